@@ -1,0 +1,33 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
+
+let core: Target.Dependency = .product(name: "CutlineCore", package: "Core")
+let testing: Target.Dependency = .product(name: "CutlineTesting", package: "Testing")
+let data: Target.Dependency = .product(name: "CutlineData", package: "Data")
+let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
+let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
+
+let package = Package(
+  name: "Cutline",
+  products: [.executable(name: "cutline", targets: ["cutline"])],
+  dependencies: [
+    .package(path: "Packages/Core"),
+    .package(path: "Packages/Testing"),
+    .package(path: "Packages/Data"),
+    .package(path: "Packages/Models"),
+    .package(path: "Packages/Optimize"),
+  ],
+  targets: [
+    .executableTarget(
+      name: "cutline", dependencies: [core, data, models, optimize], swiftSettings: strict),
+    .testTarget(name: "CoreTests", dependencies: [core, testing], swiftSettings: strict),
+    .testTarget(name: "ComputeTests", dependencies: [core], swiftSettings: strict),
+    .testTarget(name: "DataTests", dependencies: [core, data, testing], swiftSettings: strict),
+    .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
+    .testTarget(name: "OptimizeTests", dependencies: [core, optimize, testing], swiftSettings: strict),
+    .testTarget(name: "EndToEndTests", dependencies: [core, "cutline"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,25 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+  name: "Core",
+  products: [
+    // One dynamic product for both modules: types that cross a plugin boundary must exist once in a process.
+    .library(name: "CutlineCore", type: .dynamic, targets: ["CutlineCore", "CutlineCompute"])
+  ],
+  targets: [
+    .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .target(
+      name: "CToml",
+      cxxSettings: [.define("TOML_HEADER_ONLY", to: "0"), .define("TOML_SHARED_LIB", to: "1")],
+      linkerSettings: [.linkedLibrary("tomlplusplus")]),
+    .target(name: "CCompute"),
+    .target(name: "CutlineCompute", dependencies: ["CCompute"], swiftSettings: strict),
+    .target(
+      name: "CutlineCore", dependencies: ["CutlineCompute", "CToml", "CCrypto"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
+)

@@ -1,0 +1,121 @@
+/// How the program ends. These are the only exit codes.
+public enum ExitCode: Int32, Sendable {
+  case ok = 0
+  /// The command line or the configuration is wrong.
+  case usage = 2
+  /// The data is unusable: a missing column, a failed quality check, a value that cannot be read.
+  case data = 3
+  /// A gate refused: a declared direction that the data contradicts.
+  case gate = 4
+  /// No strategy fits the limits, under `--strict`.
+  case infeasible = 5
+  /// A file is not what its manifest says.
+  case integrity = 6
+  /// A file could not be read or written.
+  case io = 7
+}
+
+/// An error that people read: *where: what is wrong, what was found. What to do.*
+public protocol CutlineError: Error, Sendable, CustomStringConvertible {
+  /// File and place, column, stage or option.
+  var location: String { get }
+  /// What is wrong and what was found; no full stop.
+  var problem: String { get }
+  /// What to do, as a sentence.
+  var advice: String { get }
+  var exitCode: ExitCode { get }
+}
+
+extension CutlineError {
+  public var description: String { "\(location): \(problem). \(advice)" }
+}
+
+/// The command line or the configuration is wrong. `location` is `file:line:column` where it comes from a file.
+public struct ConfigError: CutlineError {
+  public let location, problem, advice: String
+  public var exitCode: ExitCode { .usage }
+
+  public init(_ location: String, _ problem: String, _ advice: String) {
+    self.location = location
+    self.problem = problem
+    self.advice = advice
+  }
+}
+
+/// The data is unusable.
+public struct DataError: CutlineError {
+  public let location, problem, advice: String
+  public var exitCode: ExitCode { .data }
+
+  public init(_ location: String, _ problem: String, _ advice: String) {
+    self.location = location
+    self.problem = problem
+    self.advice = advice
+  }
+}
+
+/// A computation has no usable answer.
+public struct NumericError: CutlineError {
+  public let location, problem, advice: String
+  public var exitCode: ExitCode { .data }
+
+  public init(_ location: String, _ problem: String, _ advice: String) {
+    self.location = location
+    self.problem = problem
+    self.advice = advice
+  }
+}
+
+/// A gate refused to let the run go on.
+public struct GateError: CutlineError {
+  public let location, problem, advice: String
+  public var exitCode: ExitCode { .gate }
+
+  public init(_ location: String, _ problem: String, _ advice: String) {
+    self.location = location
+    self.problem = problem
+    self.advice = advice
+  }
+}
+
+/// A stored file is not what it should be.
+public struct IntegrityError: CutlineError {
+  public let location, problem, advice: String
+  public var exitCode: ExitCode { .integrity }
+
+  public init(_ location: String, _ problem: String, _ advice: String) {
+    self.location = location
+    self.problem = problem
+    self.advice = advice
+  }
+}
+
+/// A file could not be read or written.
+public struct FileError: CutlineError {
+  public let location, problem, advice: String
+  public var exitCode: ExitCode { .io }
+
+  public init(_ location: String, _ problem: String, _ advice: String) {
+    self.location = location
+    self.problem = problem
+    self.advice = advice
+  }
+}
+
+/// An error inside a stage, with the stage's id in front.
+public struct StageFailure: CutlineError {
+  public let stage: String
+  public let cause: any Error
+
+  public init(stage: String, cause: any Error) {
+    self.stage = stage
+    self.cause = cause
+  }
+
+  public var location: String { "stage \(stage): " + ((cause as? any CutlineError)?.location ?? "unexpected error") }
+  public var problem: String { (cause as? any CutlineError)?.problem ?? "\(cause)" }
+  public var advice: String {
+    (cause as? any CutlineError)?.advice ?? "This is a fault of the stage; please report it."
+  }
+  public var exitCode: ExitCode { (cause as? any CutlineError)?.exitCode ?? .data }
+}

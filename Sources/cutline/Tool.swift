@@ -1,0 +1,2 @@
+internal import CutlineCore
+@main struct Tool { static func main() {} }
