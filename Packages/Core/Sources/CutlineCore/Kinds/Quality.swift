@@ -32,9 +32,12 @@ public struct QualityReport: StoredArtifact {
   public let checks: [Check]
   /// The checks were switched off: every page and table says so.
   public let skipped: Bool
+  /// Rows (from 0) that are identical to an earlier one.
+  public let duplicateRows: [Int]
 
-  public init(checks: [Check], skipped: Bool) {
+  public init(checks: [Check], skipped: Bool, duplicateRows: [Int]) {
     self.checks = checks
     self.skipped = skipped
+    self.duplicateRows = duplicateRows
   }
 }
