@@ -181,3 +181,8 @@ extension Field {
     ConfigError("\(value.place)", "\(key) is \(value.typeName)\(hint)", "It must be \(allowed).")
   }
 }
+
+extension Field {
+  /// Reads `value` into `root`; for a configuration that holds another one.
+  public func apply(_ value: ConfigValue, to root: inout Root) throws { try read(&root, value) }
+}

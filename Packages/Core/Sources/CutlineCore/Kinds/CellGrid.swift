@@ -101,3 +101,17 @@ public struct CellGrid: Sendable, Codable, Hashable {
   /// SHA-256 of the grid: names, sources, orientation, edges.
   public func digest() throws -> String { Digest.of(try CanonicalJSON.encode(self)) }
 }
+
+extension GridAxis {
+  /// A raw value inside a bin (from 0): the middle of its edges, or the finite edge of an open bin.
+  public func middle(ofBin bin: Int) -> Double {
+    let index = numbering == .ascending ? bin : binCount - 1 - bin
+    let (low, high) = (edges[index], edges[index + 1])
+    switch (low.isFinite, high.isFinite) {
+    case (true, true): return (low + high) / 2
+    case (true, false): return low
+    case (false, true): return high
+    case (false, false): return 0
+    }
+  }
+}
