@@ -7,6 +7,7 @@ let core: Target.Dependency = .product(name: "CutlineCore", package: "Core")
 let testing: Target.Dependency = .product(name: "CutlineTesting", package: "Testing")
 let data: Target.Dependency = .product(name: "CutlineData", package: "Data")
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
+let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
 
 let package = Package(
@@ -18,10 +19,11 @@ let package = Package(
     .package(path: "Packages/Data"),
     .package(path: "Packages/Models"),
     .package(path: "Packages/Optimize"),
+    .package(path: "Packages/Report"),
   ],
   targets: [
     .executableTarget(
-      name: "cutline", dependencies: [core, data, models, optimize], swiftSettings: strict),
+      name: "cutline", dependencies: [core, testing, data, models, optimize, report], swiftSettings: strict),
     .testTarget(name: "CoreTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(name: "ComputeTests", dependencies: [core], swiftSettings: strict),
     .testTarget(name: "DataTests", dependencies: [core, data, testing], swiftSettings: strict),

@@ -1,4 +1,4 @@
-internal import CSystem
+internal import CFileSystem
 internal import Foundation
 
 /// The few system calls that durable publishing needs, with errors that name the path.
