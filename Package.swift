@@ -29,6 +29,7 @@ let package = Package(
     .testTarget(name: "DataTests", dependencies: [core, data, testing], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
     .testTarget(name: "OptimizeTests", dependencies: [core, optimize, testing], swiftSettings: strict),
+    .testTarget(name: "PortfolioTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(name: "EndToEndTests", dependencies: [core, "cutline"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
