@@ -6,6 +6,7 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 let core: Target.Dependency = .product(name: "CutlineCore", package: "Core")
 let testing: Target.Dependency = .product(name: "CutlineTesting", package: "Testing")
 let data: Target.Dependency = .product(name: "CutlineData", package: "Data")
+let sasReader: Target.Dependency = .product(name: "cutline-sas-reader", package: "Data")
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
 
@@ -21,10 +22,10 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
-      name: "cutline", dependencies: [core, data, models, optimize], swiftSettings: strict),
+      name: "cutline", dependencies: [core, data, models, optimize, sasReader], swiftSettings: strict),
     .testTarget(name: "CoreTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(name: "ComputeTests", dependencies: [core], swiftSettings: strict),
-    .testTarget(name: "DataTests", dependencies: [core, data, testing], swiftSettings: strict),
+    .testTarget(name: "DataTests", dependencies: [core, data, testing, sasReader], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
     .testTarget(name: "OptimizeTests", dependencies: [core, optimize, testing], swiftSettings: strict),
     .testTarget(name: "EndToEndTests", dependencies: [core, "cutline"], swiftSettings: strict),
