@@ -6,6 +6,7 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 let core: Target.Dependency = .product(name: "CutlineCore", package: "Core")
 let testing: Target.Dependency = .product(name: "CutlineTesting", package: "Testing")
 let data: Target.Dependency = .product(name: "CutlineData", package: "Data")
+let sasReader: Target.Dependency = .product(name: "cutline-sas-reader", package: "Data")
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
@@ -23,10 +24,10 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
-      name: "cutline", dependencies: [core, testing, data, models, optimize, report], swiftSettings: strict),
+      name: "cutline", dependencies: [core, testing, data, models, optimize, report, sasReader], swiftSettings: strict),
     .testTarget(name: "CoreTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(name: "ComputeTests", dependencies: [core], swiftSettings: strict),
-    .testTarget(name: "DataTests", dependencies: [core, data, testing], swiftSettings: strict),
+    .testTarget(name: "DataTests", dependencies: [core, data, testing, sasReader], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
     .testTarget(name: "OptimizeTests", dependencies: [core, optimize, testing], swiftSettings: strict),
     .testTarget(name: "PortfolioTests", dependencies: [core, testing], swiftSettings: strict),

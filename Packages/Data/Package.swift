@@ -5,13 +5,29 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 
 let package = Package(
   name: "Data",
-  products: [.library(name: "CutlineData", targets: ["CutlineData"])],
+  products: [
+    .library(name: "CutlineData", targets: ["CutlineData"]),
+    // Parses SAS files, which are not trusted, in a process of its own with little memory, time and rights.
+    .executable(name: "cutline-sas-reader", targets: ["CutlineSasReader"]),
+  ],
   dependencies: [.package(path: "../Core")],
   targets: [
+    .systemLibrary(name: "CReadStat", providers: [.apt(["libreadstat-dev"])]),
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .executableTarget(
+      name: "CutlineSasReader",
+      cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")],
+      linkerSettings: [.linkedLibrary("readstat")]),
+    .target(
+      name: "CSystem",
+      cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
     .target(
       name: "CutlineData",
-      dependencies: [.product(name: "CutlineCore", package: "Core")],
-      swiftSettings: strict)
+      dependencies: [
+        .product(name: "CutlineCore", package: "Core"),
+        "CReadStat", "CSystem", "CZlib",
+      ],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

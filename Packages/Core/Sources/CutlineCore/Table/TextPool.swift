@@ -1,0 +1,125 @@
+/// Collects distinct texts and numbers them in order of first appearance.
+///
+/// Open addressing over the pool's own bytes; average O(length) a look-up. A slot holds the hash beside the code, so
+/// that a look-up touches the text only where it most likely is the same.
+public struct TextPool: Sendable {
+  private var bytes: [UInt8] = []
+  private var offsets: [Int] = [0]
+  private var hashes: [UInt32] = []
+  // Hash in the high half, code + 1 in the low one; 0 = free.
+  private var slots: [UInt64] = Array(repeating: 0, count: 64)
+
+  public init() {}
+
+  /// Number of distinct texts so far.
+  public var count: Int { hashes.count }
+
+  /// The code of `text`, which is added when it is new.
+  public mutating func code(of text: UnsafeRawBufferPointer) -> Int32 {
+    code(of: text, hash: Self.hash(text))
+  }
+
+  /// Takes the text with the highest code out again.
+  public mutating func removeNewest() {
+    guard let hash = hashes.popLast() else { return }
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    // Nothing was added after it, so no other text's search leads through its slot.
+    while slots[slot] & 0xFFFF_FFFF != UInt64(hashes.count + 1) { slot = (slot + 1) & mask }
+    slots[slot] = 0
+    offsets.removeLast()
+    bytes.removeLast(bytes.count - (offsets.last ?? 0))
+  }
+
+  /// Adds the texts of `other` in its order.
+  /// - Returns: for each code of `other` the code here.
+  public mutating func merge(_ other: TextPool) -> [Int32] {
+    other.bytes.withUnsafeBytes { held in
+      other.hashes.indices.map { code in
+        let text = UnsafeRawBufferPointer(rebasing: held[other.offsets[code]..<other.offsets[code + 1]])
+        return self.code(of: text, hash: other.hashes[code])
+      }
+    }
+  }
+
+  /// The finished column. `codes` must have come from this pool.
+  public consuming func column(codes: [Int32]) -> TextColumn {
+    TextColumn(codes: codes, bytes: bytes, offsets: offsets)
+  }
+
+  private mutating func code(of text: UnsafeRawBufferPointer, hash: UInt32) -> Int32 {
+    if (hashes.count + 1) * 4 > slots.count * 3 { grow() }
+    let mask = slots.count - 1
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      let entry = slots[slot]
+      if entry >> 32 == UInt64(hash), matches(Int(entry & 0xFFFF_FFFF) - 1, text) {
+        return Int32(truncatingIfNeeded: entry & 0xFFFF_FFFF) - 1
+      }
+      slot = (slot + 1) & mask
+    }
+    let code = Int32(hashes.count)
+    slots[slot] = UInt64(hash) << 32 | UInt64(code + 1)
+    hashes.append(hash)
+    bytes.append(contentsOf: text)
+    offsets.append(bytes.count)
+    return code
+  }
+
+  private func matches(_ code: Int, _ text: UnsafeRawBufferPointer) -> Bool {
+    let start = offsets[code]
+    guard offsets[code + 1] - start == text.count else { return false }
+    return bytes.withUnsafeBytes { held in
+      var place = 0
+      while place + 8 <= text.count {
+        if held.loadUnaligned(fromByteOffset: start + place, as: UInt64.self)
+          != text.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        {
+          return false
+        }
+        place += 8
+      }
+      while place < text.count {
+        if held[start + place] != text[place] { return false }
+        place += 1
+      }
+      return true
+    }
+  }
+
+  private mutating func grow() {
+    slots = Array(repeating: 0, count: slots.count * 2)
+    let mask = slots.count - 1
+    for code in hashes.indices {
+      var slot = Int(truncatingIfNeeded: hashes[code]) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt64(hashes[code]) << 32 | UInt64(code + 1)
+    }
+  }
+
+  // Eight bytes at a time, each step a 128-bit product folded to 64 bits (after W. Yi, *wyhash*). Not seeded: the same
+  // texts give the same table in every run; what an adversary could gain is a slow read of a file of his own.
+  private static func hash(_ text: UnsafeRawBufferPointer) -> UInt32 {
+    var state = UInt64(truncatingIfNeeded: text.count) &* 0x9E37_79B9_7F4A_7C15
+    var place = 0
+    while place + 8 <= text.count {
+      state = folded(state ^ text.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+      place += 8
+    }
+    if place < text.count {
+      var rest: UInt64 = 0
+      while place < text.count {
+        rest = rest << 8 | UInt64(text[place])
+        place += 1
+      }
+      state = folded(state ^ rest)
+    }
+    state = folded(state)
+    return UInt32(truncatingIfNeeded: state ^ state >> 32)
+  }
+
+  private static func folded(_ value: UInt64) -> UInt64 {
+    let product = (value ^ 0xA076_1D64_78BD_642F).multipliedFullWidth(by: 0xE703_7ED1_A0B4_28DB)
+    return product.high ^ product.low
+  }
+}

@@ -1,0 +1,2 @@
+#include <readstat.h>
+#include <iconv.h>

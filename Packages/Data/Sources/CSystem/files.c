@@ -1,0 +1,28 @@
+#define _GNU_SOURCE
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "CSystem.h"
+
+int cutline_temporary_file(const char *folder) {
+  char path[4096];
+  int length = snprintf(path, sizeof path, "%s/cutline-XXXXXX", folder);
+  if (length < 0 || (size_t)length >= sizeof path) {
+    errno = ENAMETOOLONG;
+    return -1;
+  }
+  int descriptor = mkostemp(path, O_CLOEXEC);
+  if (descriptor >= 0) unlink(path);
+  return descriptor;
+}
+
+int cutline_own_path(char *path, size_t capacity) {
+  Dl_info info;
+  if (!dladdr((void *)cutline_own_path, &info) || !info.dli_fname) return 0;
+  int length = snprintf(path, capacity, "%s", info.dli_fname);
+  return length > 0 && (size_t)length < capacity;
+}

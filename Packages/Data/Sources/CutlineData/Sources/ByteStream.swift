@@ -1,0 +1,113 @@
+internal import CZlib
+internal import CutlineCore
+internal import Glibc
+
+/// Bytes of a file, from the start to the end.
+protocol ByteStream: AnyObject {
+  /// Writes up to `count` bytes to `place`.
+  /// - Returns: the number of bytes; fewer than asked for only at the end, 0 after it.
+  func read(into place: UnsafeMutableRawPointer, count: Int) throws -> Int
+}
+
+extension ByteStream {
+  func read(upTo count: Int) throws -> [UInt8] {
+    try [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      if let place = buffer.baseAddress { filled = try read(into: place, count: count) }
+    }
+  }
+}
+
+/// A file as it is.
+final class PlainStream: ByteStream {
+  private let descriptor: Int32
+  private let path: String
+  // Keeps the descriptor open.
+  private let owner: InputFile?
+
+  init(descriptor: Int32, path: String, owner: InputFile?) {
+    self.descriptor = descriptor
+    self.path = path
+    self.owner = owner
+  }
+
+  func read(into place: UnsafeMutableRawPointer, count: Int) throws -> Int {
+    var done = 0
+    while done < count {
+      let got = Glibc.read(descriptor, place + done, count - done)
+      if got < 0, errno == EINTR { continue }
+      if got < 0 { throw InputFile.error(path, errno) }
+      if got == 0 { break }
+      done += got
+    }
+    return done
+  }
+}
+
+/// A gzipped file, of one member or several, decompressed as it is read.
+final class GzipStream: ByteStream {
+  private let source: PlainStream
+  private let path: String
+  private static let inputBytes = 256 << 10
+  private let input = UnsafeMutablePointer<UInt8>.allocate(capacity: GzipStream.inputBytes)
+  private let state = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+  private var isBetweenMembers = false
+  private var isAtEnd = false
+
+  init(descriptor: Int32, path: String, owner: InputFile?) throws {
+    self.path = path
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw InputFile.error(path, errno) }
+    source = PlainStream(descriptor: descriptor, path: path, owner: owner)
+    state.initialize(to: z_stream())
+    // 16 = gzip header and checksum.
+    let code = inflateInit2_(state, 15 + 16, zlibVersion(), Int32(MemoryLayout<z_stream>.size))
+    guard code == Z_OK else {
+      throw FileError(path, "cannot be decompressed: zlib error \(code)", "Free some memory and try again.")
+    }
+  }
+
+  deinit {
+    inflateEnd(state)
+    state.deallocate()
+    input.deallocate()
+  }
+
+  func read(into place: UnsafeMutableRawPointer, count: Int) throws -> Int {
+    var done = 0
+    while done < count, !isAtEnd {
+      if state.pointee.avail_in == 0 {
+        let got = try source.read(into: input, count: Self.inputBytes)
+        if got == 0 {
+          guard isBetweenMembers else { throw damaged("it ends too early") }
+          isAtEnd = true
+          break
+        }
+        state.pointee.next_in = input
+        state.pointee.avail_in = UInt32(got)
+      }
+      if isBetweenMembers {
+        // What follows a member is another one, or padding that gzip itself ignores.
+        guard state.pointee.next_in.pointee == 0x1F else {
+          isAtEnd = true
+          break
+        }
+        inflateReset(state)
+        isBetweenMembers = false
+      }
+      let room = min(count - done, 1 << 30)
+      state.pointee.next_out = (place + done).assumingMemoryBound(to: UInt8.self)
+      state.pointee.avail_out = UInt32(room)
+      let code = inflate(state, Z_NO_FLUSH)
+      done += room - Int(state.pointee.avail_out)
+      switch code {
+      case Z_OK, Z_BUF_ERROR: continue
+      case Z_STREAM_END: isBetweenMembers = true
+      default: throw damaged(state.pointee.msg.map { String(cString: $0) } ?? "zlib error \(code)")
+      }
+    }
+    return done
+  }
+
+  private func damaged(_ what: String) -> DataError {
+    DataError(path, "the gzipped content is damaged: \(what)", "Copy or compress the file again.")
+  }
+}

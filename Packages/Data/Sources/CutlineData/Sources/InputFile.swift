@@ -1,0 +1,83 @@
+internal import CutlineCore
+internal import Glibc
+
+/// An open regular file and its first bytes.
+final class InputFile {
+  let path: String
+  let descriptor: Int32
+  let size: Int
+  let isGzip: Bool
+  /// The first bytes after decompression.
+  let head: [UInt8]
+
+  /// - Throws: `FileError` when it is missing, cannot be read or is no file.
+  init(path: String) throws {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw Self.error(path, errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw Self.error(path, code)
+    }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      close(descriptor)
+      throw FileError(path, "is not a file", "Name a file with a table.")
+    }
+    size = Int(status.st_size)
+    do {
+      let raw = try Self.read(descriptor, path, count: 512, at: 0)
+      isGzip = raw.count >= 2 && raw[0] == 0x1F && raw[1] == 0x8B
+      if isGzip {
+        let stream = try GzipStream(descriptor: descriptor, path: path, owner: nil)
+        head = try stream.read(upTo: 512)
+      } else {
+        head = raw
+      }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  deinit { close(descriptor) }
+
+  /// The format by content, then by name.
+  /// - Throws: `DataError` for known formats of other kinds, which would be nonsense as text.
+  func detectedFormat() throws -> TableFormat {
+    let sas: [UInt8] = [0xC2, 0xEA, 0x81, 0x60, 0xB3, 0x14, 0x11, 0xCF, 0xBD, 0x92]
+    if head.count >= 32, Array(head[12..<22]) == sas { return .sas7bdat }
+    if head.starts(with: Array("HEADER RECORD*******LIB".utf8)) { return .xpt }
+    var name = path.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    if name.hasSuffix(".sas7bdat") { return .sas7bdat }
+    if name.hasSuffix(".xpt") || name.hasSuffix(".xport") { return .xpt }
+    for (mark, kind) in [
+      ("PAR1", "Parquet"), ("PK\u{3}\u{4}", "a zip archive or workbook"), ("SQLite format 3", "SQLite"),
+    ]
+    where head.starts(with: Array(mark.utf8)) {
+      throw DataError(path, "the content is \(kind), which is not read here", "Give SAS7BDAT, XPT or CSV.")
+    }
+    return .csv
+  }
+
+  /// A fresh pass over the file's bytes, decompressed where need be.
+  func bytes() throws -> any ByteStream {
+    guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw Self.error(path, errno) }
+    return isGzip
+      ? try GzipStream(descriptor: descriptor, path: path, owner: self)
+      : PlainStream(descriptor: descriptor, path: path, owner: self)
+  }
+
+  static func error(_ path: String, _ code: Int32) -> FileError {
+    FileError(path, "cannot be read: \(String(cString: strerror(code)))", "Check the path and the permissions.")
+  }
+
+  private static func read(_ descriptor: Int32, _ path: String, count: Int, at offset: Int) throws -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: count)
+    let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, count, off_t(offset)) }
+    guard got >= 0 else { throw error(path, errno) }
+    return Array(bytes[..<got])
+  }
+}

@@ -1,0 +1,46 @@
+internal import CSystem
+internal import CutlineCore
+internal import Glibc
+
+/// The content of a gzipped file in a nameless temporary one, which ends with this object.
+final class UnfoldedFile {
+  let descriptor: Int32
+  private(set) var size = 0
+
+  /// - Throws: `DataError` where the content is more than 256 MiB and `limit` times the size of the file.
+  init(_ file: InputFile, limit: Int) throws {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    descriptor = cutline_temporary_file(folder)
+    guard descriptor >= 0 else {
+      throw FileError(
+        folder, "no temporary file can be made there: \(String(cString: strerror(errno)))",
+        "Set TMPDIR to a folder that can be written.")
+    }
+    let stream = try file.bytes()
+    let most = (256 << 20) + limit * file.size
+    let block = UnsafeMutableRawPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { block.deallocate() }
+    while case let count = try stream.read(into: block, count: 1 << 20), count > 0 {
+      size += count
+      guard size <= most else {
+        throw DataError(
+          file.path, "the gzipped content unfolds to more than \(most >> 20) MiB",
+          "The file is damaged or made to fill the disk; raise the expansion limit if it is neither.")
+      }
+      var done = 0
+      while done < count {
+        let written = write(descriptor, block + done, count - done)
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else {
+          throw FileError(
+            folder, "the unfolded file cannot be written: \(String(cString: strerror(errno)))",
+            "Set TMPDIR to a folder with enough room.")
+        }
+        done += written
+      }
+    }
+    lseek(descriptor, 0, SEEK_SET)
+  }
+
+  deinit { close(descriptor) }
+}

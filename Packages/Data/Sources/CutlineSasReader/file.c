@@ -1,0 +1,180 @@
+#include "file.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "protocol.h"
+
+enum { ENCODING_OFFSET = 70, ENCODING_UTF8 = 20, ENCODING_ANY = 204, RECORD = 80, PAGE_HAS_DELETED = 0x80 };
+static const uint32_t ROW_SIZE_SIGNATURE = 0xF7F7F7F7;
+
+static uint64_t number(const struct file *file, const unsigned char *bytes, int count) {
+  uint64_t value = 0;
+  for (int i = 0; i < count; i++) value = value << 8 | bytes[file->is_big_endian ? i : count - 1 - i];
+  return value;
+}
+
+// A transport file may hold several tables one behind the other; the parser would take the second for rows of the first.
+static void inspect_transport(struct file *file) {
+  static const char member[] = "HEADER RECORD*******MEMB";
+  unsigned char buffer[RECORD * 1024];
+  int64_t members = 0;
+  file->is_transport = 1;
+  for (;;) {
+    size_t count = 0;
+    while (count < sizeof buffer) {
+      ssize_t got = read(FD_FILE, buffer + count, sizeof buffer - count);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) send_error(ORIGIN_SYSTEM, errno, "the file could not be read");
+      if (got == 0) break;
+      count += (size_t)got;
+    }
+    for (size_t at = 0; at + RECORD <= count; at += RECORD) {
+      members += memcmp(buffer + at, member, sizeof member - 1) == 0;
+    }
+    if (count < sizeof buffer) break;
+  }
+  if (members > 1) send_error(ORIGIN_PROGRAM, EMFILE, "the transport file holds more than one table");
+  if (file->size % RECORD) send_error(ORIGIN_PROGRAM, EIO, "the transport file does not end with a whole record");
+}
+
+void file_inspect(struct file *file) {
+  static const unsigned char magic[20] = {0xc2, 0xea, 0x81, 0x60, 0xb3, 0x14, 0x11, 0xcf, 0xbd, 0x92,
+                                          0x08, 0x00, 0x09, 0xc7, 0x31, 0x8c, 0x18, 0x1f, 0x10, 0x11};
+  static const char transport[] = "HEADER RECORD*******LIB";
+  unsigned char head[RECORD * 4] = {0};
+  ssize_t count = pread(FD_FILE, head, sizeof head, 0);
+  if (count < 0) send_error(ORIGIN_SYSTEM, errno, "the file could not be read");
+  if (count == 0) send_error(ORIGIN_PROGRAM, ENODATA, "the file is empty");
+  if ((size_t)count >= RECORD && memcmp(head, transport, sizeof transport - 1) == 0) {
+    inspect_transport(file);
+    return;
+  }
+  if ((size_t)count < sizeof head || memcmp(head + 12, magic, sizeof magic) != 0) {
+    send_error(ORIGIN_PROGRAM, EILSEQ, "neither a SAS7BDAT nor a transport file");
+  }
+  file->encoding_is_guessed = head[ENCODING_OFFSET] == 0 || head[ENCODING_OFFSET] == ENCODING_ANY;
+  file->is_64bit = head[32] == '3';
+  int shift = head[35] == '3' ? 4 : 0;
+  file->is_big_endian = head[37] == 0;
+  file->page_size = (uint32_t)number(file, head + 200 + shift, 4);
+}
+
+// The row length stands in a subheader of its own; the map of deleted rows lies behind the rows.
+static void find_row_length(struct file *file, const unsigned char *page, uint64_t subheaders) {
+  size_t head = file->is_64bit ? 40 : 24, step = file->is_64bit ? 24 : 12, word = file->is_64bit ? 8 : 4;
+  for (uint64_t i = 0; i < subheaders && head + (i + 1) * step <= file->page_size; i++) {
+    const unsigned char *pointer = page + head + i * step;
+    uint64_t offset = number(file, pointer, (int)word), length = number(file, pointer + word, (int)word);
+    if (length < 48 || length > file->page_size || offset > file->page_size - length) continue;
+    int is_wide_big = file->is_64bit && file->is_big_endian;
+    uint32_t first = (uint32_t)number(file, page + offset, 4);
+    if (is_wide_big && first == UINT32_MAX) first = (uint32_t)number(file, page + offset + 4, 4);
+    if (first != ROW_SIZE_SIGNATURE) continue;
+    file->row_length = number(file, page + offset + (file->is_64bit ? 40 : 20), (int)word);
+    return;
+  }
+}
+
+// Layout after the Parso reader's description of pages with deleted rows (types 384 and 640).
+static void note_page(struct file *file, const unsigned char *page) {
+  uint64_t bit = file->is_64bit ? 32 : 16;
+  uint64_t type = number(file, page + bit, 2), blocks = number(file, page + bit + 2, 2);
+  uint64_t subheaders = number(file, page + bit + 4, 2);
+  file->page_row = file->page_rows = 0;
+  file->deleted = NULL;
+  if (!(type & 0x0F00) || (type & 0x0200)) find_row_length(file, page, subheaders);
+  if (!(type & PAGE_HAS_DELETED) || !(type & 0x0300) || (type & 0xF000)) return;
+  uint64_t step = file->is_64bit ? 24 : 12;
+  uint64_t pointer = number(file, page + (file->is_64bit ? 24 : 12), 4);
+  uint64_t align = (bit + 16 + subheaders * step) % 8;
+  if (pointer == 0) return;
+  if (blocks < subheaders || file->row_length == 0 || file->row_length > file->page_size) {
+    file->map_is_broken = 1;
+    return;
+  }
+  uint64_t rows = blocks - subheaders;
+  uint64_t offset = bit + 8 + pointer + align + subheaders * step + rows * file->row_length;
+  if (offset > file->page_size || (rows + 7) / 8 > file->page_size - offset) {
+    file->map_is_broken = 1;
+    return;
+  }
+  if (!file->page && !(file->page = malloc(file->page_size))) {
+    send_error(ORIGIN_PROGRAM, ENOMEM, "no memory left for a page");
+  }
+  memcpy(file->page, page, file->page_size);
+  file->deleted = file->page + offset;
+  file->page_rows = (int64_t)rows;
+}
+
+int file_row_is_deleted(struct file *file) {
+  if (file->map_is_broken) send_error(ORIGIN_PROGRAM, EBADMSG, "the map of deleted rows lies outside its page");
+  if (!file->deleted) return 0;
+  int64_t row = file->page_row++;
+  return row < file->page_rows && (file->deleted[row / 8] >> (7 - row % 8) & 1);
+}
+
+static int open_file(const char *path, void *context) {
+  (void)path;
+  struct file *file = context;
+  file->position = lseek(FD_FILE, 0, SEEK_SET);
+  return file->position == 0 ? FD_FILE : -1;
+}
+
+static int close_file(void *context) {
+  (void)context;
+  return 0;
+}
+
+static readstat_off_t seek_file(readstat_off_t offset, readstat_io_flags_t whence, void *context) {
+  struct file *file = context;
+  int64_t base = whence == READSTAT_SEEK_SET ? 0 : whence == READSTAT_SEEK_CUR ? file->position : file->size;
+  int64_t target;
+  if (__builtin_add_overflow(base, (int64_t)offset, &target) || target < 0) return -1;
+  if (target != file->position && lseek(FD_FILE, target, SEEK_SET) < 0) return -1;
+  return file->position = target;
+}
+
+static ssize_t read_file(void *buffer, size_t count, void *context) {
+  struct file *file = context;
+  size_t done = 0;
+  while (done < count) {
+    ssize_t got = read(FD_FILE, (char *)buffer + done, count - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) {
+      file->system_error = errno;
+      return -1;
+    }
+    if (got == 0) break;
+    done += (size_t)got;
+  }
+  if (file->is_transport) {
+    if (file->transport_row_length && count == file->transport_row_length) {
+      file->full_rows_read += done == count;
+      for (size_t i = 0; done < count && i < done; i++) file->ends_inside_row |= ((char *)buffer)[i] != ' ';
+    }
+  } else {
+    int64_t code = ENCODING_OFFSET - file->position;
+    if (file->encoding_named && code >= 0 && code < (int64_t)done) ((char *)buffer)[code] = ENCODING_UTF8;
+    if (done == count && file->page_size >= 1024 && count == file->page_size) note_page(file, buffer);
+  }
+  file->position += (int64_t)done;
+  return (ssize_t)done;
+}
+
+static readstat_error_t no_progress(long size, readstat_progress_handler handler, void *user, void *context) {
+  (void)size, (void)handler, (void)user, (void)context;
+  return READSTAT_OK;
+}
+
+void file_connect(struct file *file, readstat_parser_t *parser) {
+  readstat_set_open_handler(parser, open_file);
+  readstat_set_close_handler(parser, close_file);
+  readstat_set_seek_handler(parser, seek_file);
+  readstat_set_read_handler(parser, read_file);
+  readstat_set_update_handler(parser, no_progress);
+  readstat_set_io_ctx(parser, file);
+}
