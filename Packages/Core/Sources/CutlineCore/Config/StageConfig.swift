@@ -2,12 +2,26 @@
 public protocol StageConfig: Sendable {
   init()
   static var fields: [Field<Self>] { get }
-  /// Checks that span several fields. `place` is where the stage is configured.
-  func validate(at place: Place) throws
+  /// Checks that span several fields.
+  func validate(at places: FieldPlaces) throws
+}
+
+/// Where the fields of a stage are set.
+public struct FieldPlaces: Sendable {
+  private let stage: Place
+  private let fields: [String: Place]
+
+  public init(stage: Place, fields: [String: Place] = [:]) {
+    self.stage = stage
+    self.fields = fields
+  }
+
+  /// The place of the first of `keys` that is set; where none is, the place of the stage.
+  public subscript(keys: String...) -> Place { keys.lazy.compactMap { fields[$0] }.first ?? stage }
 }
 
 extension StageConfig {
-  public func validate(at place: Place) throws {}
+  public func validate(at places: FieldPlaces) throws {}
 
   /// Reads `entries`, refusing unknown keys, and checks the whole.
   ///
@@ -28,7 +42,7 @@ extension StageConfig {
       try field.read(&config, entry.value)
       origins[entry.key] = entry.value.place
     }
-    try config.validate(at: place)
+    try config.validate(at: FieldPlaces(stage: place, fields: origins))
     let settings = fields.map { field in
       ResolvedSetting(
         key: field.key, value: field.show(config), origin: (origins[field.key] ?? .default).description)

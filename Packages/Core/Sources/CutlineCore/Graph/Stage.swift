@@ -33,6 +33,7 @@ public struct StageDescription: Sendable {
   public let output: any Artifact.Type
   public let fields: [FieldDescription]
   let bind: @Sendable ([ConfigTable.Entry], Place, String) throws -> BoundStage
+  private let readField: @Sendable (String, ConfigValue) throws -> Void
 
   init<S: Stage>(_ type: S.Type) {
     kind = S.Kind.name
@@ -47,6 +48,10 @@ public struct StageDescription: Sendable {
         key: $0.key, allowed: $0.allowed, unit: $0.unit, sentence: $0.sentence, defaultValue: $0.value(in: S.Config()),
         refused: $0.refused)
     }
+    readField = { key, value in
+      var config = S.Config()
+      try S.Config.fields.first { $0.key == key }?.apply(value, to: &config)
+    }
     bind = { entries, place, origin in
       let (config, settings) = try S.Config.read(entries, at: place, origin: origin)
       let stage = S(config: config)
@@ -56,6 +61,12 @@ public struct StageDescription: Sendable {
         codec: (S.Kind.Output.self as? any StoredArtifact.Type).map(ArtifactCodec.init))
     }
   }
+}
+
+extension StageDescription {
+  /// Reads one value as the field `key` would, for a value that ends up unused; a stage without the field takes all.
+  /// - Throws: `ConfigError` when the field refuses it.
+  public func check(_ key: String, _ value: ConfigValue) throws { try readField(key, value) }
 }
 
 /// One field of a stage's configuration, for people.

@@ -52,7 +52,7 @@ struct PrepareConfig: StageConfig {
   var scoreMeasures: [String] = []
   var textCollisions = TextCollisions.error
   var duplicates = DuplicatePolicy.dropExact
-  var eligible = EligibleRule.values(column: ColumnNames.decision, ["ok", "rv"])
+  var eligible = EligibleRule.values(column: ApplicationColumns.decision, ["ok", "rv"])
   var windowMonths = 12
   var multiplier = 7.0
   var stress = StressMode.global
@@ -129,21 +129,21 @@ struct PrepareConfig: StageConfig {
       read: { config, value in config[keyPath: path] = try VariableBins.edges(key, value) })
   }
 
-  func validate(at place: Place) throws {
+  func validate(at places: FieldPlaces) throws {
     guard variables.count == 2 else {
-      throw ConfigError("\(place)", "variables names \(variables.count) scores", "The plan of this version takes exactly two.")
+      throw ConfigError("\(places["variables"])", "variables names \(variables.count) scores", "The plan of this version takes exactly two.")
     }
     guard variables[0] != variables[1] else {
-      throw ConfigError("\(place)", "variables names \(variables[0]) twice", "Name two different scores.")
+      throw ConfigError("\(places["variables"])", "variables names \(variables[0]) twice", "Name two different scores.")
     }
-    _ = try axes(at: place)
+    _ = try axes(at: places["bins", "variables"])
     guard let periodStart, let periodEnd else {
       let missing = periodStart == nil ? "date_ini_book_obs" : "date_fin_book_obs"
-      throw ConfigError("\(place)", "\(missing) is not set", "Give the first and the last day of the main period.")
+      throw ConfigError("\(places["date_ini_book_obs", "date_fin_book_obs"])", "\(missing) is not set", "Give the first and the last day of the main period.")
     }
     guard periodStart <= periodEnd else {
       throw ConfigError(
-        "\(place)", "the main period ends before it begins: \(periodStart.iso) to \(periodEnd.iso)",
+        "\(places["date_fin_book_obs"])", "the main period ends before it begins: \(periodStart.iso) to \(periodEnd.iso)",
         "Exchange date_ini_book_obs and date_fin_book_obs.")
     }
     switch (recentStart, recentEnd) {
@@ -151,20 +151,20 @@ struct PrepareConfig: StageConfig {
     case (let start?, let end?):
       guard start <= end else {
         throw ConfigError(
-          "\(place)", "the recent period ends before it begins: \(start.iso) to \(end.iso)",
+          "\(places["date_ini_book_obs_mr"])", "the recent period ends before it begins: \(start.iso) to \(end.iso)",
           "Exchange date_ini_book_obs_mr and date_fin_book_obs_mr.")
       }
       guard start > periodEnd || end < periodStart else {
         throw ConfigError(
-          "\(place)", "the recent period (\(start.iso) to \(end.iso)) overlaps the main period", "Begin it after \(periodEnd.iso).")
+          "\(places["date_ini_book_obs_mr"])", "the recent period (\(start.iso) to \(end.iso)) overlaps the main period", "Begin it after \(periodEnd.iso).")
       }
     default:
       let (set, unset) = recentStart == nil ? ("date_fin_book_obs_mr", "date_ini_book_obs_mr") : ("date_ini_book_obs_mr", "date_fin_book_obs_mr")
-      throw ConfigError("\(place)", "\(set) is set, \(unset) is not", "Set both dates of the recent period or neither.")
+      throw ConfigError("\(places[set])", "\(set) is set, \(unset) is not", "Set both dates of the recent period or neither.")
     }
     if let stressVariable, !variables.contains(stressVariable) {
       throw ConfigError(
-        "\(place)", "stress_variable \(stressVariable) is not a variable of the grid\(DidYouMean.phrase(for: stressVariable, among: variables))",
+        "\(places["stress_variable"])", "stress_variable \(stressVariable) is not a variable of the grid\(DidYouMean.phrase(for: stressVariable, among: variables))",
         "Name one of \(variables.joined(separator: ", ")).")
     }
   }

@@ -101,7 +101,7 @@ struct SegmentFilter: Sendable {
 
   /// Per row: whether it matches; nil where the segment is missing.
   func matches(in table: Table, match: Match, merging: Bool) throws -> [Bool?] {
-    let text = try table.standardText(ColumnNames.segment, merging: merging)
+    let text = try table.standardText(ApplicationColumns.segment, merging: merging)
     let wanted: [Bool]
     switch match {
     case .exact:
@@ -121,7 +121,7 @@ struct SegmentFilter: Sendable {
       let known = text.values.sorted().prefix(10).joined(separator: ", ")
       let hint = values.first.map { DidYouMean.phrase(for: StandardText.standardise($0), among: text.values) } ?? ""
       throw DataError(
-        "column \(ColumnNames.segment)", "no row is in the segment \(values.joined(separator: ", ")) (\(match.rawValue) match)\(hint)",
+        "column \(ApplicationColumns.segment)", "no row is in the segment \(values.joined(separator: ", ")) (\(match.rawValue) match)\(hint)",
         "Segments found: \(known).")
     }
     return (0..<table.rowCount).map { row in text.code(row).map { wanted[$0] } }

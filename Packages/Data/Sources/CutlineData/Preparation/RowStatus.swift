@@ -11,13 +11,13 @@ struct RowStatus {
   private(set) var values: [Status]
 
   init(_ table: Table, scoreMeasures: [String], merging: Bool, in context: RunContext) throws {
-    let status = try table.standardText(ColumnNames.status, merging: merging)
-    let reason = try table.standardText(ColumnNames.rejectReason, merging: merging)
+    let status = try table.standardText(ApplicationColumns.status, merging: merging)
+    let reason = try table.standardText(ApplicationColumns.rejectReason, merging: merging)
     let known: [String: Status] = ["booked": .booked, "rejected": .otherRejected, "canceled": .other]
     let byCode = try status.values.map { value in
       guard let found = known[value] else {
         throw DataError(
-          "column \(ColumnNames.status)", "holds \"\(value)\"\(DidYouMean.phrase(for: value, among: known.keys.sorted()))",
+          "column \(ApplicationColumns.status)", "holds \"\(value)\"\(DidYouMean.phrase(for: value, among: known.keys.sorted()))",
           "It may hold booked, rejected and canceled.")
       }
       return found
@@ -25,7 +25,7 @@ struct RowStatus {
     let byScore = reason.values.map { $0 == "09-score" }
     values = try (0..<table.rowCount).map { row in
       guard let code = status.code(row) else {
-        throw DataError("column \(ColumnNames.status), row \(row + 1)", "is empty", "Every application needs a status.")
+        throw DataError("column \(ApplicationColumns.status), row \(row + 1)", "is empty", "Every application needs a status.")
       }
       if byCode[code] == .otherRejected, let code = reason.code(row), byScore[code] { return .scoreRejected }
       return byCode[code]
@@ -34,7 +34,7 @@ struct RowStatus {
     for name in measures where table[name] == nil {
       context.warn("score measure \(name) is not in the data")
     }
-    let flags = table.names.filter { $0.hasPrefix(ColumnNames.rejectFlagPrefix) && !measures.contains($0) }
+    let flags = table.names.filter { $0.hasPrefix(ApplicationColumns.rejectFlagPrefix) && !measures.contains($0) }
     try apply(measures.filter { table[$0] != nil }, as: .scoreRejected, table, merging, context)
     try apply(flags, as: .otherRejected, table, merging, context)
   }

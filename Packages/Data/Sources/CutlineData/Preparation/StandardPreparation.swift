@@ -22,9 +22,9 @@ struct StandardPreparation: Stage {
     try dropDuplicates(input.quality.duplicateRows, &waterfall)
     try applyFilters(table, &waterfall)
     let status = try RowStatus(table, scoreMeasures: config.scoreMeasures, merging: merging, in: context)
-    let days = try table.days(ColumnNames.month)
+    let days = try table.days(ApplicationColumns.month)
     let month = days.map { $0.isNaN ? Int.min : CalendarDate(daysSince1960: Int($0)).monthIndex }
-    waterfall.drop("\(ColumnNames.month) is missing") { month[$0] == .min }
+    waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == .min }
     var amounts = try Amounts(table)
     amounts.requestAsProduction { status.values[$0] != .booked }
     let segmentRows = (0..<table.rowCount).filter(waterfall.isIn)

@@ -52,13 +52,13 @@ struct QualityConfig: StageConfig {
     .choice("repeated_ids", \.repeatedIDs, "Whether one authorization_id on different rows fails."),
   ]
 
-  func validate(at place: Place) throws {
+  func validate(at places: FieldPlaces) throws {
     guard !keepVars.isEmpty else {
-      throw ConfigError("\(place)", "keep_vars is not set", "List the columns that the file must hold.")
+      throw ConfigError("\(places["keep_vars"])", "keep_vars is not set", "List the columns that the file must hold.")
     }
     let missing = CellSums.columnNames.filter { name in !indicators.map(StandardText.standardise).contains(name) }
     guard missing.isEmpty else {
-      throw ConfigError("\(place)", "indicators lacks \(missing.joined(separator: ", "))", "Name all five: \(CellSums.columnNames.joined(separator: ", ")).")
+      throw ConfigError("\(places["indicators"])", "indicators lacks \(missing.joined(separator: ", "))", "Name all five: \(CellSums.columnNames.joined(separator: ", ")).")
     }
   }
 }
@@ -101,7 +101,7 @@ struct StandardQuality: Stage {
 
   private var required: [String] {
     var seen: Set<String> = []
-    let fixed = [ColumnNames.status, ColumnNames.rejectReason, ColumnNames.month] + (config.segment.values.isEmpty ? [] : [ColumnNames.segment])
+    let fixed = [ApplicationColumns.status, ApplicationColumns.rejectReason, ApplicationColumns.month] + (config.segment.values.isEmpty ? [] : [ApplicationColumns.segment])
     return (config.keepVars + config.indicators).map(StandardText.standardise).filter { seen.insert($0).inserted }
       + fixed.filter { seen.insert($0).inserted }
   }
@@ -121,7 +121,7 @@ struct StandardQuality: Stage {
     func collect(_ body: () throws -> Void) throws {
       do { try body() } catch let error as DataError { problems.append("\(error.location) \(error.problem)") }
     }
-    try collect { _ = try table.days(ColumnNames.month) }
+    try collect { _ = try table.days(ApplicationColumns.month) }
     for name in CellSums.columnNames {
       try collect {
         let values = try table.numbers(name)
@@ -136,7 +136,7 @@ struct StandardQuality: Stage {
 
   private func missingValues(_ table: Table) -> QualityReport.Check {
     let exempt: Set<String> = [
-      ColumnNames.rejectReason, "early_bad", "acct_booked_h0", "todu_30ever_h6", "todu_amt_pile_h6", "oa_amt_h0",
+      ApplicationColumns.rejectReason, "early_bad", "acct_booked_h0", "todu_30ever_h6", "todu_amt_pile_h6", "oa_amt_h0",
     ]
     var worst = (name: "", share: 0.0)
     for name in required where !exempt.contains(name) {
@@ -167,9 +167,9 @@ struct StandardQuality: Stage {
   }
 
   private func dateRange(_ table: Table) throws -> QualityReport.Check {
-    let days = try table.days(ColumnNames.month).filter { !$0.isNaN }
+    let days = try table.days(ApplicationColumns.month).filter { !$0.isNaN }
     guard let first = days.min(), let last = days.max() else {
-      return .init("date range", .failed, "\(ColumnNames.month) is empty")
+      return .init("date range", .failed, "\(ApplicationColumns.month) is empty")
     }
     let (from, to) = (CalendarDate(daysSince1960: Int(first)), CalendarDate(daysSince1960: Int(last)))
     var gaps: [String] = []
@@ -202,7 +202,7 @@ struct StandardQuality: Stage {
   }
 
   private func bookedShare(_ table: Table) throws -> QualityReport.Check {
-    let status = try table.standardText(ColumnNames.status, merging: true)
+    let status = try table.standardText(ApplicationColumns.status, merging: true)
     let share = Double(status.rows(where: { $0 == "booked" }, missing: false).count { $0 }) / Double(table.rowCount)
     let level: QualityReport.Status = share < config.bookedFailure ? .failed : share < config.bookedWarning ? .warning : .passed
     return .init(
@@ -215,11 +215,11 @@ struct StandardQuality: Stage {
     let identical = QualityReport.Check(
       "identical rows", share > config.duplicateShare ? .warning : .passed,
       "\(duplicates.rows.count) rows equal an earlier one (warns above \(Rounded(100 * config.duplicateShare, 2)) %)")
-    guard let repeats = duplicates.repeats(of: ColumnNames.id, in: table) else {
-      let exists = table[ColumnNames.id] != nil
-      return [identical, .init("repeated ids", exists ? .passed : .skipped, exists ? "every \(ColumnNames.id) stands once" : "there is no \(ColumnNames.id)")]
+    guard let repeats = duplicates.repeats(of: ApplicationColumns.id, in: table) else {
+      let exists = table[ApplicationColumns.id] != nil
+      return [identical, .init("repeated ids", exists ? .passed : .skipped, exists ? "every \(ApplicationColumns.id) stands once" : "there is no \(ApplicationColumns.id)")]
     }
-    let detail = "\(repeats.count) rows repeat the \(ColumnNames.id) of a different row, first in row \(repeats.firstRow + 1)"
+    let detail = "\(repeats.count) rows repeat the \(ApplicationColumns.id) of a different row, first in row \(repeats.firstRow + 1)"
     return [identical, .init("repeated ids", config.repeatedIDs == .error ? .failed : .warning, detail)]
   }
 }

@@ -65,8 +65,8 @@ struct ModelBundle: Codable {
 struct LoadConfig: StageConfig {
   var path = ""
   static let fields: [Field<Self>] = [.text("path", \.path, "A model folder of another run (--model-path).")]
-  func validate(at place: Place) throws {
-    guard !path.isEmpty else { throw ConfigError("\(place)", "path is not set", "Name a model folder.") }
+  func validate(at places: FieldPlaces) throws {
+    guard !path.isEmpty else { throw ConfigError("\(places["path"])", "path is not set", "Name a model folder.") }
   }
 }
 

@@ -1,17 +1,5 @@
 internal import CutlineCore
 
-/// The columns of an application file that have a fixed meaning.
-enum ColumnNames {
-  static let id = "authorization_id"
-  static let month = "mis_date"
-  static let status = "status_name"
-  static let rejectReason = "reject_reason"
-  static let segment = "segment_cut_off"
-  static let decision = "se_decision_id"
-  /// Columns that begin like this hold `y` where a rule rejected the application.
-  static let rejectFlagPrefix = "m_ct_direct"
-}
-
 /// Text values as they are compared: trimmed, lower case, spaces as underscores.
 struct StandardText: Sendable {
   /// Per code of the column: the standardised value.
