@@ -45,7 +45,7 @@ struct RunOutcome {
   private static func scenarioTable(_ cells: CellTable, _ set: ScenarioSet) -> String {
     let coefficient = cells.summary.annualCoefficient
     let actual = cells.booked.reduce(.zero, +)
-    var table = TextTable(["Scenario", "", "Risk %", "Production", "against actual"])
+    var table = TextTable(["Scenario", "", "Risk %", "Production", "against actual"], textColumns: 2)
     func row(_ head: [String], _ sums: CellSums, _ risk: Double?) {
       let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
       table.add(

@@ -1,8 +1,13 @@
-/// A table for people: the first column to the left, the others to the right.
+/// A table for people: columns of text to the left, numbers to the right.
 struct TextTable {
   private var rows: [[String]] = []
+  private let textColumns: Int
 
-  init(_ header: [String]) { rows.append(header) }
+  /// - Parameter textColumns: how many columns, from the first, hold text.
+  init(_ header: [String], textColumns: Int = 1) {
+    rows.append(header)
+    self.textColumns = textColumns
+  }
 
   mutating func add(_ row: [String]) { rows.append(row) }
 
@@ -12,7 +17,7 @@ struct TextTable {
     return rows.enumerated().map { index, row in
       let line = row.enumerated().map { column, cell in
         let space = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + space : space + cell
+        return column < textColumns ? cell + space : space + cell
       }.joined(separator: "  ")
       let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
       return index == 0 ? "  \(line)\n  \(rule)\n" : "  \(line)\n"
