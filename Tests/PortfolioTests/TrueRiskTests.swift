@@ -159,6 +159,25 @@ import Testing
     }
   }
 
+  // Reference values from Tests/Fixtures/portfolio/true_risk.py, written from the documentation alone.
+  @Test func surfaceEqualsTheIndependentComputation() throws {
+    let surface = try PortfolioModel().trueRiskSurface(
+      scoreEdges: Self.coarseScores, bureauEdges: Self.coarseBureau, months: 18...19)
+    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Fixtures/portfolio/true_risk.csv")
+    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst()
+    #expect(lines.count == 25)
+    for (place, line) in lines.enumerated() {
+      let fields = line.split(separator: ",").compactMap { Double($0) }
+      try #require(fields.count == 6)
+      let cell = surface[Int(fields[0]), Int(fields[1])]
+      #expect(cell == surface.cells[place])
+      for (value, expected) in zip([cell.applications, cell.bad, cell.todu30, cell.pile], fields[2...]) {
+        #expect(abs(value / expected - 1) < 1e-7, "cell \(place)")
+      }
+    }
+  }
+
   @Test(arguments: TrueRiskSurface.Population.allCases)
   func surfaceIsTheMeanOfSamples(population: TrueRiskSurface.Population) throws {
     let sample = try PortfolioFixture()
