@@ -39,8 +39,32 @@ import Testing
         (todu6[row] > 0) == (bad[row] == 1) && todu6[row] <= pile6[row] && todu6[row] <= amount[row]
         && (todu3[row] == 0 || todu3[row] == todu6[row]) && todu3[row] <= pile3[row] && pile3[row] <= pile6[row]
         && pile6[row] <= 7 * amount[row] && pile3[row] <= 4 * amount[row] && pile6[row] >= amount[row]
+        // Once past due the balance stands still, and before it was larger.
+        && pile6[row] >= 7 * todu6[row] - 0.05 && pile3[row] >= 4 * todu3[row] - 0.05
       if !isRight { Issue.record("row \(row) breaks a law of balances") }
     }
+  }
+
+  @Test func balancesAreThoseOfALevelPaymentLoan() throws {
+    var model = PortfolioModel()
+    model.terms = [36]
+    for index in model.segments.indices { model.segments[index].termShares = [1] }
+    model.prepaymentHazard = 0
+    model.counterOfferShare = 0
+    model.delinquencyTiming = [0, 0, 1, 0, 0]
+    // Month by month: interest is added, the instalment is paid.
+    let instalment = 0.01 / (1 - pow(1.01, -36))
+    let balances = (0..<6).reduce(into: [1.0]) { path, _ in path.append(path[path.count - 1] * 1.01 - instalment) }
+    let good = balances.reduce(0, +)
+    let bad = balances[0] + balances[1] + 5 * balances[2]
+    let truth = try model.generate(rows: 5000, seed: 11).truth
+    let (amount, isBad) = (try numbers("oa_amt_h0", of: truth), try numbers("early_bad", of: truth))
+    let (todu, pile) = (try numbers("todu_30ever_h6", of: truth), try numbers("todu_amt_pile_h6", of: truth))
+    for row in amount.indices {
+      #expect(abs(pile[row] - amount[row] * (isBad[row] == 1 ? bad : good)) < 0.006)
+      #expect(abs(todu[row] - amount[row] * isBad[row] * balances[2]) < 0.006)
+    }
+    #expect(isBad.contains(1) && isBad.contains(0))
   }
 
   @Test func truthCoversEveryApplicationAndAgreesWithTheBooked() throws {

@@ -13,7 +13,7 @@ extension PortfolioModel {
   ///   - seed: any number; another seed gives another portfolio.
   ///   - workers: threads; nil uses every processor.
   /// - Throws: `ConfigError` for a parameter, a number of rows or of workers that makes no sense.
-  /// - Complexity: O(rows), about 220 bytes a row for both tables.
+  /// - Complexity: O(rows), about 240 bytes a row for both tables, 1 µs a row and thread.
   public func generate(rows: Int, seed: UInt64, workers: Int? = nil) throws -> SimulatedPortfolio {
     try validate()
     guard (0...Int(Int32.max)).contains(rows) else {
@@ -39,7 +39,9 @@ extension PortfolioModel {
         PortfolioColumns.truth.count, rows: links.applicationCount
       ) { truthColumns in
         codes = PortfolioColumns.make(4, rows: rows) { codeColumns in
-          let sink = PortfolioSink(numbers: columns, truth: truthColumns, codes: codeColumns, model: self)
+          // Unsafe only in name: blocks write disjoint rows.
+          nonisolated(unsafe) let sink = PortfolioSink(
+            numbers: columns, truth: truthColumns, codes: codeColumns, model: self)
           blocks.forEach { range, month in
             let state = sampler.months[month]
             for row in range {

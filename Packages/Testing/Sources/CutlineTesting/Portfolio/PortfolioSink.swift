@@ -2,8 +2,8 @@ internal import CutlineCore
 
 /// Writes drawn applications into the columns of the two tables.
 ///
-/// Unchecked, because it holds pointers: threads write disjoint rows, and the columns outlive the threads.
-struct PortfolioSink: @unchecked Sendable {
+/// Threads may share one: they write disjoint rows, and the columns outlive the threads.
+struct PortfolioSink {
   static let statuses = ["booked", "rejected", "canceled"]
   static let reasons = ["09-score", "08-other"]
   static let decisionCodes = ["ok", "rv", "ko"]

@@ -13,7 +13,7 @@ struct PosteriorRisk: Sendable {
   }
 
   private let table: [Value]
-  private static let first = -40.0, step = 0.02, last = 40.0
+  private static let first = -30.0, step = 0.02, last = 30.0
 
   init(_ model: PortfolioModel, lowSideQuantile: Double, highSideQuantile: Double) {
     let fresh = (1 - model.overrideInsight * model.overrideInsight).squareRoot()
@@ -47,13 +47,10 @@ struct PosteriorRisk: Sendable {
     let weights = SIMD4(
       -t * (t - 1) * (t - 2) / 6, (t + 1) * (t - 1) * (t - 2) / 2, -(t + 1) * t * (t - 2) / 2, (t + 1) * t * (t - 1) / 6
     )
-    let near = table[(index - 1)...(index + 2)]
-    var value = Value()
-    for (place, entry) in near.enumerated() {
-      value.bad += weights[place] * entry.bad
-      value.badApproved += weights[place] * entry.badApproved
-      value.badRejected += weights[place] * entry.badRejected
+    let near = (table[index - 1], table[index], table[index + 1], table[index + 2])
+    func blend(_ part: (Value) -> Double) -> Double {
+      (weights * SIMD4(part(near.0), part(near.1), part(near.2), part(near.3))).sum()
     }
-    return value
+    return Value(bad: blend { $0.bad }, badApproved: blend { $0.badApproved }, badRejected: blend { $0.badRejected })
   }
 }

@@ -27,6 +27,7 @@ struct RiskIntegral {
     let scores = surface.scoreEdges.map { ($0 - 500) / model.scorePoints }
     let views = surface.bureauEdges.map { ($0 - model.bureauCentre - month.bureauShift) / model.bureauPoints }
 
+    let level = model.goodLogOddsAt500 - month.shocks[segment]
     // Where the cutoff line crosses an edge of the bureau's bins the integrand over the score has a kink.
     var kinks: [Double] = []
     if share < 1 { kinks = views.filter(\.isFinite).map { (month.cutoffs[segment] - share * $0) / (1 - share) } }
@@ -46,55 +47,54 @@ struct RiskIntegral {
             ? (month.cutoffs[segment] - (1 - share) * scored) / share
             : scored >= month.cutoffs[segment] ? -Double.infinity : .infinity
           for view in 0..<views.count - 1 {
-            let cell = bin * (views.count - 1) + view
             let bounds = Self.pieces(
               max(views[view], scored - Self.reach * viewDeviation),
               min(views[view + 1], scored + Self.reach * viewDeviation), kinks: [cutoff], width: viewDeviation)
+            var (people, bad) = (0.0, 0.0)
             for (bottom, top) in bounds {
               let passes = 0.5 * (bottom + top) >= cutoff
               rule.forEach(bottom, top) { seen, node in
-                let mass = density * node * StandardNormal.density((seen - scored) / viewDeviation) / viewDeviation
-                let expected =
-                  model.goodLogOddsAt500 - month.shocks[segment] + scored
-                  + model.posteriorBureauWeight * (seen - scored)
-                surface.cells[cell].add(
-                  sums(mass: mass, passes: passes, risk: posterior(expected), amounts: amounts, segment: segment))
+                let mass = node * StandardNormal.density((seen - scored) / viewDeviation)
+                let risk = posterior(level + scored + model.posteriorBureauWeight * (seen - scored))
+                let part = members(passes: passes, risk: risk)
+                people += mass * part.people
+                bad += mass * part.bad
               }
             }
+            surface.cells[bin * (views.count - 1) + view].add(
+              sums(
+                people: density / viewDeviation * people, bad: density / viewDeviation * bad, amounts: amounts,
+                segment: segment))
           }
         }
       }
     }
   }
 
-  // Mass and mass of bad that belong to the population, turned into sums.
-  private func sums(
-    mass: Double, passes: Bool, risk: PosteriorRisk.Value, amounts: (requested: Double, booked: Double), segment: Int
-  ) -> TrueRiskSurface.Cell {
+  // Share of the population on one side of the cutoff, and of its bad, at one mean of the latent log-odds.
+  private func members(passes: Bool, risk: PosteriorRisk.Value) -> (people: Double, bad: Double) {
     let model = sampler.model
-    let part: Double
-    let bad: Double
     switch (population, passes) {
-    case (.applications, _):
-      part = 1
-      bad = risk.bad
+    case (.applications, _): return (1, risk.bad)
     case (.booked, true):
-      part = model.takeUpShare * (1 - model.highSideOverrideShare)
-      bad = model.takeUpShare * (risk.bad - risk.badRejected)
+      return (
+        model.takeUpShare * (1 - model.highSideOverrideShare), model.takeUpShare * (risk.bad - risk.badRejected)
+      )
     case (.booked, false):
-      part = model.takeUpShare * model.lowSideOverrideShare
-      bad = model.takeUpShare * risk.badApproved
-    case (.scoreRejected, true): return TrueRiskSurface.Cell()
-    case (.scoreRejected, false):
-      part = 1 - model.lowSideOverrideShare
-      bad = risk.bad - risk.badApproved
+      return (model.takeUpShare * model.lowSideOverrideShare, model.takeUpShare * risk.badApproved)
+    case (.scoreRejected, true): return (0, 0)
+    case (.scoreRejected, false): return (1 - model.lowSideOverrideShare, risk.bad - risk.badApproved)
     }
-    let law = sampler.repayment
-    let good = part - bad
+  }
+
+  private func sums(
+    people: Double, bad: Double, amounts: (requested: Double, booked: Double), segment: Int
+  ) -> TrueRiskSurface.Cell {
+    let (badLoan, goodLoan) = (sampler.repayment.expectedBad[segment], sampler.repayment.expectedGood[segment])
     return TrueRiskSurface.Cell(
-      applications: mass * part, requested: mass * part * amounts.requested, booked: mass * part * amounts.booked,
-      bad: mass * bad, todu30: mass * bad * amounts.booked * law.expectedBad[segment].todu6,
-      pile: mass * amounts.booked * (bad * law.expectedBad[segment].pile6 + good * law.expectedGood[segment].pile6))
+      applications: people, requested: people * amounts.requested, booked: people * amounts.booked, bad: bad,
+      todu30: bad * amounts.booked * badLoan.todu6,
+      pile: amounts.booked * (bad * badLoan.pile6 + (people - bad) * goodLoan.pile6))
   }
 
   // Mean of a lognormal amount cut at its minimum and maximum, given the standardised internal score.
