@@ -56,7 +56,9 @@ struct Arguments: Sendable {
   func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
     guard let text = self[name] else { return nil }
     guard let number = Int(text), range.contains(number) else {
-      throw ConfigError("--\(name)", "\"\(text)\" is not a whole number in \(range.lowerBound)...\(range.upperBound)", "Give one, such as --\(name) \(range.lowerBound).")
+      throw ConfigError(
+        "--\(name)", "\"\(text)\" is not a whole number in \(range.lowerBound)...\(range.upperBound)",
+        "Give one, such as --\(name) \(range.lowerBound).")
     }
     return number
   }
@@ -66,7 +68,9 @@ struct Arguments: Sendable {
     guard let text = self[name] else { return nil }
     if let choice = C(rawValue: text) { return choice }
     let names = C.allCases.map(\.rawValue)
-    throw ConfigError("--\(name)", "\"\(text)\" is not known\(DidYouMean.phrase(for: text, among: names))", "It may be \(names.joined(separator: ", ")).")
+    throw ConfigError(
+      "--\(name)", "\"\(text)\" is not known\(DidYouMean.phrase(for: text, among: names))",
+      "It may be \(names.joined(separator: ", ")).")
   }
 
   private static func option(_ word: String, of command: any Command.Type) throws -> Option {

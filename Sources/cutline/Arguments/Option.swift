@@ -11,7 +11,9 @@ struct Option: Sendable {
     Option(name: name, short: short, value: nil, help: help, repeats: false)
   }
 
-  static func value(_ name: String, short: String? = nil, _ value: String, repeats: Bool = false, _ help: String) -> Option {
+  static func value(_ name: String, short: String? = nil, _ value: String, repeats: Bool = false, _ help: String)
+    -> Option
+  {
     Option(name: name, short: short, value: value, help: help, repeats: repeats)
   }
 

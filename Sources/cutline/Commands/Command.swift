@@ -20,7 +20,9 @@ extension Command {
 
   /// What `--help` prints.
   static var help: String {
-    var text = "cutline \(name)" + operands.map { " \($0)" }.joined() + (options.isEmpty ? "" : " [OPTIONS]") + "\n\n\(summary)\n"
+    var text =
+      "cutline \(name)" + operands.map { " \($0)" }.joined() + (options.isEmpty ? "" : " [OPTIONS]")
+      + "\n\n\(summary)\n"
     if !options.isEmpty {
       let width = options.map(\.usage.count).max() ?? 0
       text += "\nOptions:\n"

@@ -31,7 +31,8 @@ struct EvaluateCommand: Command {
       }
       multiplier = value
     }
-    let file = try CellsFile(arguments.operands[0], grid: list("grid"), directions: list("directions"), multiplier: multiplier)
+    let file = try CellsFile(
+      arguments.operands[0], grid: list("grid"), directions: list("directions"), multiplier: multiplier)
     let cells = file.cells
     let strategies = try CutoffsFile(arguments.operands[1], grid: cells.grid).strategies
     let annual = arguments.has("annualised")
@@ -41,7 +42,9 @@ struct EvaluateCommand: Command {
       return (hundredths < 0 ? "-" : "") + "\(hundredths.magnitude / 100)." + (cents.count < 2 ? "0" : "") + cents
     }
     let groups = ["kept", "swap_in", "swap_out", "total"]
-    Console.out((["strategy"] + groups.flatMap { group in CellSums.columnNames.map { "\($0)_\(group)" } } + ["risk_pct"]).joined(separator: ",") + "\n")
+    Console.out(
+      (["strategy"] + groups.flatMap { group in CellSums.columnNames.map { "\($0)_\(group)" } } + ["risk_pct"]).joined(
+        separator: ",") + "\n")
     for (name, strategy) in strategies {
       let totals = cells.totals(of: strategy)
       let sums = [totals.kept, totals.swapIn, totals.swapOut, totals.optimum].flatMap { $0.values.map(amount) }

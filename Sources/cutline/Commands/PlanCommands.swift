@@ -47,7 +47,8 @@ struct ListCommand: Command {
       let width = stages.map(\.name.count).max() ?? 0
       for stage in stages {
         let aliases = stage.aliases.isEmpty ? "" : " (also \(stage.aliases.joined(separator: ", ")))"
-        Console.out("  \(stage.name)\(String(repeating: " ", count: width - stage.name.count))  \(stage.summary)\(aliases)\n")
+        Console.out(
+          "  \(stage.name)\(String(repeating: " ", count: width - stage.name.count))  \(stage.summary)\(aliases)\n")
       }
     }
     return .ok
@@ -58,7 +59,9 @@ struct DescribeCommand: Command {
   static let name = "describe"
   static let summary = "Describes a stage: its ports, and every key with default, range, unit and meaning."
   static let operands = ["[KIND.NAME]"]
-  static let options: [Option] = [.flag("all", "Describe every stage."), .flag("markdown", "Print Markdown, as in docs/stages.md.")]
+  static let options: [Option] = [
+    .flag("all", "Describe every stage."), .flag("markdown", "Print Markdown, as in docs/stages.md."),
+  ]
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let registry = try Plugins.registry()
@@ -67,7 +70,8 @@ struct DescribeCommand: Command {
       return .ok
     }
     guard let operand = arguments.operands.first else {
-      throw ConfigError("cutline describe", "names no stage", "Write for instance cutline describe search.exhaustive, or --all.")
+      throw ConfigError(
+        "cutline describe", "names no stage", "Write for instance cutline describe search.exhaustive, or --all.")
     }
     let parts = operand.split(separator: ".", maxSplits: 1).map(String.init)
     let found: [StageDescription]
@@ -77,7 +81,8 @@ struct DescribeCommand: Command {
       found = registry.all.filter { $0.kind == operand }
       guard !found.isEmpty else {
         let hint = DidYouMean.phrase(for: operand, among: registry.kinds)
-        throw ConfigError("cutline describe", "there is no kind \(operand)\(hint)", "Kinds: \(registry.kinds.joined(separator: ", ")).")
+        throw ConfigError(
+          "cutline describe", "there is no kind \(operand)\(hint)", "Kinds: \(registry.kinds.joined(separator: ", ")).")
       }
     }
     Console.out(StageReference(stages: found, markdown: arguments.has("markdown")).text)
@@ -95,10 +100,13 @@ struct VerifyCommand: Command {
     let (manifest, problems) = try RunVerification.problems(in: folder)
     guard problems.isEmpty else {
       for problem in problems { Console.error("\(folder): \(problem)") }
-      Console.error("error: \(folder): \(problems.count) of its files are not what the run wrote. Restore them or run again.")
+      Console.error(
+        "error: \(folder): \(problems.count) of its files are not what the run wrote. Restore them or run again.")
       return .integrity
     }
-    Console.out("\(folder): all \(manifest.files.count) files match the manifest; results \(manifest.resultsDigest.prefix(16)).\n")
+    Console.out(
+      "\(folder): all \(manifest.files.count) files match the manifest; results \(manifest.resultsDigest.prefix(16)).\n"
+    )
     return .ok
   }
 }

@@ -11,11 +11,14 @@ enum PlanOptions {
     .value("set", "KEY=VALUE", repeats: true, "Override a setting; a lone key is one of [preprocessing]."),
   ]
 
-  static func expand(_ arguments: Arguments, registry: Registry) throws -> (plan: Plan, expansion: PortfolioPlan, path: String) {
+  static func expand(_ arguments: Arguments, registry: Registry) throws -> (
+    plan: Plan, expansion: PortfolioPlan, path: String
+  ) {
     let path = arguments["config"] ?? "config.toml"
     let document = try ConfigDocument.load(path, settings: arguments.all("set"))
     let changes = PortfolioPlan.Changes(
-      modelPath: arguments["model-path"], trainingOnly: arguments.has("training-only"), skipQuality: arguments.has("skip-dq-checks"))
+      modelPath: arguments["model-path"], trainingOnly: arguments.has("training-only"),
+      skipQuality: arguments.has("skip-dq-checks"))
     let expansion = try PortfolioPlan(document, changes: changes, registry: registry)
     return (try Plan(expansion.requests, registry: registry, seed: expansion.seed), expansion, path)
   }

@@ -12,7 +12,8 @@ struct RunOutcome {
   var text: String {
     var text = ""
     if let cells, let scenarios {
-      text += "\n\(Self.waterfall(cells.summary))\n\(Self.header(cells.summary))\n\(Self.scenarioTable(cells, scenarios))"
+      text +=
+        "\n\(Self.waterfall(cells.summary))\n\(Self.header(cells.summary))\n\(Self.scenarioTable(cells, scenarios))"
     }
     let reused = manifest.stages.count { $0.reused }
     text += "\nIn \(output): \(manifest.files.count) files, \(TextTable.fixed(manifest.seconds, 1)) s"
@@ -37,7 +38,8 @@ struct RunOutcome {
   private static func header(_ summary: SampleSummary) -> String {
     let rate = TextTable.fixed(100 * summary.transformation.rate, 2)
     let quality = summary.qualitySkipped ? "\nThe data-quality checks were SKIPPED for this run." : ""
-    return "Segment \(summary.segment), \(summary.periodStart) to \(summary.periodEnd) (\(summary.months) months, amounts annualised)\n"
+    return
+      "Segment \(summary.segment), \(summary.periodStart) to \(summary.periodEnd) (\(summary.months) months, amounts annualised)\n"
       + "Stress factor \(TextTable.fixed(summary.stress.factor, 4)) (\(summary.stress.mode)), transformation rate \(rate) % "
       + "(\(summary.transformation.firstMonth) to \(summary.transformation.lastMonth))\(quality)\n"
   }
@@ -65,7 +67,9 @@ struct RunOutcome {
       row(["", "swap-out"], totals.swapOut, cells.measure.percent(totals.swapOut))
       row(["", "optimum"], totals.optimum, cells.measure.strategyPercent(totals.optimum))
     }
-    for line in cells.summary.outside { row(["Outside the grid", line.variable], line.booked, cells.measure.percent(line.booked)) }
+    for line in cells.summary.outside {
+      row(["Outside the grid", line.variable], line.booked, cells.measure.percent(line.booked))
+    }
     return table.text
   }
 
@@ -102,8 +106,10 @@ struct RunOutcome {
     }
     let report = Report(
       output: output, version: manifest.version, resultsDigest: manifest.resultsDigest, seconds: manifest.seconds,
-      stages: Dictionary(manifest.stages.map { ($0.id, $0.reused ? "unchanged" : "run") }, uniquingKeysWith: { a, _ in a }),
-      actualRiskPct: actual.flatMap { cells?.measure.percent($0) }, actualProduction: actual.map { volume($0.production) },
+      stages: Dictionary(
+        manifest.stages.map { ($0.id, $0.reused ? "unchanged" : "run") }, uniquingKeysWith: { a, _ in a }),
+      actualRiskPct: actual.flatMap { cells?.measure.percent($0) },
+      actualProduction: actual.map { volume($0.production) },
       waterfall: cells?.summary.waterfall, scenarios: rows, files: manifest.files.map(\.path))
     return String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n"
   }

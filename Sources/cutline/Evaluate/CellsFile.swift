@@ -18,7 +18,8 @@ struct CellsFile {
     }
     if isFolder.boolValue {
       guard grid.isEmpty, directions.isEmpty else {
-        throw ConfigError("--grid", "is only for CSV files: \(path) is a run folder", "Leave --grid and --directions out.")
+        throw ConfigError(
+          "--grid", "is only for CSV files: \(path) is a run folder", "Leave --grid and --directions out.")
       }
       cells = try RunArtifact.load(CellTable.self, stage: "cells", from: path)
       basis = "period"
@@ -28,9 +29,13 @@ struct CellsFile {
     }
   }
 
-  private static func read(_ path: String, _ names: [String], _ directions: [String], _ multiplier: Double) throws -> CellTable {
+  private static func read(_ path: String, _ names: [String], _ directions: [String], _ multiplier: Double) throws
+    -> CellTable
+  {
     guard names.count == 2, directions.count == 2 else {
-      throw ConfigError("--grid", "a CSV cell table needs its two bins and their directions", "Give --grid A,B --directions higher-is-safer,higher-is-safer.")
+      throw ConfigError(
+        "--grid", "a CSV cell table needs its two bins and their directions",
+        "Give --grid A,B --directions higher-is-safer,higher-is-safer.")
     }
     let table = try TableReader.read(path, options: ReadOptions()).table
     let bins = try names.map { name in try column(table, name).map { Int($0) } }
@@ -40,9 +45,12 @@ struct CellsFile {
     let axes = try zip(names, zip(directions, bins)).map { name, rest in
       guard let direction = Direction(rawValue: rest.0) else {
         let known = Direction.allCases.map(\.rawValue)
-        throw ConfigError("--directions", "\"\(rest.0)\" is not a direction\(DidYouMean.phrase(for: rest.0, among: known))", "It may be \(known.joined(separator: " or ")).")
+        throw ConfigError(
+          "--directions", "\"\(rest.0)\" is not a direction\(DidYouMean.phrase(for: rest.0, among: known))",
+          "It may be \(known.joined(separator: " or ")).")
       }
-      return GridAxis(name: name, source: name, direction: direction, edges: (0...(rest.1.max() ?? 1)).map { Double($0) + 0.5 })
+      return GridAxis(
+        name: name, source: name, direction: direction, edges: (0...(rest.1.max() ?? 1)).map { Double($0) + 0.5 })
     }
     let cellGrid = CellGrid(axes: axes)
     var booked = [CellSums](repeating: .zero, count: cellGrid.cellCount)
@@ -60,11 +68,13 @@ struct CellsFile {
     let summary = SampleSummary(
       segment: path, periodStart: "", periodEnd: "", months: 12, waterfall: [], outside: [],
       stress: .init(factor: 1, mode: "", worstRows: 0, worstBadRows: 0),
-      transformation: .init(rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: "", lastMonth: "", monthsWithData: 0),
+      transformation: .init(
+        rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: "", lastMonth: "", monthsWithData: 0),
       bookedRows: 0, scoreRejectedRows: 0, immatureRows: 0, qualitySkipped: false)
     return CellTable(
       grid: cellGrid, measure: RiskMeasure(multiplier: multiplier), booked: booked, rejected: booked.map { _ in .zero },
-      rejectedRows: booked.map { _ in 0 }, swapIn: swapIn, predictedRisk: zeros, rejectMultiplier: zeros, exposureRatio: 0,
+      rejectedRows: booked.map { _ in 0 }, swapIn: swapIn, predictedRisk: zeros, rejectMultiplier: zeros,
+      exposureRatio: 0,
       summary: summary)
   }
 
@@ -83,6 +93,7 @@ struct CellsFile {
       }
       return Int64((value * 100).rounded(.toNearestOrEven))
     }
-    return CellSums(accounts: values[0], requested: values[1], numerator: values[2], denominator: values[3], production: values[4])
+    return CellSums(
+      accounts: values[0], requested: values[1], numerator: values[2], denominator: values[3], production: values[4])
   }
 }

@@ -45,7 +45,9 @@ struct PortfolioPlan {
   init(_ document: ConfigDocument, changes: Changes, registry: Registry) throws {
     for entry in document.root.entries where !Self.rootKeys.contains(entry.key) {
       let hint = DidYouMean.phrase(for: entry.key, among: Self.rootKeys)
-      throw ConfigError("\(entry.place)", "unknown table or key \(entry.key)\(hint)", "At the top there may be \(Self.rootKeys.joined(separator: ", ")).")
+      throw ConfigError(
+        "\(entry.place)", "unknown table or key \(entry.key)\(hint)",
+        "At the top there may be \(Self.rootKeys.joined(separator: ", ")).")
     }
     seed = try Self.seed(document.root)
     var notes: [String] = []
@@ -65,7 +67,8 @@ struct PortfolioPlan {
   private static func seed(_ root: ConfigTable) throws -> UInt64 {
     guard let value = root["seed"] else { return 42 }
     guard let number = value.integer, number >= 0 else {
-      throw ConfigError("\(value.place)", "seed is \(value.typeName)", "It must be a whole number that is not negative.")
+      throw ConfigError(
+        "\(value.place)", "seed is \(value.typeName)", "It must be a whole number that is not negative.")
     }
     return UInt64(number)
   }
@@ -73,7 +76,8 @@ struct PortfolioPlan {
   private static func startingPlan(_ root: ConfigTable, _ changes: Changes) throws -> [StageRequest] {
     if let value = root["plan"] {
       guard let name = value.string, name == "portfolio" || name == "none" else {
-        throw ConfigError("\(value.place)", "plan is \(value.typeName)", "It may be \"portfolio\" (the default) or \"none\".")
+        throw ConfigError(
+          "\(value.place)", "plan is \(value.typeName)", "It may be \"portfolio\" (the default) or \"none\".")
       }
       if name == "none" { return [] }
     }
@@ -90,24 +94,32 @@ struct PortfolioPlan {
     if changes.trainingOnly { return models }
     return models + [
       stage("infer-rejects", "none", ["sample": "prepare", "surface": "train"]),
-      stage("cells", "standard", ["sample": "prepare", "surface": "train", "exposure": "exposure", "rejects": "infer-rejects"]),
+      stage(
+        "cells", "standard",
+        ["sample": "prepare", "surface": "train", "exposure": "exposure", "rejects": "infer-rejects"]),
       stage("search", "exhaustive", ["cells": "cells"]),
       stage("scenarios", "appetite", ["cells": "cells", "frontier": "search"]),
-      stage("tables", "standard", ["quality": "quality", "cells": "cells", "frontier": "search", "scenarios": "scenarios"]),
+      stage(
+        "tables", "standard", ["quality": "quality", "cells": "cells", "frontier": "search", "scenarios": "scenarios"]),
     ]
   }
 
   /// Sends the keys of `[preprocessing]` to their stages.
   private static func route(
-    _ document: ConfigDocument, _ changes: Changes, _ registry: Registry, _ requests: inout [StageRequest], _ notes: inout [String]
+    _ document: ConfigDocument, _ changes: Changes, _ registry: Registry, _ requests: inout [StageRequest],
+    _ notes: inout [String]
   ) throws {
     guard let value = document.root["preprocessing"], let table = value.table else {
-      throw ConfigError(document.path, "has no table [preprocessing]", "Write the settings of the run there; see docs/configuration.md.")
+      throw ConfigError(
+        document.path, "has no table [preprocessing]", "Write the settings of the run there; see docs/configuration.md."
+      )
     }
     func index(_ id: String) -> Int? { requests.firstIndex { $0.id == id } }
     for request in requests.indices { requests[request].place = value.place }
     if let path = changes.modelPath {
-      let entry = ConfigTable.Entry(key: "path", place: Place(source: "--model-path"), value: ConfigValue(.string(path), at: Place(source: "--model-path")))
+      let entry = ConfigTable.Entry(
+        key: "path", place: Place(source: "--model-path"),
+        value: ConfigValue(.string(path), at: Place(source: "--model-path")))
       for id in ["train", "exposure"] {
         guard let at = index(id) else { continue }
         requests[at].use = "load"
@@ -120,7 +132,8 @@ struct PortfolioPlan {
     }
     if let method = table["reject_inference_method"] {
       guard let name = method.string else {
-        throw ConfigError("\(method.place)", "reject_inference_method is \(method.typeName)", "Name a method: none, acceptance-uplift.")
+        throw ConfigError(
+          "\(method.place)", "reject_inference_method is \(method.typeName)", "Name a method: none, acceptance-uplift.")
       }
       _ = try registry.stage(kind: "infer-rejects", name: name, at: method.place)
       if let at = index("infer-rejects") { requests[at].use = name }
@@ -128,8 +141,11 @@ struct PortfolioPlan {
     let stress = table["stress"]
     if stress == nil, let at = index("infer-rejects"), requests[at].use != "none", let prepare = index("prepare") {
       let place = Place(source: "default with reject inference")
-      requests[prepare].settings.append(.init(key: "stress", place: place, value: ConfigValue(.string("off"), at: place)))
-      notes.append("stress is off because reject inference is on: both correct for the same selection (set stress = \"global\" to have both)")
+      requests[prepare].settings.append(
+        .init(key: "stress", place: place, value: ConfigValue(.string("off"), at: place)))
+      notes.append(
+        "stress is off because reject inference is on: both correct for the same selection (set stress = \"global\" to have both)"
+      )
     }
     // Stages replaced under [stages] take other keys; what they do not take is said, not dropped in silence.
     for entry in table.entries where entry.key != "reject_inference_method" {
@@ -140,7 +156,9 @@ struct PortfolioPlan {
       guard let targets = routes.first(where: { $0.key == entry.key })?.targets else {
         let known = routes.map(\.key) + ["reject_inference_method"] + inert.keys.sorted()
         let hint = DidYouMean.phrase(for: entry.key, among: known)
-        throw ConfigError("\(entry.place)", "unknown key \(entry.key) of [preprocessing]\(hint)", "See docs/configuration.md for all keys.")
+        throw ConfigError(
+          "\(entry.place)", "unknown key \(entry.key) of [preprocessing]\(hint)",
+          "See docs/configuration.md for all keys.")
       }
       var used = false
       for target in targets {
@@ -154,7 +172,8 @@ struct PortfolioPlan {
       }
       if !used {
         try checkUnused(entry, targets, registry)
-        notes.append("\(entry.key) has no effect: \(changes.trainingOnly ? "training only" : "the stage in use does not take it")")
+        notes.append(
+          "\(entry.key) has no effect: \(changes.trainingOnly ? "training only" : "the stage in use does not take it")")
       }
     }
   }
@@ -163,7 +182,9 @@ struct PortfolioPlan {
   private static func checkUnused(
     _ entry: ConfigTable.Entry, _ targets: [(stage: String, field: String)], _ registry: Registry
   ) throws {
-    let owners = registry.all.filter { stage in stage.fields.contains { field in targets.contains { $0.field == field.key } } }
+    let owners = registry.all.filter { stage in
+      stage.fields.contains { field in targets.contains { $0.field == field.key } }
+    }
     for owner in owners {
       for target in targets { try owner.check(target.field, entry.value) }
     }
@@ -178,7 +199,9 @@ struct PortfolioPlan {
     for entry in table.entries {
       guard let at = requests.firstIndex(where: { $0.id == entry.key }) else {
         let hint = DidYouMean.phrase(for: entry.key, among: requests.map(\.id))
-        throw ConfigError("\(entry.place)", "the plan has no stage \(entry.key)\(hint)", "Its stages: \(requests.map(\.id).joined(separator: ", ")).")
+        throw ConfigError(
+          "\(entry.place)", "the plan has no stage \(entry.key)\(hint)",
+          "Its stages: \(requests.map(\.id).joined(separator: ", ")).")
       }
       try StageTable(entry.value, allowed: ["use", "with", "from"]).apply(to: &requests[at], at: entry.place)
     }
@@ -188,7 +211,8 @@ struct PortfolioPlan {
   private static func addStages(_ root: ConfigTable, _ requests: inout [StageRequest]) throws {
     guard let value = root["stage"] else { return }
     guard let tables = value.array else {
-      throw ConfigError("\(value.place)", "stage is \(value.typeName)", "Write [[stage]] with id, kind, use, from and with.")
+      throw ConfigError(
+        "\(value.place)", "stage is \(value.typeName)", "Write [[stage]] with id, kind, use, from and with.")
     }
     var added: Set<String> = []
     for item in tables {
@@ -199,16 +223,24 @@ struct PortfolioPlan {
       }
       var request = StageRequest(id: id, kind: try table.text("kind"), use: try table.text("use"), place: item.place)
       try table.apply(to: &request, at: item.place)
-      if let at = requests.firstIndex(where: { $0.id == id }) { requests[at] = request } else { requests.append(request) }
+      if let at = requests.firstIndex(where: { $0.id == id }) {
+        requests[at] = request
+      } else {
+        requests.append(request)
+      }
     }
   }
 
   /// A relative path of a file is meant from the current folder; where nothing is there, from the configuration's folder.
-  private static func locateData(_ document: ConfigDocument, _ requests: inout [StageRequest], _ notes: inout [String]) throws {
+  private static func locateData(_ document: ConfigDocument, _ requests: inout [StageRequest], _ notes: inout [String])
+    throws
+  {
     for at in requests.indices where requests[at].kind == "source" {
       for index in requests[at].settings.indices where requests[at].settings[index].key == "path" {
         let value = requests[at].settings[index].value
-        guard let path = value.string, !path.hasPrefix("/"), !FileManager.default.fileExists(atPath: path) else { continue }
+        guard let path = value.string, !path.hasPrefix("/"), !FileManager.default.fileExists(atPath: path) else {
+          continue
+        }
         let beside = (document.path as NSString).deletingLastPathComponent
         let other = (beside as NSString).appendingPathComponent(path)
         if !beside.isEmpty, FileManager.default.fileExists(atPath: other) {

@@ -8,18 +8,23 @@ struct StageTable {
   /// - Throws: `ConfigError` when it is no table or holds another key.
   init(_ value: ConfigValue, allowed: [String]) throws {
     guard let table = value.table else {
-      throw ConfigError("\(value.place)", "a stage is \(value.typeName)", "Write a table with \(allowed.joined(separator: ", ")).")
+      throw ConfigError(
+        "\(value.place)", "a stage is \(value.typeName)", "Write a table with \(allowed.joined(separator: ", ")).")
     }
     for entry in table.entries where !allowed.contains(entry.key) {
       let hint = DidYouMean.phrase(for: entry.key, among: allowed)
-      throw ConfigError("\(entry.place)", "unknown key \(entry.key) of a stage\(hint)", "It may hold \(allowed.joined(separator: ", ")).")
+      throw ConfigError(
+        "\(entry.place)", "unknown key \(entry.key) of a stage\(hint)",
+        "It may hold \(allowed.joined(separator: ", ")).")
     }
     self.table = table
     place = value.place
   }
 
   func text(_ key: String) throws -> String {
-    guard let value = table[key] else { throw ConfigError("\(place)", "the stage has no \(key)", "Add \(key) = \"…\".") }
+    guard let value = table[key] else {
+      throw ConfigError("\(place)", "the stage has no \(key)", "Add \(key) = \"…\".")
+    }
     guard let text = value.string, !text.isEmpty else {
       throw ConfigError("\(value.place)", "\(key) is \(value.typeName)", "It must be text.")
     }
@@ -47,7 +52,9 @@ struct StageTable {
       }
       for entry in ports.entries {
         guard let source = entry.value.string else {
-          throw ConfigError("\(entry.value.place)", "port \(entry.key) is \(entry.value.typeName)", "Name the stage whose output goes there.")
+          throw ConfigError(
+            "\(entry.value.place)", "port \(entry.key) is \(entry.value.typeName)",
+            "Name the stage whose output goes there.")
         }
         request.from[entry.key] = source
       }

@@ -67,7 +67,8 @@ public struct ConfigValue: Sendable {
   /// The value as TOML, in one line.
   public var toml: String {
     switch content {
-    case .table(let table): "{ " + table.entries.map { "\(Self.key($0.key)) = \($0.value.toml)" }.joined(separator: ", ") + " }"
+    case .table(let table):
+      "{ " + table.entries.map { "\(Self.key($0.key)) = \($0.value.toml)" }.joined(separator: ", ") + " }"
     case .array(let values): "[" + values.map(\.toml).joined(separator: ", ") + "]"
     case .string(let value): Self.quoted(value)
     case .integer(let value): String(value)
@@ -104,9 +105,11 @@ public struct ConfigValue: Sendable {
   }
 
   static func key(_ text: String) -> String {
-    let bare = !text.isEmpty && text.utf8.allSatisfy { byte in
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 95 || byte == 45
-    }
+    let bare =
+      !text.isEmpty
+      && text.utf8.allSatisfy { byte in
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 95 || byte == 45
+      }
     return bare ? text : quoted(text)
   }
 }

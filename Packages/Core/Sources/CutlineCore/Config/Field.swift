@@ -41,11 +41,13 @@ extension Field {
   ) -> Field {
     Field(
       key, allowed: "a number in \(range.lowerBound)...\(range.upperBound)", unit: unit, sentence: sentence,
-      refused: [.string("x"), .float(.nan)] + (range.upperBound < .greatestFiniteMagnitude ? [.float(range.upperBound + 1)] : []),
+      refused: [.string("x"), .float(.nan)]
+        + (range.upperBound < .greatestFiniteMagnitude ? [.float(range.upperBound + 1)] : []),
       show: { ConfigValue.number($0[keyPath: path]) },
       read: { root, value in
         guard let number = value.number, range.contains(number) else {
-          throw Self.refusal(key, value, "a number in \(range.lowerBound)...\(range.upperBound)\(unit.isEmpty ? "" : " (\(unit))")")
+          throw Self.refusal(
+            key, value, "a number in \(range.lowerBound)...\(range.upperBound)\(unit.isEmpty ? "" : " (\(unit))")")
         }
         root[keyPath: path] = number
       })

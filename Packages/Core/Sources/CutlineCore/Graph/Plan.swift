@@ -88,7 +88,8 @@ public struct Plan: Sendable {
         let names = stage.ports.map(\.name)
         throw ConfigError(
           "\(request.place)", "stage \(request.id) has no port \(port)\(DidYouMean.phrase(for: port, among: names))",
-          names.isEmpty ? "A \(stage.kind) takes no input." : "Ports of a \(stage.kind): \(names.joined(separator: ", ")).")
+          names.isEmpty
+            ? "A \(stage.kind) takes no input." : "Ports of a \(stage.kind): \(names.joined(separator: ", ")).")
       }
       guard let output = outputs[source] else {
         throw ConfigError(

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// One implementation of a kind.
 ///
 /// A stage is a function of its input, its configuration and the context's random stream: it prints nothing, reads no
@@ -73,6 +75,32 @@ extension StageDescription {
 public struct FieldDescription: Sendable {
   public let key, allowed, unit, sentence, defaultValue: String
   public let refused: [ConfigValue.Content]
+}
+
+extension StageDescription {
+  /// The stage with `settings`, to be run outside a plan: by a test, or by a program that embeds one stage.
+  /// - Throws: `ConfigError` for a key or value that it refuses.
+  public func instance(_ settings: [ConfigTable.Entry] = []) throws -> StageInstance {
+    StageInstance(bound: try bind(settings, Place(source: "\(kind).\(name)"), "stage \(kind).\(name)"))
+  }
+}
+
+/// A configured stage outside a plan.
+public struct StageInstance: Sendable {
+  let bound: BoundStage
+
+  /// Every field with its value.
+  public var settings: [ResolvedSetting] { bound.settings }
+
+  public func run(_ inputs: [String: any Artifact], in context: RunContext) async throws -> any Artifact {
+    try await bound.run(PortValues(inputs), context)
+  }
+
+  /// The stored form of an output; nil where the kind's output is not stored.
+  public func encode(_ artifact: any Artifact) throws -> [UInt8]? { try bound.codec.map { Array(try $0.encode(artifact)) } }
+
+  /// Reads the stored form back.
+  public func decode(_ bytes: [UInt8]) throws -> (any Artifact)? { try bound.codec?.decode(Data(bytes)) }
 }
 
 /// A stage with its configuration, ready to run.

@@ -85,7 +85,8 @@ public struct RiskMeasure: Sendable, Codable, Hashable {
     for factor in factors {
       let (next, overflow) = value.multipliedReportingOverflow(by: factor)
       if overflow {
-        throw NumericError("risk limit", "the sums are too large to compare exactly", "Use fewer decimals in the limit.")
+        throw NumericError(
+          "risk limit", "the sums are too large to compare exactly", "Use fewer decimals in the limit.")
       }
       value = next
     }

@@ -99,7 +99,8 @@ public struct SampleSummary: Sendable, Codable {
     public let monthsWithData: Int
 
     public init(
-      rate: Double, eligibleAmount: Int64, bookedAmount: Int64, firstMonth: String, lastMonth: String, monthsWithData: Int
+      rate: Double, eligibleAmount: Int64, bookedAmount: Int64, firstMonth: String, lastMonth: String,
+      monthsWithData: Int
     ) {
       self.rate = rate
       self.eligibleAmount = eligibleAmount

@@ -106,7 +106,8 @@ final class RunFolder {
     if FileSystem.exists(aside), !FileSystem.exists(target) {
       guard rename(aside, target) == 0 else { throw FileSystem.failure(aside, "cannot be restored") }
     }
-    guard let entries = try? FileManager.default.contentsOfDirectory(atPath: parent) else { return }  // nothing to clean
+    // A folder that cannot be listed has nothing that could be cleaned; writing to it fails with its own error.
+    guard let entries = try? FileManager.default.contentsOfDirectory(atPath: parent) else { return }
     for entry in entries where entry.hasPrefix(".\(name).cutline-") && !entry.hasSuffix("-lock") {
       try FileSystem.remove(parent + "/" + entry)
     }

@@ -26,7 +26,9 @@ struct Amounts {
     for row in numbers.indices where !numbers[row].isNaN {
       let scaled = (numbers[row] * 100).rounded(.toNearestOrEven)
       guard abs(scaled) < 0x1p53 else {
-        throw DataError("column \(name), row \(row + 1)", "the amount \(numbers[row]) is too large to add up exactly", "Correct the row; amounts must stay below 9e13.")
+        throw DataError(
+          "column \(name), row \(row + 1)", "the amount \(numbers[row]) is too large to add up exactly",
+          "Correct the row; amounts must stay below 9e13.")
       }
       cents[row] = Int64(scaled)
     }
@@ -41,7 +43,8 @@ extension Table {
     let column = try column(name)
     switch column.values {
     case .number(let numbers): return numbers
-    case .moment: throw DataError("column \(name)", "holds dates where numbers are needed", "Check which column is meant.")
+    case .moment:
+      throw DataError("column \(name)", "holds dates where numbers are needed", "Check which column is meant.")
     case .text(let text):
       // A column without any value has no type of its own.
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
@@ -61,11 +64,13 @@ extension Table {
     switch column.values {
     case .moment(let days, .date): return days.map { $0.isNaN ? $0 : $0.rounded(.down) }
     case .moment(let seconds, .dateTime): return seconds.map { $0.isNaN ? $0 : ($0 / 86_400).rounded(.down) }
-    case .moment(_, .time): throw DataError("column \(name)", "holds times of day where dates are needed", "Check which column is meant.")
+    case .moment(_, .time):
+      throw DataError("column \(name)", "holds times of day where dates are needed", "Check which column is meant.")
     case .number(let numbers):
       let row = numbers.firstIndex { !$0.isNaN } ?? 0
       throw DataError(
-        "column \(name), row \(row + 1)", "holds the number \(numbers.isEmpty ? 0 : numbers[row]) where a date is needed",
+        "column \(name), row \(row + 1)",
+        "holds the number \(numbers.isEmpty ? 0 : numbers[row]) where a date is needed",
         "State its form in [stages.source] with = { date_format = \"…\" }, or give the column a date format in SAS.")
     case .text(let text):
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {

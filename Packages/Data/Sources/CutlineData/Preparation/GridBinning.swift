@@ -24,10 +24,14 @@ struct GridBinning {
       let values = try table.numbers(bins.source)
       scores.append(values)
       var groups: [(reason: String, policy: MissingPolicy, holds: (Int) -> Bool)] = bins.special.map { code in
-        ("\(name): special code \(NumberText.plain(code.value)) in \(bins.source)", code.policy, { values[$0] == code.value })
+        (
+          "\(name): special code \(NumberText.plain(code.value)) in \(bins.source)", code.policy,
+          { values[$0] == code.value }
+        )
       }
       groups.append(("\(name): \(bins.source) is missing", bins.missing, { values[$0].isNaN }))
-      groups.append(("\(name): \(bins.source) lies outside the edges", bins.outside, { axis.bin(of: values[$0]) == nil }))
+      groups.append(
+        ("\(name): \(bins.source) lies outside the edges", bins.outside, { axis.bin(of: values[$0]) == nil }))
       for group in groups {
         let rows = (0..<table.rowCount).filter { waterfall.isIn($0) && group.holds($0) }
         guard let first = rows.first else { continue }
@@ -36,7 +40,8 @@ struct GridBinning {
           throw DataError(
             "column \(bins.source), row \(first + 1)",
             "\(group.reason); \(rows.count) such row\(rows.count == 1 ? "" : "s") in the main period",
-            "Set \(group.reason.contains("special") ? "special" : group.reason.contains("missing") ? "missing" : "outside") of [preprocessing.bins.\(name)] to \"drop\" or \"own-bin\".")
+            "Set \(group.reason.contains("special") ? "special" : group.reason.contains("missing") ? "missing" : "outside") of [preprocessing.bins.\(name)] to \"drop\" or \"own-bin\"."
+          )
         case .drop: waterfall.drop(group.reason) { group.holds($0) }
         case .ownBin:
           outside.append(Self.line(name, group.reason, rows, status, amounts))
@@ -66,6 +71,7 @@ struct GridBinning {
         production: amounts.values[4][row])
     }
     return .init(
-      variable: name, reason: reason, bookedRows: booked.count, scoreRejectedRows: rows.count - booked.count, booked: sums)
+      variable: name, reason: reason, bookedRows: booked.count, scoreRejectedRows: rows.count - booked.count,
+      booked: sums)
   }
 }

@@ -92,9 +92,12 @@ struct PrepareConfig: StageConfig {
         }
       }),
     .choice("segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value."),
-    .choice("filter_preset", \.preset, "Exclusions known by name; original-exclusions needs fuera_norma, fraud_flag, nature_holder."),
+    .choice(
+      "filter_preset", \.preset,
+      "Exclusions known by name; original-exclusions needs fuera_norma, fraud_flag, nature_holder."),
     .custom(
-      "row_filters", allowed: "a list of { column, keep or drop, missing }", "Further exclusions by the values of a column.",
+      "row_filters", allowed: "a list of { column, keep or drop, missing }",
+      "Further exclusions by the values of a column.",
       refused: [.integer(1), .array([ConfigValue(.integer(1), at: .default)])],
       show: { "[" + $0.filters.map(\.toml).joined(separator: ", ") + "]" },
       read: { config, value in
@@ -102,17 +105,23 @@ struct PrepareConfig: StageConfig {
         config.filters = try items.map { try RowFilter($0) }
       }),
     .texts("score_measures", \.scoreMeasures, "Columns that hold y where a score rule rejected the application."),
-    .choice("text_collisions", \.textCollisions, "Whether two spellings of one compared value are an error or one value."),
+    .choice(
+      "text_collisions", \.textCollisions, "Whether two spellings of one compared value are an error or one value."),
     .choice("duplicates", \.duplicates, "What happens to identical rows."),
     .custom(
       "eligible", allowed: "\"all\" or { column, values }", "Applications that count in the transformation rate.",
       refused: [.integer(1), .string("some")], show: { $0.eligible.toml },
       read: { config, value in config.eligible = try EligibleRule(value) }),
-    .int("n_months", \.windowMonths, in: 1...600, unit: "months", "Window of the transformation rate, ending with the main period."),
-    .double("multiplier", \.multiplier, in: 0.001...1000, "Snapshots summed in the pile: risk = multiplier · todu_30 / pile."),
+    .int(
+      "n_months", \.windowMonths, in: 1...600, unit: "months",
+      "Window of the transformation rate, ending with the main period."),
+    .double(
+      "multiplier", \.multiplier, in: 0.001...1000, "Snapshots summed in the pile: risk = multiplier · todu_30 / pile."),
     .choice("stress", \.stress, "Whether predicted risk is multiplied by the stress factor."),
-    .double("stress_share", \.stressShare, in: 0.001...1, unit: "share", "Share of booked applications that count as worst."),
-    .optionalText("stress_variable", \.stressVariable, "Variable that says which applications are worst; default the last one."),
+    .double(
+      "stress_share", \.stressShare, in: 0.001...1, unit: "share", "Share of booked applications that count as worst."),
+    .optionalText(
+      "stress_variable", \.stressVariable, "Variable that says which applications are worst; default the last one."),
     .optionalText(
       "accept_direction_conflict", \.acceptDirectionConflict,
       "Reason to go on although the data contradicts a declared direction."),
@@ -124,14 +133,20 @@ struct PrepareConfig: StageConfig {
     .custom(
       key, allowed: "a list of at least two increasing numbers", sentence, refused: [.integer(1), .string("x")],
       show: { config in
-        config[keyPath: path].isEmpty ? "unset" : "[" + config[keyPath: path].map { $0.isInfinite ? ($0 < 0 ? "-inf" : "inf") : "\($0)" }.joined(separator: ", ") + "]"
+        config[keyPath: path].isEmpty
+          ? "unset"
+          : "["
+            + config[keyPath: path].map { $0.isInfinite ? ($0 < 0 ? "-inf" : "inf") : "\($0)" }.joined(separator: ", ")
+            + "]"
       },
       read: { config, value in config[keyPath: path] = try VariableBins.edges(key, value) })
   }
 
   func validate(at places: FieldPlaces) throws {
     guard variables.count == 2 else {
-      throw ConfigError("\(places["variables"])", "variables names \(variables.count) scores", "The plan of this version takes exactly two.")
+      throw ConfigError(
+        "\(places["variables"])", "variables names \(variables.count) scores",
+        "The plan of this version takes exactly two.")
     }
     guard variables[0] != variables[1] else {
       throw ConfigError("\(places["variables"])", "variables names \(variables[0]) twice", "Name two different scores.")
@@ -139,11 +154,14 @@ struct PrepareConfig: StageConfig {
     _ = try axes(at: places["bins", "variables"])
     guard let periodStart, let periodEnd else {
       let missing = periodStart == nil ? "date_ini_book_obs" : "date_fin_book_obs"
-      throw ConfigError("\(places["date_ini_book_obs", "date_fin_book_obs"])", "\(missing) is not set", "Give the first and the last day of the main period.")
+      throw ConfigError(
+        "\(places["date_ini_book_obs", "date_fin_book_obs"])", "\(missing) is not set",
+        "Give the first and the last day of the main period.")
     }
     guard periodStart <= periodEnd else {
       throw ConfigError(
-        "\(places["date_fin_book_obs"])", "the main period ends before it begins: \(periodStart.iso) to \(periodEnd.iso)",
+        "\(places["date_fin_book_obs"])",
+        "the main period ends before it begins: \(periodStart.iso) to \(periodEnd.iso)",
         "Exchange date_ini_book_obs and date_fin_book_obs.")
     }
     switch (recentStart, recentEnd) {
@@ -156,15 +174,20 @@ struct PrepareConfig: StageConfig {
       }
       guard start > periodEnd || end < periodStart else {
         throw ConfigError(
-          "\(places["date_ini_book_obs_mr"])", "the recent period (\(start.iso) to \(end.iso)) overlaps the main period", "Begin it after \(periodEnd.iso).")
+          "\(places["date_ini_book_obs_mr"])",
+          "the recent period (\(start.iso) to \(end.iso)) overlaps the main period", "Begin it after \(periodEnd.iso).")
       }
     default:
-      let (set, unset) = recentStart == nil ? ("date_fin_book_obs_mr", "date_ini_book_obs_mr") : ("date_ini_book_obs_mr", "date_fin_book_obs_mr")
-      throw ConfigError("\(places[set])", "\(set) is set, \(unset) is not", "Set both dates of the recent period or neither.")
+      let (set, unset) =
+        recentStart == nil
+        ? ("date_fin_book_obs_mr", "date_ini_book_obs_mr") : ("date_ini_book_obs_mr", "date_fin_book_obs_mr")
+      throw ConfigError(
+        "\(places[set])", "\(set) is set, \(unset) is not", "Set both dates of the recent period or neither.")
     }
     if let stressVariable, !variables.contains(stressVariable) {
       throw ConfigError(
-        "\(places["stress_variable"])", "stress_variable \(stressVariable) is not a variable of the grid\(DidYouMean.phrase(for: stressVariable, among: variables))",
+        "\(places["stress_variable"])",
+        "stress_variable \(stressVariable) is not a variable of the grid\(DidYouMean.phrase(for: stressVariable, among: variables))",
         "Name one of \(variables.joined(separator: ", ")).")
     }
   }
@@ -180,19 +203,23 @@ struct PrepareConfig: StageConfig {
       if let own = bins.first(where: { $0.name == name }) {
         if !(index == 0 ? octroiBins : efxBins).isEmpty {
           throw ConfigError(
-            "\(place)", "\(name) has both bins.\(name) and \(index == 0 ? "octroi_bins" : "efx_bins")", "Keep one of the two.")
+            "\(place)", "\(name) has both bins.\(name) and \(index == 0 ? "octroi_bins" : "efx_bins")",
+            "Keep one of the two.")
         }
         return own
       }
       let edges = index == 0 ? octroiBins : efxBins
       guard !edges.isEmpty else {
-        throw ConfigError("\(place)", "there are no bins for the variable \(name)", "Add [preprocessing.bins.\(name)] with source, direction and edges.")
+        throw ConfigError(
+          "\(place)", "there are no bins for the variable \(name)",
+          "Add [preprocessing.bins.\(name)] with source, direction and edges.")
       }
       if index == 0 { return (name, VariableBins(source: "score_rf", direction: .higherIsSafer, edges: edges)) }
       return (
         name,
         VariableBins(
-          source: "risk_score_rf", direction: inverted ? .higherIsRiskier : .higherIsSafer, numbering: .descending, edges: edges)
+          source: "risk_score_rf", direction: inverted ? .higherIsRiskier : .higherIsSafer, numbering: .descending,
+          edges: edges)
       )
     }
   }
@@ -200,10 +227,13 @@ struct PrepareConfig: StageConfig {
   /// How the older form was understood, for people; nothing when it was not used.
   var translations: [String] {
     var notes: [String] = []
-    if !octroiBins.isEmpty { notes.append("octroi_bins is read as: \(variables[0]) = score_rf, higher-is-safer, numbered ascending") }
+    if !octroiBins.isEmpty {
+      notes.append("octroi_bins is read as: \(variables[0]) = score_rf, higher-is-safer, numbered ascending")
+    }
     if !efxBins.isEmpty {
       notes.append(
-        "efx_bins is read as: \(variables[1]) = risk_score_rf, \(inverted ? "higher-is-riskier" : "higher-is-safer"), numbered descending (bin 1 = highest score)")
+        "efx_bins is read as: \(variables[1]) = risk_score_rf, \(inverted ? "higher-is-riskier" : "higher-is-safer"), numbered descending (bin 1 = highest score)"
+      )
     }
     return notes
   }

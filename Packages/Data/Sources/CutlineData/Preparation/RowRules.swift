@@ -79,10 +79,11 @@ struct RowFilter: Sendable {
   }
 
   var toml: String {
-    let (key, values) = switch test {
-    case .keep(let values): ("keep", values)
-    case .drop(let values): ("drop", values)
-    }
+    let (key, values) =
+      switch test {
+      case .keep(let values): ("keep", values)
+      case .drop(let values): ("drop", values)
+      }
     return "{ column = \"\(column)\", \(key) = [\(values.map { "\"\($0)\"" }.joined(separator: ", "))], "
       + "missing = \"\(missingStays ? "keep" : "drop")\" }"
   }
@@ -112,7 +113,9 @@ struct SegmentFilter: Sendable {
         do {
           return try Regex(pattern).ignoresCase()
         } catch {
-          throw ConfigError("segment_filter", "\"\(pattern)\" is not a regular expression", "Correct it, or use segment_match = \"exact\".")
+          throw ConfigError(
+            "segment_filter", "\"\(pattern)\" is not a regular expression",
+            "Correct it, or use segment_match = \"exact\".")
         }
       }
       wanted = text.values.map { value in patterns.contains { value.wholeMatch(of: $0) != nil } }
@@ -121,7 +124,8 @@ struct SegmentFilter: Sendable {
       let known = text.values.sorted().prefix(10).joined(separator: ", ")
       let hint = values.first.map { DidYouMean.phrase(for: StandardText.standardise($0), among: text.values) } ?? ""
       throw DataError(
-        "column \(ApplicationColumns.segment)", "no row is in the segment \(values.joined(separator: ", ")) (\(match.rawValue) match)\(hint)",
+        "column \(ApplicationColumns.segment)",
+        "no row is in the segment \(values.joined(separator: ", ")) (\(match.rawValue) match)\(hint)",
         "Segments found: \(known).")
     }
     return (0..<table.rowCount).map { row in text.code(row).map { wanted[$0] } }
@@ -145,7 +149,9 @@ enum EligibleRule: Sendable {
     self = .values(
       column: StandardText.standardise(column),
       try items.map { item in
-        guard let text = item.string else { throw ConfigError("\(item.place)", "eligible holds \(item.typeName)", form) }
+        guard let text = item.string else {
+          throw ConfigError("\(item.place)", "eligible holds \(item.typeName)", form)
+        }
         return StandardText.standardise(text)
       })
   }
@@ -186,7 +192,8 @@ extension Table {
     case .text(let text): return try StandardText(text, name: name, merging: merging)
     case .number(let numbers):
       // A column of codes such as 1 and 2, or an empty one, is compared by its printed form.
-      return try StandardText(TextColumn(numbers.map { $0.isNaN ? nil : NumberText.plain($0) }), name: name, merging: merging)
+      return try StandardText(
+        TextColumn(numbers.map { $0.isNaN ? nil : NumberText.plain($0) }), name: name, merging: merging)
     case .moment: throw DataError("column \(name)", "holds dates, but text is needed", "Name another column.")
     }
   }

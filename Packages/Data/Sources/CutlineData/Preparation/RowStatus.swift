@@ -17,7 +17,8 @@ struct RowStatus {
     let byCode = try status.values.map { value in
       guard let found = known[value] else {
         throw DataError(
-          "column \(ApplicationColumns.status)", "holds \"\(value)\"\(DidYouMean.phrase(for: value, among: known.keys.sorted()))",
+          "column \(ApplicationColumns.status)",
+          "holds \"\(value)\"\(DidYouMean.phrase(for: value, among: known.keys.sorted()))",
           "It may hold booked, rejected and canceled.")
       }
       return found
@@ -25,7 +26,8 @@ struct RowStatus {
     let byScore = reason.values.map { $0 == "09-score" }
     values = try (0..<table.rowCount).map { row in
       guard let code = status.code(row) else {
-        throw DataError("column \(ApplicationColumns.status), row \(row + 1)", "is empty", "Every application needs a status.")
+        throw DataError(
+          "column \(ApplicationColumns.status), row \(row + 1)", "is empty", "Every application needs a status.")
       }
       if byCode[code] == .otherRejected, let code = reason.code(row), byScore[code] { return .scoreRejected }
       return byCode[code]

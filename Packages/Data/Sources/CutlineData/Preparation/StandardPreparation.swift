@@ -61,12 +61,15 @@ struct StandardPreparation: Stage {
     let eligible = try config.eligible.rows(in: table, merging: merging)
     let transformation = try TransformationRate.compute(
       rows: segmentRows, month: month, amount: amounts.values[1], isEligible: eligible,
-      isBooked: { status.values[$0] == .booked }, lastMonth: period.end.monthIndex, window: config.windowMonths, in: context)
+      isBooked: { status.values[$0] == .booked }, lastMonth: period.end.monthIndex, window: config.windowMonths,
+      in: context)
     let booked = isBooked.count { $0 }
     let summary = SampleSummary(
       segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
       periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months,
-      waterfall: waterfall.rows(used: [("booked, in the grid", booked), ("rejected by score, in the grid", rows.count - booked)]),
+      waterfall: waterfall.rows(used: [
+        ("booked, in the grid", booked), ("rejected by score, in the grid", rows.count - booked),
+      ]),
       outside: binning.outside, stress: stress, transformation: transformation, bookedRows: booked,
       scoreRejectedRows: rows.count - booked, immatureRows: immature, qualitySkipped: input.quality.skipped)
     return Sample(
@@ -138,12 +141,15 @@ struct StandardPreparation: Stage {
         numerator[ascending] += amounts[2][row]
         denominator[ascending] += amounts[3][row]
       }
-      guard let check = DirectionCheck(numerator: numerator, denominator: denominator, stream: context.random("direction/\(axis.name)"))
+      guard
+        let check = DirectionCheck(
+          numerator: numerator, denominator: denominator, stream: context.random("direction/\(axis.name)"))
       else {
         context.note("\(axis.name): too few bins with exposure to check its direction")
         continue
       }
-      let finding = "\(axis.name) is declared \(axis.direction.rawValue), but risk \(check.correlation > 0 ? "rises" : "falls") with \(axis.source) (rank correlation \(Rounded(check.correlation, 3)), p = \(Rounded(check.p, 3)))"
+      let finding =
+        "\(axis.name) is declared \(axis.direction.rawValue), but risk \(check.correlation > 0 ? "rises" : "falls") with \(axis.source) (rank correlation \(Rounded(check.correlation, 3)), p = \(Rounded(check.p, 3)))"
       guard check.contradicts(axis.direction) else { continue }
       guard let reason = config.acceptDirectionConflict else {
         throw GateError(
@@ -157,14 +163,17 @@ struct StandardPreparation: Stage {
   private func stressFactor(
     _ grid: CellGrid, rows: [Int], scores: [[Double]], amounts: [[Int64]], in context: RunContext
   ) -> SampleSummary.Stress {
-    guard config.stress == .global else { return .init(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0) }
+    guard config.stress == .global else {
+      return .init(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
+    }
     let name = config.stressVariable ?? grid.axes.last?.name
     guard let index = grid.axes.firstIndex(where: { $0.name == name }) else {
       return .init(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
     }
     return StressFactor.compute(
       score: rows.map { scores[index][$0] }, direction: grid.axes[index].direction,
-      numerator: rows.map { amounts[2][$0] }, denominator: rows.map { amounts[3][$0] }, share: config.stressShare, in: context)
+      numerator: rows.map { amounts[2][$0] }, denominator: rows.map { amounts[3][$0] }, share: config.stressShare,
+      in: context)
   }
 }
 

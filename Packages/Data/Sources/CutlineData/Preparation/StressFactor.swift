@@ -12,7 +12,8 @@ enum StressFactor {
   ///   - numerator, denominator: hundredths, per row.
   /// - Complexity: O(n log n).
   static func compute(
-    score: [Double], direction: Direction, numerator: [Int64], denominator: [Int64], share: Double, in context: RunContext
+    score: [Double], direction: Direction, numerator: [Int64], denominator: [Int64], share: Double,
+    in context: RunContext
   ) -> SampleSummary.Stress {
     let count = Int((share * Double(score.count)).rounded(.up))
     let order = score.indices.sorted { a, b in
@@ -32,7 +33,9 @@ enum StressFactor {
     guard totalNumerator > 0 else { return undefined("no booked application went bad") }
     let bad = worst.count { numerator[$0] > 0 }
     if bad < fewestBadRows {
-      context.warn("the stress factor rests on \(bad) bad applications among the worst \(worst.count); fewer than \(fewestBadRows) say little")
+      context.warn(
+        "the stress factor rests on \(bad) bad applications among the worst \(worst.count); fewer than \(fewestBadRows) say little"
+      )
     }
     let factor =
       (Double(worstNumerator) / Double(worstDenominator)) / (Double(totalNumerator) / Double(totalDenominator))

@@ -6,7 +6,8 @@ enum TransformationRate {
   /// - Parameters: per row that counts in the segment: month index, requested amount (hundredths), flags.
   /// - Throws: `DataError` when no eligible application lies in the window.
   static func compute(
-    rows: [Int], month: [Int], amount: [Int64], isEligible: [Bool], isBooked: (Int) -> Bool, lastMonth: Int, window: Int,
+    rows: [Int], month: [Int], amount: [Int64], isEligible: [Bool], isBooked: (Int) -> Bool, lastMonth: Int,
+    window: Int,
     in context: RunContext
   ) throws -> SampleSummary.Transformation {
     let firstMonth = lastMonth - window + 1
@@ -20,7 +21,8 @@ enum TransformationRate {
     }
     guard eligible > 0 else {
       throw DataError(
-        "transformation rate", "no eligible application between \(name(firstMonth)) and \(name(lastMonth)) asks for an amount",
+        "transformation rate",
+        "no eligible application between \(name(firstMonth)) and \(name(lastMonth)) asks for an amount",
         "Check eligible, n_months and the period.")
     }
     if months.count < window {

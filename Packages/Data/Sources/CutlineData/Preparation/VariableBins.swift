@@ -30,12 +30,14 @@ extension VariableBins {
   /// Reads `[bins.<name>]`.
   init(name: String, _ value: ConfigValue) throws {
     guard let table = value.table else {
-      throw ConfigError("\(value.place)", "bins.\(name) is \(value.typeName)", "It must be a table with source, direction and edges.")
+      throw ConfigError(
+        "\(value.place)", "bins.\(name) is \(value.typeName)", "It must be a table with source, direction and edges.")
     }
     for entry in table.entries where !Self.keys.contains(entry.key) {
       let hint = DidYouMean.phrase(for: entry.key, among: Self.keys)
       throw ConfigError(
-        "\(entry.place)", "unknown key \(entry.key) of bins.\(name)\(hint)", "Its keys: \(Self.keys.joined(separator: ", ")).")
+        "\(entry.place)", "unknown key \(entry.key) of bins.\(name)\(hint)",
+        "Its keys: \(Self.keys.joined(separator: ", ")).")
     }
     func required(_ key: String) throws -> ConfigValue {
       guard let found = table[key] else {
@@ -43,16 +45,19 @@ extension VariableBins {
       }
       return found
     }
-    func choice<C: CaseIterable & RawRepresentable<String>>(_ key: String, _ value: ConfigValue, _: C.Type) throws -> C {
+    func choice<C: CaseIterable & RawRepresentable<String>>(_ key: String, _ value: ConfigValue, _: C.Type) throws -> C
+    {
       if let text = value.string, let choice = C(rawValue: text) { return choice }
       let names = C.allCases.map(\.rawValue)
       let hint = value.string.map { DidYouMean.phrase(for: $0, among: names) } ?? ""
       throw ConfigError(
-        "\(value.place)", "\(key) of bins.\(name) is \(value.typeName)\(hint)", "It must be one of \(names.joined(separator: ", ")).")
+        "\(value.place)", "\(key) of bins.\(name) is \(value.typeName)\(hint)",
+        "It must be one of \(names.joined(separator: ", ")).")
     }
     let sourceValue = try required("source")
     guard let column = sourceValue.string, !column.isEmpty else {
-      throw ConfigError("\(sourceValue.place)", "source of bins.\(name) is \(sourceValue.typeName)", "It must name a column.")
+      throw ConfigError(
+        "\(sourceValue.place)", "source of bins.\(name) is \(sourceValue.typeName)", "It must name a column.")
     }
     source = StandardText.standardise(column)
     direction = try choice("direction", required("direction"), Direction.self)
@@ -63,11 +68,14 @@ extension VariableBins {
     if let value = table["outside"] { outside = try choice("outside", value, MissingPolicy.self) }
     if let value = table["special"] {
       guard let codes = value.table else {
-        throw ConfigError("\(value.place)", "special of bins.\(name) is \(value.typeName)", "Write special = { 9999 = \"drop\" }.")
+        throw ConfigError(
+          "\(value.place)", "special of bins.\(name) is \(value.typeName)", "Write special = { 9999 = \"drop\" }.")
       }
       for entry in codes.entries {
         guard let code = Double(entry.key), code.isFinite else {
-          throw ConfigError("\(entry.place)", "special code \(entry.key) of bins.\(name) is not a number", "Name codes by number: 9999 = \"drop\".")
+          throw ConfigError(
+            "\(entry.place)", "special code \(entry.key) of bins.\(name) is not a number",
+            "Name codes by number: 9999 = \"drop\".")
         }
         special.append((code, try choice("special code \(entry.key)", entry.value, MissingPolicy.self)))
       }
@@ -77,7 +85,8 @@ extension VariableBins {
   /// Reads and checks a list of edges: at least two, strictly increasing, infinities only at the ends.
   static func edges(_ name: String, _ value: ConfigValue) throws -> [Double] {
     guard let items = value.array, items.count >= 2 else {
-      throw ConfigError("\(value.place)", "the edges of \(name) are \(value.typeName)", "They must be a list of at least two numbers.")
+      throw ConfigError(
+        "\(value.place)", "the edges of \(name) are \(value.typeName)", "They must be a list of at least two numbers.")
     }
     guard items.count <= 1001 else {
       throw ConfigError("\(value.place)", "\(name) has \(items.count - 1) bins", "Use at most 1000.")
@@ -85,7 +94,8 @@ extension VariableBins {
     var edges: [Double] = []
     for item in items {
       guard let edge = item.number, !edge.isNaN else {
-        throw ConfigError("\(item.place)", "an edge of \(name) is \(item.typeName)", "It must be a number, -inf or inf.")
+        throw ConfigError(
+          "\(item.place)", "an edge of \(name) is \(item.typeName)", "It must be a number, -inf or inf.")
       }
       if let last = edges.last, edge <= last {
         throw ConfigError(

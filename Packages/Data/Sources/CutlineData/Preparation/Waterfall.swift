@@ -12,7 +12,9 @@ struct Waterfall {
   /// Takes out the rows for which `leaves` is true and that are still in.
   /// - Returns: how many.
   @discardableResult
-  mutating func drop(_ text: String, role: SampleSummary.WaterfallRow.Role = .dropped, where leaves: (Int) -> Bool) -> Int {
+  mutating func drop(_ text: String, role: SampleSummary.WaterfallRow.Role = .dropped, where leaves: (Int) -> Bool)
+    -> Int
+  {
     labels.append((role, text))
     let code = UInt8(labels.count)
     var count = 0

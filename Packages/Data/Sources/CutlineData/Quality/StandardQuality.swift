@@ -40,11 +40,14 @@ struct QualityConfig: StageConfig {
     .choice("segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value."),
     .date("date_ini_book_obs", \.periodStart, "First day of the main period."),
     .date("date_fin_book_obs", \.periodEnd, "Last day of the main period."),
-    .double("missing_warning", \.missingWarning, in: 0...1, unit: "share", "Share of missing values in a column that warns."),
-    .double("missing_failure", \.missingFailure, in: 0...1, unit: "share", "Share of missing values in a column that fails."),
+    .double(
+      "missing_warning", \.missingWarning, in: 0...1, unit: "share", "Share of missing values in a column that warns."),
+    .double(
+      "missing_failure", \.missingFailure, in: 0...1, unit: "share", "Share of missing values in a column that fails."),
     .int("segment_warning", \.segmentWarning, in: 0...1_000_000_000, unit: "rows", "Fewer rows in the segment warn."),
     .int("segment_failure", \.segmentFailure, in: 0...1_000_000_000, unit: "rows", "Fewer rows in the segment fail."),
-    .double("outlier_z", \.outlierZ, in: 0.1...1000, "Modified z-score (by the median) beyond which a value is an outlier."),
+    .double(
+      "outlier_z", \.outlierZ, in: 0.1...1000, "Modified z-score (by the median) beyond which a value is an outlier."),
     .double("outlier_share", \.outlierShare, in: 0...1, unit: "share", "Share of outliers in an indicator that warns."),
     .double("booked_warning", \.bookedWarning, in: 0...1, unit: "share", "Share of booked rows below which it warns."),
     .double("booked_failure", \.bookedFailure, in: 0...1, unit: "share", "Share of booked rows below which it fails."),
@@ -58,7 +61,9 @@ struct QualityConfig: StageConfig {
     }
     let missing = CellSums.columnNames.filter { name in !indicators.map(StandardText.standardise).contains(name) }
     guard missing.isEmpty else {
-      throw ConfigError("\(places["indicators"])", "indicators lacks \(missing.joined(separator: ", "))", "Name all five: \(CellSums.columnNames.joined(separator: ", ")).")
+      throw ConfigError(
+        "\(places["indicators"])", "indicators lacks \(missing.joined(separator: ", "))",
+        "Name all five: \(CellSums.columnNames.joined(separator: ", ")).")
     }
   }
 }
@@ -101,7 +106,9 @@ struct StandardQuality: Stage {
 
   private var required: [String] {
     var seen: Set<String> = []
-    let fixed = [ApplicationColumns.status, ApplicationColumns.rejectReason, ApplicationColumns.month] + (config.segment.values.isEmpty ? [] : [ApplicationColumns.segment])
+    let fixed =
+      [ApplicationColumns.status, ApplicationColumns.rejectReason, ApplicationColumns.month]
+      + (config.segment.values.isEmpty ? [] : [ApplicationColumns.segment])
     return (config.keepVars + config.indicators).map(StandardText.standardise).filter { seen.insert($0).inserted }
       + fixed.filter { seen.insert($0).inserted }
   }
@@ -149,7 +156,8 @@ struct StandardQuality: Stage {
       worst.share >= config.missingFailure ? .failed : worst.share >= config.missingWarning ? .warning : .passed
     return .init(
       "missing values", status,
-      "\(Rounded(100 * worst.share, 2)) % of \(worst.name) are missing (warns at \(Rounded(100 * config.missingWarning, 2)) %, fails at \(Rounded(100 * config.missingFailure, 2)) %)")
+      "\(Rounded(100 * worst.share, 2)) % of \(worst.name) are missing (warns at \(Rounded(100 * config.missingWarning, 2)) %, fails at \(Rounded(100 * config.missingFailure, 2)) %)"
+    )
   }
 
   private func segmentRows(_ table: Table) throws -> [Bool]? {
@@ -160,9 +168,12 @@ struct StandardQuality: Stage {
   private func segmentSize(_ rows: [Bool]?) -> [QualityReport.Check] {
     guard let rows else { return [.init("segment size", .skipped, "no segment_filter: all rows")] }
     let count = rows.count { $0 }
-    let status: QualityReport.Status = count < config.segmentFailure ? .failed : count < config.segmentWarning ? .warning : .passed
+    let status: QualityReport.Status =
+      count < config.segmentFailure ? .failed : count < config.segmentWarning ? .warning : .passed
     return [
-      .init("segment size", status, "\(count) rows (warns below \(config.segmentWarning), fails below \(config.segmentFailure))")
+      .init(
+        "segment size", status,
+        "\(count) rows (warns below \(config.segmentWarning), fails below \(config.segmentFailure))")
     ]
   }
 
@@ -176,7 +187,9 @@ struct StandardQuality: Stage {
     if let start = config.periodStart, from > start { gaps.append("begins after \(start.iso)") }
     if let end = config.periodEnd, to.monthIndex < end.monthIndex { gaps.append("ends before \(end.iso)") }
     let found = "the data runs from \(from.iso) to \(to.iso)"
-    return gaps.isEmpty ? .init("date range", .passed, found) : .init("date range", .warning, "\(found): it \(gaps.joined(separator: " and "))")
+    return gaps.isEmpty
+      ? .init("date range", .passed, found)
+      : .init("date range", .warning, "\(found): it \(gaps.joined(separator: " and "))")
   }
 
   private func indicators(_ table: Table) throws -> [QualityReport.Check] {
@@ -194,7 +207,9 @@ struct StandardQuality: Stage {
     return [
       outliers.isEmpty
         ? .init("outliers", .passed, "at most \(limit) of an indicator lie beyond a modified z of \(config.outlierZ)")
-        : .init("outliers", .warning, "beyond a modified z of \(config.outlierZ), above \(limit): \(outliers.joined(separator: ", "))"),
+        : .init(
+          "outliers", .warning,
+          "beyond a modified z of \(config.outlierZ), above \(limit): \(outliers.joined(separator: ", "))"),
       negatives.isEmpty
         ? .init("indicator values", .passed, "no negative amounts")
         : .init("indicator values", .warning, "negative amounts: \(negatives.joined(separator: ", "))"),
@@ -204,10 +219,12 @@ struct StandardQuality: Stage {
   private func bookedShare(_ table: Table) throws -> QualityReport.Check {
     let status = try table.standardText(ApplicationColumns.status, merging: true)
     let share = Double(status.rows(where: { $0 == "booked" }, missing: false).count { $0 }) / Double(table.rowCount)
-    let level: QualityReport.Status = share < config.bookedFailure ? .failed : share < config.bookedWarning ? .warning : .passed
+    let level: QualityReport.Status =
+      share < config.bookedFailure ? .failed : share < config.bookedWarning ? .warning : .passed
     return .init(
       "booked share", level,
-      "\(Rounded(100 * share, 2)) % of the rows are booked (warns below \(Rounded(100 * config.bookedWarning, 2)) %, fails below \(Rounded(100 * config.bookedFailure, 2)) %)")
+      "\(Rounded(100 * share, 2)) % of the rows are booked (warns below \(Rounded(100 * config.bookedWarning, 2)) %, fails below \(Rounded(100 * config.bookedFailure, 2)) %)"
+    )
   }
 
   private func duplicateChecks(_ duplicates: DuplicateRows, _ table: Table) -> [QualityReport.Check] {
@@ -217,9 +234,15 @@ struct StandardQuality: Stage {
       "\(duplicates.rows.count) rows equal an earlier one (warns above \(Rounded(100 * config.duplicateShare, 2)) %)")
     guard let repeats = duplicates.repeats(of: ApplicationColumns.id, in: table) else {
       let exists = table[ApplicationColumns.id] != nil
-      return [identical, .init("repeated ids", exists ? .passed : .skipped, exists ? "every \(ApplicationColumns.id) stands once" : "there is no \(ApplicationColumns.id)")]
+      return [
+        identical,
+        .init(
+          "repeated ids", exists ? .passed : .skipped,
+          exists ? "every \(ApplicationColumns.id) stands once" : "there is no \(ApplicationColumns.id)"),
+      ]
     }
-    let detail = "\(repeats.count) rows repeat the \(ApplicationColumns.id) of a different row, first in row \(repeats.firstRow + 1)"
+    let detail =
+      "\(repeats.count) rows repeat the \(ApplicationColumns.id) of a different row, first in row \(repeats.firstRow + 1)"
     return [identical, .init("repeated ids", config.repeatedIDs == .error ? .failed : .warning, detail)]
   }
 }

@@ -22,7 +22,9 @@ struct FileSourceConfig: StageConfig {
   ]
 
   func validate(at places: FieldPlaces) throws {
-    guard !path.isEmpty else { throw ConfigError("\(places["path"])", "data_path is not set", "Name the file of applications.") }
+    guard !path.isEmpty else {
+      throw ConfigError("\(places["path"])", "data_path is not set", "Name the file of applications.")
+    }
     for (key, mark) in [("delimiter", delimiter), ("decimal_mark", decimalMark), ("thousands_mark", thousandsMark)] {
       guard mark.map({ $0.count == 1 }) ?? true else {
         throw ConfigError("\(places[key])", "\(key) is \"\(mark ?? "")\"", "It must be one character.")
@@ -53,7 +55,9 @@ struct FileSource: Stage {
     let result = try TableReader.read(config.path, options: options)
     for note in result.facts.notes { context.note(note) }
     let columns = result.table.columns.map { $0.renamed(StandardText.standardise($0.name)) }
-    context.note("\(result.table.rowCount) rows, \(columns.count) columns, \(result.facts.format.rawValue), \(result.facts.encoding)")
+    context.note(
+      "\(result.table.rowCount) rows, \(columns.count) columns, \(result.facts.format.rawValue), \(result.facts.encoding)"
+    )
     return SourceTable(table: try Table(columns: columns, rowCount: result.table.rowCount), notes: result.facts.notes)
   }
 }

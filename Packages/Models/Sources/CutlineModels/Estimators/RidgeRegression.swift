@@ -43,7 +43,8 @@ enum RidgeRegression {
     let info = LAPACKE_dgelsd(
       LAPACK_COL_MAJOR, Int32(m), Int32(p), 1, &a, Int32(m), &b, Int32(max(m, p)), &singular, 1e-12, &rank)
     guard info == 0 else {
-      throw NumericError("ridge regression", "the singular value decomposition did not converge (\(info))", "Use fewer features.")
+      throw NumericError(
+        "ridge regression", "the singular value decomposition did not converge (\(info))", "Use fewer features.")
     }
     let beta = Array(b[..<p])
     return LinearFit(intercept: zip(beta, meanX).reduce(meanY) { $0 - $1.0 * $1.1 }, coefficients: beta)

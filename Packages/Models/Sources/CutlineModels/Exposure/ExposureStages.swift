@@ -33,7 +33,8 @@ struct RegressionExposure: Stage {
 /// Requested amount and pile of mature booked applications, per cell, in currency units.
 private struct ExposureCells {
   static let nothing = NumericError(
-    "exposure", "no booked application with an outcome has a requested amount", "Check oa_amt, the period and the segment.")
+    "exposure", "no booked application with an outcome has a requested amount",
+    "Check oa_amt, the period and the segment.")
 
   private(set) var requested, pile: [Double]
   private let rows: Int

@@ -42,11 +42,14 @@ struct ModelBundle: Codable {
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      throw FileError(path, "cannot be read: \(error.localizedDescription)", "Name a folder models/model_… of a finished run.")
+      throw FileError(
+        path, "cannot be read: \(error.localizedDescription)", "Name a folder models/model_… of a finished run.")
     }
     let name = URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent
     guard folderName(data) == name else {
-      throw IntegrityError(path, "was changed after it was written: it does not fit its folder's name", "Restore the folder as a run wrote it.")
+      throw IntegrityError(
+        path, "was changed after it was written: it does not fit its folder's name",
+        "Restore the folder as a run wrote it.")
     }
     do {
       let bundle = try CanonicalJSON.decode(ModelBundle.self, from: data)
@@ -86,7 +89,8 @@ struct LoadedSurface: Stage {
         "Use the bins it was trained with, or train again.")
     }
     guard surface.multiplier == input.sample.measure.multiplier else {
-      throw IntegrityError(config.path, "the model was trained with multiplier \(surface.multiplier)", "Use the same multiplier.")
+      throw IntegrityError(
+        config.path, "the model was trained with multiplier \(surface.multiplier)", "Use the same multiplier.")
     }
     context.note("risk surface taken from \(config.path)")
     return surface

@@ -38,7 +38,11 @@ struct AcceptanceUplift: Stage {
     var booked = [Int](repeating: 0, count: sample.grid.cellCount)
     var rejected = booked
     for row in sample.cell.indices {
-      if sample.status[row] == .booked { booked[Int(sample.cell[row])] += 1 } else { rejected[Int(sample.cell[row])] += 1 }
+      if sample.status[row] == .booked {
+        booked[Int(sample.cell[row])] += 1
+      } else {
+        rejected[Int(sample.cell[row])] += 1
+      }
     }
     var capped = 0
     let multiplier = zip(booked, rejected).map { booked, rejected in

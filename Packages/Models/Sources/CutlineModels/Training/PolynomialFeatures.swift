@@ -31,7 +31,8 @@ struct PolynomialFeatures: Sendable {
     var columns: [[Double]] = []
     for exponents in Self.exponents(set, grid.axes.count) {
       names.append(
-        zip(grid.axes, exponents).filter { $0.1 > 0 }.map { $0.1 == 1 ? $0.0.name : "\($0.0.name)^\($0.1)" }.joined(separator: "·"))
+        zip(grid.axes, exponents).filter { $0.1 > 0 }.map { $0.1 == 1 ? $0.0.name : "\($0.0.name)^\($0.1)" }.joined(
+          separator: "·"))
       let values = (0..<grid.cellCount).map { cell in
         exponents.indices.reduce(1.0) { product, axis in
           (0..<exponents[axis]).reduce(product) { value, _ in value * standard[axis][cell] }
@@ -45,11 +46,12 @@ struct PolynomialFeatures: Sendable {
 
   /// Exponents per feature: by degree, then lexicographically descending.
   private static func exponents(_ set: Set, _ axes: Int) -> [[Int]] {
-    let degree = switch set {
-    case .simple: 1
-    case .base, .quadratic: 2
-    case .cubic: 3
-    }
+    let degree =
+      switch set {
+      case .simple: 1
+      case .base, .quadratic: 2
+      case .cubic: 3
+      }
     var all: [[Int]] = [[]]
     for _ in 0..<axes { all = all.flatMap { head in (0...degree).map { head + [$0] } } }
     return all.filter { (1...degree).contains($0.reduce(0, +)) }

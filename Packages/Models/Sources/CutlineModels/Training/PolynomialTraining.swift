@@ -8,8 +8,10 @@ struct PolynomialTrainingConfig: StageConfig {
   static let fields: [Field<Self>] = [
     .int("cv_folds", \.folds, in: 2...20, "Folds of applications."),
     .custom(
-      "feature_sets", allowed: "a list of \(PolynomialFeatures.Set.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))",
-      "Sets of polynomial features to compare.", refused: [.integer(1), .array([ConfigValue(.string("no-such-set"), at: .default)])],
+      "feature_sets",
+      allowed: "a list of \(PolynomialFeatures.Set.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))",
+      "Sets of polynomial features to compare.",
+      refused: [.integer(1), .array([ConfigValue(.string("no-such-set"), at: .default)])],
       show: { "[" + $0.featureSets.map { "\"\($0)\"" }.joined(separator: ", ") + "]" },
       read: { config, value in
         let names = PolynomialFeatures.Set.allCases.map(\.rawValue)
@@ -92,7 +94,9 @@ struct PolynomialSelection {
       for alpha in alphas.sorted(by: >) {
         let candidate = try validate(features, name: name, alpha: alpha, cells: cells, multiplier: multiplier)
         candidates.append(candidate)
-        if best.map({ candidate.outOfFoldR2 > $0.candidate.outOfFoldR2 }) ?? true { best = (candidate, features, alpha) }
+        if best.map({ candidate.outOfFoldR2 > $0.candidate.outOfFoldR2 }) ?? true {
+          best = (candidate, features, alpha)
+        }
       }
       try context.checkCancellation()
     }
@@ -100,14 +104,17 @@ struct PolynomialSelection {
       throw NumericError("training", "no candidate could be validated", "Use fewer folds or simpler features.")
     }
     let fit = try RidgeRegression.fit(
-      best.features.matrix.filtered(used), Self.filter(all.risk, used), weights: Self.filter(all.weight, used), alpha: best.alpha)
+      best.features.matrix.filtered(used), Self.filter(all.risk, used), weights: Self.filter(all.weight, used),
+      alpha: best.alpha)
     let risk = fit.predict(best.features.matrix)
     let trainR2 = WeightedFit(observed: all.risk, predicted: risk, weights: all.weight).r2
     context.note(
-      "\(estimator), \(best.candidate.features) features, alpha \(best.alpha): out-of-fold R² \(rounded(best.candidate.outOfFoldR2)), in-sample R² \(rounded(trainR2))")
+      "\(estimator), \(best.candidate.features) features, alpha \(best.alpha): out-of-fold R² \(rounded(best.candidate.outOfFoldR2)), in-sample R² \(rounded(trainR2))"
+    )
     return RiskSurface(
       grid: sample.grid, multiplier: multiplier, risk: risk, estimator: estimator, featureSet: best.candidate.features,
-      parameters: ["alpha": best.alpha], features: best.features.names, coefficients: [fit.intercept] + fit.coefficients,
+      parameters: ["alpha": best.alpha], features: best.features.names,
+      coefficients: [fit.intercept] + fit.coefficients,
       trainR2: trainR2, trainingRows: cells.rows, trainingCells: count, folds: config.folds, candidates: candidates)
   }
 
@@ -122,8 +129,10 @@ struct PolynomialSelection {
       let used = train.weight.map { $0 > 0 }
       guard used.contains(true), validation.weight.contains(where: { $0 > 0 }) else { continue }
       let fit = try RidgeRegression.fit(
-        features.matrix.filtered(used), Self.filter(train.risk, used), weights: Self.filter(train.weight, used), alpha: alpha)
-      let own = WeightedFit(observed: validation.risk, predicted: fit.predict(features.matrix), weights: validation.weight)
+        features.matrix.filtered(used), Self.filter(train.risk, used), weights: Self.filter(train.weight, used),
+        alpha: alpha)
+      let own = WeightedFit(
+        observed: validation.risk, predicted: fit.predict(features.matrix), weights: validation.weight)
       foldR2.append(own.r2)
       pooled.add(own)
     }

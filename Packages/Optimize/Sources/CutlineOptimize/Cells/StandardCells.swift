@@ -28,7 +28,8 @@ struct StandardCells: Stage {
     let sample = input.sample
     let count = sample.grid.cellCount
     guard input.surface.risk.count == count, input.rejects.multiplier.count == count else {
-      throw DataError("cells", "the surface or the reject adjustment belongs to another grid", "Connect stages of one grid.")
+      throw DataError(
+        "cells", "the surface or the reject adjustment belongs to another grid", "Connect stages of one grid.")
     }
     let booked = try sums(sample, .booked, workers: context.workers)
     let rejected = try sums(sample, .scoreRejected, workers: context.workers)
@@ -49,9 +50,13 @@ struct StandardCells: Stage {
         requested: try hundredths(Double(asked.requested) * rate), numerator: try hundredths(numerator * rate),
         denominator: try hundredths(pile * rate), production: try hundredths(Double(asked.production) * rate))
     }
-    if negative > 0 { context.warn("the surface predicts a negative risk in \(negative) of \(count) cells; 0 is used there") }
+    if negative > 0 {
+      context.warn("the surface predicts a negative risk in \(negative) of \(count) cells; 0 is used there")
+    }
     if stress != 1, input.rejects.method != "none" {
-      context.warn("stress (\(stress)) and reject inference (\(input.rejects.method)) both raise the risk of rejects: the selection is corrected twice")
+      context.warn(
+        "stress (\(stress)) and reject inference (\(input.rejects.method)) both raise the risk of rejects: the selection is corrected twice"
+      )
     }
     return CellTable(
       grid: sample.grid, measure: sample.measure, booked: booked.sums, rejected: rejected.sums,
@@ -59,7 +64,8 @@ struct StandardCells: Stage {
       exposureRatio: input.exposure.ratio, summary: sample.summary)
   }
 
-  private func sums(_ sample: Sample, _ status: SampleStatus, workers: Int) throws -> (sums: [CellSums], rows: [Int64]) {
+  private func sums(_ sample: Sample, _ status: SampleStatus, workers: Int) throws -> (sums: [CellSums], rows: [Int64])
+  {
     let cell = zip(sample.cell, sample.status).map { $1 == status ? $0 : -1 }
     var sums = [[Int64]](repeating: .init(repeating: 0, count: sample.grid.cellCount), count: sample.amounts.count)
     var rows = [Int64](repeating: 0, count: sample.grid.cellCount)
@@ -68,7 +74,11 @@ struct StandardCells: Stage {
       for value in sums.indices { sums[value][Int(cell[row])] += sample.amounts[value][row] }
     }
     return (
-      rows.indices.map { CellSums(accounts: sums[0][$0], requested: sums[1][$0], numerator: sums[2][$0], denominator: sums[3][$0], production: sums[4][$0]) },
+      rows.indices.map {
+        CellSums(
+          accounts: sums[0][$0], requested: sums[1][$0], numerator: sums[2][$0], denominator: sums[3][$0],
+          production: sums[4][$0])
+      },
       rows
     )
   }
@@ -76,7 +86,9 @@ struct StandardCells: Stage {
   private func hundredths(_ value: Double) throws -> Int64 {
     let rounded = value.rounded(.toNearestOrEven)
     guard abs(rounded) < 0x1p53 else {
-      throw NumericError("cells", "a predicted amount of \(value / 100) is too large to add up exactly", "Check the exposure model and the amounts.")
+      throw NumericError(
+        "cells", "a predicted amount of \(value / 100) is too large to add up exactly",
+        "Check the exposure model and the amounts.")
     }
     return Int64(rounded)
   }

@@ -17,14 +17,17 @@ struct AppetiteConfig: StageConfig {
 struct AppetiteScenarios: Stage {
   typealias Kind = Scenarios
   static let name = "appetite"
-  static let summary = "Pessimistic, base and optimistic: most production within optimum_risk minus, at, plus risk_step."
+  static let summary =
+    "Pessimistic, base and optimistic: most production within optimum_risk minus, at, plus risk_step."
   let config: AppetiteConfig
 
   func run(_ input: Scenarios.Input, in context: RunContext) async throws -> ScenarioSet {
     let optimum = try DecimalNumber(config.optimum)
     let step = try DecimalNumber(config.step)
     let limits = [("pessimistic", optimum - step), ("base", optimum), ("optimistic", optimum + step)]
-    if config.optimum < 0.05 { context.warn("optimum_risk is \(config.optimum) percent; did you mean \(config.optimum * 100)?") }
+    if config.optimum < 0.05 {
+      context.warn("optimum_risk is \(config.optimum) percent; did you mean \(config.optimum * 100)?")
+    }
     var scenarios: [ScenarioSet.Scenario] = []
     for (name, limit) in limits {
       let index = try last(input.frontier.points, within: limit, input.cells.measure)
@@ -35,13 +38,17 @@ struct AppetiteScenarios: Stage {
       }
       let strategy = input.frontier.points[index].strategy
       scenarios.append(
-        .init(name: name, limit: limit, status: .optimal, point: index, strategy: strategy, totals: input.cells.totals(of: strategy)))
+        .init(
+          name: name, limit: limit, status: .optimal, point: index, strategy: strategy,
+          totals: input.cells.totals(of: strategy)))
     }
     let chosen = scenarios.compactMap(\.strategy)
     let nested = zip(chosen, chosen.dropFirst()).allSatisfy { careful, bold in
       zip(careful.accepted, bold.accepted).allSatisfy { $0 <= $1 }
     }
-    if !nested { context.note("the scenarios are not nested: a bolder one rejects a cell that a more careful one accepts") }
+    if !nested {
+      context.note("the scenarios are not nested: a bolder one rejects a cell that a more careful one accepts")
+    }
     return ScenarioSet(scenarios: scenarios, nested: nested)
   }
 

@@ -13,7 +13,8 @@ struct ExhaustiveSearchStage: Stage {
     let order = try SafeOrder(cells.grid)
     let sums = try GridSums(
       rows: order.rows, columns: order.columns, production: order.arranged { cells.total($0).production },
-      numerator: order.arranged { cells.total($0).numerator }, denominator: order.arranged { cells.total($0).denominator })
+      numerator: order.arranged { cells.total($0).numerator },
+      denominator: order.arranged { cells.total($0).denominator })
     let search = ExhaustiveSearch(form: context.device == .scalar ? .scalar : .cpu, workers: context.workers)
     let result = try search.frontier(
       of: sums, progress: { context.progress($0) }, isCancelled: { Task.isCancelled })

@@ -14,7 +14,9 @@ struct FrontierTable {
     let last = cells.grid.axes.last?.name ?? ""
     var columns = [ColumnNote("sol_fac", unit: "number", "Number of the solution, in ascending risk.")]
     columns += Self.combinations(cells.grid).map {
-      ColumnNote($0, unit: "bin", "Riskiest bin of \(last) accepted for this bin of \(cells.grid.axes[0].name); empty where none is.")
+      ColumnNote(
+        $0, unit: "bin",
+        "Riskiest bin of \(last) accepted for this bin of \(cells.grid.axes[0].name); empty where none is.")
     }
     let groups = [
       ("_boo", "accepted booked applications"), ("_rep", "accepted rejected applications, as predicted"),
@@ -22,13 +24,15 @@ struct FrontierTable {
     ]
     for (suffix, what) in groups {
       columns += CellSums.columnNames.map {
-        ColumnNote($0 + suffix, unit: $0 == "acct_booked_h0" ? "accounts" : "currency", basis: "annualised", "Sum over \(what).")
+        ColumnNote(
+          $0 + suffix, unit: $0 == "acct_booked_h0" ? "accounts" : "currency", basis: "annualised", "Sum over \(what).")
       }
     }
     columns += [("", "everything accepted"), ("_cut", groups[3].1), ("_rep", groups[1].1), ("_boo", groups[0].1)].map {
       ColumnNote("b2_ever_h6" + $0.0, unit: "percent", "Risk of \($0.1); empty where undefined.")
     }
-    columns.append(ColumnNote("policy_id", unit: "text", "Digest of the grid and the cutoffs: equal strategies have equal ids."))
+    columns.append(
+      ColumnNote("policy_id", unit: "text", "Digest of the grid and the cutoffs: equal strategies have equal ids."))
     self.columns = columns
   }
 
@@ -39,7 +43,9 @@ struct FrontierTable {
     for sums in [totals.kept, totals.swapIn, totals.optimum, totals.swapOut] {
       fields += sums.values.map { NumberForm.annualised($0, coefficient) }
     }
-    let risks = [cells.measure.strategyPercent(totals.optimum)] + [totals.swapOut, totals.swapIn, totals.kept].map(cells.measure.percent)
+    let risks =
+      [cells.measure.strategyPercent(totals.optimum)]
+      + [totals.swapOut, totals.swapIn, totals.kept].map(cells.measure.percent)
     fields += risks.map(NumberForm.optional)
     return fields + [policyID(strategy)]
   }

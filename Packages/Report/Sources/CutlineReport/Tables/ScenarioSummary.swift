@@ -13,8 +13,10 @@ struct ScenarioSummary {
     ColumnNote("Production (%)", unit: "percent", "Production relative to Actual."),
     ColumnNote("todu_30ever_h6", unit: "currency", basis: "annualised", "Risk numerator."),
     ColumnNote("todu_amt_pile_h6", unit: "currency", basis: "annualised", "Risk denominator."),
-    ColumnNote("production_ci_lower", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
-    ColumnNote("production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
+    ColumnNote(
+      "production_ci_lower", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
+    ColumnNote(
+      "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
     ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
     ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
   ]
@@ -25,7 +27,8 @@ struct ScenarioSummary {
     func row(_ name: String, _ sums: CellSums, risk: Double?) -> [String] {
       let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
       return [
-        name, NumberForm.optional(risk), NumberForm.annualised(sums.production, coefficient), NumberForm.optional(share),
+        name, NumberForm.optional(risk), NumberForm.annualised(sums.production, coefficient),
+        NumberForm.optional(share),
         NumberForm.annualised(sums.numerator, coefficient), NumberForm.annualised(sums.denominator, coefficient),
         "", "", "", "",
       ]
@@ -40,7 +43,9 @@ struct ScenarioSummary {
       rows.append(row("Optimum selected", optimum, risk: after))
       rows.append(row("Summary", optimum - actual, risk: change))
     } else {
-      rows.append(["Infeasible: no strategy that accepts anything has a risk of at most \(scenario.limit) %"] + Array(repeating: "", count: 9))
+      rows.append(
+        ["Infeasible: no strategy that accepts anything has a risk of at most \(scenario.limit) %"]
+          + Array(repeating: "", count: 9))
     }
     for line in cells.summary.outside {
       rows.append(row("Outside the grid: \(line.reason)", line.booked, risk: cells.measure.percent(line.booked)))

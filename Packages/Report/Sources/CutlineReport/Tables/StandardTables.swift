@@ -37,7 +37,8 @@ struct StandardTables: Stage {
     write(
       "data_quality",
       [
-        ColumnNote("check", unit: "text", "What was checked."), ColumnNote("status", unit: "text", "passed, warning, failed or skipped."),
+        ColumnNote("check", unit: "text", "What was checked."),
+        ColumnNote("status", unit: "text", "passed, warning, failed or skipped."),
         ColumnNote("detail", unit: "text", "What was found, with the threshold."),
       ],
       input.quality.skipped
@@ -53,10 +54,16 @@ private struct CellRows {
   let rows: [[String]]
 
   init(_ cells: CellTable) {
-    var columns = cells.grid.axes.map { ColumnNote($0.name, unit: "bin", "Bin of \($0.source), numbered \($0.numbering.rawValue), \($0.direction.rawValue).") }
-    for (suffix, what) in [("_boo", "booked applications"), ("_rep", "rejected applications, as predicted"), ("", "both")] {
+    var columns = cells.grid.axes.map {
+      ColumnNote(
+        $0.name, unit: "bin", "Bin of \($0.source), numbered \($0.numbering.rawValue), \($0.direction.rawValue).")
+    }
+    for (suffix, what) in [
+      ("_boo", "booked applications"), ("_rep", "rejected applications, as predicted"), ("", "both"),
+    ] {
       columns += CellSums.columnNames.map {
-        ColumnNote($0 + suffix, unit: $0 == "acct_booked_h0" ? "accounts" : "currency", basis: "annualised", "Sum over \(what).")
+        ColumnNote(
+          $0 + suffix, unit: $0 == "acct_booked_h0" ? "accounts" : "currency", basis: "annualised", "Sum over \(what).")
       }
     }
     columns.append(ColumnNote("b2_ever_h6", unit: "percent", "Risk of the cell; empty where it has no exposure."))
