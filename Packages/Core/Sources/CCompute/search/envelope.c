@@ -171,11 +171,24 @@ static bool supersedes(const cutline_candidate *a, const cutline_candidate *b) {
   return a->path <= b->path;
 }
 
-static bool consider(cutline_envelope *envelope, cutline_candidate x) {
-  if (!is_feasible(x.numerator, x.denominator)) { return true; }
-  const size_t bucket = (size_t)((x.production - envelope->lowest) >> envelope->shift);
+bool cutline_consider(
+  cutline_envelope *envelope, const cutline_partials *outer, size_t outer_index, const cutline_partials *inner,
+  size_t inner_index
+) {
+  const double numerator = outer->numerator[outer_index] + inner->numerator[inner_index];
+  const double denominator = outer->denominator[outer_index] + inner->denominator[inner_index];
+  const int64_t production = outer->production[outer_index] + inner->production[inner_index];
+  const size_t bucket = (size_t)((production - envelope->lowest) >> envelope->shift);
   const cutline_bound bound = envelope->bounds[bucket];
-  if (!((double)x.numerator - bound.risk * (double)x.denominator <= bound.margin)) { return true; }
+  // The pair's own bucket may be lower than its group's. Padding has an infinite numerator and fails here.
+  if (!(numerator - bound.risk * denominator <= bound.margin)) { return true; }
+  const cutline_candidate x = {
+    .production = production,
+    .numerator = (int64_t)numerator,
+    .denominator = (int64_t)denominator,
+    .path = outer->path[outer_index] + inner->path[inner_index],
+  };
+  if (!is_feasible(x.numerator, x.denominator)) { return true; }
   // Tied strategies may be very many; the exact comparison with one of them keeps the rest out of the buffer.
   cutline_candidate *champion = &envelope->champions[bucket];
   if (champion->path == no_path) {
@@ -189,31 +202,5 @@ static bool consider(cutline_envelope *envelope, cutline_candidate x) {
   envelope->candidates[envelope->count++] = x;
   envelope->survivors++;
   cutline_envelope_lower(envelope, x.production, x.numerator, x.denominator);
-  return true;
-}
-
-bool cutline_consider_group(
-  cutline_envelope *envelope, const cutline_partials *outer, size_t outer_group, const cutline_partials *inner,
-  size_t inner_group
-) {
-  const size_t outer_first = outer_group * CUTLINE_GROUP, inner_first = inner_group * CUTLINE_GROUP;
-  const size_t bucket =
-    (size_t)((outer->highest[outer_group] + inner->highest[inner_group] - envelope->lowest) >> envelope->shift);
-  const cutline_bound bound = envelope->bounds[bucket];
-  for (size_t i = outer_first; i < outer_first + CUTLINE_GROUP; i++) {
-    for (size_t j = inner_first; j < inner_first + CUTLINE_GROUP; j++) {
-      const double numerator = outer->numerator[i] + inner->numerator[j];
-      const double denominator = outer->denominator[i] + inner->denominator[j];
-      // Padding has an infinite numerator and fails here.
-      if (!(numerator - bound.risk * denominator <= bound.margin)) { continue; }
-      const cutline_candidate x = {
-        .production = outer->production[i] + inner->production[j],
-        .numerator = (int64_t)numerator,
-        .denominator = (int64_t)denominator,
-        .path = outer->path[i] + inner->path[j],
-      };
-      if (!consider(envelope, x)) { return false; }
-    }
-  }
   return true;
 }
