@@ -74,6 +74,12 @@ import Testing
       #expect(throws: ComputeError.sumOverflow(column: 1, cell: 0)) {
         try sumByCell(cell: cells, cellCount: 2, values: [cells.map(Int64.init), column], instructionSet: set)
       }
+      // An even number of overflows in one sum must not cancel.
+      #expect(throws: ComputeError.sumOverflow(column: 0, cell: 0)) {
+        try sumByCell(
+          cell: cells, cellCount: 2, values: [[Int64](repeating: .max, count: 4) + [Int64](repeating: 0, count: 12)],
+          instructionSet: set)
+      }
       var back = column
       back[15] = -1
       #expect(try sumByCell(cell: cells, cellCount: 2, values: [back], instructionSet: set).sums == [[.max, 0]])
