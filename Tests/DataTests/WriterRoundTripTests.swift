@@ -55,10 +55,10 @@ enum SameTable {
 @Suite("Writing and reading back")
 struct WriterRoundTripTests {
   static let numbers: [Double] = [
-    0, 1, -1, 0.1, 1.0 / 3, 1e15, 1e16, 123456789.123456789, -2.5e-10, 5.4e-79, 7.2e75, 9007199254740994,
+    0, 1, -1, 0.1, 1.0 / 3, 1e15, 1e16, 123456789.123456789, -2.5e-10, 5.4e-79, 9e74, 9007199254740994,
     0.30000000000000004,
     Missing.plain.value, Missing(letter: UInt8(ascii: "A"))?.value ?? 0, Missing(letter: UInt8(ascii: "Z"))?.value ?? 0,
-    Missing(letter: UInt8(ascii: "_"))?.value ?? 0, 1.7976931348623157e75, 2.2250738585072014e-70, -1e-5,
+    Missing(letter: UInt8(ascii: "_"))?.value ?? 0, 9.0462569716653265e74, 2.2250738585072014e-70, -1e-5,
   ]
   static let dates: [Double] = [
     0, -1, 22_000, -715_509, 2_936_549, 10, 59, 60, 365, 366, -365, -366, 1, Missing.plain.value,
@@ -168,7 +168,7 @@ struct WriterRoundTripTests {
       (try single("two words", .number([1])), "t.sas7bdat"),
       (try single(String(repeating: "x", count: 33), .number([1])), "t.xpt"),
       (try single("_N_", .number([1])), "t.xpt"),
-      (try single("x", .number([1e80])), "t.xpt"),
+      (try single("x", .number([1e75])), "t.xpt"),
       (try single("x", .number([1e-100])), "t.xpt"),
       (try single("x", .number([.infinity])), "t.xpt"),
       (try single("x", .text(TextColumn([String(repeating: "y", count: 40_000)]))), "t.sas7bdat"),

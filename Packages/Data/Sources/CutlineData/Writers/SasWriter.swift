@@ -94,10 +94,10 @@ struct SasWriter {
     }
   }
 
-  // IBM's floating point reaches from 16⁻⁶⁵ to 16⁶³.
+  // IBM's floating point reaches from 16⁻⁶⁵ to 16⁶³; ReadStat writes it up to 2²⁴⁹.
   private func checkRange(_ numbers: [Double], column: String) throws {
     for (row, value) in numbers.enumerated()
-    where value.magnitude >= 0x1p252 || (value != 0 && value.magnitude < 0x1p-260) {
+    where value.magnitude >= 0x1p249 || (value != 0 && value.magnitude < 0x1p-260) {
       throw DataError(
         "\(path): row \(row + 1), column \(column)", "\(value) is outside what a transport file can hold",
         "Write SAS7BDAT or CSV, or rescale the column.")
