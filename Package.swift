@@ -8,6 +8,7 @@ let testing: Target.Dependency = .product(name: "CutlineTesting", package: "Test
 let data: Target.Dependency = .product(name: "CutlineData", package: "Data")
 let sasReader: Target.Dependency = .product(name: "cutline-sas-reader", package: "Data")
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
+let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
 
 let package = Package(
@@ -19,15 +20,17 @@ let package = Package(
     .package(path: "Packages/Data"),
     .package(path: "Packages/Models"),
     .package(path: "Packages/Optimize"),
+    .package(path: "Packages/Report"),
   ],
   targets: [
     .executableTarget(
-      name: "cutline", dependencies: [core, data, models, optimize, sasReader], swiftSettings: strict),
+      name: "cutline", dependencies: [core, testing, data, models, optimize, report, sasReader], swiftSettings: strict),
     .testTarget(name: "CoreTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(name: "ComputeTests", dependencies: [core], swiftSettings: strict),
     .testTarget(name: "DataTests", dependencies: [core, data, testing, sasReader], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
     .testTarget(name: "OptimizeTests", dependencies: [core, optimize, testing], swiftSettings: strict),
+    .testTarget(name: "PortfolioTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(name: "EndToEndTests", dependencies: [core, "cutline"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -1,2 +1,75 @@
 internal import CutlineCore
-@main struct Tool { static func main() {} }
+internal import Foundation
+
+@main struct Tool {
+  static let version = "0.1.0"
+
+  static let commands: [any Command.Type] = [
+    RunCommand.self, CheckCommand.self, PlanCommand.self, ListCommand.self, DescribeCommand.self, VerifyCommand.self,
+    EvaluateCommand.self,
+  ]
+
+  static func main() async {
+    signal(SIGPIPE, SIG_IGN)
+    let words = Array(CommandLine.arguments.dropFirst())
+    exit(await run(words).rawValue)
+  }
+
+  static func run(_ words: [String]) async -> ExitCode {
+    do {
+      guard let first = words.first else {
+        Console.out(help)
+        return .usage
+      }
+      if ["--help", "-h", "help"].contains(first) {
+        let named = words.dropFirst().first.flatMap { name in commands.first { $0.name == name } }
+        Console.out(named?.help ?? help)
+        return .ok
+      }
+      if first == "--version" || first == "version" {
+        Console.out("cutline \(version)\n")
+        return .ok
+      }
+      guard let command = commands.first(where: { $0.name == first }) else {
+        throw ConfigError(
+          "cutline \(first)", "is not a command\(DidYouMean.phrase(for: first, among: commands.map { $0.name }))",
+          "See cutline --help.")
+      }
+      let rest = Array(words.dropFirst())
+      if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+        Console.out(command.help)
+        return .ok
+      }
+      return try await command.run(Arguments(rest, for: command))
+    } catch let error as any CutlineError {
+      Console.error("error: \(error)")
+      return error.exitCode
+    } catch is CancellationError {
+      Console.error("error: stopped")
+      return .io
+    } catch {
+      Console.error("error: \(error). This is a fault of cutline; please report it.")
+      return .io
+    }
+  }
+
+  private static var help: String {
+    let width = commands.map { $0.name.count }.max() ?? 0
+    return """
+      cutline: from a file of loan applications to a proven-optimal acceptance strategy.
+
+      Usage: cutline COMMAND [OPTIONS]
+
+      \(commands.map { "  \($0.name)\(String(repeating: " ", count: width - $0.name.count))  \($0.summary)" }.joined(separator: "\n"))
+
+      cutline COMMAND --help says more. A first run, on a portfolio of our own making:
+
+        cutline simulate --rows 50000 --output demo/applications.sas7bdat --config demo/config.toml
+        cutline run --config demo/config.toml --output demo/output
+        cutline verify demo/output
+
+      Exit codes: 0 ok, 2 usage or configuration, 3 data, 4 a gate refused, 5 infeasible, 6 integrity, 7 input or output.
+
+      """
+  }
+}

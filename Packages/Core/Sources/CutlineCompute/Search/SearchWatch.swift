@@ -1,0 +1,37 @@
+import Synchronization
+
+/// Progress and cancellation of one search, shared by its workers.
+final class SearchWatch: Sendable {
+  private struct State {
+    var done: UInt64 = 0
+    var error: (any Error)?
+  }
+
+  private let progress: (@Sendable (Double) -> Void)?
+  private let isCancelled: (@Sendable () -> Bool)?
+  private let state = Mutex(State())
+
+  init(progress: (@Sendable (Double) -> Void)?, isCancelled: (@Sendable () -> Bool)?) {
+    self.progress = progress
+    self.isCancelled = isCancelled
+  }
+
+  /// - Throws: `CancellationError`, or the error of another worker.
+  func check() throws {
+    if let error = state.withLock({ $0.error }) { throw error }
+    if isCancelled?() ?? false { throw CancellationError() }
+  }
+
+  /// Ends the work of all workers.
+  func fail(_ error: any Error) { state.withLock { $0.error = $0.error ?? error } }
+
+  func advance(by units: UInt64, of total: UInt64) {
+    state.withLock {
+      $0.done += units
+      if $0.done < total { progress?(Double($0.done) / Double(total)) }
+    }
+  }
+
+  /// Reports that all is done.
+  func finish() { progress?(1) }
+}

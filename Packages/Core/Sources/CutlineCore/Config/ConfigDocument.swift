@@ -1,0 +1,169 @@
+internal import CToml
+internal import Foundation
+
+/// A configuration file, with the files that it extends and what the command line sets laid over it.
+public struct ConfigDocument: Sendable {
+  /// The merged tables.
+  public var root: ConfigTable
+  /// The file as named on the command line.
+  public let path: String
+
+  public init(root: ConfigTable, path: String) {
+    self.root = root
+    self.path = path
+  }
+
+  /// The largest configuration that is read, in bytes.
+  public static let sizeLimit = 4 << 20
+
+  /// Reads `path`, follows `extends = "base.toml"` (relative to the file that says so) and applies `settings`
+  /// (`key.key=value`, the value in TOML; a bare word is taken as text).
+  ///
+  /// - Throws: `FileError` when a file cannot be read, `ConfigError` with file, line and column for everything else.
+  public static func load(_ path: String, settings: [String] = []) throws -> ConfigDocument {
+    var root = try load(path, chain: [])
+    for setting in settings { try apply(setting, to: &root) }
+    return ConfigDocument(root: root, path: path)
+  }
+
+  /// Parses TOML text; `source` names it in errors.
+  public static func parse(_ text: String, source: String) throws -> ConfigTable {
+    let builder = Builder(source: source)
+    var text = text
+    let result = text.withUTF8 { bytes in
+      withExtendedLifetime(builder) {
+        bytes.withMemoryRebound(to: CChar.self) { characters in
+          ctoml_parse(
+            characters.baseAddress, UInt64(characters.count),
+            { event, context in
+              guard let event, let context else { return }
+              Unmanaged<Builder>.fromOpaque(context).takeUnretainedValue().take(event.pointee)
+            }, Unmanaged.passUnretained(builder).toOpaque())
+        }
+      }
+    }
+    if result.failed != 0 {
+      let message = withUnsafeBytes(of: result.message) { raw in
+        String(decoding: raw.prefix(while: { $0 != 0 }), as: UTF8.self)
+      }
+      let place = Place(source: source, line: Int(result.line), column: Int(result.column))
+      throw ConfigError("\(place)", "not valid TOML: \(message)", "Correct the file there.")
+    }
+    return builder.finish()
+  }
+
+  private static func load(_ path: String, chain: [String]) throws -> ConfigTable {
+    if chain.contains(path) {
+      throw ConfigError(path, "extends itself through \(chain.joined(separator: ", "))", "Remove one extends.")
+    }
+    let table = try parse(String(decoding: read(path), as: UTF8.self), source: path)
+    guard let extends = table.entry("extends") else { return table }
+    guard let base = extends.value.string else {
+      throw ConfigError(
+        "\(extends.value.place)", "extends must be the path of a file, found \(extends.value.typeName)",
+        "Write extends = \"base.toml\".")
+    }
+    let folder = (path as NSString).deletingLastPathComponent
+    let basePath = base.hasPrefix("/") ? base : (folder as NSString).appendingPathComponent(base)
+    var merged = try load(basePath, chain: chain + [path])
+    var own = table
+    own.entries.removeAll { $0.key == "extends" }
+    merged.merge(own)
+    return merged
+  }
+
+  private static func read(_ path: String) throws -> Data {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw ConfigError(path, "there is no such configuration file", "Name one with --config PATH.")
+    }
+    guard !isFolder.boolValue else {
+      throw ConfigError(path, "is a folder, not a configuration file", "Name the config.toml in it.")
+    }
+    do {
+      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? handle.close() }  // read only: nothing can be lost by a failing close
+      let data = try handle.read(upToCount: sizeLimit + 1) ?? Data()
+      guard data.count <= sizeLimit else {
+        throw ConfigError(path, "is larger than \(sizeLimit >> 20) MiB", "This is not a configuration; check the path.")
+      }
+      return data
+    } catch let error as ConfigError {
+      throw error
+    } catch {
+      throw FileError(path, "cannot be read: \(error.localizedDescription)", "Check its permissions.")
+    }
+  }
+
+  private static func apply(_ setting: String, to root: inout ConfigTable) throws {
+    let place = Place(source: "--set \(setting)")
+    guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
+      throw ConfigError("\(place)", "is not key=value", "Write for instance --set preprocessing.optimum_risk=1.2.")
+    }
+    let name = setting[..<equals].trimmingCharacters(in: .whitespaces)
+    let text = setting[setting.index(after: equals)...].trimmingCharacters(in: .whitespaces)
+    let path = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard path.allSatisfy({ !$0.isEmpty }) else {
+      throw ConfigError("\(place)", "has an empty key", "Write the path of the key with single dots.")
+    }
+    var value = ConfigValue(.string(text), at: place)
+    // What is not TOML is a bare word, so that --set a.b=exhaustive needs no quotes within quotes.
+    if let parsed = try? parse("value = \(text)\n", source: place.source)["value"] {
+      value = ConfigValue(parsed.content, at: place)
+    }
+    // A lone key is one of [preprocessing], where nearly all keys live.
+    let known = ["preprocessing", "stages", "stage", "plan", "plugins", "seed"]
+    let full = path.count == 1 && !known.contains(path[0]) ? ["preprocessing"] + path : path
+    try root.set(full, to: value)
+  }
+
+  /// Builds the tree from the parser's events.
+  private final class Builder {
+    private struct Open {
+      let key: String?
+      let keyPlace: Place
+      let place: Place
+      var table: ConfigTable?
+      var array: [ConfigValue] = []
+    }
+    private let source: String
+    private var stack: [Open]
+
+    init(source: String) {
+      self.source = source
+      stack = [Open(key: nil, keyPlace: .default, place: Place(source: source), table: ConfigTable())]
+    }
+
+    func finish() -> ConfigTable { stack.first?.table ?? ConfigTable() }
+
+    func take(_ event: ctoml_event) {
+      let place = Place(source: source, line: Int(event.line), column: Int(event.column))
+      let keyPlace = Place(source: source, line: Int(event.key_line), column: Int(event.key_column))
+      let key = event.key.map { String(cString: $0) }
+      var text: String {
+        String(decoding: UnsafeRawBufferPointer(start: event.text, count: Int(event.length)), as: UTF8.self)
+      }
+      switch event.kind {
+      case CTOML_BEGIN_TABLE: stack.append(Open(key: key, keyPlace: keyPlace, place: place, table: ConfigTable()))
+      case CTOML_BEGIN_ARRAY: stack.append(Open(key: key, keyPlace: keyPlace, place: place, table: nil))
+      case CTOML_END_TABLE, CTOML_END_ARRAY:
+        guard stack.count > 1, let open = stack.popLast() else { return }
+        let content: ConfigValue.Content = open.table.map { .table($0) } ?? .array(open.array)
+        add(ConfigValue(content, at: open.place), key: open.key, at: open.keyPlace)
+      case CTOML_STRING: add(ConfigValue(.string(text), at: place), key: key, at: keyPlace)
+      case CTOML_INTEGER: add(ConfigValue(.integer(event.integer), at: place), key: key, at: keyPlace)
+      case CTOML_FLOAT: add(ConfigValue(.float(event.number), at: place), key: key, at: keyPlace)
+      case CTOML_BOOLEAN: add(ConfigValue(.boolean(event.integer != 0), at: place), key: key, at: keyPlace)
+      default: add(ConfigValue(.temporal(text), at: place), key: key, at: keyPlace)
+      }
+    }
+
+    private func add(_ value: ConfigValue, key: String?, at keyPlace: Place) {
+      if let key {
+        stack[stack.count - 1].table?.entries.append(.init(key: key, place: keyPlace, value: value))
+      } else {
+        stack[stack.count - 1].array.append(value)
+      }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/// What a stage hands to the next ones.
+public protocol Artifact: Sendable {
+  /// The name that wiring errors use, such as `cell table`.
+  static var typeName: String { get }
+}
+
+/// An artefact that is written to the run folder, so that an unchanged stage need not run again.
+///
+/// Large ones (tables of applications) are not stored: they are made again when something downstream changed.
+public protocol StoredArtifact: Artifact, Codable {
+  /// Raised when the stored form changes; older files are then not read.
+  static var formatVersion: Int { get }
+}
+
+extension StoredArtifact {
+  public static var formatVersion: Int { 1 }
+}

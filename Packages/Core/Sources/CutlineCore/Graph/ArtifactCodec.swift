@@ -1,0 +1,53 @@
+public import Foundation
+
+/// Writes and reads a stored artefact: JSON with sorted keys, so that equal artefacts are equal bytes.
+struct ArtifactCodec: Sendable {
+  let encode: @Sendable (any Artifact) throws -> Data
+  let decode: @Sendable (Data) throws -> any Artifact
+
+  init(_ type: any StoredArtifact.Type) { self = Self.make(type) }
+
+  private init<A: StoredArtifact>(of type: A.Type) {
+    encode = { artifact in
+      guard let typed = artifact as? A else {
+        throw IntegrityError(A.typeName, "the stage gave a \(Swift.type(of: artifact).typeName)", "Report this stage.")
+      }
+      return try CanonicalJSON.encode(Envelope(type: A.typeName, version: A.formatVersion, value: typed))
+    }
+    decode = { data in
+      let envelope = try CanonicalJSON.decode(Envelope<A>.self, from: data)
+      guard envelope.type == A.typeName, envelope.version == A.formatVersion else {
+        throw IntegrityError(
+          A.typeName, "the stored file holds a \(envelope.type) of version \(envelope.version)", "Run with --fresh.")
+      }
+      return envelope.value
+    }
+  }
+
+  private static func make<A: StoredArtifact>(_ type: A.Type) -> ArtifactCodec { ArtifactCodec(of: type) }
+}
+
+private struct Envelope<A: StoredArtifact>: Codable {
+  let type: String
+  let version: Int
+  let value: A
+}
+
+/// JSON whose bytes depend on the value only: sorted keys, shortest round-trip numbers, infinities by name.
+public enum CanonicalJSON {
+  public static func encode(_ value: some Encodable, pretty: Bool = false) throws -> Data {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting =
+      pretty ? [.sortedKeys, .prettyPrinted, .withoutEscapingSlashes] : [.sortedKeys, .withoutEscapingSlashes]
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try encoder.encode(value)
+  }
+
+  public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.nonConformingFloatDecodingStrategy = .convertFromString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    return try decoder.decode(type, from: data)
+  }
+}

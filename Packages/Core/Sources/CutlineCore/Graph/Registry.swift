@@ -1,0 +1,48 @@
+/// Maps `kind.name` to a stage. A value: a test or a plugin host makes its own.
+public struct Registry: Sendable {
+  private var stages: [String: StageDescription] = [:]
+  private var aliases: [String: String] = [:]
+  private var order: [String] = []
+
+  public init() {}
+
+  /// Adds a stage.
+  /// - Throws: `ConfigError` when the kind already has a stage of that name or alias.
+  public mutating func register<S: Stage>(_ type: S.Type) throws {
+    let description = StageDescription(type)
+    for name in [S.name] + S.aliases {
+      let key = "\(description.kind).\(name)"
+      guard stages[key] == nil, aliases[key] == nil else {
+        throw ConfigError(key, "is registered twice", "Give one of the two stages another name.")
+      }
+    }
+    let key = "\(description.kind).\(S.name)"
+    stages[key] = description
+    order.append(key)
+    for alias in S.aliases { aliases["\(description.kind).\(alias)"] = key }
+  }
+
+  /// The stages in order of registration.
+  public var all: [StageDescription] { order.compactMap { stages[$0] } }
+
+  /// The kinds in order of first registration.
+  public var kinds: [String] {
+    var seen: Set<String> = []
+    return all.map(\.kind).filter { seen.insert($0).inserted }
+  }
+
+  /// The stage `kind.name`, by its name or an alias.
+  /// - Throws: `ConfigError` at `place` that lists what there is.
+  public func stage(kind: String, name: String, at place: Place) throws -> StageDescription {
+    let key = "\(kind).\(name)"
+    if let found = stages[aliases[key] ?? key] { return found }
+    let names = all.filter { $0.kind == kind }.flatMap { [$0.name] + $0.aliases }
+    guard !names.isEmpty else {
+      let hint = DidYouMean.phrase(for: kind, among: kinds)
+      throw ConfigError("\(place)", "there is no kind \(kind)\(hint)", "Kinds: \(kinds.joined(separator: ", ")).")
+    }
+    let hint = DidYouMean.phrase(for: name, among: names)
+    throw ConfigError(
+      "\(place)", "there is no \(kind) called \(name)\(hint)", "There are: \(names.joined(separator: ", ")).")
+  }
+}

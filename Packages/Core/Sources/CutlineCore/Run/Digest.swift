@@ -1,0 +1,63 @@
+internal import CCrypto
+public import Foundation
+
+/// SHA-256 of bytes that come in pieces (OpenSSL).
+public struct Digest: ~Copyable {
+  private let state: OpaquePointer?
+
+  public init() {
+    state = EVP_MD_CTX_new()
+    EVP_DigestInit_ex(state, EVP_sha256(), nil)
+  }
+
+  deinit { EVP_MD_CTX_free(state) }
+
+  public func update(_ bytes: UnsafeRawBufferPointer) { EVP_DigestUpdate(state, bytes.baseAddress, bytes.count) }
+
+  /// Adds a text with its length in front, so that two texts never run into each other.
+  public func update(_ text: String) {
+    var text = text
+    withUnsafeBytes(of: UInt64(text.utf8.count).littleEndian) { update($0) }
+    text.withUTF8 { update(UnsafeRawBufferPointer($0)) }
+  }
+
+  /// 64 hexadecimal digits.
+  public consuming func finish() -> String {
+    var bytes = [UInt8](repeating: 0, count: 32)
+    var length: UInt32 = 0
+    EVP_DigestFinal_ex(state, &bytes, &length)
+    return bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+  }
+
+  /// The digest of `bytes`.
+  public static func of(_ bytes: some ContiguousBytes) -> String {
+    let digest = Digest()
+    bytes.withUnsafeBytes { digest.update($0) }
+    return digest.finish()
+  }
+
+  /// The digest and size of a file, read in pieces of 1 MiB.
+  /// - Throws: `FileError`.
+  public static func ofFile(_ path: String) throws -> (sha256: String, bytes: Int) {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw FileError(path, "cannot be opened: \(String(cString: strerror(errno)))", "Check the path and permissions.")
+    }
+    defer { close(descriptor) }
+    let digest = Digest()
+    var total = 0
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { buffer.deallocate() }
+    while true {
+      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
+      if count == 0 { break }
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw FileError(path, "cannot be read: \(String(cString: strerror(errno)))", "Check the file and the disk.")
+      }
+      digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+      total += count
+    }
+    return (digest.finish(), total)
+  }
+}

@@ -1,0 +1,123 @@
+internal import Foundation
+
+/// A stage that has run.
+struct Finished: Sendable {
+  let node: Plan.Node
+  let artifact: any Artifact
+  let seconds: Double
+  let peakMemory: Int
+  let remarks: [Manifest.Remark]
+}
+
+/// The state of a run: what is reused, what must run, what is ready.
+struct Execution {
+  private let plan: Plan
+  private let keys: [String: String]
+  private let previous: PreviousRun?
+  private let keep: Set<String>
+  private var waiting: Set<String> = []
+  private var consumers: [String: Int] = [:]
+  /// Outputs that somebody still needs.
+  private(set) var artifacts: [String: any Artifact] = [:]
+  /// Stored form of outputs, for the run folder.
+  private(set) var stored: [String: Data] = [:]
+  private(set) var records: [String: Manifest.StageRecord] = [:]
+
+  init(plan: Plan, keys: [String: String], previous: PreviousRun?, keep: Set<String>) {
+    self.plan = plan
+    self.keys = keys
+    self.previous = previous
+    self.keep = keep
+  }
+
+  /// Takes a stage's stored output, or at least its remarks, from the previous run when its key is unchanged.
+  mutating func reuse(_ node: Plan.Node, _ journal: Journal) {
+    guard let previous, let key = keys[node.id], let record = previous.record(of: node.id, key: key),
+      node.stage.output != FileSet.self
+    else { return }
+    if node.bound.codec != nil {
+      guard let data = previous.bytes(of: node.id, key: key) else { return }
+      stored[node.id] = data
+    }
+    records[node.id] = Manifest.StageRecord(
+      id: node.id, kind: node.stage.kind, use: node.stage.name, key: key, reused: true, seconds: 0, peakMemory: 0,
+      outputDigest: record.outputDigest, settings: node.settings, remarks: record.remarks)
+    journal.hold(RunEvent(.stageReused, stage: node.id), remarks: record.remarks)
+  }
+
+  /// Settles which stages must run: those that write files, those whose output is stored and has changed, and
+  /// whatever these need and cannot load.
+  mutating func decide() {
+    var needed: Set<String> = []
+    for node in plan.nodes.reversed() {
+      let isRoot = node.stage.output == FileSet.self || (node.bound.codec != nil && stored[node.id] == nil)
+      if isRoot || keep.contains(node.id) || needed.contains(node.id) {
+        if stored[node.id] == nil {
+          waiting.insert(node.id)
+          needed.formUnion(node.inputs)
+        } else {
+          needed.insert(node.id)
+        }
+      }
+    }
+    // A previous record without a stored output says nothing about a stage that runs again, and stands for one that
+    // nobody needs.
+    for id in waiting { records[id] = nil }
+    for node in plan.nodes where waiting.contains(node.id) {
+      for input in node.inputs { consumers[input, default: 0] += 1 }
+    }
+  }
+
+  /// A stage whose inputs are all there, with them; nil when none is.
+  mutating func nextReady() throws -> (Plan.Node, PortValues)? {
+    for node in plan.nodes where waiting.contains(node.id) {
+      guard node.inputs.allSatisfy({ artifacts[$0] != nil || stored[$0] != nil }) else { continue }
+      waiting.remove(node.id)
+      var values: [String: any Artifact] = [:]
+      for port in node.stage.ports {
+        if let source = node.from[port.name] { values[port.name] = try artifact(source) }
+      }
+      for input in node.inputs { release(input) }
+      return (node, PortValues(values))
+    }
+    return nil
+  }
+
+  mutating func finish(_ finished: Finished) throws {
+    let node = finished.node
+    var digest: String?
+    if let codec = node.bound.codec {
+      let data = try codec.encode(finished.artifact)
+      stored[node.id] = data
+      digest = Digest.of(data)
+    }
+    if consumers[node.id, default: 0] > 0 || keep.contains(node.id) || finished.artifact is FileSet {
+      artifacts[node.id] = finished.artifact
+    }
+    records[node.id] = Manifest.StageRecord(
+      id: node.id, kind: node.stage.kind, use: node.stage.name, key: keys[node.id] ?? "", reused: false,
+      seconds: finished.seconds, peakMemory: finished.peakMemory, outputDigest: digest, settings: node.settings,
+      remarks: finished.remarks)
+  }
+
+  /// Loads what the caller wants and nobody had to load.
+  mutating func loadKept() throws {
+    for id in keep where artifacts[id] == nil && stored[id] != nil { _ = try artifact(id) }
+  }
+
+  private mutating func artifact(_ id: String) throws -> any Artifact {
+    if let artifact = artifacts[id] { return artifact }
+    guard let node = plan[id], let codec = node.bound.codec, let data = stored[id] else {
+      throw IntegrityError("stage \(id)", "its output is needed before it is there", "This is a fault of the runner.")
+    }
+    let artifact = try codec.decode(data)
+    artifacts[id] = artifact
+    return artifact
+  }
+
+  // An artefact that nobody waits for any more is let go: tables of applications are large.
+  private mutating func release(_ id: String) {
+    consumers[id, default: 1] -= 1
+    if consumers[id] == 0, !keep.contains(id), !(artifacts[id] is FileSet) { artifacts[id] = nil }
+  }
+}

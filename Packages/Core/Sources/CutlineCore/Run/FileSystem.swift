@@ -1,0 +1,84 @@
+internal import CFileSystem
+internal import Foundation
+
+/// The few system calls that durable publishing needs, with errors that name the path.
+enum FileSystem {
+  static func failure(_ path: String, _ what: String, advice: String = "Check the path, permissions and free space.")
+    -> FileError
+  {
+    FileError(path, "\(what): \(String(cString: strerror(errno)))", advice)
+  }
+
+  static func exists(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0
+  }
+
+  static func makeFolders(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw FileError(path, "cannot be created: \(error.localizedDescription)", "Check the path and permissions.")
+    }
+  }
+
+  /// Writes a new file and waits until it is on the disk.
+  static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw failure(path, "cannot be created") }
+    defer { close(descriptor) }
+    var done = 0
+    while done < bytes.count {
+      let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), min(bytes.count - done, 1 << 26))
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw failure(path, "cannot be written")
+      }
+      done += count
+    }
+    guard fsync(descriptor) == 0 else { throw failure(path, "cannot be synced to the disk") }
+  }
+
+  static func syncFolder(_ path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path, "cannot be opened") }
+    defer { close(descriptor) }
+    guard fsync(descriptor) == 0 else { throw failure(path, "cannot be synced to the disk") }
+  }
+
+  static func read(_ path: String, limit: Int = 1 << 31) throws -> Data {
+    do {
+      let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
+      guard data.count <= limit else { throw FileError(path, "is larger than \(limit) bytes", "Check the file.") }
+      return data
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(path, "cannot be read: \(error.localizedDescription)", "Check the path and permissions.")
+    }
+  }
+
+  static func remove(_ path: String) throws {
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw FileError(path, "cannot be removed: \(error.localizedDescription)", "Remove it by hand.")
+    }
+  }
+
+  /// Paths of all files below `folder`, relative to it, sorted.
+  static func filesBelow(_ folder: String) -> [String] {
+    guard let walker = FileManager.default.enumerator(atPath: folder) else { return [] }
+    var paths: [String] = []
+    while let path = walker.nextObject() as? String {
+      var status = stat()
+      if lstat(folder + "/" + path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { paths.append(path) }
+    }
+    return paths.sorted()
+  }
+
+  /// Exchanges two paths in one step. False where the file system cannot.
+  static func exchange(_ a: String, _ b: String) -> Bool {
+    cutline_exchange_paths(a, b) == 0
+  }
+}

@@ -1,0 +1,138 @@
+internal import Foundation
+
+/// The folder of a run while it is being made: a hidden neighbour of the target, exchanged with it in one step.
+///
+/// A reader of the target sees the old complete run or the new one. One writer at a time: a lock file beside the
+/// target is held as long as this value lives. What a killed run left behind is removed by the next one.
+final class RunFolder {
+  let target: String
+  let staging: String
+  private let lockPath: String
+  private let lock: Int32
+  private var published = false
+
+  /// - Throws: `FileError` when the target is not ours to replace, is in use by another run, or cannot be made.
+  init(target: String) throws {
+    let url = URL(fileURLWithPath: target).standardizedFileURL
+    let parent = url.deletingLastPathComponent().path
+    let name = url.lastPathComponent
+    self.target = url.path
+    try FileSystem.makeFolders(parent)
+    lockPath = "\(parent)/.\(name).cutline-lock"
+    lock = try Self.acquire(lockPath, target: target)
+    staging = "\(parent)/.\(name).cutline-\(getpid())"
+    do {
+      try Self.clean(parent: parent, name: name, target: self.target)
+      try Self.checkReplaceable(self.target, shown: target)
+      try FileSystem.makeFolders(staging)
+    } catch {
+      unlink(lockPath)
+      close(lock)
+      throw error
+    }
+  }
+
+  deinit {
+    // Best effort: what cannot be removed now is removed by the next run, which looks for it.
+    if !published { try? FileSystem.remove(staging) }
+    unlink(lockPath)
+    close(lock)
+  }
+
+  /// Writes one file below the staging folder and syncs it.
+  /// - Throws: `FileError`; also when `path` would leave the folder.
+  func write(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard !path.isEmpty, !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
+      throw FileError(path, "is not a path inside the run folder", "This is a fault of the stage that wrote it.")
+    }
+    if parts.count > 1 { try FileSystem.makeFolders(staging + "/" + parts.dropLast().joined(separator: "/")) }
+    try FileSystem.write(bytes, to: staging + "/" + path)
+  }
+
+  /// Syncs all folders and puts the new run in the target's place.
+  func publish() throws {
+    var folders: Set<String> = [staging]
+    for path in FileSystem.filesBelow(staging) {
+      folders.insert(((staging + "/" + path) as NSString).deletingLastPathComponent)
+    }
+    for folder in folders.sorted(by: >) { try FileSystem.syncFolder(folder) }
+    let parent = (target as NSString).deletingLastPathComponent
+    if FileSystem.exists(target) {
+      if FileSystem.exchange(staging, target) {
+        published = true
+        try FileSystem.syncFolder(parent)
+        try FileSystem.remove(staging)
+        return
+      }
+      // No exchange on this file system: the old run steps aside under a name that `clean` knows how to restore.
+      let aside = "\(parent)/.\((target as NSString).lastPathComponent).cutline-old"
+      guard rename(target, aside) == 0 else { throw FileSystem.failure(target, "cannot be moved aside") }
+      guard rename(staging, target) == 0 else {
+        let error = FileSystem.failure(target, "cannot be put in place")
+        rename(aside, target)
+        throw error
+      }
+      published = true
+      try FileSystem.syncFolder(parent)
+      try FileSystem.remove(aside)
+      return
+    }
+    guard rename(staging, target) == 0 else { throw FileSystem.failure(target, "cannot be put in place") }
+    published = true
+    try FileSystem.syncFolder(parent)
+  }
+
+  private static func acquire(_ path: String, target: String) throws -> Int32 {
+    for _ in 0..<100 {
+      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      guard descriptor >= 0 else { throw FileSystem.failure(target, "the folder beside it cannot be written") }
+      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        close(descriptor)
+        throw FileError(target, "another run is writing there", "Wait for it, or choose another --output.")
+      }
+      // The holder before us may have removed the file between our open and our lock.
+      var held = stat()
+      var named = stat()
+      if fstat(descriptor, &held) == 0, stat(path, &named) == 0, held.st_ino == named.st_ino { return descriptor }
+      close(descriptor)
+    }
+    throw FileError(target, "its lock cannot be taken", "Remove \(path) if no run is going on.")
+  }
+
+  /// Removes what killed runs left and brings back a run that had stepped aside. We hold the lock: no run is going on.
+  private static func clean(parent: String, name: String, target: String) throws {
+    let aside = "\(parent)/.\(name).cutline-old"
+    if FileSystem.exists(aside), !FileSystem.exists(target) {
+      guard rename(aside, target) == 0 else { throw FileSystem.failure(aside, "cannot be restored") }
+    }
+    // A folder that cannot be listed has nothing that could be cleaned; writing to it fails with its own error.
+    guard let entries = try? FileManager.default.contentsOfDirectory(atPath: parent) else { return }
+    for entry in entries where entry.hasPrefix(".\(name).cutline-") && !entry.hasSuffix("-lock") {
+      try FileSystem.remove(parent + "/" + entry)
+    }
+  }
+
+  private static func checkReplaceable(_ target: String, shown: String) throws {
+    guard FileSystem.exists(target) else { return }
+    var status = stat()
+    guard lstat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw FileError(shown, "exists and is not a folder", "Choose another --output.")
+    }
+    let content = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []  // unreadable: refused below
+    guard content.isEmpty || content.contains(Manifest.fileName) else {
+      throw FileError(
+        shown, "holds files that are not a Cutline run (\(content.sorted().prefix(3).joined(separator: ", ")))",
+        "Choose another --output; nothing was touched.")
+    }
+    if content.contains(Manifest.fileName) {
+      let known = Set((try? Manifest.load(from: target))?.files.map(\.path) ?? [])  // unreadable manifest: all foreign
+      let foreign = FileSystem.filesBelow(target).filter { !known.contains($0) && $0 != Manifest.fileName }
+      guard foreign.isEmpty else {
+        throw FileError(
+          shown, "holds files that no run wrote (\(foreign.prefix(3).joined(separator: ", ")))",
+          "Move them away or choose another --output; nothing was touched.")
+      }
+    }
+  }
+}

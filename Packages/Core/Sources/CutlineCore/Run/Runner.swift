@@ -1,0 +1,175 @@
+internal import Foundation
+internal import Synchronization
+
+/// Runs a plan and leaves a folder behind.
+public struct Runner: Sendable {
+  public struct Options: Sendable {
+    /// The target folder.
+    public var output: String
+    public var workers: Int
+    public var device: DeviceChoice
+    /// Take nothing from the previous run.
+    public var fresh: Bool
+    /// The tool's version, for the manifest.
+    public var version: String
+    /// Digest of the program: results of another build are not reused.
+    public var program: String
+    /// The configuration file, for the manifest.
+    public var configuration: String
+
+    public init(
+      output: String, workers: Int, device: DeviceChoice = .auto, fresh: Bool = false, version: String, program: String,
+      configuration: String
+    ) {
+      self.output = output
+      self.workers = max(1, workers)
+      self.device = device
+      self.fresh = fresh
+      self.version = version
+      self.program = program
+      self.configuration = configuration
+    }
+  }
+
+  /// The artefacts that were made or loaded, by stage id, and the published manifest.
+  public struct Result: Sendable {
+    public let manifest: Manifest
+    public let artifacts: [String: any Artifact]
+  }
+
+  public let plan: Plan
+  public let options: Options
+  private let sink: EventSink
+
+  public init(plan: Plan, options: Options, sink: @escaping EventSink) {
+    self.plan = plan
+    self.options = options
+    self.sink = sink
+  }
+
+  /// Runs every stage that has to run, and publishes.
+  ///
+  /// A stage is taken from the previous run in the same folder when its key is unchanged: kind, name, settings, keys of
+  /// its inputs, digests of the files it reads, seed and program. A stage whose output is not stored runs only when a
+  /// stage that must run needs it.
+  ///
+  /// - Parameter keep: ids whose artefacts the caller wants.
+  /// - Throws: `StageFailure` of the first stage that fails; the old run then still stands.
+  public func run(keeping keep: Set<String> = []) async throws -> Result {
+    let journal = Journal(sink: sink)
+    journal.send(RunEvent(.runStarted, "\(plan.nodes.count) stages"))
+    let folder = try RunFolder(target: options.output)
+    let (keys, inputs) = try stageKeys()
+    let previous = options.fresh ? nil : PreviousRun(folder: folder.target)
+    var execution = Execution(plan: plan, keys: keys, previous: previous, keep: keep)
+    try await execute(&execution, journal)
+    try execution.loadKept()
+    let files = try write(execution, to: folder)
+    journal.send(RunEvent(.runFinished))
+    let events = try write(journal.lines(), as: Manifest.eventsName, to: folder)
+    let manifest = Manifest(
+      format: Manifest.format, version: options.version, program: options.program,
+      created: ISO8601DateFormatter().string(from: Date()), configuration: options.configuration, seed: plan.seed,
+      device: options.device.rawValue, workers: options.workers, seconds: journal.seconds, inputs: inputs,
+      stages: plan.nodes.compactMap { execution.records[$0.id] }, files: files + [events],
+      resultsDigest: Manifest.resultsDigest(of: files), checksum: "")
+    let encoded = try manifest.encoded()
+    try encoded.withUnsafeBytes { try folder.write(Manifest.fileName, $0) }
+    try folder.publish()
+    return Result(manifest: manifest, artifacts: execution.artifacts.filter { keep.contains($0.key) })
+  }
+
+  /// The keys of all stages and the fingerprints of the files they read.
+  private func stageKeys() throws -> ([String: String], [Manifest.Input]) {
+    var keys: [String: String] = [:]
+    var inputs: [Manifest.Input] = []
+    for node in plan.nodes {
+      let digest = Digest()
+      for part in [options.program, String(plan.seed), node.stage.kind, node.stage.name] { digest.update(part) }
+      for setting in node.settings {
+        digest.update(setting.key)
+        digest.update(setting.value)
+      }
+      for port in node.stage.ports {
+        digest.update(port.name)
+        digest.update(node.from[port.name].flatMap { keys[$0] } ?? "")
+      }
+      for path in node.bound.externalInputs {
+        let (sha256, bytes) = try Digest.ofFile(path)
+        digest.update(sha256)
+        inputs.append(Manifest.Input(stage: node.id, path: path, sha256: sha256, bytes: bytes))
+      }
+      keys[node.id] = digest.finish()
+    }
+    return (keys, inputs)
+  }
+
+  private func execute(_ execution: inout Execution, _ journal: Journal) async throws {
+    for node in plan.nodes { execution.reuse(node, journal) }
+    execution.decide()
+    let options = self.options
+    let seed = plan.seed
+    try await withThrowingTaskGroup(of: Finished.self) { group in
+      var running = 0
+      while true {
+        while running < options.workers, let (node, values) = try execution.nextReady() {
+          running += 1
+          group.addTask {
+            let remarks = Mutex<[Manifest.Remark]>([])
+            let context = RunContext(stageID: node.id, seed: seed, workers: options.workers, device: options.device) {
+              event in
+              if event.kind == .note || event.kind == .warning {
+                remarks.withLock { $0.append(Manifest.Remark(kind: event.kind, message: event.message)) }
+              }
+              journal.send(event)
+            }
+            journal.send(RunEvent(.stageStarted, stage: node.id, node.stage.name))
+            let clock = ContinuousClock()
+            let start = clock.now
+            do {
+              let artifact = try await node.bound.run(values, context)
+              let seconds = (clock.now - start).inSeconds
+              journal.send(RunEvent(.stageFinished, stage: node.id))
+              return Finished(
+                node: node, artifact: artifact, seconds: seconds, peakMemory: ProcessMemory.peak(),
+                remarks: remarks.withLock { $0 })
+            } catch {
+              let failure = StageFailure(stage: node.id, cause: error)
+              journal.send(RunEvent(.stageFailed, stage: node.id, "\(failure)"))
+              throw failure
+            }
+          }
+        }
+        guard running > 0, let finished = try await group.next() else { break }
+        running -= 1
+        try execution.finish(finished)
+      }
+    }
+  }
+
+  private func write(_ execution: Execution, to folder: RunFolder) throws -> [Manifest.FileRecord] {
+    var files: [Manifest.FileRecord] = []
+    for node in plan.nodes {
+      if let data = execution.stored[node.id] {
+        files.append(try write(data, as: PreviousRun.path(of: node.id), to: folder))
+      }
+      if let set = execution.artifacts[node.id] as? FileSet {
+        for file in set.files { files.append(try write(file.bytes, as: file.path, columns: file.columns, to: folder)) }
+      }
+    }
+    return files.sorted { $0.path < $1.path }
+  }
+
+  private func write(
+    _ bytes: some ContiguousBytes, as path: String, columns: [ColumnNote] = [], to folder: RunFolder
+  ) throws -> Manifest.FileRecord {
+    try bytes.withUnsafeBytes { raw in
+      try folder.write(path, raw)
+      return Manifest.FileRecord(path: path, sha256: Digest.of(Data(raw)), bytes: raw.count, columns: columns)
+    }
+  }
+}
+
+extension Duration {
+  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
+}

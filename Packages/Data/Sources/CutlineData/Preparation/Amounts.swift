@@ -1,0 +1,85 @@
+internal import CutlineCore
+
+/// The indicator columns in hundredths, rounded half to even when the table is read.
+struct Amounts {
+  /// Per indicator in the order of `CellSums.columnNames`, per row; 0 where missing.
+  private(set) var values: [[Int64]] = []
+  /// Per row: whether numerator and denominator are both known.
+  let hasOutcome: [Bool]
+
+  /// - Throws: `DataError` for a column that is not numeric or an amount beyond ±9·10¹³.
+  init(_ table: Table) throws {
+    for name in CellSums.columnNames { values.append(try Self.hundredths(table, name)) }
+    let numerator = try table.numbers(CellSums.columnNames[2])
+    let denominator = try table.numbers(CellSums.columnNames[3])
+    hasOutcome = (0..<table.rowCount).map { !numerator[$0].isNaN && !denominator[$0].isNaN }
+  }
+
+  /// Production of an application that was not booked is what it asked for.
+  mutating func requestAsProduction(where isNotBooked: (Int) -> Bool) {
+    for row in values[4].indices where isNotBooked(row) { values[4][row] = values[1][row] }
+  }
+
+  private static func hundredths(_ table: Table, _ name: String) throws -> [Int64] {
+    let numbers = try table.numbers(name)
+    var cents = [Int64](repeating: 0, count: numbers.count)
+    for row in numbers.indices where !numbers[row].isNaN {
+      let scaled = (numbers[row] * 100).rounded(.toNearestOrEven)
+      guard abs(scaled) < 0x1p53 else {
+        throw DataError(
+          "column \(name), row \(row + 1)", "the amount \(numbers[row]) is too large to add up exactly",
+          "Correct the row; amounts must stay below 9e13.")
+      }
+      cents[row] = Int64(scaled)
+    }
+    return cents
+  }
+}
+
+extension Table {
+  /// A numeric column.
+  /// - Throws: `DataError` that shows the first value that is not a number.
+  func numbers(_ name: String) throws -> [Double] {
+    let column = try column(name)
+    switch column.values {
+    case .number(let numbers): return numbers
+    case .moment:
+      throw DataError("column \(name)", "holds dates where numbers are needed", "Check which column is meant.")
+    case .text(let text):
+      // A column without any value has no type of its own.
+      guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
+        return [Double](repeating: Missing.plain.value, count: rowCount)
+      }
+      let bad = text.codes.firstIndex { $0 >= 0 && Double(text.value($0)) == nil } ?? row
+      throw DataError(
+        "column \(name), row \(bad + 1)", "holds the text \"\(text[bad] ?? "")\" where a number is needed",
+        "Correct the file, or state its number format in [stages.source] with = { decimal_mark = \",\" }.")
+    }
+  }
+
+  /// A date column in days since 1960-01-01; date-times lose their time of day.
+  /// - Throws: `DataError` that shows the first value that is not a date.
+  func days(_ name: String) throws -> [Double] {
+    let column = try column(name)
+    switch column.values {
+    case .moment(let days, .date): return days.map { $0.isNaN ? $0 : $0.rounded(.down) }
+    case .moment(let seconds, .dateTime): return seconds.map { $0.isNaN ? $0 : ($0 / 86_400).rounded(.down) }
+    case .moment(_, .time):
+      throw DataError("column \(name)", "holds times of day where dates are needed", "Check which column is meant.")
+    case .number(let numbers):
+      let row = numbers.firstIndex { !$0.isNaN } ?? 0
+      throw DataError(
+        "column \(name), row \(row + 1)",
+        "holds the number \(numbers.isEmpty ? 0 : numbers[row]) where a date is needed",
+        "State its form in [stages.source] with = { date_format = \"…\" }, or give the column a date format in SAS.")
+    case .text(let text):
+      guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
+        throw DataError("column \(name)", "is empty where dates are needed", "Check the file.")
+      }
+      let bad = text.codes.firstIndex { $0 >= 0 && CalendarDate(iso: text.value($0)) == nil } ?? row
+      throw DataError(
+        "column \(name), row \(bad + 1)", "holds \"\(text[bad] ?? "")\" where a date is needed",
+        "Correct the file, or state its form in [stages.source] with = { date_format = \"DD/MM/YYYY\" }.")
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/// The columns of an application file that have a fixed meaning.
+enum ApplicationColumns {
+  static let id = "authorization_id"
+  static let month = "mis_date"
+  static let status = "status_name"
+  static let rejectReason = "reject_reason"
+  static let segment = "segment_cut_off"
+  static let decision = "se_decision_id"
+  /// Columns that begin like this hold `y` where a rule rejected the application.
+  static let rejectFlagPrefix = "m_ct_direct"
+}

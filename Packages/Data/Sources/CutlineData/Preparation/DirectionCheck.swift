@@ -1,0 +1,61 @@
+internal import CutlineCore
+internal import CutlineCompute
+
+/// Tests whether the data contradicts a declared direction.
+///
+/// The statistic is the exposure-weighted Pearson correlation of the ranks of the bins (by raw value) with the ranks
+/// of their booked risk. Under permutation of the risks over the bins,
+/// `p = (1 + #{|c*| ≥ |c|}) / (1 + permutations)`, two-sided.
+struct DirectionCheck {
+  static let permutations = 999
+  static let level = 0.01
+
+  let correlation: Double
+  let p: Double
+
+  /// - Parameters: per bin in ascending raw order: numerator, denominator (hundredths). Bins without exposure are left out.
+  /// - Returns: nil with fewer than three bins, or risks that do not vary.
+  init?(numerator: [Int64], denominator: [Int64], stream: RandomStream) {
+    let used = denominator.indices.filter { denominator[$0] > 0 }
+    guard used.count >= 3 else { return nil }
+    let weights = used.map { Double(denominator[$0]) }
+    let risks = Self.ranks(used.map { Double(numerator[$0]) / Double(denominator[$0]) })
+    let bins = used.indices.map(Double.init)
+    let observed = Self.correlation(bins, risks, weights)
+    guard observed.isFinite else { return nil }
+    var stream = stream
+    var shuffled = risks
+    var extreme = 0
+    for _ in 0..<Self.permutations {
+      stream.shuffle(&shuffled)
+      if abs(Self.correlation(bins, shuffled, weights)) >= abs(observed) { extreme += 1 }
+    }
+    correlation = observed
+    p = Double(extreme + 1) / Double(Self.permutations + 1)
+  }
+
+  /// Whether risk runs against `direction`, beyond chance.
+  func contradicts(_ direction: Direction) -> Bool {
+    p < Self.level && (direction == .higherIsSafer ? correlation > 0 : correlation < 0)
+  }
+
+  /// Average ranks.
+  private static func ranks(_ values: [Double]) -> [Double] {
+    values.map { value in Double(values.count { $0 < value }) + Double(values.count { $0 == value } - 1) / 2 }
+  }
+
+  private static func correlation(_ x: [Double], _ y: [Double], _ w: [Double]) -> Double {
+    let total = w.reduce(0, +)
+    let meanX = zip(x, w).reduce(0) { $0 + $1.0 * $1.1 } / total
+    let meanY = zip(y, w).reduce(0) { $0 + $1.0 * $1.1 } / total
+    var xy = 0.0
+    var xx = 0.0
+    var yy = 0.0
+    for i in x.indices {
+      xy += w[i] * (x[i] - meanX) * (y[i] - meanY)
+      xx += w[i] * (x[i] - meanX) * (x[i] - meanX)
+      yy += w[i] * (y[i] - meanY) * (y[i] - meanY)
+    }
+    return xy / (xx * yy).squareRoot()
+  }
+}

@@ -1,0 +1,191 @@
+internal import CutlineCompute
+internal import CutlineCore
+
+/// Filters, classifies and bins the applications of the main period.
+///
+/// Order: identical rows, filters, segment, status rules, period, missing and special scores per variable, edges.
+/// Every row leaves for one reason or is used; the waterfall adds up. Amounts become Int64 hundredths here.
+struct StandardPreparation: Stage {
+  typealias Kind = Prepare
+  static let name = "standard"
+  static let summary = "Filters, classifies and bins applications, with every row accounted for."
+
+  let config: PrepareConfig
+
+  func run(_ input: Prepare.Input, in context: RunContext) async throws -> Sample {
+    let table = input.source.table
+    for note in config.translations { context.note(note) }
+    if config.recentStart != nil {
+      context.warn("the dates of the recent period are checked, but this plan has no stage that uses them")
+    }
+    var waterfall = Waterfall(rows: table.rowCount)
+    try dropDuplicates(input.quality.duplicateRows, &waterfall)
+    try applyFilters(table, &waterfall)
+    let status = try RowStatus(table, scoreMeasures: config.scoreMeasures, merging: merging, in: context)
+    let days = try table.days(ApplicationColumns.month)
+    let month = days.map { $0.isNaN ? Int.min : CalendarDate(daysSince1960: Int($0)).monthIndex }
+    waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == .min }
+    var amounts = try Amounts(table)
+    amounts.requestAsProduction { status.values[$0] != .booked }
+    let segmentRows = (0..<table.rowCount).filter(waterfall.isIn)
+    let period = try applyPeriod(days: days, month: month, &waterfall)
+    waterfall.drop("status is neither booked nor rejected") { status.values[$0] == .other }
+    waterfall.drop("rejected for another reason than the score (08-other)") { status.values[$0] == .otherRejected }
+    let binning = try bin(table, status: status, amounts: amounts, &waterfall, in: context)
+
+    let rows = (0..<table.rowCount).filter(waterfall.isIn)
+    let isBooked = rows.map { status.values[$0] == .booked }
+    let isMature = rows.map { amounts.hasOutcome[$0] }
+    guard isBooked.contains(true) else {
+      throw DataError(
+        "main period", "no booked application is left in \(period.start.iso) to \(period.end.iso)",
+        "Check the period, the segment and the bins; `cutline run` prints where the rows went.")
+    }
+    let immature = zip(isBooked, isMature).count { $0 && !$1 }
+    if immature > 0 {
+      context.warn(
+        "\(immature) of \(isBooked.count { $0 }) booked applications have no outcome yet: they count in production, "
+          + "not in risk")
+    }
+    var values = amounts.values.map { column in rows.map { column[$0] } }
+    for index in rows.indices where !(isBooked[index] && isMature[index]) {
+      values[2][index] = 0
+      values[3][index] = 0
+    }
+    let scores = binning.scores.map { column in rows.map { column[$0] } }
+    let cells = rows.map { binning.cell[$0] }
+    try checkDirections(binning.grid, cells: cells, amounts: values, in: context)
+
+    let mature = rows.indices.filter { isBooked[$0] && isMature[$0] }
+    let stress = stressFactor(binning.grid, rows: mature, scores: scores, amounts: values, in: context)
+    let eligible = try config.eligible.rows(in: table, merging: merging)
+    let transformation = try TransformationRate.compute(
+      rows: segmentRows, month: month, amount: amounts.values[1], isEligible: eligible,
+      isBooked: { status.values[$0] == .booked }, lastMonth: period.end.monthIndex, window: config.windowMonths,
+      in: context)
+    let booked = isBooked.count { $0 }
+    let summary = SampleSummary(
+      segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
+      periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months,
+      waterfall: waterfall.rows(used: [
+        ("booked, in the grid", booked), ("rejected by score, in the grid", rows.count - booked),
+      ]),
+      outside: binning.outside, stress: stress, transformation: transformation, bookedRows: booked,
+      scoreRejectedRows: rows.count - booked, immatureRows: immature, qualitySkipped: input.quality.skipped)
+    return Sample(
+      grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), cell: cells,
+      status: isBooked.map { $0 ? .booked : .scoreRejected }, scores: scores, amounts: values,
+      isMature: zip(isBooked, isMature).map { $0 && $1 }, summary: summary)
+  }
+
+  private var merging: Bool { config.textCollisions == .merge }
+
+  private func dropDuplicates(_ duplicates: [Int], _ waterfall: inout Waterfall) throws {
+    guard let first = duplicates.first else { return }
+    switch config.duplicates {
+    case .keep: return
+    case .error:
+      throw DataError(
+        "row \(first + 1)", "is identical to an earlier row; \(duplicates.count) such rows in all",
+        "Remove them, or set duplicates = \"drop-exact\".")
+    case .dropExact:
+      let set = Set(duplicates)
+      waterfall.drop("identical to an earlier row") { set.contains($0) }
+    }
+  }
+
+  private func applyFilters(_ table: Table, _ waterfall: inout Waterfall) throws {
+    let preset = config.preset == .originalExclusions ? RowFilter.originalExclusions : []
+    for filter in preset + config.filters {
+      let stays = try filter.stays(in: table, merging: merging)
+      waterfall.drop(filter.description) { !stays[$0] }
+    }
+    guard !config.segment.values.isEmpty else { return }
+    let matches = try config.segment.matches(in: table, match: config.segmentMatch, merging: merging)
+    waterfall.drop("no segment") { matches[$0] == nil }
+    waterfall.drop("another segment") { matches[$0] == false }
+  }
+
+  private func applyPeriod(
+    days: [Double], month: [Int], _ waterfall: inout Waterfall
+  ) throws -> (start: CalendarDate, end: CalendarDate, months: Int) {
+    guard let start = config.periodStart, let end = config.periodEnd else {
+      throw ConfigError("main period", "has no dates", "Set date_ini_book_obs and date_fin_book_obs.")
+    }
+    switch config.granularity {
+    case .month:
+      waterfall.drop("before the main period") { month[$0] < start.monthIndex }
+      waterfall.drop("after the main period") { month[$0] > end.monthIndex }
+    case .day:
+      waterfall.drop("before the main period") { days[$0] < Double(start.daysSince1960) }
+      waterfall.drop("after the main period") { days[$0] > Double(end.daysSince1960) }
+    }
+    return (start, end, end.monthIndex - start.monthIndex + 1)
+  }
+
+  private func bin(
+    _ table: Table, status: RowStatus, amounts: Amounts, _ waterfall: inout Waterfall, in context: RunContext
+  ) throws -> GridBinning {
+    let axes = try config.axes(at: Place(source: "preprocessing"))
+    return try GridBinning(axes, table: table, status: status, amounts: amounts, waterfall: &waterfall, in: context)
+  }
+
+  private func checkDirections(_ grid: CellGrid, cells: [Int32], amounts: [[Int64]], in context: RunContext) throws {
+    for (index, axis) in grid.axes.enumerated() {
+      var numerator = [Int64](repeating: 0, count: axis.binCount)
+      var denominator = numerator
+      let stride = grid.axes[(index + 1)...].reduce(1) { $0 * $1.binCount }
+      for row in cells.indices {
+        let bin = Int(cells[row]) / stride % axis.binCount
+        let ascending = axis.numbering == .ascending ? bin : axis.binCount - 1 - bin
+        numerator[ascending] += amounts[2][row]
+        denominator[ascending] += amounts[3][row]
+      }
+      guard
+        let check = DirectionCheck(
+          numerator: numerator, denominator: denominator, stream: context.random("direction/\(axis.name)"))
+      else {
+        context.note("\(axis.name): too few bins with exposure to check its direction")
+        continue
+      }
+      let finding =
+        "\(axis.name) is declared \(axis.direction.rawValue), but risk \(check.correlation > 0 ? "rises" : "falls") with \(axis.source) (rank correlation \(Rounded(check.correlation, 3)), p = \(Rounded(check.p, 3)))"
+      guard check.contradicts(axis.direction) else { continue }
+      guard let reason = config.acceptDirectionConflict else {
+        throw GateError(
+          "variable \(axis.name)", "direction contradicts the data: \(finding)",
+          "Correct direction in [preprocessing.bins.\(axis.name)], or set accept_direction_conflict = \"why\".")
+      }
+      context.warn("\(finding); accepted: \(reason)")
+    }
+  }
+
+  private func stressFactor(
+    _ grid: CellGrid, rows: [Int], scores: [[Double]], amounts: [[Int64]], in context: RunContext
+  ) -> SampleSummary.Stress {
+    guard config.stress == .global else {
+      return .init(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
+    }
+    let name = config.stressVariable ?? grid.axes.last?.name
+    guard let index = grid.axes.firstIndex(where: { $0.name == name }) else {
+      return .init(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
+    }
+    return StressFactor.compute(
+      score: rows.map { scores[index][$0] }, direction: grid.axes[index].direction,
+      numerator: rows.map { amounts[2][$0] }, denominator: rows.map { amounts[3][$0] }, share: config.stressShare,
+      in: context)
+  }
+}
+
+/// A number rounded for a sentence.
+struct Rounded: CustomStringConvertible {
+  private let value: Double
+  private let scale: Double
+
+  init(_ value: Double, _ digits: Int) {
+    self.value = value
+    scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
+  }
+
+  var description: String { "\((value * scale).rounded() / scale)" }
+}

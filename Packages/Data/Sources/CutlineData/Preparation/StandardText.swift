@@ -1,0 +1,42 @@
+internal import CutlineCore
+
+/// Text values as they are compared: trimmed, lower case, spaces as underscores.
+struct StandardText: Sendable {
+  /// Per code of the column: the standardised value.
+  let values: [String]
+  private let codes: [Int32]
+
+  /// - Throws: `DataError` when two spellings of the file meet in one standardised value, unless `merging`.
+  init(_ column: TextColumn, name: String, merging: Bool) throws {
+    codes = column.codes
+    values = column.distinctValues.map(Self.standardise)
+    if merging { return }
+    var first: [String: Int] = [:]
+    for (code, value) in values.enumerated() {
+      if let other = first.updateValue(code, forKey: value) {
+        throw DataError(
+          "column \(name)",
+          "the values \"\(column.value(Int32(other)))\" and \"\(column.value(Int32(code)))\" are one value when "
+            + "compared (\(value))",
+          "Correct the file, or set text_collisions = \"merge\" to treat them as one.")
+      }
+    }
+  }
+
+  static func standardise(_ text: String) -> String {
+    let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+    return String(trimmed).lowercased().replacing(" ", with: "_")
+  }
+
+  /// Per row: whether the value is one of `wanted` (already standardised). Missing is `missing`.
+  func rows(where wanted: (String) -> Bool, missing: Bool) -> [Bool] {
+    let table = values.map(wanted)
+    return codes.map { $0 < 0 ? missing : table[Int($0)] }
+  }
+
+  /// The code of a row, an index into `values`; nil where missing.
+  func code(_ row: Int) -> Int? { codes[row] < 0 ? nil : Int(codes[row]) }
+
+  /// The standardised value of a row; nil where missing.
+  subscript(row: Int) -> String? { codes[row] < 0 ? nil : values[Int(codes[row])] }
+}

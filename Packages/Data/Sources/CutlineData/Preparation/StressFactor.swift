@@ -1,0 +1,44 @@
+internal import CutlineCore
+
+/// How much riskier the worst booked applications are than all of them.
+///
+/// `factor = (ΣN/ΣD over the worst) / (ΣN/ΣD over all)`, over mature booked rows. The worst are the `⌈share · n⌉` rows
+/// with the riskiest score; equal scores are taken in the order of the file, so that ties do not enlarge the group.
+enum StressFactor {
+  static let fewestBadRows = 10
+
+  /// - Parameters:
+  ///   - score: raw score per mature booked row.
+  ///   - numerator, denominator: hundredths, per row.
+  /// - Complexity: O(n log n).
+  static func compute(
+    score: [Double], direction: Direction, numerator: [Int64], denominator: [Int64], share: Double,
+    in context: RunContext
+  ) -> SampleSummary.Stress {
+    let count = Int((share * Double(score.count)).rounded(.up))
+    let order = score.indices.sorted { a, b in
+      if score[a] != score[b] { return (score[a] < score[b]) == (direction == .higherIsSafer) }
+      return a < b
+    }
+    let worst = order.prefix(count)
+    func undefined(_ why: String) -> SampleSummary.Stress {
+      context.warn("the stress factor is undefined (\(why)); 1 is used")
+      return .init(factor: 1, mode: "undefined: \(why)", worstRows: worst.count, worstBadRows: 0)
+    }
+    let totalNumerator = numerator.reduce(0, +)
+    let totalDenominator = denominator.reduce(0, +)
+    let worstNumerator = worst.reduce(Int64(0)) { $0 + numerator[$1] }
+    let worstDenominator = worst.reduce(Int64(0)) { $0 + denominator[$1] }
+    guard totalDenominator > 0, worstDenominator > 0 else { return undefined("no exposure") }
+    guard totalNumerator > 0 else { return undefined("no booked application went bad") }
+    let bad = worst.count { numerator[$0] > 0 }
+    if bad < fewestBadRows {
+      context.warn(
+        "the stress factor rests on \(bad) bad applications among the worst \(worst.count); fewer than \(fewestBadRows) say little"
+      )
+    }
+    let factor =
+      (Double(worstNumerator) / Double(worstDenominator)) / (Double(totalNumerator) / Double(totalDenominator))
+    return .init(factor: factor, mode: StressMode.global.rawValue, worstRows: worst.count, worstBadRows: bad)
+  }
+}

@@ -1,0 +1,121 @@
+internal import CutlineCore
+
+/// What happens to rows whose score is missing, special or outside the edges.
+enum MissingPolicy: String, Sendable, CaseIterable {
+  /// The run stops.
+  case error
+  /// The rows leave, counted in the waterfall.
+  case drop
+  /// The rows stay outside the grid, keep their current decision in every strategy and are shown as a line of their own.
+  case ownBin = "own-bin"
+}
+
+/// How one score of the grid is cut into bins.
+struct VariableBins: Sendable {
+  var source: String
+  var direction: Direction
+  var numbering: GridAxis.Numbering = .ascending
+  var closed: GridAxis.Closed = .right
+  var edges: [Double]
+  var missing: MissingPolicy = .error
+  /// Values that are codes, not scores.
+  var special: [(value: Double, policy: MissingPolicy)] = []
+  /// What happens to values beyond the outer edges.
+  var outside: MissingPolicy = .error
+}
+
+extension VariableBins {
+  static let keys = ["source", "direction", "numbering", "closed", "edges", "missing", "special", "outside"]
+
+  /// Reads `[bins.<name>]`.
+  init(name: String, _ value: ConfigValue) throws {
+    guard let table = value.table else {
+      throw ConfigError(
+        "\(value.place)", "bins.\(name) is \(value.typeName)", "It must be a table with source, direction and edges.")
+    }
+    for entry in table.entries where !Self.keys.contains(entry.key) {
+      let hint = DidYouMean.phrase(for: entry.key, among: Self.keys)
+      throw ConfigError(
+        "\(entry.place)", "unknown key \(entry.key) of bins.\(name)\(hint)",
+        "Its keys: \(Self.keys.joined(separator: ", ")).")
+    }
+    func required(_ key: String) throws -> ConfigValue {
+      guard let found = table[key] else {
+        throw ConfigError("\(value.place)", "bins.\(name) has no \(key)", "Add \(key) to [preprocessing.bins.\(name)].")
+      }
+      return found
+    }
+    func choice<C: CaseIterable & RawRepresentable<String>>(_ key: String, _ value: ConfigValue, _: C.Type) throws -> C
+    {
+      if let text = value.string, let choice = C(rawValue: text) { return choice }
+      let names = C.allCases.map(\.rawValue)
+      let hint = value.string.map { DidYouMean.phrase(for: $0, among: names) } ?? ""
+      throw ConfigError(
+        "\(value.place)", "\(key) of bins.\(name) is \(value.typeName)\(hint)",
+        "It must be one of \(names.joined(separator: ", ")).")
+    }
+    let sourceValue = try required("source")
+    guard let column = sourceValue.string, !column.isEmpty else {
+      throw ConfigError(
+        "\(sourceValue.place)", "source of bins.\(name) is \(sourceValue.typeName)", "It must name a column.")
+    }
+    source = StandardText.standardise(column)
+    direction = try choice("direction", required("direction"), Direction.self)
+    edges = try Self.edges(name, required("edges"))
+    if let value = table["numbering"] { numbering = try choice("numbering", value, GridAxis.Numbering.self) }
+    if let value = table["closed"] { closed = try choice("closed", value, GridAxis.Closed.self) }
+    if let value = table["missing"] { missing = try choice("missing", value, MissingPolicy.self) }
+    if let value = table["outside"] { outside = try choice("outside", value, MissingPolicy.self) }
+    if let value = table["special"] {
+      guard let codes = value.table else {
+        throw ConfigError(
+          "\(value.place)", "special of bins.\(name) is \(value.typeName)", "Write special = { 9999 = \"drop\" }.")
+      }
+      for entry in codes.entries {
+        guard let code = Double(entry.key), code.isFinite else {
+          throw ConfigError(
+            "\(entry.place)", "special code \(entry.key) of bins.\(name) is not a number",
+            "Name codes by number: 9999 = \"drop\".")
+        }
+        special.append((code, try choice("special code \(entry.key)", entry.value, MissingPolicy.self)))
+      }
+    }
+  }
+
+  /// Reads and checks a list of edges: at least two, strictly increasing, infinities only at the ends.
+  static func edges(_ name: String, _ value: ConfigValue) throws -> [Double] {
+    guard let items = value.array, items.count >= 2 else {
+      throw ConfigError(
+        "\(value.place)", "the edges of \(name) are \(value.typeName)", "They must be a list of at least two numbers.")
+    }
+    guard items.count <= 1001 else {
+      throw ConfigError("\(value.place)", "\(name) has \(items.count - 1) bins", "Use at most 1000.")
+    }
+    var edges: [Double] = []
+    for item in items {
+      guard let edge = item.number, !edge.isNaN else {
+        throw ConfigError(
+          "\(item.place)", "an edge of \(name) is \(item.typeName)", "It must be a number, -inf or inf.")
+      }
+      if let last = edges.last, edge <= last {
+        throw ConfigError(
+          "\(item.place)", "the edges of \(name) do not increase: \(last) is followed by \(edge)",
+          "List each edge once, in ascending order.")
+      }
+      edges.append(edge)
+    }
+    return edges
+  }
+
+  func axis(named name: String) -> GridAxis {
+    GridAxis(name: name, source: source, direction: direction, numbering: numbering, closed: closed, edges: edges)
+  }
+
+  /// For the manifest, in the configuration's own form.
+  var toml: String {
+    let codes = special.map { "\($0.value) = \"\($0.policy.rawValue)\"" }.joined(separator: ", ")
+    return "{ source = \"\(source)\", direction = \"\(direction.rawValue)\", numbering = \"\(numbering.rawValue)\", "
+      + "closed = \"\(closed.rawValue)\", missing = \"\(missing.rawValue)\", outside = \"\(outside.rawValue)\", "
+      + "special = { \(codes) }, edges = [\(edges.map { $0.isInfinite ? ($0 < 0 ? "-inf" : "inf") : "\($0)" }.joined(separator: ", "))] }"
+  }
+}

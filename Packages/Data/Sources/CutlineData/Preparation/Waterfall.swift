@@ -1,0 +1,43 @@
+internal import CutlineCore
+
+/// Where every row of the file goes: each one leaves for exactly one reason, or is used.
+struct Waterfall {
+  /// Per row: 0 = still in, otherwise the number of its reason.
+  private(set) var reason: [UInt8]
+  private var labels: [(role: SampleSummary.WaterfallRow.Role, text: String)] = []
+  private var counts: [Int] = []
+
+  init(rows: Int) { reason = [UInt8](repeating: 0, count: rows) }
+
+  /// Takes out the rows for which `leaves` is true and that are still in.
+  /// - Returns: how many.
+  @discardableResult
+  mutating func drop(_ text: String, role: SampleSummary.WaterfallRow.Role = .dropped, where leaves: (Int) -> Bool)
+    -> Int
+  {
+    labels.append((role, text))
+    let code = UInt8(labels.count)
+    var count = 0
+    reason.withUnsafeMutableBufferPointer { reason in
+      for row in reason.indices where reason[row] == 0 && leaves(row) {
+        reason[row] = code
+        count += 1
+      }
+    }
+    counts.append(count)
+    return count
+  }
+
+  /// Whether a row is still in.
+  func isIn(_ row: Int) -> Bool { reason[row] == 0 }
+
+  /// Rows that are still in.
+  var remaining: Int { reason.count - counts.reduce(0, +) }
+
+  /// The table: the input, every reason that took a row, and what is used; they add up.
+  func rows(used: [(String, Int)]) -> [SampleSummary.WaterfallRow] {
+    [.init(.input, "rows in the file", reason.count)]
+      + zip(labels, counts).compactMap { label, count in count > 0 ? .init(label.role, label.text, count) : nil }
+      + used.map { .init(.used, $0.0, $0.1) }
+  }
+}

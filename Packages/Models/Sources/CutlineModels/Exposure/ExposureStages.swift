@@ -1,0 +1,62 @@
+internal import CutlineCore
+
+/// `ratio = Σ pile / Σ requested amount` over mature booked applications: unbiased for the total, through the origin.
+struct RatioExposure: Stage {
+  typealias Kind = Exposure
+  static let name = "ratio"
+  static let summary = "Balance per unit requested: the ratio of sums over mature booked applications."
+  init(config: NoConfig) {}
+
+  func run(_ input: Exposure.Input, in context: RunContext) async throws -> ExposureModel {
+    let cells = ExposureCells(input.sample)
+    let requested = cells.requested.reduce(0, +)
+    guard requested > 0 else { throw ExposureCells.nothing }
+    return cells.model(Self.name, ratio: cells.pile.reduce(0, +) / requested)
+  }
+}
+
+/// Least squares of the cells' piles on their requested amounts, through the origin: `Σ A·P / Σ A²`.
+struct RegressionExposure: Stage {
+  typealias Kind = Exposure
+  static let name = "regression"
+  static let summary = "Balance per unit requested: least squares over the cells, through the origin."
+  init(config: NoConfig) {}
+
+  func run(_ input: Exposure.Input, in context: RunContext) async throws -> ExposureModel {
+    let cells = ExposureCells(input.sample)
+    let squares = cells.requested.reduce(0) { $0 + $1 * $1 }
+    guard squares > 0 else { throw ExposureCells.nothing }
+    return cells.model(Self.name, ratio: zip(cells.requested, cells.pile).reduce(0) { $0 + $1.0 * $1.1 } / squares)
+  }
+}
+
+/// Requested amount and pile of mature booked applications, per cell, in currency units.
+private struct ExposureCells {
+  static let nothing = NumericError(
+    "exposure", "no booked application with an outcome has a requested amount",
+    "Check oa_amt, the period and the segment.")
+
+  private(set) var requested, pile: [Double]
+  private let rows: Int
+
+  init(_ sample: Sample) {
+    var requested = [Int64](repeating: 0, count: sample.grid.cellCount)
+    var pile = requested
+    var rows = 0
+    for row in sample.cell.indices where sample.isMature[row] {
+      requested[Int(sample.cell[row])] += sample.amounts[1][row]
+      pile[Int(sample.cell[row])] += sample.amounts[3][row]
+      rows += 1
+    }
+    self.requested = requested.map { Double($0) / 100 }
+    self.pile = pile.map { Double($0) / 100 }
+    self.rows = rows
+  }
+
+  func model(_ method: String, ratio: Double) -> ExposureModel {
+    let mean = pile.reduce(0, +) / Double(max(1, pile.count))
+    let total = pile.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    let residual = zip(requested, pile).reduce(0) { $0 + ($1.1 - ratio * $1.0) * ($1.1 - ratio * $1.0) }
+    return ExposureModel(method: method, ratio: ratio, r2: total > 0 ? 1 - residual / total : nil, rows: rows)
+  }
+}

@@ -1,0 +1,16 @@
+public import CutlineCore
+
+/// The stages of this module.
+public enum ModelStages {
+  public static func register(in registry: inout Registry) throws {
+    try registry.register(RidgeTraining.self)
+    try registry.register(LinearTraining.self)
+    try registry.register(LoadedSurface.self)
+    try registry.register(RatioExposure.self)
+    try registry.register(RegressionExposure.self)
+    try registry.register(LoadedExposure.self)
+    try registry.register(NoRejectInference.self)
+    try registry.register(AcceptanceUplift.self)
+    try registry.register(BundleWriter.self)
+  }
+}

@@ -1,0 +1,55 @@
+internal import CutlineCompute
+internal import CutlineCore
+
+/// Exposure and risk numerator of booked, mature applications per cell, split into folds of applications.
+///
+/// Folds are made on applications before anything is added up, so no application is in both the training and the
+/// validation side of a fold.
+struct FoldedCells: Sendable {
+  let folds: Int
+  let rows: Int
+  /// Per fold, per cell, in hundredths.
+  private let numerator, denominator: [[Int64]]
+
+  init(_ sample: Sample, folds: Int, stream: RandomStream) {
+    var stream = stream
+    let rows = sample.cell.indices.filter { sample.isMature[$0] }
+    var order = rows
+    stream.shuffle(&order)
+    var numerator = [[Int64]](repeating: .init(repeating: 0, count: sample.grid.cellCount), count: folds)
+    var denominator = numerator
+    for (place, row) in order.enumerated() {
+      let fold = place % folds
+      numerator[fold][Int(sample.cell[row])] += sample.amounts[2][row]
+      denominator[fold][Int(sample.cell[row])] += sample.amounts[3][row]
+    }
+    self.folds = folds
+    self.rows = rows.count
+    self.numerator = numerator
+    self.denominator = denominator
+  }
+
+  /// Risk as a fraction and weight (exposure) per cell: of one fold, or of all folds but one, or of all.
+  func cells(_ part: Part, multiplier: Double) -> (risk: [Double], weight: [Double]) {
+    let included = (0..<folds).filter { fold in
+      switch part {
+      case .fold(let wanted): fold == wanted
+      case .allBut(let left): fold != left
+      case .all: true
+      }
+    }
+    let count = numerator.first?.count ?? 0
+    var risk = [Double](repeating: 0, count: count)
+    var weight = risk
+    for cell in 0..<count {
+      let d = included.reduce(Int64(0)) { $0 + denominator[$1][cell] }
+      guard d > 0 else { continue }
+      let n = included.reduce(Int64(0)) { $0 + numerator[$1][cell] }
+      risk[cell] = multiplier * Double(n) / Double(d)
+      weight[cell] = Double(d)
+    }
+    return (risk, weight)
+  }
+
+  enum Part { case fold(Int), allBut(Int), all }
+}

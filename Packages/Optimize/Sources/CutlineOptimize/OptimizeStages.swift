@@ -1,0 +1,10 @@
+public import CutlineCore
+
+/// The stages of this module.
+public enum OptimizeStages {
+  public static func register(in registry: inout Registry) throws {
+    try registry.register(StandardCells.self)
+    try registry.register(ExhaustiveSearchStage.self)
+    try registry.register(AppetiteScenarios.self)
+  }
+}

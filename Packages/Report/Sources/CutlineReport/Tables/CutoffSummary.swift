@@ -1,0 +1,55 @@
+internal import CutlineCore
+
+/// `cutoff_summary_by_segment.csv` (one row per scenario and bin of the first variable) and `cutoff_summary_wide.csv`.
+struct CutoffSummary {
+  let longColumns, wideColumns: [ColumnNote]
+  private(set) var longRows: [[String]] = []
+  private(set) var wideRows: [[String]] = []
+
+  init(_ cells: CellTable, _ set: ScenarioSet) {
+    let names = cells.grid.axes.map(\.name)
+    let combinations = FrontierTable.combinations(cells.grid)
+    let outer = names.dropLast().joined(separator: "_")
+    let last = names.last ?? ""
+    let figures = [
+      ColumnNote("risk_pct", unit: "percent", "Risk of the scenario's strategy."),
+      ColumnNote("production", unit: "currency", basis: "annualised", "Production of the scenario's strategy."),
+      ColumnNote(
+        "production_ci_lower", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
+      ColumnNote(
+        "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
+      ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
+      ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
+    ]
+    let heads = [
+      ColumnNote("segment", unit: "text", "Segment filter of the run."),
+      ColumnNote("scenario", unit: "text", "Name of the scenario."),
+    ]
+    longColumns =
+      heads + [
+        ColumnNote("\(outer)_bin", unit: "bin", "Bin of the first variable."),
+        ColumnNote("var0_name", unit: "text", "First variable."),
+        ColumnNote(
+          "cutoff_value", unit: "bin", "Riskiest bin of the last variable still accepted; empty where none is."),
+        ColumnNote("var1_name", unit: "text", "Last variable."),
+      ] + figures
+    wideColumns =
+      heads
+      + combinations.map {
+        ColumnNote("bin_\($0)", unit: "bin", "Cutoff of this bin; empty where nothing is accepted.")
+      } + figures
+    for scenario in set.scenarios {
+      guard let strategy = scenario.strategy, let totals = scenario.totals else { continue }
+      let cutoffs = strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid).map(String.init) ?? "" }
+      let numbers = [
+        NumberForm.optional(cells.measure.strategyPercent(totals.optimum)),
+        NumberForm.annualised(totals.optimum.production, cells.summary.annualCoefficient), "", "", "", "",
+      ]
+      let head = [cells.summary.segment, scenario.name]
+      for (combination, cutoff) in zip(combinations, cutoffs) {
+        longRows.append(head + [combination, outer, cutoff, last] + numbers)
+      }
+      wideRows.append(head + cutoffs + numbers)
+    }
+  }
+}

@@ -1,0 +1,66 @@
+internal import CutlineCore
+
+/// `pareto_optimal_solutions.csv`, `efficient_frontier_*.csv` and `optimal_solution_*.csv`: one row a strategy.
+struct FrontierTable {
+  private let cells: CellTable
+  private let coefficient: Double
+  private let gridDigest: String
+  let columns: [ColumnNote]
+
+  init(_ cells: CellTable) throws {
+    self.cells = cells
+    coefficient = cells.summary.annualCoefficient
+    gridDigest = try cells.grid.digest()
+    let last = cells.grid.axes.last?.name ?? ""
+    var columns = [ColumnNote("sol_fac", unit: "number", "Number of the solution, in ascending risk.")]
+    columns += Self.combinations(cells.grid).map {
+      ColumnNote(
+        $0, unit: "bin",
+        "Riskiest bin of \(last) accepted for this bin of \(cells.grid.axes[0].name); empty where none is.")
+    }
+    let groups = [
+      ("_boo", "accepted booked applications"), ("_rep", "accepted rejected applications, as predicted"),
+      ("", "everything accepted"), ("_cut", "booked applications that are no longer accepted"),
+    ]
+    for (suffix, what) in groups {
+      columns += CellSums.columnNames.map {
+        ColumnNote(
+          $0 + suffix, unit: $0 == "acct_booked_h0" ? "accounts" : "currency", basis: "annualised", "Sum over \(what).")
+      }
+    }
+    columns += [("", "everything accepted"), ("_cut", groups[3].1), ("_rep", groups[1].1), ("_boo", groups[0].1)].map {
+      ColumnNote("b2_ever_h6" + $0.0, unit: "percent", "Risk of \($0.1); empty where undefined.")
+    }
+    columns.append(
+      ColumnNote("policy_id", unit: "text", "Digest of the grid and the cutoffs: equal strategies have equal ids."))
+    self.columns = columns
+  }
+
+  func row(_ number: Int, _ strategy: Strategy) -> [String] {
+    let totals = cells.totals(of: strategy)
+    var fields = [String(number)]
+    fields += strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid).map(String.init) ?? "" }
+    for sums in [totals.kept, totals.swapIn, totals.optimum, totals.swapOut] {
+      fields += sums.values.map { NumberForm.annualised($0, coefficient) }
+    }
+    let risks =
+      [cells.measure.strategyPercent(totals.optimum)]
+      + [totals.swapOut, totals.swapIn, totals.kept].map(cells.measure.percent)
+    fields += risks.map(NumberForm.optional)
+    return fields + [policyID(strategy)]
+  }
+
+  /// 16 hexadecimal digits over the grid and the cutoffs.
+  func policyID(_ strategy: Strategy) -> String {
+    let digest = Digest()
+    digest.update(gridDigest)
+    for accepted in strategy.accepted { digest.update(String(accepted)) }
+    return String(digest.finish().prefix(16))
+  }
+
+  /// Names of the cutoff columns: the bin of the first variable, or `bin_bin…` with more variables.
+  static func combinations(_ grid: CellGrid) -> [String] {
+    let outer = CellGrid(axes: Array(grid.axes.dropLast()))
+    return (0..<outer.cellCount).map { outer.bins($0).map { String($0 + 1) }.joined(separator: "_") }
+  }
+}

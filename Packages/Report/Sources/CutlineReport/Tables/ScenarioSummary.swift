@@ -1,0 +1,55 @@
+internal import CutlineCore
+
+/// `risk_production_summary_*.csv`: what happens today, what the strategy takes in and lets go, and what it comes to.
+///
+/// Optimum = Actual − Swap-out + Swap-in, exactly, for production, numerator and denominator.
+struct ScenarioSummary {
+  let rows: [[String]]
+
+  static let columns = [
+    ColumnNote("Metric", unit: "text", "Actual, Swap-in, Swap-out, Optimum selected, Summary (optimum minus actual)."),
+    ColumnNote("Risk (%)", unit: "percent", "multiplier · todu_30ever_h6 / todu_amt_pile_h6; empty where undefined."),
+    ColumnNote("Production (€)", unit: "currency", basis: "annualised", "Sum of oa_amt_h0."),
+    ColumnNote("Production (%)", unit: "percent", "Production relative to Actual."),
+    ColumnNote("todu_30ever_h6", unit: "currency", basis: "annualised", "Risk numerator."),
+    ColumnNote("todu_amt_pile_h6", unit: "currency", basis: "annualised", "Risk denominator."),
+    ColumnNote(
+      "production_ci_lower", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
+    ColumnNote(
+      "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
+    ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
+    ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
+  ]
+
+  init(_ scenario: ScenarioSet.Scenario, _ cells: CellTable) {
+    let actual = cells.booked.reduce(.zero, +)
+    let coefficient = cells.summary.annualCoefficient
+    func row(_ name: String, _ sums: CellSums, risk: Double?) -> [String] {
+      let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
+      return [
+        name, NumberForm.optional(risk), NumberForm.annualised(sums.production, coefficient),
+        NumberForm.optional(share),
+        NumberForm.annualised(sums.numerator, coefficient), NumberForm.annualised(sums.denominator, coefficient),
+        "", "", "", "",
+      ]
+    }
+    var rows = [row("Actual", actual, risk: cells.measure.percent(actual))]
+    if let totals = scenario.totals {
+      let optimum = totals.optimum
+      let (before, after) = (cells.measure.percent(actual), cells.measure.strategyPercent(optimum))
+      let change: Double? = if let before, let after { after - before } else { nil }
+      rows.append(row("Swap-in", totals.swapIn, risk: cells.measure.percent(totals.swapIn)))
+      rows.append(row("Swap-out", totals.swapOut, risk: cells.measure.percent(totals.swapOut)))
+      rows.append(row("Optimum selected", optimum, risk: after))
+      rows.append(row("Summary", optimum - actual, risk: change))
+    } else {
+      rows.append(
+        ["Infeasible: no strategy that accepts anything has a risk of at most \(scenario.limit) %"]
+          + Array(repeating: "", count: 9))
+    }
+    for line in cells.summary.outside {
+      rows.append(row("Outside the grid: \(line.reason)", line.booked, risk: cells.measure.percent(line.booked)))
+    }
+    self.rows = rows
+  }
+}

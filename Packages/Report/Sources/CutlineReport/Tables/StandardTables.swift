@@ -1,0 +1,90 @@
+internal import CutlineCore
+
+/// Writes every table of a strategy run under `data/`.
+struct StandardTables: Stage {
+  typealias Kind = StrategyTables
+  static let name = "standard"
+  static let summary = "Frontier, scenarios, cells, cutoffs, the waterfall and the quality checks as CSV files."
+  init(config: NoConfig) {}
+
+  func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
+    let frontier = try FrontierTable(input.cells)
+    let rows = input.frontier.points.enumerated().map { frontier.row($0.offset, $0.element.strategy) }
+    var files: [ResultFile] = []
+    func write(_ name: String, _ columns: [ColumnNote], _ rows: [[String]]) {
+      var table = ResultTable(path: "data/\(name).csv", columns: columns)
+      for row in rows { table.add(row) }
+      files.append(table.file)
+    }
+    write("pareto_optimal_solutions", frontier.columns, rows)
+    let cells = CellRows(input.cells)
+    for scenario in input.scenarios.scenarios {
+      write("efficient_frontier_\(scenario.name)", frontier.columns, rows)
+      write("optimal_solution_\(scenario.name)", frontier.columns, scenario.point.map { [rows[$0]] } ?? [])
+      let summary = ScenarioSummary(scenario, input.cells)
+      write("risk_production_summary_\(scenario.name)", ScenarioSummary.columns, summary.rows)
+      write("data_summary_desagregado_\(scenario.name)", cells.columns, cells.rows)
+    }
+    let cutoffs = CutoffSummary(input.cells, input.scenarios)
+    write("cutoff_summary_by_segment", cutoffs.longColumns, cutoffs.longRows)
+    write("cutoff_summary_wide", cutoffs.wideColumns, cutoffs.wideRows)
+    write(
+      "row_waterfall",
+      [
+        ColumnNote("role", unit: "text", "input, dropped, outside (keeps its decision) or used."),
+        ColumnNote("reason", unit: "text", "Why the rows are there."), ColumnNote("rows", unit: "rows", "How many."),
+      ], input.cells.summary.waterfall.map { [$0.role.rawValue, $0.reason, String($0.rows)] })
+    write(
+      "data_quality",
+      [
+        ColumnNote("check", unit: "text", "What was checked."),
+        ColumnNote("status", unit: "text", "passed, warning, failed or skipped."),
+        ColumnNote("detail", unit: "text", "What was found, with the threshold."),
+      ],
+      input.quality.skipped
+        ? [["all", "skipped", "the checks were switched off for this run"]]
+        : input.quality.checks.map { [$0.name, $0.status.rawValue, $0.detail] })
+    return FileSet(files: files)
+  }
+}
+
+/// `data_summary_desagregado_*.csv`: one row a cell.
+private struct CellRows {
+  let columns: [ColumnNote]
+  let rows: [[String]]
+
+  init(_ cells: CellTable) {
+    var columns = cells.grid.axes.map {
+      ColumnNote(
+        $0.name, unit: "bin", "Bin of \($0.source), numbered \($0.numbering.rawValue), \($0.direction.rawValue).")
+    }
+    for (suffix, what) in [
+      ("_boo", "booked applications"), ("_rep", "rejected applications, as predicted"), ("", "both"),
+    ] {
+      columns += CellSums.columnNames.map {
+        ColumnNote(
+          $0 + suffix, unit: $0 == "acct_booked_h0" ? "accounts" : "currency", basis: "annualised", "Sum over \(what).")
+      }
+    }
+    columns.append(ColumnNote("b2_ever_h6", unit: "percent", "Risk of the cell; empty where it has no exposure."))
+    columns.append(ColumnNote("text", unit: "text", "Production in millions and risk, rounded, for charts."))
+    self.columns = columns
+    let coefficient = cells.summary.annualCoefficient
+    rows = cells.booked.indices.map { cell in
+      let sums = [cells.booked[cell], cells.swapIn[cell], cells.total(cell)]
+      let risk = cells.measure.percent(sums[2])
+      let millions = Double(sums[2].production) * coefficient / 1e8
+      let text = "\(Self.fixed(millions))M" + (risk.map { " \(Self.fixed($0))%" } ?? "")
+      return cells.grid.bins(cell).map { String($0 + 1) }
+        + sums.flatMap { $0.values.map { NumberForm.annualised($0, coefficient) } } + [NumberForm.optional(risk), text]
+    }
+  }
+
+  /// Two decimals.
+  private static func fixed(_ value: Double) -> String {
+    let hundredths = Int64((value * 100).rounded())
+    let magnitude = hundredths.magnitude
+    let decimals = String(magnitude % 100)
+    return (hundredths < 0 ? "-" : "") + "\(magnitude / 100)." + (decimals.count < 2 ? "0" : "") + decimals
+  }
+}

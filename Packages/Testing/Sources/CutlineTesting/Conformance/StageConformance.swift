@@ -1,0 +1,125 @@
+public import CutlineCore
+
+/// What every stage must keep, whoever wrote it. Each check returns the laws that were broken; none is good.
+///
+/// The kit knows no test framework: `#expect(StageConformance.wellFormed(stage) == [])` is all that a test needs.
+public enum StageConformance {
+  /// Names, sentences and fields: what people read, and that every field refuses what it says it refuses.
+  public static func wellFormed(_ stage: StageDescription) -> [String] {
+    var broken: [String] = []
+    func check(_ holds: Bool, _ law: String) { if !holds { broken.append("\(stage.kind).\(stage.name): \(law)") } }
+    for name in [stage.kind, stage.name] + stage.aliases {
+      check(isKebab(name), "the name \"\(name)\" is not kebab-case")
+    }
+    check(isSentence(stage.summary), "the summary is not one sentence: \(stage.summary)")
+    check(isSentence(stage.kindSummary), "the kind's summary is not one sentence: \(stage.kindSummary)")
+    check(Set(stage.ports.map(\.name)).count == stage.ports.count, "two ports share a name")
+    check(Set(stage.fields.map(\.key)).count == stage.fields.count, "two fields share a key")
+    for field in stage.fields {
+      check(isSnake(field.key), "the key \(field.key) is not snake_case")
+      check(isSentence(field.sentence), "\(field.key) is not described by one sentence: \(field.sentence)")
+      check(!field.allowed.isEmpty, "\(field.key) does not say what it allows")
+      check(!field.refused.isEmpty, "\(field.key) offers no value that it refuses")
+      for content in field.refused {
+        let value = ConfigValue(content, at: Place(source: "conformance"))
+        check(refuses { try stage.check(field.key, value) }, "\(field.key) takes \(value.toml)")
+      }
+      if field.defaultValue != "unset" {
+        check(acceptsDefault(stage, field), "\(field.key) refuses its own default \(field.defaultValue)")
+      }
+    }
+    check(
+      refuses { _ = try stage.instance([entry("no_such_key_at_all", .integer(1))]) }, "an unknown key is taken")
+    return broken
+  }
+
+  /// Same input, same seed, same bytes: on repetition, with one worker and with several, and through the stored form.
+  ///
+  /// - Parameters:
+  ///   - settings: of the stage, where the defaults are not enough.
+  ///   - inputs: per port.
+  public static func deterministic(
+    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: [String: any Artifact]
+  ) async throws -> (broken: [String], output: any Artifact) {
+    let instance = try stage.instance(settings)
+    func run(workers: Int) async throws -> any Artifact {
+      try await instance.run(inputs, in: RunContext(stageID: stage.name, seed: 11, workers: workers))
+    }
+    let first = try await run(workers: 1)
+    var broken: [String] = []
+    guard let bytes = try fingerprint(first, instance) else { return ([], first) }
+    for workers in [1, 3] where try fingerprint(try await run(workers: workers), instance) != bytes {
+      broken.append("\(stage.kind).\(stage.name): another result with \(workers) worker\(workers == 1 ? "" : "s")")
+    }
+    if let stored = try instance.encode(first), let back = try instance.decode(stored),
+      try instance.encode(back) != stored
+    {
+      broken.append("\(stage.kind).\(stage.name): its stored form does not read back as itself")
+    }
+    return (broken, first)
+  }
+
+  /// An input of the wrong type or a missing one is refused.
+  public static func refusesWrongInputs(_ stage: StageDescription, settings: [ConfigTable.Entry] = []) async -> [String] {
+    guard !stage.ports.isEmpty else { return [] }
+    var broken: [String] = []
+    let stranger = Dictionary(uniqueKeysWithValues: stage.ports.map { ($0.name, Stranger() as any Artifact) })
+    for (what, inputs) in [("nothing", [:]), ("a stranger", stranger)] {
+      do {
+        _ = try await stage.instance(settings).run(inputs, in: RunContext(stageID: stage.name, seed: 1))
+        broken.append("\(stage.kind).\(stage.name): runs on \(what)")
+      } catch {
+        if !(error is ConfigError) { broken.append("\(stage.kind).\(stage.name): \(what) gives \(error)") }
+      }
+    }
+    return broken
+  }
+
+  private struct Stranger: Artifact { static let typeName = "stranger" }
+
+  private static func fingerprint(_ artifact: any Artifact, _ instance: StageInstance) throws -> [UInt8]? {
+    if let files = artifact as? FileSet { return files.files.flatMap { Array($0.path.utf8) + $0.bytes } }
+    if let sample = artifact as? Sample {
+      return Array("\(sample.cell)\(sample.status)\(sample.amounts)\(sample.summary)".utf8)
+    }
+    return try instance.encode(artifact)
+  }
+
+  private static func acceptsDefault(_ stage: StageDescription, _ field: FieldDescription) -> Bool {
+    guard let table = try? ConfigDocument.parse("v = \(field.defaultValue)\n", source: "default"), let value = table["v"]
+    else { return false }  // not TOML: broken, which is what is asked here
+    if isEmpty(value) { return true }  // an empty list stands for a required setting
+    return !refuses { try stage.check(field.key, value) }
+  }
+
+  private static func isEmpty(_ value: ConfigValue) -> Bool {
+    value.array?.isEmpty ?? value.table?.entries.isEmpty ?? value.string?.isEmpty ?? false
+  }
+
+  private static func entry(_ key: String, _ content: ConfigValue.Content) -> ConfigTable.Entry {
+    let place = Place(source: "conformance")
+    return .init(key: key, place: place, value: ConfigValue(content, at: place))
+  }
+
+  private static func refuses(_ body: () throws -> Void) -> Bool {
+    do {
+      try body()
+      return false
+    } catch {
+      return error is ConfigError
+    }
+  }
+
+  private static func isKebab(_ text: String) -> Bool { isMade(text, of: "-") }
+  private static func isSnake(_ text: String) -> Bool { isMade(text, of: "_") }
+
+  private static func isMade(_ text: String, of mark: Character) -> Bool {
+    guard let first = text.first, first.isLetter else { return false }
+    return text.allSatisfy { ($0.isLetter && $0.isLowercase) || $0.isNumber || $0 == mark }
+  }
+
+  private static func isSentence(_ text: String) -> Bool {
+    guard let first = text.first else { return false }
+    return (first.isUppercase || first.isNumber) && text.hasSuffix(".") && !text.contains("\n")
+  }
+}

@@ -1,0 +1,35 @@
+internal import CutlineCore
+
+/// One word of the command line: `cutline run`.
+protocol Command: Sendable {
+  static var name: String { get }
+  /// One sentence.
+  static var summary: String { get }
+  /// Names of the operands; an optional one stands in brackets.
+  static var operands: [String] { get }
+  static var options: [Option] { get }
+  /// Further help: examples, formats.
+  static var details: String { get }
+  static func run(_ arguments: Arguments) async throws -> ExitCode
+}
+
+extension Command {
+  static var operands: [String] { [] }
+  static var options: [Option] { [] }
+  static var details: String { "" }
+
+  /// What `--help` prints.
+  static var help: String {
+    var text =
+      "cutline \(name)" + operands.map { " \($0)" }.joined() + (options.isEmpty ? "" : " [OPTIONS]")
+      + "\n\n\(summary)\n"
+    if !options.isEmpty {
+      let width = options.map(\.usage.count).max() ?? 0
+      text += "\nOptions:\n"
+      for option in options {
+        text += "  \(option.usage)\(String(repeating: " ", count: width - option.usage.count))  \(option.help)\n"
+      }
+    }
+    return details.isEmpty ? text : text + "\n" + details + "\n"
+  }
+}

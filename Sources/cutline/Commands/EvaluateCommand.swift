@@ -1,0 +1,56 @@
+internal import CutlineCore
+
+struct EvaluateCommand: Command {
+  static let name = "evaluate"
+  static let summary = "Computes production and risk of given cutoffs on a cell table."
+  static let operands = ["CELLS", "CUTOFFS"]
+  static let options: [Option] = [
+    .value("grid", "A,B", "CELLS is a CSV file: the columns that hold its bins."),
+    .value("directions", "X,Y", "CELLS is a CSV file: higher-is-safer or higher-is-riskier, for the bin numbers."),
+    .value("multiplier", "M", "CELLS is a CSV file: multiplier of the risk (default 7)."),
+    .flag("annualised", "CELLS is a run: multiply volumes by its annual coefficient."),
+  ]
+  static let details = """
+    CELLS is the folder of a run, or a CSV file with one row a cell such as data_summary_desagregado_base.csv.
+    CUTOFFS is a CSV file: one row a strategy with columns 1, 2, … (or bin_1, cut_1), or the rows of
+    cutoff_summary_by_segment.csv. A cutoff is the riskiest bin still accepted; empty accepts nothing.
+
+    Prints CSV: kept (booked and accepted), swap_in, swap_out and total, exact to the cent, and the risk in percent.
+
+    Examples:
+      cutline evaluate output/all output/all/data/cutoff_summary_wide.csv
+      cutline evaluate cells.csv cutoffs.csv --grid score_bin,bureau_bin --directions higher-is-safer,higher-is-safer
+    """
+
+  static func run(_ arguments: Arguments) async throws -> ExitCode {
+    func list(_ name: String) -> [String] { arguments[name]?.split(separator: ",").map(String.init) ?? [] }
+    var multiplier = 7.0
+    if let text = arguments["multiplier"] {
+      guard let value = Double(text), value > 0, value.isFinite else {
+        throw ConfigError("--multiplier", "\"\(text)\" is not a positive number", "Give one, such as 7.")
+      }
+      multiplier = value
+    }
+    let file = try CellsFile(
+      arguments.operands[0], grid: list("grid"), directions: list("directions"), multiplier: multiplier)
+    let cells = file.cells
+    let strategies = try CutoffsFile(arguments.operands[1], grid: cells.grid).strategies
+    let annual = arguments.has("annualised")
+    func amount(_ hundredths: Int64) -> String {
+      if annual { return "\(Double(hundredths) * cells.summary.annualCoefficient / 100)" }
+      let cents = String(hundredths.magnitude % 100)
+      return (hundredths < 0 ? "-" : "") + "\(hundredths.magnitude / 100)." + (cents.count < 2 ? "0" : "") + cents
+    }
+    let groups = ["kept", "swap_in", "swap_out", "total"]
+    Console.out(
+      (["strategy"] + groups.flatMap { group in CellSums.columnNames.map { "\($0)_\(group)" } } + ["risk_pct"]).joined(
+        separator: ",") + "\n")
+    for (name, strategy) in strategies {
+      let totals = cells.totals(of: strategy)
+      let sums = [totals.kept, totals.swapIn, totals.swapOut, totals.optimum].flatMap { $0.values.map(amount) }
+      let risk = cells.measure.strategyPercent(totals.optimum).map { "\($0)" } ?? ""
+      Console.out(([name] + sums + [risk]).joined(separator: ",") + "\n")
+    }
+    return .ok
+  }
+}

@@ -1,0 +1,25 @@
+internal import CutlineCore
+internal import Foundation
+
+/// The options that say which plan is meant, shared by run, check and plan.
+enum PlanOptions {
+  static let options: [Option] = [
+    .value("config", short: "c", "PATH", "Configuration file (default config.toml)."),
+    .value("model-path", short: "m", "DIR", "Use the models of another run instead of training."),
+    .flag("training-only", short: "t", "Stop after the models: no search."),
+    .flag("skip-dq-checks", "Leave the data-quality checks out; every result says so."),
+    .value("set", "KEY=VALUE", repeats: true, "Override a setting; a lone key is one of [preprocessing]."),
+  ]
+
+  static func expand(_ arguments: Arguments, registry: Registry) throws -> (
+    plan: Plan, expansion: PortfolioPlan, path: String
+  ) {
+    let path = arguments["config"] ?? "config.toml"
+    let document = try ConfigDocument.load(path, settings: arguments.all("set"))
+    let changes = PortfolioPlan.Changes(
+      modelPath: arguments["model-path"], trainingOnly: arguments.has("training-only"),
+      skipQuality: arguments.has("skip-dq-checks"))
+    let expansion = try PortfolioPlan(document, changes: changes, registry: registry)
+    return (try Plan(expansion.requests, registry: registry, seed: expansion.seed), expansion, path)
+  }
+}

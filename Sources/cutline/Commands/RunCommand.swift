@@ -1,0 +1,52 @@
+internal import CutlineCore
+internal import Foundation
+
+struct RunCommand: Command {
+  static let name = "run"
+  static let summary = "Runs the plan of a configuration: from applications to the optimal strategy."
+  static let options: [Option] =
+    PlanOptions.options + [
+      .value("output", short: "o", "DIR", "Folder of the run (default output/<segment>)."),
+      .flag("fresh", "Take nothing from the previous run in that folder."),
+      .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
+      .value("device", "NAME", "auto, scalar or cpu. The results do not depend on it."),
+      .flag("strict", "Exit 5 when a scenario is infeasible."),
+      .flag("json", "Print the outcome as JSON instead of a table."),
+    ]
+  static let details = """
+    Examples:
+      cutline run
+      cutline run -c configs/segment_a.toml -o output/a
+      cutline run --set optimum_risk=4.5 --set reject_inference_method=acceptance-uplift
+      cutline run -c new.toml -m output/all/models/model_0123456789abcdef
+
+    A second run in the same folder takes unchanged stages from the first. The folder is replaced in one step when
+    everything is done; until then, and after any failure, the old run stands.
+    """
+
+  static func run(_ arguments: Arguments) async throws -> ExitCode {
+    let registry = try Plugins.registry()
+    let workers = try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
+    let device = try arguments.choice("device", DeviceChoice.self) ?? .auto
+    let (plan, expansion, path) = try PlanOptions.expand(arguments, registry: registry)
+    let output = arguments["output"] ?? defaultOutput(expansion.segments)
+    for note in expansion.notes { Console.error("  configuration: \(note)") }
+    let options = Runner.Options(
+      output: output, workers: workers, device: device, fresh: arguments.has("fresh"), version: Tool.version,
+      program: try ProgramIdentity.digest(), configuration: path)
+    let view = ProgressView()
+    let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(keeping: ["cells", "scenarios"])
+    let cells = result.artifacts["cells"] as? CellTable
+    let scenarios = result.artifacts["scenarios"] as? ScenarioSet
+    let outcome = RunOutcome(manifest: result.manifest, output: output, cells: cells, scenarios: scenarios)
+    Console.out(arguments.has("json") ? try outcome.json() : outcome.text)
+    let infeasible = scenarios?.scenarios.contains { $0.status == .infeasible } ?? false
+    return infeasible && arguments.has("strict") ? .infeasible : .ok
+  }
+
+  private static func defaultOutput(_ segments: [String]) -> String {
+    let name = segments.isEmpty ? "all" : segments.joined(separator: "+")
+    let safe = name.lowercased().map { $0.isLetter || $0.isNumber || "._+-".contains($0) ? $0 : "_" }
+    return "output/" + String(String(safe).drop { $0 == "." }.prefix(80))
+  }
+}

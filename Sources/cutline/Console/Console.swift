@@ -1,0 +1,76 @@
+internal import CutlineCore
+internal import Foundation
+internal import Synchronization
+
+/// Standard output and standard error.
+enum Console {
+  static func out(_ text: String) { write(text, to: STDOUT_FILENO) }
+  static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+
+  static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
+
+  private static func write(_ text: String, to descriptor: Int32) {
+    var text = text
+    text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+        if count < 0, errno == EINTR { continue }
+        if count <= 0 { return }  // nobody reads any more
+        done += count
+      }
+    }
+  }
+}
+
+/// Shows the events of a run on standard error: a moving bar on a terminal, plain lines elsewhere.
+final class ProgressView: Sendable {
+  private struct State {
+    var barIsShown = false
+    var lastDrawn = -1
+  }
+  private let isTerminal = Console.isTerminal
+  private let state = Mutex(State())
+
+  func show(_ event: RunEvent) {
+    state.withLock { state in
+      switch event.kind {
+      case .progress:
+        guard isTerminal, let fraction = event.fraction else { return }
+        let percent = Int(100 * max(0, min(1, fraction)))
+        guard percent != state.lastDrawn else { return }
+        state.lastDrawn = percent
+        let filled = percent * 30 / 100
+        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
+        clear(&state)
+        draw("\(event.stage) \(bar) \(percent) %")
+        state.barIsShown = true
+      case .stageStarted:
+        guard isTerminal else { return }
+        clear(&state)
+        draw("\(event.stage) …")
+        state.barIsShown = true
+      case .stageFinished: line("✓ \(event.stage)", &state)
+      case .stageReused: line("= \(event.stage) (unchanged)", &state)
+      case .note: line("  \(event.stage): \(event.message)", &state)
+      case .warning: line("  \(event.stage): warning: \(event.message)", &state)
+      case .runStarted, .runFinished, .stageFailed: clear(&state)
+      }
+    }
+  }
+
+  private func line(_ text: String, _ state: inout State) {
+    clear(&state)
+    Console.error(text)
+  }
+
+  private func draw(_ text: String) {
+    FileHandle.standardError.write(Data(text.utf8))
+  }
+
+  private func clear(_ state: inout State) {
+    guard state.barIsShown else { return }
+    draw("\r\u{1B}[K")
+    state.barIsShown = false
+  }
+}

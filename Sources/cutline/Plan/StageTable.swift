@@ -1,0 +1,63 @@
+internal import CutlineCore
+
+/// A table of the configuration that speaks about one stage.
+struct StageTable {
+  private let table: ConfigTable
+  private let place: Place
+
+  /// - Throws: `ConfigError` when it is no table or holds another key.
+  init(_ value: ConfigValue, allowed: [String]) throws {
+    guard let table = value.table else {
+      throw ConfigError(
+        "\(value.place)", "a stage is \(value.typeName)", "Write a table with \(allowed.joined(separator: ", ")).")
+    }
+    for entry in table.entries where !allowed.contains(entry.key) {
+      let hint = DidYouMean.phrase(for: entry.key, among: allowed)
+      throw ConfigError(
+        "\(entry.place)", "unknown key \(entry.key) of a stage\(hint)",
+        "It may hold \(allowed.joined(separator: ", ")).")
+    }
+    self.table = table
+    place = value.place
+  }
+
+  func text(_ key: String) throws -> String {
+    guard let value = table[key] else {
+      throw ConfigError("\(place)", "the stage has no \(key)", "Add \(key) = \"…\".")
+    }
+    guard let text = value.string, !text.isEmpty else {
+      throw ConfigError("\(value.place)", "\(key) is \(value.typeName)", "It must be text.")
+    }
+    return text
+  }
+
+  func apply(to request: inout StageRequest, at place: Place) throws {
+    request.place = place
+    if table["use"] != nil {
+      request.use = try text("use")
+      request.place = table["use"]?.place ?? place
+    }
+    if let with = table["with"] {
+      guard let settings = with.table else {
+        throw ConfigError("\(with.place)", "with is \(with.typeName)", "Write with = { key = value }.")
+      }
+      for entry in settings.entries {
+        request.settings.removeAll { $0.key == entry.key }
+        request.settings.append(entry)
+      }
+    }
+    if let from = table["from"] {
+      guard let ports = from.table else {
+        throw ConfigError("\(from.place)", "from is \(from.typeName)", "Write from = { port = \"stage\" }.")
+      }
+      for entry in ports.entries {
+        guard let source = entry.value.string else {
+          throw ConfigError(
+            "\(entry.value.place)", "port \(entry.key) is \(entry.value.typeName)",
+            "Name the stage whose output goes there.")
+        }
+        request.from[entry.key] = source
+      }
+    }
+  }
+}
