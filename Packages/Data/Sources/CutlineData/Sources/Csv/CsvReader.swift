@@ -1,6 +1,149 @@
 internal import CutlineCore
-enum CsvReader {
+internal import Dispatch
+
+/// Reads tables from delimited text after RFC 4180.
+///
+/// The first records show what each column holds. The rest is parsed on that belief, in chunks and on several threads;
+/// where a later value contradicts it the file is read again, so that the result does not depend on where chunks end.
+struct CsvReader {
+  private let file: InputFile
+  private let options: ReadOptions
+  private var facts: ReadFacts
+  private var dialect: CsvDialect
+  private let layout: CsvLayout
+  private var plans: [CsvColumnPlan]
+  private let firstChunk: CsvChunk
+
   static func read(_ file: InputFile, options: ReadOptions) throws -> ReadResult {
-    throw DataError(file.path, "not yet", "")
+    var reader = try CsvReader(file, options)
+    while true {
+      var pass = CsvPass(plans: reader.plans, layout: reader.layout, options: options, path: file.path)
+      try pass.run(reader.chunker(), skipping: reader.dialect, fileSize: file.isGzip ? nil : file.size)
+      guard reader.revise(pass.contradictions) else { return try reader.result(pass) }
+    }
+  }
+
+  private init(_ file: InputFile, _ options: ReadOptions) throws {
+    self.file = file
+    self.options = options
+    facts = ReadFacts(path: file.path, format: .csv)
+    facts.isCompressed = file.isGzip
+    facts.encoding = Self.encoding(file, options)
+    firstChunk = CsvChunk(capacity: options.csvChunkBytes)
+    let chunker = CsvChunker(try Self.stream(file, facts.encoding), path: file.path)
+    guard try chunker.fill(firstChunk) else {
+      throw DataError(file.path, "the file is empty", "Give a file with a line of names and records below it.")
+    }
+    dialect = try CsvDialect(chunk: firstChunk, options: options, path: file.path)
+    let layout = try CsvLayout(options: options, delimiter: dialect.delimiter)
+    self.layout = layout
+    let names = ColumnNames.unique(dialect.names, notes: &facts.notes)
+    let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
+    let stated = Dictionary(
+      options.columnTypes.map { (options.columnKey($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
+    for name in stated.keys.sorted() where !names.contains(where: { options.columnKey($0) == name }) {
+      throw DataError(
+        "\(file.path): column \(name)", "its type is stated, but it is not in the data",
+        "Columns found: \(names.joined(separator: ", ")).")
+    }
+    plans = zip(names, dialect.names).enumerated().map { index, pair in
+      let type = stated[options.columnKey(pair.0)]
+      let kinds = !choice[index] ? [.skipped] : type.map(layout.kinds) ?? layout.candidates
+      return CsvColumnPlan(name: pair.0, originalName: pair.1, kinds: kinds)
+    }
+    facts.delimiter = Character(UnicodeScalar(dialect.delimiter))
+    if dialect.blankLines > 0 {
+      facts.notes.append("\(dialect.blankLines) blank lines above the names were passed over")
+    }
+    lookAtFirstRecords()
+  }
+
+  private static func encoding(_ file: InputFile, _ options: ReadOptions) -> String {
+    if let named = options.encoding { return named }
+    if file.head.starts(with: [0xFF, 0xFE]) { return "UTF-16LE" }
+    if file.head.starts(with: [0xFE, 0xFF]) { return "UTF-16BE" }
+    return "UTF-8"
+  }
+
+  private static func stream(_ file: InputFile, _ encoding: String) throws -> any ByteStream {
+    let isUTF8 = ["UTF-8", "UTF8"].contains(encoding.uppercased())
+    return isUTF8 ? try file.bytes() : try TranscodedStream(file.bytes(), encoding: encoding, path: file.path)
+  }
+
+  private func chunker() throws -> CsvChunker {
+    CsvChunker(try Self.stream(file, facts.encoding), path: file.path)
+  }
+
+  /// Chooses the first kind that fits the values of the first records, per column.
+  private mutating func lookAtFirstRecords() {
+    var place = dialect.headerBytes
+    var records: [[[UInt8]]] = []
+    while place < firstChunk.count, records.count < 1000 {
+      // A broken record is reported when it is parsed.
+      guard
+        let fields = CsvRecord.fields(
+          firstChunk.bytes, &place, end: firstChunk.count, delimiter: layout.delimiter)
+      else { break }
+      if fields.count == plans.count { records.append(fields) }
+    }
+    for (index, plan) in plans.enumerated() where plan.kinds.count > 1 {
+      let values = records.enumerated().filter { !isMissing($0.element[index]) }
+      if let kept = plan.kinds.firstIndex(where: { kind in
+        kind == .text || values.allSatisfy { fits($0.element[index], kind) }
+      }) {
+        if let first = values.first, plan.kinds[kept] == .text, fits(first.element[index], .number),
+          let odd = values.first(where: { !fits($0.element[index], .number) })
+        {
+          noteText(plan, row: odd.offset + 1, value: odd.element[index])
+        }
+        plans[index].kinds.removeFirst(kept)
+      }
+    }
+  }
+
+  private func isMissing(_ field: [UInt8]) -> Bool {
+    field.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { layout.missing($0, buffer.count) != nil } ?? true
+    }
+  }
+
+  private func fits(_ field: [UInt8], _ kind: CsvKind) -> Bool {
+    field.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { layout.value($0, buffer.count, as: kind) != nil } ?? false
+    }
+  }
+
+  /// Gives up what the file has contradicted.
+  /// - Returns: whether it must be read again.
+  private mutating func revise(_ contradictions: [CsvPass.Contradiction?]) -> Bool {
+    var isRevised = false
+    for (index, contradiction) in contradictions.enumerated() {
+      guard let contradiction else { continue }
+      isRevised = true
+      let wasNumber = plans[index].kind == .number
+      repeat {
+        plans[index].kinds.removeFirst()
+      } while plans[index].kinds.count > 1 && plans[index].kind != .text
+        && ((wasNumber && contradiction.hadValues) || !fits(contradiction.text, plans[index].kind))
+      if plans[index].kind == .text, contradiction.hadValues {
+        noteText(plans[index], row: contradiction.row, value: contradiction.text)
+      }
+    }
+    return isRevised
+  }
+
+  private mutating func noteText(_ plan: CsvColumnPlan, row: Int, value: [UInt8]) {
+    let shown = value.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { CsvChunkParser.excerpt($0, buffer.count) } ?? "\"\""
+    }
+    facts.notes.append(
+      "column \(plan.name) is text: row \(row) holds \(shown), which is not of the same kind as the values before it")
+  }
+
+  private mutating func result(_ pass: consuming CsvPass) throws -> ReadResult {
+    if pass.blankLines > 0 { facts.notes.append("\(pass.blankLines) blank lines were passed over") }
+    if pass.rows == 0 { facts.notes.append("there are names but no records") }
+    facts.rowCount = pass.rows
+    return ReadResult(table: try pass.table(), facts: facts)
   }
 }

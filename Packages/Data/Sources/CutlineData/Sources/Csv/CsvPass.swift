@@ -1,0 +1,177 @@
+internal import CutlineCore
+internal import Dispatch
+
+/// One reading of a text file, on the belief that each column is what its plan says.
+struct CsvPass {
+  /// The first value that contradicts a column's plan; rows are counted from 1 in the file.
+  struct Contradiction {
+    let row: Int
+    let text: [UInt8]
+    /// Whether the column had values before it that did fit.
+    let hadValues: Bool
+  }
+
+  private let plans: [CsvColumnPlan]
+  private let layout: CsvLayout
+  private let workers: Int
+  private let chunkBytes: Int
+  private let path: String
+  private var stores: [CsvColumnStore]
+  private(set) var contradictions: [Contradiction?]
+  private(set) var rows = 0
+  private(set) var blankLines = 0
+  private var lines = 0
+  private var issues: [String] = []
+
+  init(plans: [CsvColumnPlan], layout: CsvLayout, options: ReadOptions, path: String) {
+    self.plans = plans
+    self.layout = layout
+    self.path = path
+    workers = max(1, options.workers)
+    chunkBytes = options.csvChunkBytes
+    stores = plans.map { CsvColumnStore(kind: $0.kind) }
+    contradictions = Array(repeating: nil, count: plans.count)
+  }
+
+  /// Reads to the end.
+  /// - Throws: `DataError` with up to 20 of the records that break the rules.
+  mutating func run(_ chunker: CsvChunker, skipping dialect: CsvDialect, fileSize: Int?) throws {
+    let chunks = (0..<workers).map { _ in CsvChunk(capacity: chunkBytes) }
+    let parsers = (0..<workers).map { _ in CsvChunkParser(layout: layout, plans: plans) }
+    lines = dialect.headerLines
+    var isFirst = true
+    while true {
+      var filled = 0
+      while filled < workers, try chunker.fill(chunks[filled]) {
+        if isFirst { chunks[0].start = dialect.headerBytes }
+        filled += 1
+        if isFirst {
+          // Alone, to learn how much room the rest will take.
+          isFirst = false
+          break
+        }
+      }
+      if filled == 0 {
+        if !issues.isEmpty { throw error() }
+        return
+      }
+      if filled == 1 {
+        parsers[0].parse(chunks[0])
+      } else {
+        let work = CsvWork(chunks: chunks, parsers: parsers)
+        DispatchQueue.concurrentPerform(iterations: filled) { work.parsers[$0].parse(work.chunks[$0]) }
+      }
+      for index in 0..<filled {
+        if rows == 0, let fileSize, parsers[index].rows > 0 {
+          let perRow = Double(chunks[index].count) / Double(parsers[index].rows)
+          let expected = Int(Double(fileSize) / perRow * 1.02) + 1024
+          for column in stores.indices { stores[column].reserve(expected) }
+        }
+        try take(parsers[index])
+      }
+      for parser in parsers { parser.reset(remainingPlans()) }
+    }
+  }
+
+  func table() throws -> Table {
+    var columns: [Column] = []
+    for (plan, store) in zip(plans, stores) where plan.kind != .skipped {
+      columns.append(Column(name: plan.name, originalName: plan.originalName, values: store.values))
+    }
+    return try Table(columns: columns, rowCount: rows)
+  }
+
+  // Columns that are contradicted already need no more work in this pass.
+  private func remainingPlans() -> [CsvColumnPlan] {
+    zip(plans, contradictions).map { plan, contradiction in
+      guard contradiction != nil else { return plan }
+      var idle = plan
+      idle.kinds = [.skipped]
+      return idle
+    }
+  }
+
+  private mutating func take(_ parser: CsvChunkParser) throws {
+    for issue in parser.issues { issues.append(description(issue)) }
+    if issues.count >= CsvChunkParser.issueLimit || parser.issues.last?.isStructural == true { throw error() }
+    for index in plans.indices where contradictions[index] == nil {
+      if let found = parser.contradictions[index] {
+        contradictions[index] = Contradiction(
+          row: rows + found.row + 1, text: found.text, hadValues: found.hadValues || stores[index].valueCount > 0)
+        stores[index] = CsvColumnStore(kind: .skipped)
+      } else {
+        stores[index].append(parser, index)
+      }
+    }
+    rows += parser.rows
+    lines += parser.lines
+    blankLines += parser.blankLines
+  }
+
+  private func description(_ issue: CsvIssue) -> String {
+    var place = "line \(lines + issue.line + 1), row \(rows + issue.row + 1)"
+    if let column = issue.column {
+      place += ", column \(column + 1)"
+      if column < plans.count, plans[column].name.count <= 64 { place += " (\(plans[column].name))" }
+    }
+    return "\(place): \(issue.problem)"
+  }
+
+  private func error() -> DataError {
+    let shown = issues.prefix(CsvChunkParser.issueLimit)
+    let more = issues.count >= CsvChunkParser.issueLimit ? " (and perhaps more)" : ""
+    let delimiter = Character(UnicodeScalar(layout.delimiter))
+    return DataError(
+      path, shown.joined(separator: "; ") + more,
+      "Fields are separated by \(delimiter == "\t" ? "tabs" : "\"\(delimiter)\""); quote fields that hold it, a quote "
+        + "or a line break, and double quotes inside them.")
+  }
+}
+
+/// Chunks and their parsers, for threads of which each touches one index only and none outlives the round.
+private struct CsvWork: @unchecked Sendable {
+  let chunks: [CsvChunk]
+  let parsers: [CsvChunkParser]
+}
+
+/// Collects one column of a text file.
+struct CsvColumnStore {
+  private let kind: CsvKind
+  private var numbers: [Double] = []
+  private var codes: [Int32] = []
+  private var pool = TextPool()
+  private(set) var valueCount = 0
+
+  init(kind: CsvKind) { self.kind = kind }
+
+  mutating func reserve(_ rows: Int) {
+    switch kind {
+    case .skipped: return
+    case .text: codes.reserveCapacity(rows)
+    default: numbers.reserveCapacity(rows)
+    }
+  }
+
+  /// Takes over column `index` of the chunk that `parser` has parsed.
+  mutating func append(_ parser: CsvChunkParser, _ index: Int) {
+    valueCount += parser.valueCount(index)
+    switch kind {
+    case .skipped: return
+    case .text:
+      let map = pool.merge(parser.pool(index))
+      codes.append(contentsOf: parser.codes(index).lazy.map { $0 < 0 ? -1 : map[Int($0)] })
+    default:
+      numbers.append(contentsOf: parser.numbers(index))
+    }
+  }
+
+  var values: ColumnValues {
+    switch kind {
+    case .isoDate, .pattern: .moment(numbers, .date)
+    case .dateTime: .moment(numbers, .dateTime)
+    case .time: .moment(numbers, .time)
+    case .text: .text(pool.column(codes: codes))
+    case .number, .skipped: .number(numbers)
+    }
+  }
+}

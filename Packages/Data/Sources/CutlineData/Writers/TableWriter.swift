@@ -1,0 +1,74 @@
+public import CutlineCore
+internal import Glibc
+
+/// Writes tables to files and streams.
+public enum TableWriter {
+  /// Writes `table` to `path`, which then holds all of it or what it held before.
+  ///
+  /// - Parameters:
+  ///   - format: `.auto` goes by the name: `.sas7bdat`, `.xpt`, `.csv`; a further `.gz` compresses.
+  ///   - style: how cells stand in CSV.
+  ///   - transportVersion: 8, or 5 for names of eight characters.
+  /// - Returns: sentences on what the format could not keep.
+  /// - Throws: `DataError` for a table that the format cannot hold, `FileError` where writing fails, `ConfigError` for a
+  ///   name that does not say the format.
+  @discardableResult
+  public static func write(
+    _ table: Table, to path: String, format: TableFormat = .auto, style: CsvStyle = .display,
+    transportVersion: Int = 8
+  ) throws -> [String] {
+    let isCompressed = path.lowercased().hasSuffix(".gz")
+    let format = format == .auto ? try self.format(of: path) : format
+    switch format {
+    case .csv, .auto:
+      let file = try AtomicFile(path: path, isCompressed: isCompressed)
+      var writer = CsvWriter(style: style)
+      try writer.write(table, rows: 0..<table.rowCount) { try file.write($0) }
+      try file.finish()
+      return writer.notes
+    case .sas7bdat, .xpt:
+      let writer = try SasWriter(table, path: path, format: format, version: transportVersion)
+      let file = try AtomicFile(path: path, isCompressed: isCompressed)
+      try writer.write(to: file)
+      try file.finish()
+      return writer.notes
+    }
+  }
+
+  /// Prints the first `rows` rows (all of them when nil) as CSV to a descriptor, in pieces, never the whole text at once.
+  ///
+  /// - Returns: sentences on cells that stand in another way than the style says.
+  /// - Throws: `FileError` where writing fails. A reader that has heard enough (`head`) is no failure.
+  @discardableResult
+  public static func printCsv(
+    _ table: Table, style: CsvStyle = .display, rows: Int? = nil, to descriptor: Int32 = 1
+  ) throws -> [String] {
+    var writer = CsvWriter(style: style)
+    do {
+      try writer.write(table, rows: 0..<min(table.rowCount, rows ?? .max)) { bytes in
+        var done = 0
+        while done < bytes.count, let start = bytes.baseAddress {
+          let written = Glibc.write(descriptor, start + done, bytes.count - done)
+          if written < 0, errno == EINTR { continue }
+          if written < 0, errno == EPIPE { throw Closed() }
+          guard written > 0 else { throw AtomicFile.failure("standard output", errno) }
+          done += written
+        }
+      }
+    } catch is Closed {
+      return []
+    }
+    return writer.notes
+  }
+
+  private struct Closed: Error {}
+
+  private static func format(of path: String) throws -> TableFormat {
+    var name = path.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    if name.hasSuffix(".sas7bdat") { return .sas7bdat }
+    if name.hasSuffix(".xpt") || name.hasSuffix(".xport") { return .xpt }
+    if name.hasSuffix(".csv") { return .csv }
+    throw ConfigError(path, "the name does not say the format", "End it in .sas7bdat, .xpt, .csv or .csv.gz.")
+  }
+}
