@@ -24,7 +24,7 @@ extension Benchmark {
     var counted: Int64 = 0
     for set in InstructionSet.supported {
       let time = try Measurement(repetitions: repetitions) {
-        let sums = try CellSums.fast(
+        let sums = try CellAggregate.fast(
           keys: .codes(codes, sizes: sizes), cellCount: 72_000, values: values, workers: workers, instructionSet: set)
         counted = sums.counts.reduce(0, +)
       }

@@ -17,7 +17,7 @@ struct FileSourceConfig: StageConfig {
     .optionalText("delimiter", \.delimiter, "CSV: the character between fields; found by itself when left out."),
     .text("decimal_mark", \.decimalMark, "CSV: the decimal mark of numbers."),
     .optionalText("thousands_mark", \.thousandsMark, "CSV: the mark between groups of three digits."),
-    .texts("date_formats", \.dateFormats, "CSV: forms of dates besides 2022-01-31, such as DD/MM/YYYY."),
+    .texts("date_formats", \.dateFormats, "CSV: forms of dates besides 2022-01-31, such as %d/%m/%Y."),
     .texts("missing_tokens", \.missingTokens, "CSV: texts that mean a missing value, such as NA."),
   ]
 

@@ -2,7 +2,7 @@ internal import CCompute
 import Dispatch
 import Synchronization
 
-extension CellSums {
+extension CellAggregate {
   /// The same as `scalar`, vectorised, on `workers` threads.
   ///
   /// Columns are taken seven at a time, so that a cell's sums and count are one cache line. Sums wrap around unnoticed
@@ -15,7 +15,7 @@ extension CellSums {
   /// - Complexity: O(records × columns) time; O(workers × cells) memory.
   public static func fast(
     keys: CellKeys, cellCount: Int, values: [[Int64]], workers: Int = 1, instructionSet: InstructionSet? = nil
-  ) throws -> CellSums {
+  ) throws -> CellAggregate {
     let records = try checked(keys, cellCount, values)
     let set = try InstructionSet.chosen(instructionSet)
     // A thread is worth its start and its own lines from some ten thousand records on.
@@ -31,7 +31,7 @@ extension CellSums {
       for column in columns.indices { sums.append(lines.column(column)) }
       if first == 0 { counts = lines.counts }
     }
-    return CellSums(sums: sums, counts: counts)
+    return CellAggregate(sums: sums, counts: counts)
   }
 
   /// One line of sums per cell, and what the kernels met.
