@@ -128,6 +128,17 @@ import Testing
     }
   }
 
+  @Test func specialMissingValuesAreKeptApart() async throws {
+    var applications = Applications.plausible()
+    applications.add(3) { $0.internalScore = Missing(letter: UInt8(ascii: "A"))?.value }
+    applications.add(2) { $0.internalScore = Missing(letter: UInt8(ascii: "B"))?.value }
+    applications.add(1) { $0.internalScore = nil }
+    let sample = try await applications.sample("bins.inner.special = { \".A\" = \"own-bin\", \".B\" = \"drop\" }")
+    #expect(sample.summary.outside.first?.bookedRows == 3)
+    #expect(sample.waterfall["inner: special code .B in score_rf"] == 2)
+    #expect(sample.waterfall["inner: score_rf is missing"] == 1)
+  }
+
   @Test func valuesBeyondTheEdgesFollowTheirPolicy() async throws {
     let applications = Applications.plausible()
     await #expect(throws: DataError.self) { try await applications.sample("bins.inner.edges = [10, 50, 90]") }

@@ -33,6 +33,18 @@ import Testing
     #expect(try await status("missing values", applications) == expected)
   }
 
+  @Test func theSegmentIsCheckedToo() async throws {
+    var applications = Applications()
+    applications.add(2000) { $0.segment = "large" }
+    applications.add(70) { $0.segment = "small" }
+    applications.add(30) {
+      $0.segment = "small"; $0.internalScore = nil
+    }
+    #expect(try await status("missing values", applications, "segment_filter = \"large\"") == "passed")
+    #expect(try await status("missing values of the segment", applications, "segment_filter = \"large\"") == "passed")
+    #expect(try await status("missing values of the segment", applications, "segment_filter = \"small\"") == "failed")
+  }
+
   @Test(arguments: [(99, "failed"), (100, "warning"), (999, "warning"), (1000, "passed")])
   func segmentSizeAtItsThresholds(size: Int, expected: String) async throws {
     var applications = Applications()
