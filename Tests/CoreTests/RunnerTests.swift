@@ -7,10 +7,14 @@ import Testing
   private let folder = TemporaryFolder()
 
   private func options(_ name: String, workers: Int = 2, fresh: Bool = false, program: String = "p") -> Runner.Options {
-    Runner.Options(output: folder.path(name), workers: workers, fresh: fresh, version: "1", program: program, configuration: "toy.toml")
+    Runner.Options(
+      output: folder.path(name), workers: workers, fresh: fresh, version: "1", program: program,
+      configuration: "toy.toml")
   }
 
-  private func run(_ plan: Plan, _ options: Runner.Options, sink: @escaping EventSink = { _ in }) async throws -> Manifest {
+  private func run(_ plan: Plan, _ options: Runner.Options, sink: @escaping EventSink = { _ in }) async throws
+    -> Manifest
+  {
     try await Runner(plan: plan, options: options, sink: sink).run().manifest
   }
 
@@ -21,7 +25,10 @@ import Testing
     let (loaded, problems) = try RunVerification.problems(in: folder.path("a"))
     #expect(problems == [])
     #expect(loaded.resultsDigest == manifest.resultsDigest)
-    #expect(loaded.files.map(\.path) == ["data/amount.txt", "stages/both.json", "stages/left.json", "stages/right.json", "events.jsonl"])
+    #expect(
+      loaded.files.map(\.path) == [
+        "data/amount.txt", "stages/both.json", "stages/left.json", "stages/right.json", "events.jsonl",
+      ])
     #expect(loaded.stages.first { $0.id == "left" }?.settings.first?.origin == "toy.toml:3:5")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a"])
   }

@@ -94,7 +94,9 @@ ALWAYS_INLINE int sum(
       transpose(records);
 #pragma clang loop unroll(full)
       for (int l = 0; l < 8; l++) {
-        if (i + AHEAD + 8 <= count) { __builtin_prefetch(lines + (size_t)places[i + AHEAD + (size_t)l] * CUTLINE_SUM_LINE, 1); }
+        if (i + AHEAD + 8 <= count) {
+          __builtin_prefetch(lines + (size_t)places[i + AHEAD + (size_t)l] * CUTLINE_SUM_LINE, 1);
+        }
         int64_t *cell = lines + (size_t)places[i + (size_t)l] * CUTLINE_SUM_LINE;
         line before;
         LOAD(before, cell);
