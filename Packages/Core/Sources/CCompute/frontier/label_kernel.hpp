@@ -1,6 +1,8 @@
 // The label search, compiled once per instruction set. The including file defines `Test`, whose `alive` says whether a
 // label can still end in one of the corners.
 
+namespace {
+
 /// Keeps the labels of a node that no other one dominates. They come by descending production, then ascending g and h,
 /// so that whatever dominates a label has come before it.
 struct Sieve {
@@ -33,30 +35,30 @@ struct Sieve {
     }
     const int64_t g = cone.g(x), h = cone.h(x);
     Stair *stairs = c.stairs.data;
-    // The first stair with a larger g.
-    size_t first = 0, count = c.stairs.size;
-    while (count > 0) {
-      const size_t half = count / 2;
-      const bool right = stairs[first + half].g <= g;
-      first = right ? first + half + 1 : first;
-      count = right ? count - half - 1 : half;
+    const size_t count = c.stairs.size;
+    // The first stair with no larger g. Labels of little production tend to have little g, so it is near the end.
+    size_t first = count, step = 1;
+    while (first >= step && stairs[first - step].g <= g) {
+      first -= step;
+      step *= 2;
     }
-    if (first > 0 && stairs[first - 1].h <= h) { return; }
+    for (; step > 0; step /= 2) {
+      if (first >= step && stairs[first - step].g <= g) { first -= step; }
+    }
+    if (first < count && stairs[first].h <= h) { return; }
     if (!plain && !certain(x, g, h)) { return; }
     kept.data[kept.size++] = x;
     if (!plain && x.d + least_completion <= 0) {
       c.uncertain.data[c.uncertain.size++] = (uint32_t)(kept.size - 1);
       return;
     }
-    size_t last = first;
-    while (last < c.stairs.size && stairs[last].h >= h) { last++; }
-    if (first > 0 && stairs[first - 1].g == g) { first--; }
-    if (last == first) {
-      std::memmove(stairs + first + 1, stairs + first, (c.stairs.size - first) * sizeof(Stair));
-      c.stairs.size++;
-    } else if (last > first + 1) {
-      std::memmove(stairs + first + 1, stairs + last, (c.stairs.size - last) * sizeof(Stair));
-      c.stairs.size -= last - first - 1;
+    // It replaces the stairs that it covers: larger g (or the same) and no smaller h.
+    size_t last = first < count && stairs[first].g == g ? first + 1 : first;
+    while (first > 0 && stairs[first - 1].h >= h) { first--; }
+    if (last != first + 1) {
+      for (size_t i = count; last == first && i > first; i--) { stairs[i] = stairs[i - 1]; }
+      for (size_t i = last; last > first + 1 && i < count; i++) { stairs[first + 1 + i - last] = stairs[i]; }
+      c.stairs.size = count + 1 - (last - first);
     }
     stairs[first] = {g, h};
   }
@@ -77,7 +79,20 @@ struct Sieve {
   }
 };
 
-static bool same_bounds(const double *a, const double *b) { return std::memcmp(a, b, 8 * sizeof(double)) == 0; }
+inline bool same_bounds(const double *a, const double *b) { return std::memcmp(a, b, 8 * sizeof(double)) == 0; }
+
+/// Drops labels that can no longer end in a corner, without a branch on what cannot be foreseen.
+template <class Test> size_t drop_dead(Label *labels, size_t count, const Test &test, const double *bound) {
+  size_t alive = 0;
+  for (size_t i = 0; i < count; i++) {
+    const Label x = labels[i];
+    labels[alive] = x;
+    alive += test.alive(x, bound);
+  }
+  return alive;
+}
+
+} // namespace
 
 int KERNEL(cutline_labels &c, const Task &task) {
   const cutline_lattice &l = c.lattice;
@@ -100,13 +115,22 @@ int KERNEL(cutline_labels &c, const Task &task) {
     c.left.size = 0;
     size_t at = 0;
     size_t k = l.columns;
+    // Nodes that no label reaches need no work: those before the first labels, and those where all have died.
     for (;; k--) {
+      if (c.above_end[k] == at && c.left.size == 0) {
+        c.below_end[k] = c.below.size;
+        if (k == l.least[row]) { break; }
+        continue;
+      }
       const Label *down = c.above.data + at, *down_end = c.above.data + c.above_end[k];
       at = c.above_end[k];
-      const Label *left = c.left.data, *left_end = left + c.left.size;
       const size_t place = row * width + k;
       const double *bound = bounds + place * 8;
-      const bool unchanged = k < l.columns && same_bounds(bound, bound + 8);
+      if (c.left.size > 0 && !same_bounds(bound, bound + 8)) {
+        tests += c.left.size;
+        c.left.size = drop_dead(c.left.data, c.left.size, test, bound);
+      }
+      const Label *left = c.left.data, *left_end = left + c.left.size;
       sieve.clear();
       const size_t arriving = (size_t)(down_end - down) + c.left.size;
       c.kept.make_room(arriving);
@@ -117,12 +141,7 @@ int KERNEL(cutline_labels &c, const Task &task) {
       }
       while (left < left_end || down < down_end) {
         if (down == down_end || (left < left_end && sieve.comes_first(*left, *down))) {
-          const Label &x = *left++;
-          if (!unchanged) {
-            tests++;
-            if (!test.alive(x, bound)) { continue; }
-          }
-          sieve.offer(x);
+          sieve.offer(*left++);
         } else {
           sieve.offer(*down++);
         }
@@ -135,16 +154,21 @@ int KERNEL(cutline_labels &c, const Task &task) {
         c.below.make_room(c.kept.size);
         c.steps.make_room(c.kept.size);
         tests += c.kept.size;
+        size_t steps = c.steps.size, below = c.below.size;
         for (size_t i = 0; i < c.kept.size; i++) {
           Label x = c.kept.data[i];
           x.p += p;
           x.n += n;
           x.d += d;
-          if (!test.alive(x, next)) { continue; }
-          c.steps.data[c.steps.size] = {x.step, (uint16_t)k};
-          x.step = (uint32_t)c.steps.size++;
-          c.below.data[c.below.size++] = x;
+          const size_t alive = test.alive(x, next);
+          c.steps.data[steps] = {x.step, (uint16_t)k};
+          x.step = (uint32_t)steps;
+          c.below.data[below] = x;
+          steps += alive;
+          below += alive;
         }
+        c.steps.size = steps;
+        c.below.size = below;
       }
       c.below_end[k] = c.below.size;
       c.left.swap(c.kept);

@@ -62,7 +62,7 @@ struct Cone {
   int64_t h(const Label &x) const { return high_n * x.n - high_d * x.d; }
 };
 
-/// The kept labels of a node as stairs in (g, h): g rises, h falls.
+/// The kept labels of a node as stairs in (g, h): g falls, h rises.
 struct Stair {
   int64_t g, h;
 };

@@ -1,6 +1,10 @@
 internal import CCompute
 
 extension CornerTask {
+  /// Neighbouring corners that share a lane: they share most of their labels. Fewer where points are few, so that there
+  /// is work for several workers and cones stay narrow.
+  private static func cornersPerLane(_ count: Int) -> Int { min(32, max(1, count / (16 * Int(CUTLINE_CORNERS)))) }
+
   /// Tasks that together hold every frontier strategy, given the frontier of known ones.
   ///
   /// Let known points have P₁ < … < Pₘ and ρ₁ < … < ρₘ. A frontier strategy x with ρᵢ ≤ ρ(x), i the last such, has
@@ -40,12 +44,13 @@ extension CornerTask {
         CornerTask(
           floors: [floor(lowest.production)], ceilings: [least], low: least, high: least, price: price(least.value)))
     }
-    let lanes = Int(CUTLINE_CORNERS)
-    for first in stride(from: 0, to: points.count - 1, by: lanes) {
-      let end = min(first + lanes, points.count - 1)
+    let stride = cornersPerLane(points.count)
+    for first in Swift.stride(from: 0, to: points.count - 1, by: stride * Int(CUTLINE_CORNERS)) {
+      let end = min(first + stride * Int(CUTLINE_CORNERS), points.count - 1)
+      let starts = Array(Swift.stride(from: first, to: end, by: stride))
       tasks.append(
         CornerTask(
-          floors: points[first..<end].map { floor($0.production) }, ceilings: risks[first + 1...end].map { $0 },
+          floors: starts.map { floor(points[$0].production) }, ceilings: starts.map { risks[min($0 + stride, end)] },
           low: risks[first], high: risks[end], price: price(risks[(first + 1 + end) / 2].value)))
     }
     if !greatestProduction {

@@ -94,8 +94,9 @@ public struct FrontierSearch: Sendable {
       instructionSet: set, seconds: seconds)
   }
 
-  static let seedBatches = 32
+  /// Measured: more and better seeds cost more than the label searches then save.
+  static let seedBatches = 16
   static let warmSeedBatches = 4
-  static let bisections = 12
-  static let improvementRounds = 20
+  static let bisections = 10
+  static let improvementRounds = 2
 }
