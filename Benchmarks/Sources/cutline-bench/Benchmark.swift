@@ -6,7 +6,7 @@ struct Benchmark: Sendable {
   let usage: String
   let run: @Sendable ([String]) throws -> Void
 
-  static let all = [search, hardGrids, aggregate, frontier, thresholds, bootstrap]
+  static let all = [search, hardGrids, aggregate, frontier, frontierHard, thresholds, bootstrap]
 }
 
 @main enum Main {
