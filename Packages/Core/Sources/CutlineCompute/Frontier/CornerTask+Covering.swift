@@ -43,7 +43,12 @@ extension CornerTask {
         price: price(risks[place].value))
     }
     let start = extremes.leastRiskOfSome ? 1 : 0
-    if start == 1 { tasks.append(ties(0)) }
+    if start == 1 {
+      // Only sums without numerator are of interest: no production makes up for one.
+      var empty = ties(0)
+      empty.price = 4 * Double(highest.production.magnitude) + 1
+      tasks.append(empty)
+    }
     if points.count == start + 1 { tasks.append(ties(start)) }
     let stride = cornersPerLane(points.count)
     for first in Swift.stride(from: start, to: points.count - 1, by: stride * Int(CUTLINE_CORNERS)) {

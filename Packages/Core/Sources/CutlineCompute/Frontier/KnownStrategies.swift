@@ -67,14 +67,17 @@ final class KnownStrategies {
     return extremes
   }
 
-  /// Lowers the risk of the known point at a place until none is less; false where there is no such point.
+  /// Lowers the risk of the known point at a place until none is less. False where that cannot be shown: there is no such
+  /// point, or the strategies with less risk are dominated by the point before it.
   private func lower(_ place: Int) throws -> Bool {
+    var last: RiskRatio?
     while true {
       let points = try frontier()
       guard points.count > place else { return false }
-      let point = points[place]
-      let better = try lattice.best(
-        production: 0, numerator: -max(point.denominator, 1), denominator: point.numerator)
+      let risk = RiskRatio(trusted: points[place].numerator, max(points[place].denominator, 1))
+      guard risk != last else { return false }
+      last = risk
+      let better = try lattice.best(production: 0, numerator: -risk.denominator, denominator: risk.numerator)
       if better.sign <= 0 { return true }
       try add(better.accepted)
     }
