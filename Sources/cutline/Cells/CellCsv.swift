@@ -75,6 +75,13 @@ struct CellCsv {
     return amounts
   }
 
+  /// A cell table of three columns.
+  func cellTable(production: String, numerator: String, denominator: String, multiplier: Double) throws -> CellTable {
+    let (p, n, d) = (try amounts(production), try amounts(numerator), try amounts(denominator))
+    let sums = p.indices.map { CellSums(numerator: n[$0], denominator: d[$0], production: p[$0]) }
+    return cellTable(booked: sums, swapIn: sums.map { _ in .zero }, multiplier: multiplier)
+  }
+
   /// A cell table with these sums, nothing predicted.
   func cellTable(booked: [CellSums], swapIn: [CellSums], multiplier: Double) -> CellTable {
     let zeros = [Double](repeating: 0, count: grid.cellCount)

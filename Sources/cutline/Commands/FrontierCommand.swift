@@ -1,6 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineData
+internal import CutlineOptimize
 internal import Foundation
 
 struct FrontierCommand: Command {
@@ -18,6 +19,7 @@ struct FrontierCommand: Command {
     .value("device", "NAME", "Where it runs; the result does not depend on it (default auto)."),
     .value("threads", "N", "Threads (default: all cores). The result does not depend on it."),
     .value("output", short: "o", "FILE", "Write the frontier there as CSV (default: standard output)."),
+    .value("certificate", "FILE", "Also write what cutline check-certificate needs to prove the frontier complete."),
     .flag("count", "Print the number of strategies and stop."),
     .flag("json", "Print counts, device and times as JSON on standard output; needs --output."),
   ]
@@ -58,6 +60,7 @@ struct FrontierCommand: Command {
     let read = clock.now
     let frontier = try await search(cells, arguments)
     let searched = clock.now
+    if let path = arguments["certificate"] { try writeCertificate(frontier, cells, arguments, to: path) }
     let output = try FrontierCsv(
       frontier, labels: CutoffLabels(grid: csv.grid, labels: csv.labels), multiplier: multiplier)
     if let path = arguments["output"] { try output.write(to: path) } else { Console.out(output.text) }
@@ -94,13 +97,24 @@ struct FrontierCommand: Command {
   }
 
   private static func cellTable(_ csv: CellCsv, _ arguments: Arguments, _ multiplier: Double) throws -> CellTable {
-    let production = try csv.amounts(arguments["production"] ?? "amount")
-    let numerator = try csv.amounts(arguments["numerator"] ?? "todu30")
-    let denominator = try csv.amounts(arguments["denominator"] ?? "pile")
-    let sums = production.indices.map {
-      CellSums(numerator: numerator[$0], denominator: denominator[$0], production: production[$0])
+    try csv.cellTable(
+      production: arguments["production"] ?? "amount", numerator: arguments["numerator"] ?? "todu30",
+      denominator: arguments["denominator"] ?? "pile", multiplier: multiplier)
+  }
+
+  private static func writeCertificate(
+    _ frontier: Frontier, _ cells: CellTable, _ arguments: Arguments, to path: String
+  ) throws {
+    let columns = FrontierCertificate.CellColumns(
+      bins: cells.grid.axes.map(\.name), directions: cells.grid.axes.map(\.direction),
+      production: arguments["production"] ?? "amount", numerator: arguments["numerator"] ?? "todu30",
+      denominator: arguments["denominator"] ?? "pile")
+    let certificate = try CertificateWriter.certificate(of: frontier, cells: cells, columns: columns)
+    do {
+      try CanonicalJSON.encode(certificate).write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+      throw FileError(path, "cannot be written: \(error.localizedDescription)", "Check the path and permissions.")
     }
-    return csv.cellTable(booked: sums, swapIn: sums.map { _ in .zero }, multiplier: multiplier)
   }
 
   private static func search(_ cells: CellTable, _ arguments: Arguments) async throws -> Frontier {
