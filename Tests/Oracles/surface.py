@@ -100,7 +100,9 @@ def predict(columns, coefficients):
 
 
 def r_squared(y, predicted, weights):
+    """Weighted; minus infinity where the observations do not vary."""
     total = fsum(weights)
     mean = fsum(w * v for w, v in zip(weights, y)) / total
     residual = fsum(w * (v - p) ** 2 for w, v, p in zip(weights, y, predicted))
-    return 1 - residual / fsum(w * (v - mean) ** 2 for w, v in zip(weights, y))
+    around = fsum(w * (v - mean) ** 2 for w, v in zip(weights, y))
+    return 1 - residual / around if around > 0 else float("-inf")
