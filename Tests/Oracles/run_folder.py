@@ -54,6 +54,10 @@ class RunFolder:
         with open(f"{self.path}/stages/{name}.json", encoding="utf-8") as file:
             return json.load(file)["value"]
 
+    def seed(self):
+        with open(f"{self.path}/manifest.json", encoding="utf-8") as file:
+            return json.load(file)["seed"]
+
     def model(self):
         (folder,) = glob.glob(f"{self.path}/models/model_*")
         with open(folder + "/bundle.json", encoding="utf-8") as bundle:
