@@ -1,7 +1,7 @@
 internal import CutlineCore
 
 struct FileSourceConfig: StageConfig {
-  var path = ""
+  var path = "data/demanda_direct_out.sas7bdat"
   var format = TableFormat.auto
   var encoding: String?
   var delimiter: String?
@@ -22,9 +22,6 @@ struct FileSourceConfig: StageConfig {
   ]
 
   func validate(at places: FieldPlaces) throws {
-    guard !path.isEmpty else {
-      throw ConfigError("\(places["path"])", "data_path is not set", "Name the file of applications.")
-    }
     for (key, mark) in [("delimiter", delimiter), ("decimal_mark", decimalMark), ("thousands_mark", thousandsMark)] {
       guard mark.map({ $0.count == 1 }) ?? true else {
         throw ConfigError("\(places[key])", "\(key) is \"\(mark ?? "")\"", "It must be one character.")
