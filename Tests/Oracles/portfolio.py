@@ -102,6 +102,7 @@ class Check:
             d.close("cells", f"reject multiplier {cell}", table["rejectMultiplier"][index], uplift[cell])
             predicted = max(Fraction(0), self.p.stress * Fraction(self.bundle["surface"]["risk"][index]))
             d.close("cells", f"predicted risk {cell}", table["predictedRisk"][index], predicted)
+        self.accumulate()
         self.cell_files()
 
     def cell_files(self):
@@ -122,16 +123,26 @@ class Check:
 
     def totals(self, levels):
         """Kept, swap-in, everything accepted, swap-out; bin i + 1 of the first score accepts `levels[i]` bins."""
+        kept, swapped = [0] * 5, [0] * 5
+        for bin, level in enumerate(levels, 1):
+            row = self.accepted[bin][level]
+            kept = [a + b for a, b in zip(kept, row[0])]
+            swapped = [a + b for a, b in zip(swapped, row[1])]
+        total = [a + b for a, b in zip(kept, swapped)]
+        return kept, swapped, total, [a - k for a, k in zip(self.actual, kept)]
+
+    def accumulate(self):
+        """Per bin of the first score and number of accepted bins of the last: booked and swap-in sums."""
         last = self.p.axes[1]
-        groups = [[0] * 5 for _ in range(4)]
-        for cell in self.cells:
-            accepted = last.position(cell[1]) < levels[cell[0] - 1]
-            for target in (0, 2) if accepted else (3,):
-                groups[target] = [a + b for a, b in zip(groups[target], self.booked[cell])]
-            if accepted:
-                for target in (1, 2):
-                    groups[target] = [a + b for a, b in zip(groups[target], self.swap_in[cell])]
-        return groups
+        self.actual = [sum(column) for column in zip(*self.booked.values())]
+        self.accepted = {}
+        for bin in range(1, self.p.axes[0].count + 1):
+            sums = [([0] * 5, [0] * 5)]
+            for position in range(last.count):
+                cell = (bin, last.number(position))
+                sums.append(tuple([a + b for a, b in zip(before, more[cell])]
+                                  for before, more in zip(sums[-1], (self.booked, self.swap_in))))
+            self.accepted[bin] = sums
 
     def levels(self, cutoffs):
         """Cutoffs in the file's words: the riskiest bin accepted per bin of the first score, empty for none."""
