@@ -147,8 +147,8 @@ struct CsvColumnStore {
   mutating func reserve(_ rows: Int) {
     switch kind {
     case .skipped: return
-    case .text: codes.reserveCapacity(rows)
-    default: numbers.reserveCapacity(rows)
+    case .text: codes.reserve(rows)
+    default: numbers.reserve(rows)
     }
   }
 
