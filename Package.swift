@@ -31,7 +31,9 @@ let package = Package(
     .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
     .testTarget(name: "OptimizeTests", dependencies: [core, optimize, testing], swiftSettings: strict),
     .testTarget(name: "PortfolioTests", dependencies: [core, testing], swiftSettings: strict),
-    .testTarget(name: "EndToEndTests", dependencies: [core, "cutline"], swiftSettings: strict),
+    .testTarget(
+      name: "EndToEndTests", dependencies: [core, testing, data, models, optimize, report, sasReader, "cutline"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

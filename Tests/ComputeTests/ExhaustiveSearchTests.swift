@@ -5,6 +5,14 @@ import Testing
 @Suite struct ExhaustiveSearchTests {
   static let shapes = [(1, 1), (1, 6), (6, 1), (2, 2), (2, 5), (5, 2), (3, 3), (3, 4), (4, 3), (4, 4)]
 
+  #if DEBUG
+    static let rounds = 30
+    static let largerShapes = [(6, 6)]
+  #else
+    static let rounds = 1000
+    static let largerShapes = [(6, 6), (9, 9), (8, 12), (12, 8), (7, 15), (8, 16)]
+  #endif
+
   /// Every form on every instruction set of this processor.
   static var searches: [ExhaustiveSearch] {
     [ExhaustiveSearch(form: .scalar)] + InstructionSet.supported.map { ExhaustiveSearch(instructionSet: $0) }
@@ -13,7 +21,7 @@ import Testing
   @Test(arguments: SearchOracle.Family.allCases)
   func everyFormEqualsTheDefinition(family: SearchOracle.Family) throws {
     var random = RandomStream(seed: 11, stream: UInt64(family.rawValue))
-    for round in 0..<30 {
+    for round in 0..<Self.rounds {
       for (rows, columns) in Self.shapes {
         let grid = try SearchOracle.grid(family, rows: rows, columns: columns, random: &random)
         let expected = SearchOracle.frontier(of: grid)
@@ -28,7 +36,7 @@ import Testing
   @Test(arguments: SearchOracle.Family.allCases)
   func formsAndWorkersAgreeOnLargerGrids(family: SearchOracle.Family) throws {
     var random = RandomStream(seed: 12, stream: UInt64(family.rawValue))
-    for (rows, columns) in [(6, 6), (4, 9), (9, 4), (1, 90), (70, 1), (2, 70), (66, 2)] {
+    for (rows, columns) in Self.largerShapes + [(4, 9), (9, 4), (1, 90), (70, 1), (2, 70), (66, 2)] {
       let grid = try SearchOracle.grid(family, rows: rows, columns: columns, random: &random)
       let expected = try ExhaustiveSearch(form: .scalar).frontier(of: grid).points
       for set in InstructionSet.supported {
@@ -52,6 +60,23 @@ import Testing
         #expect(FrontierPoint.compareRisk(lower, higher) < 0)
       }
     }
+  }
+
+  /// More candidates than a worker's buffer first holds, so that it is reduced and grows on the way.
+  @Test func reducingOnTheWayLosesNothing() throws {
+    var random = RandomStream(seed: 15)
+    let rows = 9
+    let columns = 9
+    // All strategies but the emptiest share a bucket: production says nothing until the end.
+    var p = (0..<rows * columns).map { _ in Int64(random.index(below: 1000)) }
+    p[0] = 1_000_000_000_000_000
+    let d = p.map { $0 == p[0] ? Int64(1000) : $0 + 1 }
+    let n = d.map { Int64(random.index(below: 40)) + $0 / 8 }
+    let grid = try GridSums(rows: rows, columns: columns, production: p, numerator: n, denominator: d)
+    let expected = try ExhaustiveSearch(form: .scalar).frontier(of: grid).points
+    let result = try ExhaustiveSearch().frontier(of: grid)
+    #expect(result.survivors > 1 << 14)
+    #expect(result.points == expected)
   }
 
   @Test func acceptingNothingIsAStrategy() throws {

@@ -5,7 +5,7 @@ enum SearchOracle {
   /// Families of grids that are hard in different ways.
   enum Family: Int, CaseIterable {
     case plain, ties, zeros, negativeNumerators, zeroDenominators, negativeDenominators, equalCells, riskless
-    case collinear, negativeProduction, large
+    case collinear, negativeProduction, large, crowded
   }
 
   static func grid(_ family: Family, rows: Int, columns: Int, random: inout RandomStream) throws -> GridSums {
@@ -47,6 +47,10 @@ enum SearchOracle {
     case .collinear:
       n = p.map { 3 * $0 }
       d = p.map { 40 * $0 }
+    case .crowded:
+      // One giant cell stretches the range of production, so that many strategies share a bucket of the bounds.
+      p = values(0...40)
+      p[random.index(below: cells)] = 1_000_000_000_000 + Int64(random.index(below: 100_000_000))
     case .negativeProduction: p = values(-500...500)
     case .large:
       p = values(0...4_000_000_000_000)

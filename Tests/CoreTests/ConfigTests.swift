@@ -51,13 +51,22 @@ private struct Oven: StageConfig {
   }
 
   @Test(arguments: [
-    ("trays = 1\ndegres = 3", "oven.toml:2:1: unknown key degres of the oven; did you mean degrees. Its keys: degrees, trays, mode, guests, since."),
+    (
+      "trays = 1\ndegres = 3",
+      "oven.toml:2:1: unknown key degres of the oven; did you mean degrees. Its keys: degrees, trays, mode, guests, since."
+    ),
     ("degrees = 301", "oven.toml:1:11: degrees is the number 301. It must be a number in 50.0...300.0 (°C)."),
     ("degrees = nan", "oven.toml:1:11: degrees is the number nan. It must be a number in 50.0...300.0 (°C)."),
     ("trays = 1.5", "oven.toml:1:9: trays is the number 1.5. It must be a whole number in 1...4."),
-    ("mode = \"uper\"", "oven.toml:1:8: mode is the text \"uper\"; did you mean upper. It must be one of \"upper\", \"lower-heat\"."),
+    (
+      "mode = \"uper\"",
+      "oven.toml:1:8: mode is the text \"uper\"; did you mean upper. It must be one of \"upper\", \"lower-heat\"."
+    ),
     ("guests = \"a\"", "oven.toml:1:10: guests is the text \"a\". It must be a list of texts."),
-    ("since = \"2023-02-29\"", "oven.toml:1:9: since is the text \"2023-02-29\". It must be a date like \"2022-01-31\"."),
+    (
+      "since = \"2023-02-29\"",
+      "oven.toml:1:9: since is the text \"2023-02-29\". It must be a date like \"2022-01-31\"."
+    ),
   ])
   func everyRefusalNamesPlaceAndRemedy(text: String, expected: String) { #expect(message(text) == expected) }
 
@@ -76,10 +85,14 @@ private struct Oven: StageConfig {
 
   @Test func baseFilesAndSettingsAreLaidOverEachOther() throws {
     let folder = TemporaryFolder()
-    try folder.write("base.toml", "[preprocessing]\noptimum_risk = 1.0\nrisk_step = 0.1\n[preprocessing.bins.a]\nsource = \"x\"")
-    try folder.write("own.toml", "extends = \"base.toml\"\n[preprocessing]\noptimum_risk = 2.0\n[preprocessing.bins.b]\nsource = \"y\"")
+    try folder.write(
+      "base.toml", "[preprocessing]\noptimum_risk = 1.0\nrisk_step = 0.1\n[preprocessing.bins.a]\nsource = \"x\"")
+    try folder.write(
+      "own.toml", "extends = \"base.toml\"\n[preprocessing]\noptimum_risk = 2.0\n[preprocessing.bins.b]\nsource = \"y\""
+    )
     let document = try ConfigDocument.load(
-      folder.path("own.toml"), settings: ["risk_step=0.5", "stages.search.use=exhaustive", "preprocessing.bins.a.source=\"z w\""])
+      folder.path("own.toml"),
+      settings: ["risk_step=0.5", "stages.search.use=exhaustive", "preprocessing.bins.a.source=\"z w\""])
     let table = try #require(document.root["preprocessing"]?.table)
     #expect(table["optimum_risk"]?.number == 2)
     #expect(table["risk_step"]?.number == 0.5)

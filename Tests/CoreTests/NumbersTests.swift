@@ -39,7 +39,8 @@ import Testing
 
   @Test func binsCloseOnTheRightUnlessAsked() {
     func axis(_ closed: GridAxis.Closed, _ numbering: GridAxis.Numbering = .ascending) -> GridAxis {
-      GridAxis(name: "a", source: "s", direction: .higherIsSafer, numbering: numbering, closed: closed, edges: [0, 10, 20, 30])
+      GridAxis(
+        name: "a", source: "s", direction: .higherIsSafer, numbering: numbering, closed: closed, edges: [0, 10, 20, 30])
     }
     let values = [-1.0, 0, 5, 10, 10.0000001, 20, 30, 31]
     #expect(values.map { axis(.right).bin(of: $0) } == [nil, 0, 0, 0, 1, 1, 2, nil])

@@ -6,7 +6,8 @@ final class TemporaryFolder {
 
   init() {
     root = NSTemporaryDirectory() + "cutline-test-" + UUID().uuidString
-    try? FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)  // a failure shows in every use
+    // A failure shows in every use.
+    try? FileManager.default.createDirectory(atPath: root, withIntermediateDirectories: true)
   }
 
   deinit { try? FileManager.default.removeItem(atPath: root) }  // best effort in a temporary place

@@ -34,22 +34,22 @@ struct EvaluateCommand: Command {
     let file = try CellsFile(
       arguments.operands[0], grid: list("grid"), directions: list("directions"), multiplier: multiplier)
     let cells = file.cells
-    let strategies = try CutoffsFile(arguments.operands[1], grid: cells.grid).strategies
+    let labels = CutoffLabels(grid: cells.grid, labels: file.labels)
+    let strategies = try CutoffsFile(arguments.operands[1], labels: labels).strategies
     let annual = arguments.has("annualised")
     func amount(_ hundredths: Int64) -> String {
       if annual { return "\(Double(hundredths) * cells.summary.annualCoefficient / 100)" }
-      let cents = String(hundredths.magnitude % 100)
-      return (hundredths < 0 ? "-" : "") + "\(hundredths.magnitude / 100)." + (cents.count < 2 ? "0" : "") + cents
+      return ExactAmount.cents(hundredths)
     }
     let groups = ["kept", "swap_in", "swap_out", "total"]
     Console.out(
       (["strategy"] + groups.flatMap { group in CellSums.columnNames.map { "\($0)_\(group)" } } + ["risk_pct"]).joined(
         separator: ",") + "\n")
-    for (name, strategy) in strategies {
-      let totals = cells.totals(of: strategy)
+    for named in strategies {
+      let totals = cells.totals(of: named.strategy)
       let sums = [totals.kept, totals.swapIn, totals.swapOut, totals.optimum].flatMap { $0.values.map(amount) }
       let risk = cells.measure.strategyPercent(totals.optimum).map { "\($0)" } ?? ""
-      Console.out(([name] + sums + [risk]).joined(separator: ",") + "\n")
+      Console.out(([named.name] + sums + [risk]).joined(separator: ",") + "\n")
     }
     return .ok
   }

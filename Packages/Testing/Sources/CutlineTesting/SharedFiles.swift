@@ -10,7 +10,8 @@ public enum SharedFiles {
     while folder.path != "/" {
       // The repository's root is the folder of the package that holds all tests.
       if FileManager.default.fileExists(atPath: folder.appendingPathComponent("scripts/test").path) {
-        let path = folder.deletingLastPathComponent().appendingPathComponent("shared").appendingPathComponent(relative).path
+        let path = folder.deletingLastPathComponent().appendingPathComponent("shared").appendingPathComponent(relative)
+          .path
         return FileManager.default.fileExists(atPath: path) ? path : nil
       }
       folder.deleteLastPathComponent()

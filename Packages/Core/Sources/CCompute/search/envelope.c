@@ -15,7 +15,8 @@
 
 enum { BUCKET_BITS = 14, FIRST_CAPACITY = 1 << 14 };
 
-static const double unknown_margin = 0x1p1000;
+/// The risk of a bucket without a known strategy, above every real one: it lets through all with D > 0.
+static const double unknown_risk = 0x1p60;
 static const uint64_t no_path = UINT64_MAX;
 
 typedef __int128 wide;
@@ -29,6 +30,10 @@ static int compare_risk(const cutline_candidate *a, const cutline_candidate *b) 
 
 static bool is_feasible(int64_t numerator, int64_t denominator) {
   return denominator > 0 || (denominator == 0 && numerator == 0);
+}
+
+static double rounding_margin(const cutline_envelope *envelope, double risk) {
+  return 0x1p-49 * (envelope->numerator_scale + __builtin_fabs(risk) * envelope->denominator_scale);
 }
 
 static bool allocate(cutline_envelope *envelope) {
@@ -59,9 +64,8 @@ cutline_envelope *cutline_envelope_create(
     cutline_envelope_destroy(envelope);
     return NULL;
   }
-  for (size_t b = 0; b < envelope->buckets; b++) {
-    envelope->bounds[b] = (cutline_bound){.risk = 0, .margin = unknown_margin};
-  }
+  const cutline_bound unknown = {.risk = unknown_risk, .margin = rounding_margin(envelope, unknown_risk)};
+  for (size_t b = 0; b < envelope->buckets; b++) { envelope->bounds[b] = unknown; }
   return envelope;
 }
 
@@ -88,8 +92,7 @@ void cutline_envelope_destroy(cutline_envelope *envelope) {
 void cutline_envelope_lower(cutline_envelope *envelope, int64_t production, int64_t numerator, int64_t denominator) {
   if (!is_feasible(numerator, denominator)) { return; }
   const double risk = denominator == 0 ? 0 : (double)numerator / (double)denominator;
-  const double margin =
-    risk == 0 ? 0 : 0x1p-49 * (envelope->numerator_scale + __builtin_fabs(risk) * envelope->denominator_scale);
+  const double margin = risk == 0 ? 0 : rounding_margin(envelope, risk);
   const int64_t place = (production - envelope->lowest) >> envelope->shift;
   for (int64_t b = place; b >= 0; b--) {
     // The last bucket ends at the largest production, not at its nominal edge.
@@ -98,9 +101,8 @@ void cutline_envelope_lower(cutline_envelope *envelope, int64_t production, int6
     if (production < top) { continue; }
     cutline_bound *bound = &envelope->bounds[b];
     const double tightest = numerator == 0 && production > top ? -0.5 : margin;
-    const bool known = bound->margin < unknown_margin;
     // Bounds rise with the bucket, so the first that is no worse ends the walk.
-    if (known && (bound->risk < risk || (bound->risk == risk && bound->margin <= tightest))) { return; }
+    if (bound->risk < risk || (bound->risk == risk && bound->margin <= tightest)) { return; }
     *bound = (cutline_bound){.risk = risk, .margin = tightest};
   }
 }
@@ -171,11 +173,24 @@ static bool supersedes(const cutline_candidate *a, const cutline_candidate *b) {
   return a->path <= b->path;
 }
 
-static bool consider(cutline_envelope *envelope, cutline_candidate x) {
-  if (!is_feasible(x.numerator, x.denominator)) { return true; }
-  const size_t bucket = (size_t)((x.production - envelope->lowest) >> envelope->shift);
+bool cutline_consider(
+  cutline_envelope *envelope, const cutline_partials *outer, size_t outer_index, const cutline_partials *inner,
+  size_t inner_index
+) {
+  const double numerator = outer->numerator[outer_index] + inner->numerator[inner_index];
+  const double denominator = outer->denominator[outer_index] + inner->denominator[inner_index];
+  const int64_t production = outer->production[outer_index] + inner->production[inner_index];
+  const size_t bucket = (size_t)((production - envelope->lowest) >> envelope->shift);
   const cutline_bound bound = envelope->bounds[bucket];
-  if (!((double)x.numerator - bound.risk * (double)x.denominator <= bound.margin)) { return true; }
+  // The pair's own bucket may be lower than its group's. Padding has an infinite numerator and fails here.
+  if (!(numerator - bound.risk * denominator <= bound.margin)) { return true; }
+  const cutline_candidate x = {
+    .production = production,
+    .numerator = (int64_t)numerator,
+    .denominator = (int64_t)denominator,
+    .path = outer->path[outer_index] + inner->path[inner_index],
+  };
+  if (!is_feasible(x.numerator, x.denominator)) { return true; }
   // Tied strategies may be very many; the exact comparison with one of them keeps the rest out of the buffer.
   cutline_candidate *champion = &envelope->champions[bucket];
   if (champion->path == no_path) {
@@ -189,31 +204,5 @@ static bool consider(cutline_envelope *envelope, cutline_candidate x) {
   envelope->candidates[envelope->count++] = x;
   envelope->survivors++;
   cutline_envelope_lower(envelope, x.production, x.numerator, x.denominator);
-  return true;
-}
-
-bool cutline_consider_group(
-  cutline_envelope *envelope, const cutline_partials *outer, size_t outer_group, const cutline_partials *inner,
-  size_t inner_group
-) {
-  const size_t outer_first = outer_group * CUTLINE_GROUP, inner_first = inner_group * CUTLINE_GROUP;
-  const size_t bucket =
-    (size_t)((outer->highest[outer_group] + inner->highest[inner_group] - envelope->lowest) >> envelope->shift);
-  const cutline_bound bound = envelope->bounds[bucket];
-  for (size_t i = outer_first; i < outer_first + CUTLINE_GROUP; i++) {
-    for (size_t j = inner_first; j < inner_first + CUTLINE_GROUP; j++) {
-      const double numerator = outer->numerator[i] + inner->numerator[j];
-      const double denominator = outer->denominator[i] + inner->denominator[j];
-      // Padding has an infinite numerator and fails here.
-      if (!(numerator - bound.risk * denominator <= bound.margin)) { continue; }
-      const cutline_candidate x = {
-        .production = outer->production[i] + inner->production[j],
-        .numerator = (int64_t)numerator,
-        .denominator = (int64_t)denominator,
-        .path = outer->path[i] + inner->path[j],
-      };
-      if (!consider(envelope, x)) { return false; }
-    }
-  }
   return true;
 }

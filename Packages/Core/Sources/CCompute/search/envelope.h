@@ -22,10 +22,11 @@ struct cutline_envelope {
   double numerator_scale, denominator_scale;
 };
 
-/// Tests the 64 pairs of an outer and an inner group one by one and keeps what may be on the frontier.
-bool cutline_consider_group(
-  cutline_envelope *envelope, const cutline_partials *outer, size_t outer_group, const cutline_partials *inner,
-  size_t inner_group);
+/// Looks exactly at the pair of an outer and an inner partial and keeps it if it may be on the frontier. False where
+/// memory is short.
+bool cutline_consider(
+  cutline_envelope *envelope, const cutline_partials *outer, size_t outer_index, const cutline_partials *inner,
+  size_t inner_index);
 
 /// A sweep tests one outer group with the inner groups `first ..< last`.
 typedef bool cutline_sweep(

@@ -40,13 +40,21 @@ bool cutline_sweep_baseline(
       const size_t at = group * CUTLINE_GROUP + (size_t)l;
       left[l] = (inner->numerator[at] - bound.margin) - bound.risk * inner->denominator[at];
     }
+    double right[CUTLINE_GROUP];
     int hits = 0;
     for (int j = 0; j < CUTLINE_GROUP; j++) {
-      const double right = bound.risk * outer_d[j] - outer_n[j];
-      for (int l = 0; l < CUTLINE_GROUP; l++) { hits |= left[l] <= right; }
+      right[j] = bound.risk * outer_d[j] - outer_n[j];
+      for (int l = 0; l < CUTLINE_GROUP; l++) { hits |= left[l] <= right[j]; }
     }
-    if (__builtin_expect(hits, 0)) {
-      if (!cutline_consider_group(envelope, outer, outer_group, inner, group)) { return false; }
+    if (__builtin_expect(hits == 0, 1)) { continue; }
+    for (size_t j = 0; j < CUTLINE_GROUP; j++) {
+      for (size_t l = 0; l < CUTLINE_GROUP; l++) {
+        if (left[l] <= right[j] &&
+            !cutline_consider(
+              envelope, outer, outer_group * CUTLINE_GROUP + j, inner, group * CUTLINE_GROUP + l)) {
+          return false;
+        }
+      }
     }
   }
   return true;

@@ -1,8 +1,20 @@
-// The sweep for AVX-512 and AVX2. The result of a test decides only whether a group is looked at exactly.
+// The sweep for AVX-512 and AVX2. The result of a test decides only whether a pair is looked at exactly.
 #include "envelope.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+
+/// The pairs of outer partial `outer_index` with those of an inner group whose bits are set.
+static bool consider_set(
+  unsigned bits, cutline_envelope *envelope, const cutline_partials *outer, size_t outer_index,
+  const cutline_partials *inner, size_t group
+) {
+  for (; bits; bits &= bits - 1) {
+    const size_t inner_index = group * CUTLINE_GROUP + (size_t)__builtin_ctz(bits);
+    if (!cutline_consider(envelope, outer, outer_index, inner, inner_index)) { return false; }
+  }
+  return true;
+}
 
 __attribute__((target("avx512f,avx512dq"))) bool cutline_sweep_avx512(
   cutline_envelope *envelope, const cutline_partials *outer, size_t outer_group, const cutline_partials *inner,
@@ -28,8 +40,11 @@ __attribute__((target("avx512f,avx512dq"))) bool cutline_sweep_avx512(
     for (int j = 0; j < CUTLINE_GROUP; j++) {
       hits |= _mm512_cmp_pd_mask(left, _mm512_fmsub_pd(risk, d[j], n[j]), _CMP_LE_OQ);
     }
-    if (__builtin_expect(hits != 0, 0)) {
-      if (!cutline_consider_group(envelope, outer, outer_group, inner, group)) { return false; }
+    if (__builtin_expect(hits == 0, 1)) { continue; }
+    for (int j = 0; j < CUTLINE_GROUP; j++) {
+      const unsigned bits = _mm512_cmp_pd_mask(left, _mm512_fmsub_pd(risk, d[j], n[j]), _CMP_LE_OQ);
+      const size_t outer_index = outer_group * CUTLINE_GROUP + (size_t)j;
+      if (bits && !consider_set(bits, envelope, outer, outer_index, inner, group)) { return false; }
     }
   }
   return true;
@@ -60,8 +75,13 @@ __attribute__((target("avx2,fma"))) bool cutline_sweep_avx2(
       hits = _mm256_or_pd(hits, _mm256_cmp_pd(low, right, _CMP_LE_OQ));
       hits = _mm256_or_pd(hits, _mm256_cmp_pd(high, right, _CMP_LE_OQ));
     }
-    if (__builtin_expect(_mm256_movemask_pd(hits) != 0, 0)) {
-      if (!cutline_consider_group(envelope, outer, outer_group, inner, group)) { return false; }
+    if (__builtin_expect(_mm256_movemask_pd(hits) == 0, 1)) { continue; }
+    for (int j = 0; j < CUTLINE_GROUP; j++) {
+      const __m256d right = _mm256_fmsub_pd(risk, _mm256_broadcast_sd(outer_d + j), _mm256_broadcast_sd(outer_n + j));
+      const unsigned bits = (unsigned)_mm256_movemask_pd(_mm256_cmp_pd(low, right, _CMP_LE_OQ)) |
+                            (unsigned)_mm256_movemask_pd(_mm256_cmp_pd(high, right, _CMP_LE_OQ)) << 4;
+      const size_t outer_index = outer_group * CUTLINE_GROUP + (size_t)j;
+      if (bits && !consider_set(bits, envelope, outer, outer_index, inner, group)) { return false; }
     }
   }
   return true;

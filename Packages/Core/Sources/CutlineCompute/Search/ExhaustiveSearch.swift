@@ -49,7 +49,7 @@ public struct ExhaustiveSearch: Sendable {
   /// Grids with more strategies are refused.
   public let strategyLimit: UInt64
 
-  /// The largest strategy limit and its default: about a minute of one core with AVX-512.
+  /// The largest strategy limit and its default: some fifteen seconds of one core with AVX-512.
   public static let largestStrategyLimit: UInt64 = 200_000_000_000
 
   /// - Parameters:

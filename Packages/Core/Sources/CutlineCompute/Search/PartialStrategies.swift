@@ -17,8 +17,8 @@ struct PartialStrategies {
     var path: UInt64
   }
 
-  /// More halves than these, on either side, are refused: 2²⁴, about 700 MB.
-  static let limit: UInt64 = 1 << 24
+  /// More halves than these, on either side, are refused: 2²³, about a gigabyte.
+  static let limit: UInt64 = 1 << 23
 
   let junctions: [Junction]
 

@@ -7,7 +7,7 @@ public enum DidYouMean {
     var best: (name: String, distance: Int)?
     for candidate in names {
       let distance = distance(typed, Array(candidate.lowercased()))
-      if distance <= limit, distance < best?.distance ?? .max { best = (candidate, distance) }
+      if distance <= limit, distance < typed.count, distance < best?.distance ?? .max { best = (candidate, distance) }
     }
     return best?.name
   }

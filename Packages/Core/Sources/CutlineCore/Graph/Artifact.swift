@@ -4,6 +4,11 @@ public protocol Artifact: Sendable {
   static var typeName: String { get }
 }
 
+extension Artifact {
+  /// The name with its article, for sentences.
+  static var phrase: String { ("aeiou".contains(typeName.prefix(1)) ? "an " : "a ") + typeName }
+}
+
 /// An artefact that is written to the run folder, so that an unchanged stage need not run again.
 ///
 /// Large ones (tables of applications) are not stored: they are made again when something downstream changed.

@@ -45,7 +45,7 @@ public struct PortValues: Sendable {
     }
     guard let typed = value as? A else {
       throw ConfigError(
-        "port \(port)", "takes a \(A.typeName), found a \(Swift.type(of: value).typeName)", "Connect another stage.")
+        "port \(port)", "takes \(A.phrase), found \(Swift.type(of: value).phrase)", "Connect another stage.")
     }
     return typed
   }

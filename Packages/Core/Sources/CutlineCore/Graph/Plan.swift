@@ -89,7 +89,7 @@ public struct Plan: Sendable {
         throw ConfigError(
           "\(request.place)", "stage \(request.id) has no port \(port)\(DidYouMean.phrase(for: port, among: names))",
           names.isEmpty
-            ? "A \(stage.kind) takes no input." : "Ports of a \(stage.kind): \(names.joined(separator: ", ")).")
+            ? "The kind \(stage.kind) takes no input." : "Ports of a \(stage.kind): \(names.joined(separator: ", ")).")
       }
       guard let output = outputs[source] else {
         throw ConfigError(
@@ -101,14 +101,14 @@ public struct Plan: Sendable {
       guard ObjectIdentifier(output) == ObjectIdentifier(declared.type) else {
         throw ConfigError(
           "\(request.place)",
-          "port \(port) of stage \(request.id) takes a \(declared.type.typeName), but \(source) gives a \(output.typeName)",
-          "Connect a stage that gives a \(declared.type.typeName).")
+          "port \(port) of stage \(request.id) takes \(declared.type.phrase), but \(source) gives \(output.phrase)",
+          "Connect a stage that gives \(declared.type.phrase).")
       }
     }
     for port in stage.ports where request.from[port.name] == nil {
       throw ConfigError(
         "\(request.place)", "port \(port.name) of stage \(request.id) is not connected",
-        "Add from = { \(port.name) = \"…\" } naming a stage that gives a \(port.type.typeName).")
+        "Add from = { \(port.name) = \"…\" } naming a stage that gives \(port.type.phrase).")
     }
   }
 

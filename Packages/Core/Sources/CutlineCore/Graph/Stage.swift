@@ -97,7 +97,9 @@ public struct StageInstance: Sendable {
   }
 
   /// The stored form of an output; nil where the kind's output is not stored.
-  public func encode(_ artifact: any Artifact) throws -> [UInt8]? { try bound.codec.map { Array(try $0.encode(artifact)) } }
+  public func encode(_ artifact: any Artifact) throws -> [UInt8]? {
+    try bound.codec.map { Array(try $0.encode(artifact)) }
+  }
 
   /// Reads the stored form back.
   public func decode(_ bytes: [UInt8]) throws -> (any Artifact)? { try bound.codec?.decode(Data(bytes)) }

@@ -14,7 +14,7 @@ public enum RunArtifact {
       throw IntegrityError(folder + "/" + path, "was changed after the run", "Restore it or run again.")
     }
     guard let artifact = try ArtifactCodec(A.self).decode(data) as? A else {
-      throw IntegrityError(folder + "/" + path, "holds something else than a \(A.typeName)", "Run again.")
+      throw IntegrityError(folder + "/" + path, "holds something else than \(A.phrase)", "Run again.")
     }
     return artifact
   }

@@ -79,7 +79,7 @@ extension Table {
       let bad = text.codes.firstIndex { $0 >= 0 && CalendarDate(iso: text.value($0)) == nil } ?? row
       throw DataError(
         "column \(name), row \(bad + 1)", "holds \"\(text[bad] ?? "")\" where a date is needed",
-        "Correct the file, or state its form in [stages.source] with = { date_format = \"DD/MM/YYYY\" }.")
+        "Correct the file, or state its form in [stages.source] with = { date_format = \"%d/%m/%Y\" }.")
     }
   }
 }

@@ -25,8 +25,8 @@ struct GridBinning {
       scores.append(values)
       var groups: [(reason: String, policy: MissingPolicy, holds: (Int) -> Bool)] = bins.special.map { code in
         (
-          "\(name): special code \(NumberText.plain(code.value)) in \(bins.source)", code.policy,
-          { values[$0] == code.value }
+          "\(name): special code \(VariableBins.name(ofSpecial: code.value)) in \(bins.source)", code.policy,
+          { values[$0] == code.value || Missing(values[$0]).map { $0 == Missing(code.value) } ?? false }
         )
       }
       groups.append(("\(name): \(bins.source) is missing", bins.missing, { values[$0].isNaN }))

@@ -72,10 +72,10 @@ extension VariableBins {
           "\(value.place)", "special of bins.\(name) is \(value.typeName)", "Write special = { 9999 = \"drop\" }.")
       }
       for entry in codes.entries {
-        guard let code = Double(entry.key), code.isFinite else {
+        guard let code = Self.special(entry.key) else {
           throw ConfigError(
-            "\(entry.place)", "special code \(entry.key) of bins.\(name) is not a number",
-            "Name codes by number: 9999 = \"drop\".")
+            "\(entry.place)", "special code \(entry.key) of bins.\(name) is neither a number nor .A to .Z",
+            "Name codes by number, 9999 = \"drop\", or special missing values by letter, \".A\" = \"drop\".")
         }
         special.append((code, try choice("special code \(entry.key)", entry.value, MissingPolicy.self)))
       }
@@ -107,13 +107,23 @@ extension VariableBins {
     return edges
   }
 
+  /// A number, or the value of a special missing `.A` to `.Z`, `._`.
+  private static func special(_ key: String) -> Double? {
+    if key.count == 2, key.hasPrefix("."), let letter = key.utf8.last { return Missing(letter: letter)?.value }
+    return Double(key).flatMap { $0.isFinite ? $0 : nil }
+  }
+
+  /// How a special code is written.
+  static func name(ofSpecial value: Double) -> String { Missing(value)?.description ?? NumberText.plain(value) }
+
   func axis(named name: String) -> GridAxis {
     GridAxis(name: name, source: source, direction: direction, numbering: numbering, closed: closed, edges: edges)
   }
 
   /// For the manifest, in the configuration's own form.
   var toml: String {
-    let codes = special.map { "\($0.value) = \"\($0.policy.rawValue)\"" }.joined(separator: ", ")
+    let codes = special.map { "\"\(Self.name(ofSpecial: $0.value))\" = \"\($0.policy.rawValue)\"" }.joined(
+      separator: ", ")
     return "{ source = \"\(source)\", direction = \"\(direction.rawValue)\", numbering = \"\(numbering.rawValue)\", "
       + "closed = \"\(closed.rawValue)\", missing = \"\(missing.rawValue)\", outside = \"\(outside.rawValue)\", "
       + "special = { \(codes) }, edges = [\(edges.map { $0.isInfinite ? ($0 < 0 ? "-inf" : "inf") : "\($0)" }.joined(separator: ", "))] }"

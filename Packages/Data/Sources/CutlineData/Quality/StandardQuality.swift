@@ -1,73 +1,5 @@
 internal import CutlineCore
 
-struct QualityConfig: StageConfig {
-  enum RepeatedIDs: String, Sendable, CaseIterable { case error, allow }
-
-  var keepVars: [String] = []
-  var indicators = CellSums.columnNames
-  var skip = false
-  var segment = SegmentFilter()
-  var segmentMatch = SegmentFilter.Match.exact
-  var periodStart: CalendarDate?
-  var periodEnd: CalendarDate?
-  var missingWarning = 0.05
-  var missingFailure = 0.20
-  var segmentWarning = 1000
-  var segmentFailure = 100
-  var outlierZ = 5.0
-  var outlierShare = 0.01
-  var bookedWarning = 0.05
-  var bookedFailure = 0.01
-  var duplicateShare = 0.01
-  var repeatedIDs = RepeatedIDs.error
-
-  static let fields: [Field<Self>] = [
-    .texts("keep_vars", \.keepVars, atLeast: 1, "Columns that the file must hold."),
-    .texts("indicators", \.indicators, atLeast: 5, "The five indicator columns."),
-    .bool("skip", \.skip, "Leave the checks out; every result then says so (--skip-dq-checks)."),
-    .custom(
-      "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
-      refused: [.integer(1), .string("")],
-      show: { $0.segment.values.isEmpty ? "unset" : "\($0.segment.values)" },
-      read: { config, value in
-        config.segment.values = try (value.array ?? [value]).map { item in
-          guard let text = item.string, !text.isEmpty else {
-            throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
-          }
-          return text
-        }
-      }),
-    .choice("segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value."),
-    .date("date_ini_book_obs", \.periodStart, "First day of the main period."),
-    .date("date_fin_book_obs", \.periodEnd, "Last day of the main period."),
-    .double(
-      "missing_warning", \.missingWarning, in: 0...1, unit: "share", "Share of missing values in a column that warns."),
-    .double(
-      "missing_failure", \.missingFailure, in: 0...1, unit: "share", "Share of missing values in a column that fails."),
-    .int("segment_warning", \.segmentWarning, in: 0...1_000_000_000, unit: "rows", "Fewer rows in the segment warn."),
-    .int("segment_failure", \.segmentFailure, in: 0...1_000_000_000, unit: "rows", "Fewer rows in the segment fail."),
-    .double(
-      "outlier_z", \.outlierZ, in: 0.1...1000, "Modified z-score (by the median) beyond which a value is an outlier."),
-    .double("outlier_share", \.outlierShare, in: 0...1, unit: "share", "Share of outliers in an indicator that warns."),
-    .double("booked_warning", \.bookedWarning, in: 0...1, unit: "share", "Share of booked rows below which it warns."),
-    .double("booked_failure", \.bookedFailure, in: 0...1, unit: "share", "Share of booked rows below which it fails."),
-    .double("duplicate_share", \.duplicateShare, in: 0...1, unit: "share", "Share of identical rows that warns."),
-    .choice("repeated_ids", \.repeatedIDs, "Whether one authorization_id on different rows fails."),
-  ]
-
-  func validate(at places: FieldPlaces) throws {
-    guard !keepVars.isEmpty else {
-      throw ConfigError("\(places["keep_vars"])", "keep_vars is not set", "List the columns that the file must hold.")
-    }
-    let missing = CellSums.columnNames.filter { name in !indicators.map(StandardText.standardise).contains(name) }
-    guard missing.isEmpty else {
-      throw ConfigError(
-        "\(places["indicators"])", "indicators lacks \(missing.joined(separator: ", "))",
-        "Name all five: \(CellSums.columnNames.joined(separator: ", ")).")
-    }
-  }
-}
-
 /// The checks of section 5 of the pipeline's specification, with configurable thresholds, on the whole file; those on
 /// the segment's size on the segment.
 struct StandardQuality: Stage {
@@ -91,9 +23,10 @@ struct StandardQuality: Stage {
     try checkSchema(table)
     let segment = try segmentRows(table)
     let checks =
-      [QualityReport.Check("required columns", .passed, "\(required.count) columns are there"), missingValues(table)]
-      + segmentSize(segment) + [try dateRange(table)] + (try indicators(table)) + [try bookedShare(table)]
-      + duplicateChecks(duplicates, table)
+      [QualityReport.Check("required columns", .passed, "\(required.count) columns are there")]
+      + (try valueChecks(table, rows: nil))
+      + (try segment.map { try valueChecks(table, rows: $0) } ?? [])
+      + segmentSize(segment) + [try dateRange(table)] + duplicateChecks(duplicates, table)
     for check in checks where check.status == .warning { context.warn("\(check.name): \(check.detail)") }
     let failed = checks.filter { $0.status == .failed }
     guard failed.isEmpty else {
@@ -141,14 +74,24 @@ struct StandardQuality: Stage {
     }
   }
 
-  private func missingValues(_ table: Table) -> QualityReport.Check {
+  /// The checks of values: on the whole file, or on the segment where a filter is set.
+  private func valueChecks(_ table: Table, rows: [Bool]?) throws -> [QualityReport.Check] {
+    let count = rows?.count { $0 } ?? table.rowCount
+    guard count > 0 else { return [] }
+    let checks =
+      [missingValues(table, rows, count)] + (try indicators(table, rows)) + [try bookedShare(table, rows, count)]
+    guard rows != nil else { return checks }
+    return checks.map { .init("\($0.name) of the segment", $0.status, $0.detail) }
+  }
+
+  private func missingValues(_ table: Table, _ rows: [Bool]?, _ count: Int) -> QualityReport.Check {
     let exempt: Set<String> = [
       ApplicationColumns.rejectReason, "early_bad", "acct_booked_h0", "todu_30ever_h6", "todu_amt_pile_h6", "oa_amt_h0",
     ]
     var worst = (name: "", share: 0.0)
     for name in required where !exempt.contains(name) {
       guard let column = table[name] else { continue }
-      let share = Double(column.missingCount) / Double(table.rowCount)
+      let share = Double(column.missingCount(in: rows)) / Double(count)
       if share > worst.share { worst = (name, share) }
     }
     guard worst.share > 0 else { return .init("missing values", .passed, "none in the required columns") }
@@ -192,11 +135,12 @@ struct StandardQuality: Stage {
       : .init("date range", .warning, "\(found): it \(gaps.joined(separator: " and "))")
   }
 
-  private func indicators(_ table: Table) throws -> [QualityReport.Check] {
+  private func indicators(_ table: Table, _ rows: [Bool]?) throws -> [QualityReport.Check] {
     var outliers: [String] = []
     var negatives: [String] = []
     for name in CellSums.columnNames {
-      let values = try table.numbers(name).filter { !$0.isNaN }
+      let all = try table.numbers(name)
+      let values = all.indices.filter { !all[$0].isNaN && rows?[$0] ?? true }.map { all[$0] }
       let negative = values.count { $0 < 0 }
       if negative > 0 { negatives.append("\(name) \(negative)") }
       if let share = ModifiedZ.share(values, beyond: config.outlierZ), share > config.outlierShare {
@@ -216,9 +160,10 @@ struct StandardQuality: Stage {
     ]
   }
 
-  private func bookedShare(_ table: Table) throws -> QualityReport.Check {
+  private func bookedShare(_ table: Table, _ rows: [Bool]?, _ count: Int) throws -> QualityReport.Check {
     let status = try table.standardText(ApplicationColumns.status, merging: true)
-    let share = Double(status.rows(where: { $0 == "booked" }, missing: false).count { $0 }) / Double(table.rowCount)
+    let booked = status.rows(where: { $0 == "booked" }, missing: false)
+    let share = Double(booked.indices.count { booked[$0] && rows?[$0] ?? true }) / Double(count)
     let level: QualityReport.Status =
       share < config.bookedFailure ? .failed : share < config.bookedWarning ? .warning : .passed
     return .init(
@@ -248,56 +193,12 @@ struct StandardQuality: Stage {
 }
 
 extension Column {
-  /// Rows without a value.
-  var missingCount: Int {
+  /// Rows without a value, of the rows that `rows` marks or of all.
+  func missingCount(in rows: [Bool]?) -> Int {
     switch values {
-    case .number(let numbers), .moment(let numbers, _): numbers.count { $0.isNaN }
-    case .text(let text): text.codes.count { $0 < 0 }
-    }
-  }
-}
-
-/// The modified z-score of Iglewicz and Hoaglin: `0.6745 · (x − median) / MAD`, by the mean absolute deviation
-/// (`(x − median) / (1.2533 · mean)`) where the MAD is 0.
-enum ModifiedZ {
-  /// The share of values with `|z| > limit`; nil when all values are equal or there are none.
-  static func share(_ values: [Double], beyond limit: Double) -> Double? {
-    guard !values.isEmpty else { return nil }
-    let middle = median(values)
-    let deviations = values.map { abs($0 - middle) }
-    let mad = median(deviations)
-    let scale = mad > 0 ? mad / 0.6745 : 1.253314 * deviations.reduce(0, +) / Double(deviations.count)
-    guard scale > 0 else { return nil }
-    return Double(deviations.count { $0 / scale > limit }) / Double(values.count)
-  }
-
-  private static func median(_ values: [Double]) -> Double {
-    var copy = values
-    let middle = copy.count / 2
-    select(&copy, middle)
-    if copy.count % 2 == 1 { return copy[middle] }
-    let below = copy[..<middle].max() ?? copy[middle]
-    return (below + copy[middle]) / 2
-  }
-
-  // Hoare's quickselect: puts the k-th smallest value in its place. O(n) on average.
-  private static func select(_ a: inout [Double], _ k: Int) {
-    var low = 0
-    var high = a.count - 1
-    while low < high {
-      let pivot = a[(low + high) / 2]
-      var i = low
-      var j = high
-      while i <= j {
-        while a[i] < pivot { i += 1 }
-        while a[j] > pivot { j -= 1 }
-        if i <= j {
-          a.swapAt(i, j)
-          i += 1
-          j -= 1
-        }
-      }
-      if k <= j { high = j } else if k >= i { low = i } else { return }
+    case .number(let numbers), .moment(let numbers, _):
+      numbers.indices.count { numbers[$0].isNaN && rows?[$0] ?? true }
+    case .text(let text): text.codes.indices.count { text.codes[$0] < 0 && rows?[$0] ?? true }
     }
   }
 }

@@ -1,7 +1,7 @@
 internal import CutlineCore
 
 struct FileSourceConfig: StageConfig {
-  var path = ""
+  var path = "data/demanda_direct_out.sas7bdat"
   var format = TableFormat.auto
   var encoding: String?
   var delimiter: String?
@@ -17,14 +17,11 @@ struct FileSourceConfig: StageConfig {
     .optionalText("delimiter", \.delimiter, "CSV: the character between fields; found by itself when left out."),
     .text("decimal_mark", \.decimalMark, "CSV: the decimal mark of numbers."),
     .optionalText("thousands_mark", \.thousandsMark, "CSV: the mark between groups of three digits."),
-    .texts("date_formats", \.dateFormats, "CSV: forms of dates besides 2022-01-31, such as DD/MM/YYYY."),
+    .texts("date_formats", \.dateFormats, "CSV: forms of dates besides 2022-01-31, such as %d/%m/%Y."),
     .texts("missing_tokens", \.missingTokens, "CSV: texts that mean a missing value, such as NA."),
   ]
 
   func validate(at places: FieldPlaces) throws {
-    guard !path.isEmpty else {
-      throw ConfigError("\(places["path"])", "data_path is not set", "Name the file of applications.")
-    }
     for (key, mark) in [("delimiter", delimiter), ("decimal_mark", decimalMark), ("thousands_mark", thousandsMark)] {
       guard mark.map({ $0.count == 1 }) ?? true else {
         throw ConfigError("\(places[key])", "\(key) is \"\(mark ?? "")\"", "It must be one character.")

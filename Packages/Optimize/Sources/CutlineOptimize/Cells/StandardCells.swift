@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 
 struct CellsConfig: StageConfig {
@@ -64,23 +65,18 @@ struct StandardCells: Stage {
       exposureRatio: input.exposure.ratio, summary: sample.summary)
   }
 
-  private func sums(_ sample: Sample, _ status: SampleStatus, workers: Int) throws -> (sums: [CellSums], rows: [Int64])
-  {
+  private func sums(
+    _ sample: Sample, _ status: SampleStatus, workers: Int
+  ) throws -> (sums: [CellSums], rows: [Int64]) {
     let cell = zip(sample.cell, sample.status).map { $1 == status ? $0 : -1 }
-    var sums = [[Int64]](repeating: .init(repeating: 0, count: sample.grid.cellCount), count: sample.amounts.count)
-    var rows = [Int64](repeating: 0, count: sample.grid.cellCount)
-    for row in cell.indices where cell[row] >= 0 {
-      rows[Int(cell[row])] += 1
-      for value in sums.indices { sums[value][Int(cell[row])] += sample.amounts[value][row] }
+    let result = try sumByCell(
+      cell: cell, cellCount: sample.grid.cellCount, values: sample.amounts, workers: workers)
+    let sums = (0..<sample.grid.cellCount).map { index in
+      CellSums(
+        accounts: result.sums[0][index], requested: result.sums[1][index], numerator: result.sums[2][index],
+        denominator: result.sums[3][index], production: result.sums[4][index])
     }
-    return (
-      rows.indices.map {
-        CellSums(
-          accounts: sums[0][$0], requested: sums[1][$0], numerator: sums[2][$0], denominator: sums[3][$0],
-          production: sums[4][$0])
-      },
-      rows
-    )
+    return (sums, result.counts)
   }
 
   private func hundredths(_ value: Double) throws -> Int64 {

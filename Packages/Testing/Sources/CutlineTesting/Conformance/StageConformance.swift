@@ -60,7 +60,8 @@ public enum StageConformance {
   }
 
   /// An input of the wrong type or a missing one is refused.
-  public static func refusesWrongInputs(_ stage: StageDescription, settings: [ConfigTable.Entry] = []) async -> [String] {
+  public static func refusesWrongInputs(_ stage: StageDescription, settings: [ConfigTable.Entry] = []) async -> [String]
+  {
     guard !stage.ports.isEmpty else { return [] }
     var broken: [String] = []
     let stranger = Dictionary(uniqueKeysWithValues: stage.ports.map { ($0.name, Stranger() as any Artifact) })
@@ -86,7 +87,8 @@ public enum StageConformance {
   }
 
   private static func acceptsDefault(_ stage: StageDescription, _ field: FieldDescription) -> Bool {
-    guard let table = try? ConfigDocument.parse("v = \(field.defaultValue)\n", source: "default"), let value = table["v"]
+    guard let table = try? ConfigDocument.parse("v = \(field.defaultValue)\n", source: "default"),
+      let value = table["v"]
     else { return false }  // not TOML: broken, which is what is asked here
     if isEmpty(value) { return true }  // an empty list stands for a required setting
     return !refuses { try stage.check(field.key, value) }

@@ -1,7 +1,7 @@
 import CutlineCompute
 import Testing
 
-@Suite struct CellSumsTests {
+@Suite struct CellAggregateTests {
   private struct Case {
     var cells: [Int32]
     var values: [[Int64]]
@@ -21,7 +21,7 @@ import Testing
       (0, 2, 3), (1, 1, 1), (7, 3, 2), (8, 7, 5), (1023, 0, 4), (1024, 8, 9), (1025, 6, 700), (40_000, 15, 11),
     ] {
       let test = Case(records: records, columns: columns, cellCount: cells, random: &random)
-      let expected = try CellSums.scalar(keys: .cells(test.cells), cellCount: cells, values: test.values)
+      let expected = try CellAggregate.scalar(keys: .cells(test.cells), cellCount: cells, values: test.values)
       for set in InstructionSet.supported {
         for workers in [1, 2, 5] {
           let sums = try sumByCell(
@@ -58,11 +58,11 @@ import Testing
     }
     let expected = try sumByCell(cell: cells, cellCount: 120, values: values)
     for set in InstructionSet.supported {
-      let sums = try CellSums.fast(
+      let sums = try CellAggregate.fast(
         keys: .codes(codes, sizes: sizes), cellCount: 120, values: values, instructionSet: set)
       #expect(sums == expected)
     }
-    #expect(try CellSums.scalar(keys: .codes(codes, sizes: sizes), cellCount: 120, values: values) == expected)
+    #expect(try CellAggregate.scalar(keys: .codes(codes, sizes: sizes), cellCount: 120, values: values) == expected)
   }
 
   @Test func aSumBeyondInt64IsAnErrorAndADetourIsNot() throws {
@@ -73,6 +73,12 @@ import Testing
     for set in InstructionSet.supported {
       #expect(throws: ComputeError.sumOverflow(column: 1, cell: 0)) {
         try sumByCell(cell: cells, cellCount: 2, values: [cells.map(Int64.init), column], instructionSet: set)
+      }
+      // An even number of overflows in one sum must not cancel.
+      #expect(throws: ComputeError.sumOverflow(column: 0, cell: 0)) {
+        try sumByCell(
+          cell: cells, cellCount: 2, values: [[Int64](repeating: .max, count: 4) + [Int64](repeating: 0, count: 12)],
+          instructionSet: set)
       }
       var back = column
       back[15] = -1
@@ -105,17 +111,17 @@ import Testing
         }
       }
       #expect(throws: ComputeError.cellOutside(record: 2, found: "code 3 of dimension 2")) {
-        try CellSums.fast(
+        try CellAggregate.fast(
           keys: .codes([[0, 1, 0], [0, 2, 3]], sizes: [2, 3]), cellCount: 6, values: [], instructionSet: set)
       }
     }
     #expect(throws: ComputeError.self) { try sumByCell(cell: [0, 0], cellCount: 1, values: [[1]]) }
     #expect(throws: ComputeError.self) { try sumByCell(cell: [], cellCount: 0, values: []) }
     #expect(throws: ComputeError.self) {
-      try CellSums.fast(keys: .codes([[0], [0, 1]], sizes: [1, 2]), cellCount: 2, values: [])
+      try CellAggregate.fast(keys: .codes([[0], [0, 1]], sizes: [1, 2]), cellCount: 2, values: [])
     }
     #expect(throws: ComputeError.self) {
-      try CellSums.fast(keys: .codes([[0], [0]], sizes: [1, 2]), cellCount: 3, values: [])
+      try CellAggregate.fast(keys: .codes([[0], [0]], sizes: [1, 2]), cellCount: 3, values: [])
     }
   }
 }

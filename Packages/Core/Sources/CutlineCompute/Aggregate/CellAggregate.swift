@@ -1,5 +1,5 @@
 /// Sums of columns over the records of each cell, and the number of records.
-public struct CellSums: Sendable, Hashable {
+public struct CellAggregate: Sendable, Hashable {
   /// Per column of values, one sum per cell.
   public let sums: [[Int64]]
   /// Records per cell.
@@ -14,7 +14,7 @@ public struct CellSums: Sendable, Hashable {
   /// - Throws: `ComputeError.shape`; `.cellOutside` for the first record whose cell does not exist; `.sumOverflow` when
   ///   a sum is not an Int64 (sums that leave the range on the way and come back are fine).
   /// - Complexity: O(records × columns).
-  public static func scalar(keys: CellKeys, cellCount: Int, values: [[Int64]]) throws -> CellSums {
+  public static func scalar(keys: CellKeys, cellCount: Int, values: [[Int64]]) throws -> CellAggregate {
     let records = try checked(keys, cellCount, values)
     var totals = [[Int128]](repeating: [Int128](repeating: 0, count: cellCount), count: values.count)
     var counts = [Int64](repeating: 0, count: cellCount)
@@ -29,7 +29,7 @@ public struct CellSums: Sendable, Hashable {
         return sum
       }
     }
-    return CellSums(sums: sums, counts: counts)
+    return CellAggregate(sums: sums, counts: counts)
   }
 
   /// The number of records.
@@ -52,7 +52,7 @@ public struct CellSums: Sendable, Hashable {
   }
 }
 
-/// Sums of columns by cell, see `CellSums.scalar`, which defines it. The fast form: vectorised, on `workers` threads.
+/// Sums of columns by cell, see `CellAggregate.scalar`, which defines it. The fast form: vectorised, on `workers` threads.
 ///
 /// - Parameters:
 ///   - cell: per record its cell, −1 leaves it out.
@@ -61,7 +61,7 @@ public struct CellSums: Sendable, Hashable {
 /// - Complexity: O(records × columns) time; O(workers × cells) memory.
 public func sumByCell(
   cell: [Int32], cellCount: Int, values: [[Int64]], workers: Int = 1, instructionSet: InstructionSet? = nil
-) throws -> CellSums {
-  try CellSums.fast(
+) throws -> CellAggregate {
+  try CellAggregate.fast(
     keys: .cells(cell), cellCount: cellCount, values: values, workers: workers, instructionSet: instructionSet)
 }

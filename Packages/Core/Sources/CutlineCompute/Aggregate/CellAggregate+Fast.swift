@@ -2,7 +2,7 @@ internal import CCompute
 import Dispatch
 import Synchronization
 
-extension CellSums {
+extension CellAggregate {
   /// The same as `scalar`, vectorised, on `workers` threads.
   ///
   /// Columns are taken seven at a time, so that a cell's sums and count are one cache line. Sums wrap around unnoticed
@@ -15,7 +15,7 @@ extension CellSums {
   /// - Complexity: O(records × columns) time; O(workers × cells) memory.
   public static func fast(
     keys: CellKeys, cellCount: Int, values: [[Int64]], workers: Int = 1, instructionSet: InstructionSet? = nil
-  ) throws -> CellSums {
+  ) throws -> CellAggregate {
     let records = try checked(keys, cellCount, values)
     let set = try InstructionSet.chosen(instructionSet)
     // A thread is worth its start and its own lines from some ten thousand records on.
@@ -28,44 +28,38 @@ extension CellSums {
       let (lines, flags) = sumLines(
         keys: keys, cellCount: cellCount, columns: columns, records: records, threads: threads, set: set)
       if flags != 0 { return try scalar(keys: keys, cellCount: cellCount, values: values) }
-      let width = Int(CUTLINE_SUM_LINE)
-      for column in columns.indices { sums.append((0..<cellCount).map { lines[$0 * width + column] }) }
-      if first == 0 { counts = (0..<cellCount).map { lines[$0 * width + width - 1] } }
+      for column in columns.indices { sums.append(lines.column(column)) }
+      if first == 0 { counts = lines.counts }
     }
-    return CellSums(sums: sums, counts: counts)
+    return CellAggregate(sums: sums, counts: counts)
   }
 
   /// One line of sums per cell, and what the kernels met.
   private static func sumLines(
     keys: CellKeys, cellCount: Int, columns: [[Int64]], records: Int, threads: Int, set: InstructionSet
-  ) -> ([Int64], Int32) {
-    let width = Int(CUTLINE_SUM_LINE)
-    let partial = Mutex<(lines: [Int64], flags: Int32)>(([], 0))
+  ) -> (CellLines, Int32) {
+    let shared = Mutex<(lines: CellLines?, flags: Int32)>((nil, 0))
     @Sendable func work(_ thread: Int) {
-      var lines = [Int64](repeating: 0, count: (cellCount + 1) * width)
+      let own = CellLines(cellCount: cellCount)
       let first = records * thread / threads
       let last = records * (thread + 1) / threads
-      var flags = withPointers(columns) { columns in
+      let flags = withPointers(columns) { columns in
         withKeys(keys) { keys in
           cutline_sum_by_cell(
-            &keys, columns.baseAddress, columns.count, first, last, cellCount, &lines, set.code)
+            &keys, columns.baseAddress, columns.count, first, last, cellCount, own.base, set.code)
         }
       }
-      partial.withLock {
-        if $0.lines.isEmpty {
-          swap(&$0.lines, &lines)
-        } else {
-          for place in lines.indices {
-            let (sum, overflow) = $0.lines[place].addingReportingOverflow(lines[place])
-            $0.lines[place] = sum
-            if overflow { flags |= Int32(CUTLINE_SUM_OVERFLOW) }
-          }
-        }
+      shared.withLock {
         $0.flags |= flags
+        if let lines = $0.lines {
+          if lines.add(own) { $0.flags |= Int32(CUTLINE_SUM_OVERFLOW) }
+        } else {
+          $0.lines = own
+        }
       }
     }
     if threads == 1 { work(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: work) }
-    return partial.withLock { ($0.lines, $0.flags) }
+    return shared.withLock { ($0.lines ?? CellLines(cellCount: cellCount), $0.flags) }
   }
 
   private static func withKeys<Result>(_ keys: CellKeys, _ body: (inout cutline_keys) -> Result) -> Result {

@@ -1,0 +1,142 @@
+import CutlineCore
+import Foundation
+import Synchronization
+import Testing
+
+@Suite struct RunnerTests {
+  private let folder = TemporaryFolder()
+
+  private func options(_ name: String, workers: Int = 2, fresh: Bool = false, program: String = "p") -> Runner.Options {
+    Runner.Options(
+      output: folder.path(name), workers: workers, fresh: fresh, version: "1", program: program,
+      configuration: "toy.toml")
+  }
+
+  private func run(_ plan: Plan, _ options: Runner.Options, sink: @escaping EventSink = { _ in }) async throws
+    -> Manifest
+  {
+    try await Runner(plan: plan, options: options, sink: sink).run().manifest
+  }
+
+  private func reused(_ manifest: Manifest) -> [String] { manifest.stages.filter(\.reused).map(\.id).sorted() }
+
+  @Test func aRunLeavesWhatItsManifestSays() async throws {
+    let manifest = try await run(Toys.plan(value: 2), options("a"))
+    let (loaded, problems) = try RunVerification.problems(in: folder.path("a"))
+    #expect(problems == [])
+    #expect(loaded.resultsDigest == manifest.resultsDigest)
+    #expect(
+      loaded.files.map(\.path) == [
+        "data/amount.txt", "stages/both.json", "stages/left.json", "stages/right.json", "events.jsonl",
+      ])
+    #expect(loaded.stages.first { $0.id == "left" }?.settings.first?.origin == "toy.toml:3:5")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a"])
+  }
+
+  @Test func workersDoNotChangeTheBytes() async throws {
+    let one = try await run(Toys.plan(), options("one", workers: 1))
+    let many = try await run(Toys.plan(), options("many", workers: 8))
+    #expect(one.resultsDigest == many.resultsDigest)
+    let other = try await run(Toys.plan(seed: 2), options("seed"))
+    #expect(other.resultsDigest != one.resultsDigest)
+  }
+
+  @Test func unchangedStagesAreTakenFromTheRunBefore() async throws {
+    let first = try await run(Toys.plan(), options("a"))
+    #expect(reused(first) == [])
+    #expect(reused(try await run(Toys.plan(), options("a"))) == ["both", "left", "right"])
+    #expect(reused(try await run(Toys.plan(value: 3), options("a"))) == ["right"])
+    #expect(try folder.read("a/data/amount.txt").hasPrefix("3."))
+    #expect(reused(try await run(Toys.plan(value: 3), options("a", fresh: true))) == [])
+    #expect(reused(try await run(Toys.plan(value: 3), options("a", program: "other build"))) == [])
+    #expect(try RunVerification.problems(in: folder.path("a")).problems == [])
+  }
+
+  @Test func aChangedInputFileRunsItsStagesAgain() async throws {
+    try folder.write("input.txt", "one")
+    let plan = try Toys.plan(file: folder.path("input.txt"))
+    _ = try await run(plan, options("a"))
+    #expect(reused(try await run(plan, options("a"))).contains("left"))
+    try folder.write("input.txt", "two")
+    #expect(reused(try await run(plan, options("a"))) == ["right"])
+  }
+
+  @Test func aDamagedStoredOutputIsMadeAgain() async throws {
+    _ = try await run(Toys.plan(), options("a"))
+    try folder.write("a/stages/left.json", "{\"type\":\"amount\",\"value\":{\"value\":99},\"version\":1}")
+    let manifest = try await run(Toys.plan(), options("a"))
+    #expect(!reused(manifest).contains("left"))
+    #expect(try folder.read("a/data/amount.txt").hasPrefix("1."))
+  }
+
+  @Test func warningsOfReusedStagesAreRepeated() async throws {
+    _ = try await run(Toys.plan(), options("a"))
+    let warnings = Mutex<[String]>([])
+    _ = try await run(Toys.plan(), options("a")) { event in
+      if event.kind == .warning { warnings.withLock { $0.append(event.message) } }
+    }
+    #expect(warnings.withLock { $0 } == ["the number is 1.0"])
+  }
+
+  @Test func aFailureNamesItsStageAndLeavesTheOldRun() async throws {
+    let before = try await run(Toys.plan(), options("a"))
+    do {
+      _ = try await run(Toys.plan(join: "failing"), options("a"))
+      Issue.record("the run did not fail")
+    } catch let error as StageFailure {
+      #expect("\(error)" == "stage both: row 7: is unlucky. Take another.")
+      #expect(error.exitCode == .data)
+    }
+    let (after, problems) = try RunVerification.problems(in: folder.path("a"))
+    #expect(problems == [])
+    #expect(after.resultsDigest == before.resultsDigest)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a"])
+  }
+
+  @Test func aFailureWithoutAnOldRunLeavesNothing() async throws {
+    await #expect(throws: StageFailure.self) { try await run(Toys.plan(join: "failing"), options("a")) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == [])
+  }
+
+  @Test func everyChangeOfARunIsFound() async throws {
+    _ = try await run(Toys.plan(), options("a"))
+    func problems() throws -> [String] { try RunVerification.problems(in: folder.path("a")).problems }
+    let text = try folder.read("a/data/amount.txt")
+    try folder.write("a/data/amount.txt", "9" + text.dropFirst())
+    #expect(try problems() == ["data/amount.txt was changed: its digest does not match"])
+    try folder.write("a/data/amount.txt", text + " ")
+    #expect(try problems().first?.contains("bytes, the run wrote") == true)
+    try FileManager.default.removeItem(atPath: folder.path("a/data/amount.txt"))
+    #expect(try problems() == ["data/amount.txt is missing"])
+    try folder.write("a/data/amount.txt", text)
+    try folder.write("a/notes.txt", "mine")
+    #expect(try problems() == ["notes.txt is not part of the run"])
+    try folder.write("a/manifest.json", folder.read("a/manifest.json").replacing("\"toy.toml\"", with: "\"toy2.toml\""))
+    #expect(throws: IntegrityError.self) { try problems() }
+    #expect(throws: FileError.self) { try RunVerification.problems(in: folder.root) }
+  }
+
+  @Test func foreignFilesAreNeverReplaced() async throws {
+    try folder.write("mine/letter.txt", "dear")
+    await #expect(throws: FileError.self) { try await run(Toys.plan(), options("mine")) }
+    #expect(try folder.read("mine/letter.txt") == "dear")
+    _ = try await run(Toys.plan(), options("a"))
+    try folder.write("a/letter.txt", "dear")
+    await #expect(throws: FileError.self) { try await run(Toys.plan(value: 5), options("a")) }
+    #expect(try folder.read("a/letter.txt") == "dear")
+    try folder.write("file", "x")
+    await #expect(throws: FileError.self) { try await run(Toys.plan(), options("file")) }
+  }
+
+  @Test func whatAKilledRunLeftIsRemoved() async throws {
+    try folder.write(".a.cutline-99999/data/half.txt", "half")
+    _ = try await run(Toys.plan(), options("a"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a"])
+  }
+
+  @Test func storedOutputsCanBeRead() async throws {
+    _ = try await run(Toys.plan(value: 4), options("a"))
+    #expect(try RunArtifact.load(Amount.self, stage: "left", from: folder.path("a")) == Amount(value: 4))
+    #expect(throws: FileError.self) { try RunArtifact.load(Amount.self, stage: "none", from: folder.path("a")) }
+  }
+}

@@ -1,0 +1,111 @@
+import CutlineCore
+import Testing
+
+@testable import CutlineData
+
+@Suite struct QualityTests {
+  private func report(_ applications: Applications, _ settings: String = "") async throws -> QualityReport {
+    let base = """
+      keep_vars = ["authorization_id", "score_rf"]
+      indicators = ["acct_booked_h0", "oa_amt", "todu_30ever_h6", "todu_amt_pile_h6", "oa_amt_h0"]
+      date_ini_book_obs = "2022-01-01"
+      date_fin_book_obs = "2022-12-01"
+      """
+    var table = try ConfigDocument.parse(base, source: "base")
+    table.merge(try ConfigDocument.parse(settings, source: "test"))
+    let config = try QualityConfig.read(table.entries, at: .default, origin: "test").config
+    let source = SourceTable(table: try applications.table(), notes: [])
+    return try await StandardQuality(config: config).run(
+      Quality.Input(PortValues(["source": source])), in: RunContext(stageID: "quality", seed: 1))
+  }
+
+  private func status(_ name: String, _ applications: Applications, _ settings: String = "") async throws -> String {
+    do {
+      return try #require(try await report(applications, settings).checks.first { $0.name == name }).status.rawValue
+    } catch let error as DataError { return error.problem.contains("\(name):") ? "failed" : "\(error)" }
+  }
+
+  @Test(arguments: [(48, "passed"), (50, "warning"), (199, "warning"), (200, "failed")])
+  func missingValuesAtTheirThresholds(missing: Int, expected: String) async throws {
+    var applications = Applications()
+    applications.add(1000 - missing) { _ in }
+    applications.add(missing) { $0.internalScore = nil }
+    #expect(try await status("missing values", applications) == expected)
+  }
+
+  @Test func theSegmentIsCheckedToo() async throws {
+    var applications = Applications()
+    applications.add(2000) { $0.segment = "large" }
+    applications.add(70) { $0.segment = "small" }
+    applications.add(30) {
+      $0.segment = "small"; $0.internalScore = nil
+    }
+    #expect(try await status("missing values", applications, "segment_filter = \"large\"") == "passed")
+    #expect(try await status("missing values of the segment", applications, "segment_filter = \"large\"") == "passed")
+    #expect(try await status("missing values of the segment", applications, "segment_filter = \"small\"") == "failed")
+  }
+
+  @Test(arguments: [(99, "failed"), (100, "warning"), (999, "warning"), (1000, "passed")])
+  func segmentSizeAtItsThresholds(size: Int, expected: String) async throws {
+    var applications = Applications()
+    applications.add(size) { $0.segment = "Small" }
+    applications.add(10) { $0.segment = "other" }
+    #expect(try await status("segment size", applications, "segment_filter = \"small\"") == expected)
+  }
+
+  @Test(arguments: [(9, "failed"), (10, "warning"), (49, "warning"), (50, "passed")])
+  func bookedShareAtItsThresholds(booked: Int, expected: String) async throws {
+    var applications = Applications()
+    applications.add(booked)
+    applications.add(1000 - booked) { $0.status = "rejected" }
+    #expect(try await status("booked share", applications) == expected)
+  }
+
+  @Test(arguments: [(10, "passed"), (11, "warning")])
+  func outliersAtTheirThreshold(outliers: Int, expected: String) async throws {
+    var applications = Applications()
+    for index in 0..<(1000 - outliers) { applications.add { $0.asked = 100 + Double(index % 10) } }
+    applications.add(outliers) { $0.asked = 10_000 }
+    #expect(try await status("outliers", applications) == expected)
+  }
+
+  @Test func constantColumnsHaveNoOutliers() async throws {
+    #expect(ModifiedZ.share([5, 5, 5], beyond: 5) == nil)
+    #expect(ModifiedZ.share([], beyond: 5) == nil)
+    // The median absolute deviation is 0, the mean one is not.
+    #expect(ModifiedZ.share([1, 1, 1, 1, 1, 1, 1, 1, 1, 100], beyond: 5) == 0.1)
+  }
+
+  @Test func dataThatEndsEarlyWarnsWithBothDates() async throws {
+    var applications = Applications()
+    applications.add(100)
+    let check = try #require(try await report(applications).checks.first { $0.name == "date range" })
+    #expect(check.status == .warning)
+    #expect(
+      check.detail
+        == "the data runs from 2022-03-01 to 2022-03-01: it begins after 2022-01-01 and ends before 2022-12-01")
+  }
+
+  @Test func identicalRowsAndRepeatedIdsAreTwoThings() async throws {
+    var applications = Applications()
+    applications.add(100)
+    applications.add(2) { $0.id = "twin" }
+    let report = try await report(applications)
+    #expect(report.duplicateRows == [101])
+    #expect(report.checks.first { $0.name == "repeated ids" }?.status == .passed)
+    applications.add {
+      $0.id = "twin"; $0.asked = 7
+    }
+    #expect(try await status("repeated ids", applications) == "failed")
+    #expect(try await status("repeated ids", applications, "repeated_ids = \"allow\"") == "warning")
+  }
+
+  @Test func duplicatesAreFoundByValueNotByHash() throws {
+    // Rows that differ only in the sign of zero or in the kind of NaN.
+    let values: [Double] = [0, -0.0, Missing.plain.value, Missing.plain.value, 1, 2, 1]
+    let table = try Table(columns: [Column(name: "a", values: .number(values))], rowCount: 7)
+    #expect(DuplicateRows(table).rows == [1, 3, 6])
+    let special = [Missing(letter: 65), Missing(letter: 66)].compactMap { $0?.value }
+    #expect(DuplicateRows(try Table(columns: [Column(name: "a", values: .number(special))], rowCount: 2)).rows == [])
+  }
+}

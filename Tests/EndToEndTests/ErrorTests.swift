@@ -1,0 +1,163 @@
+import Foundation
+import Testing
+
+/// Every wrong input has its own sentence and exit code, and leaves nothing behind.
+@Suite struct ErrorTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let settings: [String]
+    let code: Int32
+    let said: [String]
+    var testDescription: String { name }
+  }
+
+  static let configurationCases = [
+    Case(
+      name: "reversed dates", settings: ["date_ini_book_obs=\"2023-01-01\""], code: 2,
+      said: ["ends before it begins: 2023-01-01 to 2022-12-01"]),
+    Case(
+      name: "one recent date", settings: ["date_ini_book_obs_mr=\"2023-01-01\""], code: 2,
+      said: ["date_ini_book_obs_mr is set, date_fin_book_obs_mr is not"]),
+    Case(
+      name: "overlapping periods",
+      settings: ["date_ini_book_obs_mr=\"2022-06-01\"", "date_fin_book_obs_mr=\"2023-01-01\""], code: 2,
+      said: ["overlaps the main period"]),
+    Case(
+      name: "edges", settings: ["preprocessing.bins.score_bin.edges=[1, 3, 2]"], code: 2,
+      said: ["edges of score_bin do not increase: 3.0 is followed by 2.0"]),
+    Case(
+      name: "equal edges", settings: ["preprocessing.bins.score_bin.edges=[1, 1]"], code: 2, said: ["do not increase"]),
+    Case(name: "one variable", settings: ["variables=[\"score_bin\"]"], code: 2, said: ["variables"]),
+    Case(
+      name: "three variables", settings: ["variables=[\"score_bin\", \"bureau_bin\", \"x\"]"], code: 2,
+      said: ["exactly two"]),
+    Case(
+      name: "uplift out of range", settings: ["reject_uplift_factor=11"], code: 2,
+      said: ["reject_uplift_factor is the number 11"]),
+    Case(
+      name: "unknown method", settings: ["reject_inference_method=parcelling"], code: 2,
+      said: ["did you mean parceling"]),
+    Case(
+      name: "unknown stage", settings: ["stages.serach.use=exhaustive"], code: 2,
+      said: ["the plan has no stage serach; did you mean search"]),
+    Case(
+      name: "unknown implementation", settings: ["stages.search.use=exhaustve"], code: 2,
+      said: ["did you mean exhaustive"]),
+    Case(
+      name: "unknown direction", settings: ["preprocessing.bins.score_bin.direction=higher_is_safer"], code: 2,
+      said: ["did you mean higher-is-safer"]),
+    Case(
+      name: "missing file", settings: ["data_path=nowhere.csv"], code: 7,
+      said: ["nowhere.csv: cannot be opened: No such file"]),
+    Case(
+      name: "missing column", settings: ["keep_vars=[\"score_rff\"]"], code: 3,
+      said: ["score_rff is not in the data; did you mean score_rf"]),
+    Case(
+      name: "no such segment", settings: ["segment_filter=CONSUMER_STT"], code: 3,
+      said: ["no row is in the segment", "did you mean consumer_std"]),
+    Case(
+      name: "empty period", settings: ["date_ini_book_obs=\"2032-01-01\"", "date_fin_book_obs=\"2032-02-01\""], code: 3,
+      said: ["no booked application is left"]),
+    Case(
+      name: "eligible codes", settings: ["eligible={ column = \"se_decision_id\", values = [\"ok\"] }"], code: 3,
+      said: ["no row has a value of eligible (ok)"]),
+    Case(
+      name: "missing scores", settings: ["preprocessing.bins.score_bin.missing=error"], code: 3,
+      said: ["score_rf is missing", "\"drop\" or \"own-bin\""]),
+    Case(
+      name: "wrong direction", settings: ["preprocessing.bins.score_bin.direction=higher-is-riskier"], code: 4,
+      said: ["direction contradicts the data", "p = "]),
+    Case(name: "duplicates", settings: ["duplicates=error"], code: 3, said: ["is identical to an earlier row"]),
+  ]
+
+  @Test(arguments: configurationCases)
+  func configuration(_ wrong: Case) throws {
+    let place = try Workplace()
+    try place.simulate(rows: 5000)
+    let arguments = ["run", "-o", "out"] + wrong.settings.flatMap { ["--set", $0] }
+    let run = try place.tool.run(arguments)
+    #expect(run.code == wrong.code, "\(run.err)")
+    for text in wrong.said { #expect(run.err.contains(text), "\(run.err)") }
+    #expect(try place.names() == ["applications.csv", "config.toml"])
+  }
+
+  @Test func aTypoNamesFileLineAndColumn() throws {
+    let place = try Workplace()
+    try place.write("config.toml", "[preprocessing]\n  optimum_rsk = 1.1\n")
+    let run = try place.tool("run")
+    #expect(run.code == 2)
+    #expect(run.err.contains("config.toml:2:3: unknown key optimum_rsk of [preprocessing]; did you mean optimum_risk"))
+    #expect(try place.tool("check").code == 2)
+    #expect(try place.tool("run", "-c", "nope.toml").err.contains("nope.toml: there is no such configuration file"))
+    #expect(try place.names() == ["config.toml"])
+  }
+
+  /// Data that is wrong: written by hand from a simulated file.
+  @Test(arguments: [
+    ("empty file", "nothing", Int32(3), "the file is empty"),
+    ("header only", "header", 3, "no application"),
+    ("25 % missing", "missing", 3, "25.0 % of score_rf are missing"),
+    ("a collision of spellings", "collision", 3, "are one value when compared (booked)"),
+    ("an unknown status", "status", 3, "holds \"boooked\"; did you mean booked"),
+    ("a negative pile", "negative", 3, "todu_amt_pile_h6, row 1 holds -5"),
+    ("text in an amount", "text", 3, "holds the text \"abc\" where a number is needed"),
+    ("a repeated id", "id", 3, "repeat the authorization_id"),
+    ("two columns of one name", "columns", 3, "are called \"score_rf\""),
+  ])
+  func data(_ name: String, kind: String, code: Int32, said: String) throws {
+    let place = try Workplace()
+    try place.simulate(rows: 2000)
+    var lines = try place.read("applications.csv").split(separator: "\n").map { line in
+      line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    func column(_ name: String) throws -> Int { try #require(lines[0].firstIndex(of: name)) }
+    let (score, status, pile) = (try column("score_rf"), try column("status_name"), try column("todu_amt_pile_h6"))
+    switch kind {
+    case "header": lines = [lines[0]]
+    case "missing": for row in 1..<lines.count { lines[row][score] = row % 4 == 0 ? "" : "500" }
+    case "collision": lines[1][status] = "Booked"
+    case "status": lines[1][status] = "boooked"
+    case "negative": lines[1][pile] = "-5"
+    case "text": lines[1][try column("oa_amt")] = "abc"
+    case "id": lines[2][0] = lines[1][0]
+    case "columns": lines[0][try column("early_bad")] = "Score RF"
+    default: lines = []
+    }
+    try place.write("applications.csv", lines.map { $0.joined(separator: ",") + "\n" }.joined())
+    let run = try place.tool("run", "-o", "out")
+    #expect(run.code == code, "\(run.err)")
+    #expect(run.err.contains(said), "\(run.err)")
+    #expect(try place.names() == ["applications.csv", "config.toml"])
+  }
+
+  @Test func skippedChecksAreSaidEverywhere() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3000)
+    let run = try place.tool("run", "-o", "out", "--skip-dq-checks")
+    #expect(run.code == 0)
+    #expect(run.out.contains("SKIPPED"))
+    #expect(try place.read("out/data/data_quality.csv").contains("skipped"))
+    #expect(try place.read("out/stages/cells.json").contains("\"qualitySkipped\":true"))
+  }
+
+  @Test func aForeignFolderIsNotReplaced() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 2000)
+    try FileManager.default.createDirectory(atPath: place.path("mine"), withIntermediateDirectories: true)
+    try place.write("mine/letter.txt", "dear")
+    let run = try place.tool("run", "-o", "mine")
+    #expect(run.code == 7)
+    #expect(try place.read("mine/letter.txt") == "dear")
+  }
+
+  @Test func verifyFindsAChange() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 2000)
+    #expect(try place.tool("run", "-o", "out").code == 0)
+    try place.write("out/data/row_waterfall.csv", "role,reason,rows\n")
+    let verify = try place.tool("verify", "out")
+    #expect(verify.code == 6)
+    #expect(verify.err.contains("data/row_waterfall.csv"))
+    #expect(try place.tool("verify", ".").code == 7)
+  }
+}

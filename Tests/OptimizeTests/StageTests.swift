@@ -1,0 +1,157 @@
+import CutlineCompute
+import CutlineCore
+import Testing
+
+@testable import CutlineOptimize
+
+/// Cell tables made by hand.
+enum Cells {
+  static func grid(
+    _ directions: (Direction, Direction) = (.higherIsSafer, .higherIsSafer), _ rows: Int = 3, _ columns: Int = 4
+  ) -> CellGrid {
+    func axis(_ name: String, _ direction: Direction, _ bins: Int) -> GridAxis {
+      GridAxis(name: name, source: name, direction: direction, edges: (0...bins).map(Double.init))
+    }
+    return CellGrid(axes: [axis("a", directions.0, rows), axis("b", directions.1, columns)])
+  }
+
+  static func table(_ grid: CellGrid, months: Int = 12, _ sums: (Int) -> CellSums) -> CellTable {
+    let zeros = [Double](repeating: 0, count: grid.cellCount)
+    let empty = [CellSums](repeating: .zero, count: grid.cellCount)
+    return CellTable(
+      grid: grid, measure: RiskMeasure(multiplier: 7), booked: (0..<grid.cellCount).map(sums), rejected: empty,
+      rejectedRows: zeros.map { _ in 0 }, swapIn: empty, predictedRisk: zeros, rejectMultiplier: zeros,
+      exposureRatio: 1,
+      summary: summary(months: months))
+  }
+
+  static func summary(stress: Double = 1, rate: Double = 1, months: Int = 12) -> SampleSummary {
+    SampleSummary(
+      segment: "all", periodStart: "2022-01-01", periodEnd: "2022-12-01", months: months, waterfall: [], outside: [],
+      stress: .init(factor: stress, mode: "global", worstRows: 1, worstBadRows: 1),
+      transformation: .init(
+        rate: rate, eligibleAmount: 1, bookedAmount: 1, firstMonth: "", lastMonth: "", monthsWithData: 12),
+      bookedRows: 1, scoreRejectedRows: 1, immatureRows: 0, qualitySkipped: false)
+  }
+
+  static func search(_ table: CellTable, _ device: DeviceChoice = .scalar) async throws -> Frontier {
+    try await ExhaustiveSearchStage(config: NoConfig()).run(
+      Search.Input(PortValues(["cells": table])), in: RunContext(stageID: "search", seed: 1, device: device))
+  }
+}
+
+@Suite struct SearchStageTests {
+  @Test(arguments: [Direction.higherIsSafer, .higherIsRiskier], [Direction.higherIsSafer, .higherIsRiskier])
+  func strategiesAreMonotoneTowardsTheSafeEnd(first: Direction, second: Direction) async throws {
+    let grid = Cells.grid((first, second))
+    var stream = RandomStream(seed: 3)
+    let table = Cells.table(grid) { _ in
+      let production = Int64(stream.index(below: 1000))
+      return CellSums(numerator: Int64(stream.index(below: 100)), denominator: 7 * production, production: production)
+    }
+    let frontier = try await Cells.search(table)
+    #expect(frontier.strategyCount == "35")
+    #expect(frontier.points == (try await Cells.search(table, .cpu)).points)
+    #expect(frontier.points.count > 2)
+    for (point, next) in zip(frontier.points, frontier.points.dropFirst()) {
+      #expect(point.production < next.production)
+    }
+    for point in frontier.points {
+      #expect(point.strategy.firstViolation(in: grid) == nil)
+      let totals = table.totals(of: point.strategy).optimum
+      #expect(
+        totals.production == point.production && totals.numerator == point.numerator
+          && totals.denominator == point.denominator)
+    }
+    // Whatever the orientation, the safest cell is accepted by every strategy that accepts anything.
+    let safest = grid.index([grid.axes[0].bin(atPosition: 0), grid.axes[1].bin(atPosition: 0)])
+    for point in frontier.points where point.strategy.accepted.contains(where: { $0 > 0 }) {
+      #expect(point.strategy.accepts(safest, in: grid))
+    }
+  }
+
+  @Test func otherGridsAreRefusedWithASentence() async throws {
+    let axis = Cells.grid().axes[0]
+    let table = Cells.table(CellGrid(axes: [axis, axis, axis])) { _ in .zero }
+    await #expect(throws: ConfigError.self) { try await Cells.search(table) }
+  }
+}
+
+@Suite struct ScenarioTests {
+  private func scenarios(_ optimum: Double, _ step: Double, _ points: [(Int64, Int64, Int64)]) async throws
+    -> ScenarioSet
+  {
+    let table = Cells.table(Cells.grid()) { _ in CellSums(numerator: 1, denominator: 1000, production: 10) }
+    let frontier = Frontier(
+      points: points.enumerated().map { index, point in
+        Frontier.Point(
+          production: point.0, numerator: point.1, denominator: point.2,
+          strategy: Strategy(accepted: index == 0 && point.0 == 0 ? [0, 0, 0] : [0, 0, min(4, index)]))
+      }, strategyCount: "35", search: "test")
+    var config = AppetiteConfig()
+    config.optimum = optimum
+    config.step = step
+    return try await AppetiteScenarios(config: config).run(
+      Scenarios.Input(PortValues(["cells": table, "frontier": frontier])), in: RunContext(stageID: "scenarios", seed: 1)
+    )
+  }
+
+  @Test func limitsAreDecimalAndUnrounded() async throws {
+    // Risks of 0, 1.09999…, 1.1 exactly, 1.1000…1, 1.2 exactly, in percent.
+    let points: [(Int64, Int64, Int64)] = [
+      (0, 0, 0), (10, 109_999_999, 70_000_000_000), (20, 11, 7000), (30, 110_000_001, 70_000_000_000), (40, 12, 7000),
+    ]
+    let set = try await scenarios(1.15, 0.05, points)
+    #expect(set.scenarios.map { $0.limit.description } == ["1.1", "1.15", "1.2"])
+    #expect(set.scenarios.map(\.point) == [2, 3, 4])
+    #expect(set.nested)
+  }
+
+  @Test func aLimitThatOnlyNothingFitsIsInfeasible() async throws {
+    let set = try await scenarios(0.5, 0.4, [(0, 0, 0), (10, 1, 700)])
+    #expect(set.scenarios.map(\.status) == [.infeasible, .infeasible, .infeasible])
+    #expect(set.scenarios.allSatisfy { $0.strategy == nil && $0.totals == nil })
+    let edge = try await scenarios(1, 0.5, [(0, 0, 0), (10, 1, 700)])
+    #expect(edge.scenarios.map(\.status) == [.infeasible, .optimal, .optimal])
+  }
+}
+
+@Suite struct CellsStageTests {
+  @Test func swapInsFollowTheRecipe() async throws {
+    let grid = Cells.grid((.higherIsSafer, .higherIsSafer), 1, 2)
+    // Cell 0: two booked. Cell 1: one booked, three rejected by score asking 1,000.00 each.
+    let amounts: [[Int64]] = [
+      [100, 100, 100, 0, 0, 0], [50_000, 50_000, 60_000, 100_000, 100_000, 100_000], [700, 0, 900, 0, 0, 0],
+      [300_000, 300_000, 400_000, 0, 0, 0], [50_000, 50_000, 60_000, 100_000, 100_000, 100_000],
+    ]
+    let sample = Sample(
+      grid: grid, measure: RiskMeasure(multiplier: 7), cell: [0, 0, 1, 1, 1, 1],
+      status: [.booked, .booked, .booked, .scoreRejected, .scoreRejected, .scoreRejected], scores: [[], []],
+      amounts: amounts, isMature: [true, true, true, false, false, false], summary: Cells.summary(stress: 2, rate: 0.6))
+    let surface = RiskSurface(
+      grid: grid, multiplier: 7, risk: [-0.01, 0.035], estimator: "test", featureSet: "", parameters: [:], features: [],
+      coefficients: [], trainR2: 0, trainingRows: 3, trainingCells: 2, folds: 0, candidates: [])
+    let inputs: [String: any Artifact] = [
+      "sample": sample, "surface": surface, "exposure": ExposureModel(method: "test", ratio: 6, r2: nil, rows: 3),
+      "rejects": RejectAdjustment(method: "acceptance-uplift", multiplier: [1, 1.5], cappedCells: 0),
+    ]
+    let table = try await StandardCells(config: CellsConfig()).run(
+      Cells_.input(inputs), in: RunContext(stageID: "cells", seed: 1))
+    #expect(
+      table.booked[0]
+        == CellSums(accounts: 200, requested: 100_000, numerator: 700, denominator: 600_000, production: 100_000))
+    #expect(table.rejectedRows == [0, 3])
+    #expect(table.predictedRisk == [0, 0.07])
+    #expect(table.swapIn[0] == .zero)
+    // pile 6 · 3,000 · 0.6 = 10,800; numerator 0.07 · 18,000 / 7 · 1.5 · 0.6 = 162; accounts 3 · 0.6 = 1.8.
+    #expect(
+      table.swapIn[1]
+        == CellSums(accounts: 180, requested: 180_000, numerator: 16_200, denominator: 1_080_000, production: 180_000))
+  }
+}
+
+private enum Cells_ {
+  static func input(_ values: [String: any Artifact]) throws -> CutlineCore.Cells.Input {
+    try CutlineCore.Cells.Input(PortValues(values))
+  }
+}

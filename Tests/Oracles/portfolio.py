@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""Recomputes a run of `cutline run` from the applications and compares everything that can be compared.
+
+    portfolio.py RUN --data applications.csv[.gz] --config config.toml [--set key=value …] [--rows N]
+
+Nothing of Cutline is used: applications.py prepares the rows, surface.py fits the surface, frontier.py finds the
+frontier. Integers are compared exactly, ratios to 1e-12, the surface to 1e-9. Exit 1 on any difference.
+"""
+
+import argparse
+import random
+import sys
+from fractions import Fraction
+
+import frontier
+import surface
+from applications import DENOMINATOR, INDICATORS, NUMERATOR, PRODUCTION, Portfolio, load_config
+from run_folder import Differences, RunFolder, five, number
+
+
+class Check:
+    def __init__(self, portfolio, run, differences):
+        self.p, self.run, self.d = portfolio, run, differences
+        self.booked, self.booked_rows = portfolio.sums(True)
+        self.rejected, self.rejected_rows = portfolio.sums(False)
+        self.bundle, self.metadata = run.model()
+        self.cells = portfolio.cells()
+
+    def percent(self, sums):
+        if sums[DENOMINATOR] <= 0:
+            return None
+        return 100 * self.p.multiplier * Fraction(sums[NUMERATOR], sums[DENOMINATOR])
+
+    def strategy_percent(self, sums):
+        return Fraction(0) if sums[DENOMINATOR] == sums[NUMERATOR] == 0 else self.percent(sums)
+
+    def annualised(self, cents):
+        return cents * self.p.annual / 100
+
+    def scalars(self):
+        d, summary = self.d, self.run.stage("cells")["summary"]
+        rows = [(r["role"], r["reason"], int(r["rows"])) for r in self.run.table("row_waterfall")]
+        d.equal("waterfall", "rows in", rows[0], ("input", "rows in the file", self.p.rows_in))
+        d.equal("waterfall", "reasons", dict(((r[0], r[1]), r[2]) for r in rows[1:]), self.p.waterfall)
+        d.equal("waterfall", "sum", sum(r[2] for r in rows[1:]), self.p.rows_in)
+        d.equal("scalars", "months", summary["months"], self.p.months)
+        d.close("scalars", "annual coefficient", summary["annualCoefficient"], self.p.annual)
+        d.close("scalars", "stress factor", summary["stress"]["factor"], self.p.stress)
+        d.equal("scalars", "eligible amount", summary["transformation"]["eligibleAmount"], self.p.eligible_amount)
+        d.equal("scalars", "booked amount", summary["transformation"]["bookedAmount"], self.p.eligible_booked)
+        d.close("scalars", "transformation rate", summary["transformation"]["rate"], self.p.rate)
+        d.close("scalars", "exposure ratio", self.bundle["exposure"]["ratio"], self.p.exposure_ratio())
+        d.equal("scalars", "booked rows", summary["bookedRows"], sum(self.booked_rows.values()))
+        d.equal("scalars", "rejected rows", summary["scoreRejectedRows"], sum(self.rejected_rows.values()))
+        immature = sum(a.booked and not a.mature for a in self.p.applications)
+        d.equal("scalars", "immature rows", summary["immatureRows"], immature)
+
+    def surface(self):
+        """Refits the winner with its stated features and penalty; its risk per cell, and its fit in sample."""
+        d, found = self.d, self.bundle["surface"]
+        y, weights = surface.training_cells(self.p)
+        columns, names = surface.design(self.p, self.metadata["featureSet"], weights)
+        d.equal("surface", "features", self.metadata["features"], names)
+        coefficients = surface.ridge(columns, y, weights, self.metadata["parameters"]["alpha"])
+        if coefficients is None:
+            print("the features are collinear without a penalty: the surface is not refitted")
+            return
+        risk = surface.predict(columns, coefficients)
+        scale = max(abs(value) for value in risk)
+        for cell, ours, theirs in zip(self.cells, risk, found["risk"]):
+            d.equal("surface", f"cell {cell}: {theirs} against {ours}", abs(ours - theirs) <= 1e-9 * scale, True)
+        used = [i for i, w in enumerate(weights) if w > 0]
+        d.equal("surface", "training cells", found["trainingCells"], len(used))
+        fit = surface.r_squared(*([values[i] for i in used] for values in (y, risk, weights)))
+        d.close("surface", "R² in sample", found["trainR2"], fit, 1e-9)
+        scores = [candidate["outOfFoldR2"] for candidate in found["candidates"]]
+        best = max(range(len(scores)), key=lambda index: scores[index])
+        d.equal("surface", "the best candidate was taken", (
+            found["candidates"][best]["features"], found["candidates"][best]["parameters"]), (
+            self.metadata["featureSet"], self.metadata["parameters"]))
+
+    def cell_table(self):
+        d, table = self.d, self.run.stage("cells")
+        self.swap_in = self.p.swap_in(dict(zip(self.cells, self.bundle["surface"]["risk"])))
+        uplift = self.p.reject_multipliers()
+        for index, cell in enumerate(self.cells):
+            d.equal("cells", f"booked {cell}", five(table["booked"][index]), self.booked[cell])
+            d.equal("cells", f"rejected {cell}", five(table["rejected"][index]), self.rejected[cell])
+            d.equal("cells", f"rejected rows {cell}", table["rejectedRows"][index], self.rejected_rows[cell])
+            d.equal("cells", f"swap-in {cell}", five(table["swapIn"][index]), self.swap_in[cell])
+            d.close("cells", f"reject multiplier {cell}", table["rejectMultiplier"][index], uplift[cell])
+            predicted = max(Fraction(0), self.p.stress * Fraction(self.bundle["surface"]["risk"][index]))
+            d.close("cells", f"predicted risk {cell}", table["predictedRisk"][index], predicted)
+        self.cell_files()
+
+    def cell_files(self):
+        for scenario in ("pessimistic", "base", "optimistic"):
+            rows = self.run.table(f"data_summary_desagregado_{scenario}")
+            self.d.equal("cell files", "rows", len(rows), len(self.cells))
+            for row, cell in zip(rows, self.cells):
+                total = [a + b for a, b in zip(self.booked[cell], self.swap_in[cell])]
+                self.d.equal("cell files", f"bins of {cell}", tuple(int(row[a.name]) for a in self.p.axes), cell)
+                self.volumes("cell files", f"{scenario} {cell}", row, {
+                    "_boo": self.booked[cell], "_rep": self.swap_in[cell], "": total})
+                self.d.close("cell files", f"risk of {cell}", number(row["b2_ever_h6"]), self.percent(total))
+
+    def volumes(self, group, what, row, groups):
+        for suffix, sums in groups.items():
+            for name, value in zip(INDICATORS, sums):
+                self.d.close(group, f"{what} {name}{suffix}", number(row[name + suffix]), self.annualised(value))
+
+    def totals(self, levels):
+        """Kept, swap-in, everything accepted, swap-out; `levels[i]` bins are accepted of bin i + 1 of the first score."""
+        last = self.p.axes[1]
+        groups = [[0] * 5 for _ in range(4)]
+        for cell in self.cells:
+            accepted = last.position(cell[1]) < levels[cell[0] - 1]
+            for target in (0, 2) if accepted else (3,):
+                groups[target] = [a + b for a, b in zip(groups[target], self.booked[cell])]
+            if accepted:
+                for target in (1, 2):
+                    groups[target] = [a + b for a, b in zip(groups[target], self.swap_in[cell])]
+        return groups
+
+    def levels(self, cutoffs):
+        """Cutoffs in the file's words: the riskiest bin accepted per bin of the first score, empty for none."""
+        return [0 if text == "" else self.p.axes[1].position(int(text)) + 1 for text in cutoffs]
+
+    def frontier(self):
+        """The whole frontier against dynamic programming, and every row of its files against the cells."""
+        first, last = self.p.axes
+        rows = []
+        for position in reversed(range(first.count)):
+            cells = [(first.number(position), last.number(column)) for column in range(last.count)]
+            rows.append([tuple(self.booked[c][k] + self.swap_in[c][k] for k in (PRODUCTION, NUMERATOR, DENOMINATOR))
+                         for c in cells])
+        self.found = frontier.strategies(rows)
+        expected = frontier.frontier(self.found)
+        points = self.run.stage("search")["points"]
+        print(f"{len(self.found)} undominated strategies, {len(expected)} on the frontier")
+        self.d.equal("frontier", "points", len(points), len(expected))
+        by_safety = [first.number(position) - 1 for position in range(first.count)]
+        for index, (point, (production, numerator, denominator, path)) in enumerate(zip(points, expected)):
+            self.d.equal("frontier", f"point {index}", (
+                point["production"], point["numerator"], point["denominator"]), (production, numerator, denominator))
+            accepted = point["strategy"]["accepted"]
+            self.d.equal("frontier", f"strategy {index}", tuple(accepted[bin] for bin in by_safety), path)
+        self.paths = [[path[by_safety.index(bin)] for bin in range(first.count)] for *_, path in expected]
+        files = ["pareto_optimal_solutions"] + [f"efficient_frontier_{s}" for s in ("pessimistic", "base", "optimistic")]
+        tables = [self.run.table(name) for name in files]
+        for name, table in zip(files[1:], tables[1:]):
+            self.d.equal("frontier files", name, table == tables[0], True)
+        self.d.equal("frontier files", "rows", len(tables[0]), len(expected))
+        for index, (row, levels) in enumerate(zip(tables[0], self.paths)):
+            self.d.equal("frontier files", f"cutoffs {index}", self.levels(
+                [row[str(bin + 1)] for bin in range(first.count)]), levels)
+            self.kpis("frontier files", f"row {index}", row, levels)
+        self.policies = [row["policy_id"] for row in tables[0]]
+        self.d.equal("frontier files", "policy ids differ", len(set(self.policies)), len(self.policies))
+
+    def kpis(self, group, what, row, levels):
+        kept, swapped, total, out = self.totals(levels)
+        self.volumes(group, what, row, {"_boo": kept, "_rep": swapped, "": total, "_cut": out})
+        for suffix, value in (("", self.strategy_percent(total)), ("_cut", self.percent(out)),
+                              ("_rep", self.percent(swapped)), ("_boo", self.percent(kept))):
+            self.d.close(group, f"{what} risk{suffix}", number(row["b2_ever_h6" + suffix]), value)
+
+    def scenarios(self):
+        """The choice by exact arithmetic over all undominated strategies, and the files of each scenario."""
+        optimum = Fraction(str(self.p.config.get("optimum_risk", 1.1)))
+        step = Fraction(str(self.p.config.get("risk_step", 0.1)))
+        limits = {"pessimistic": optimum - step, "base": optimum, "optimistic": optimum + step}
+        found = {scenario["name"]: scenario for scenario in self.run.stage("scenarios")["scenarios"]}
+        self.d.equal("scenarios", "names", list(found), list(limits))
+        wide = {row["scenario"]: row for row in self.run.table("cutoff_summary_wide")}
+        long = self.run.table("cutoff_summary_by_segment")
+        count = self.p.axes[0].count
+        for name, limit in limits.items():
+            scenario = found[name]
+            self.d.equal("scenarios", f"{name} limit", Fraction(scenario["limit"]), limit)
+            best = frontier.best_within(self.found, limit, self.p.multiplier)
+            self.d.equal("scenarios", f"{name} status", scenario["status"], "infeasible" if best is None else "optimal")
+            solution = self.run.table(f"optimal_solution_{name}")
+            self.d.equal("scenarios", f"{name} rows", len(solution), 0 if best is None else 1)
+            summary = self.run.table(f"risk_production_summary_{name}")
+            if best is None:
+                continue
+            levels = self.paths[scenario["point"]]
+            self.d.equal("scenarios", f"{name} strategy", scenario["strategy"]["accepted"], levels)
+            total = self.totals(levels)[2]
+            self.d.equal("scenarios", f"{name} production", total[PRODUCTION], best)
+            self.d.equal("scenarios", f"{name} keeps its limit", self.strategy_percent(total) <= limit, True)
+            self.kpis("scenarios", name, solution[0], levels)
+            self.d.equal("scenarios", f"{name} cutoffs", self.levels([solution[0][str(i + 1)] for i in range(count)]), levels)
+            self.d.equal("scenarios", f"{name} wide", self.levels([wide[name][f"bin_{i + 1}"] for i in range(count)]), levels)
+            rows = [row for row in long if row["scenario"] == name]
+            self.d.equal("scenarios", f"{name} long", self.levels([row["cutoff_value"] for row in rows]), levels)
+            for row in rows + [wide[name]]:
+                self.d.close("scenarios", f"{name} risk", number(row["risk_pct"]), self.strategy_percent(total))
+                self.d.close("scenarios", f"{name} volume", number(row["production"]), self.annualised(total[PRODUCTION]))
+            self.summary(name, summary, levels)
+
+    def summary(self, name, rows, levels):
+        """Actual, swap-in, swap-out, optimum; optimum = actual - swap-out + swap-in."""
+        kept, swapped, total, out = self.totals(levels)
+        actual = [a + b for a, b in zip(kept, out)]
+        identity = [a - o + s for a, o, s in zip(actual, out, swapped)]
+        self.d.equal("summaries", f"{name} identity", total, identity)
+        expected = {
+            "Actual": (actual, self.percent(actual)), "Swap-in": (swapped, self.percent(swapped)),
+            "Swap-out": (out, self.percent(out)), "Optimum selected": (total, self.strategy_percent(total)),
+        }
+        for reason, sums in self.p.outside.items():
+            expected["Outside the grid: " + reason] = (sums, self.percent(sums))
+        found = {row["Metric"]: row for row in rows}
+        self.d.equal("summaries", f"{name} rows", set(found), set(expected) | {"Summary"})
+        for metric, (sums, risk) in expected.items():
+            row = found[metric]
+            self.d.close("summaries", f"{name} {metric} risk", number(row["Risk (%)"]), risk)
+            self.d.close("summaries", f"{name} {metric} production", number(row["Production (€)"]),
+                         self.annualised(sums[PRODUCTION]))
+            share = Fraction(100 * sums[PRODUCTION], actual[PRODUCTION])
+            self.d.close("summaries", f"{name} {metric} share", number(row["Production (%)"]), share)
+            for column in (NUMERATOR, DENOMINATOR):
+                self.d.close("summaries", f"{name} {metric} {INDICATORS[column]}", number(row[INDICATORS[column]]),
+                             self.annualised(sums[column]))
+        change = number(found["Summary"]["Risk (%)"])
+        before, after = self.percent(actual), self.strategy_percent(total)
+        self.d.equal("summaries", f"{name} change of risk", abs(change - float(after - before)) <= 1e-11, True)
+        self.d.close("summaries", f"{name} change of production", number(found["Summary"]["Production (€)"]),
+                     self.annualised(total[PRODUCTION] - actual[PRODUCTION]))
+
+    def other_strategies(self, count=300):
+        """No monotone strategy drawn at random beats the frontier: a check that shares nothing with the search."""
+        generator = random.Random(7)
+        first, last = self.p.axes
+        points = [(s[0], frontier.risk(s)) for s in frontier.frontier(self.found)]
+        for _ in range(count):
+            drawn = sorted((generator.randint(0, last.count) for _ in range(first.count)), reverse=True)
+            levels = [drawn[first.position(bin + 1)] for bin in range(first.count)]
+            total = self.totals(levels)[2]
+            rate = frontier.risk((total[PRODUCTION], total[NUMERATOR], total[DENOMINATOR], ()))
+            covered = rate is None or any(a >= total[PRODUCTION] and r <= rate for a, r in points)
+            self.d.equal("random strategies", f"{levels} is covered by the frontier", covered, True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("run")
+    parser.add_argument("--data", required=True)
+    parser.add_argument("--config", required=True)
+    parser.add_argument("--set", action="append", default=[])
+    parser.add_argument("--rows", type=int)
+    arguments = parser.parse_args()
+    portfolio = Portfolio(load_config(arguments.config, arguments.set), arguments.data, arguments.rows)
+    differences = Differences()
+    check = Check(portfolio, RunFolder(arguments.run), differences)
+    check.scalars()
+    check.surface()
+    check.cell_table()
+    check.frontier()
+    check.scenarios()
+    check.other_strategies()
+    return differences.finish()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""What a run left in its folder, and a list of differences from what it should be."""
+
+import csv
+import glob
+import json
+
+from applications import INDICATORS
+
+
+class Differences:
+    """Collects, prints and counts what does not agree."""
+
+    SHOWN = 20
+
+    def __init__(self):
+        self.count = 0
+        self.checked = {}
+
+    def _miss(self, what, found, expected):
+        self.count += 1
+        if self.count <= self.SHOWN:
+            print(f"DIFFERENCE {what}: the run has {found!r}, expected {expected!r}")
+
+    def equal(self, group, what, found, expected):
+        self.checked[group] = self.checked.get(group, 0) + 1
+        if found != expected:
+            self._miss(f"{group}, {what}", found, expected)
+
+    def close(self, group, what, found, expected, tolerance=1e-12):
+        """Relative to the larger of the two, absolute below 1e-300."""
+        self.checked[group] = self.checked.get(group, 0) + 1
+        if found is None or expected is None:
+            if found is not expected:
+                self._miss(f"{group}, {what}", found, expected)
+            return
+        found, expected = float(found), float(expected)
+        if abs(found - expected) > tolerance * max(abs(found), abs(expected), 1e-300):
+            self._miss(f"{group}, {what}", found, expected)
+
+    def finish(self):
+        for group, count in self.checked.items():
+            print(f"checked {group}: {count}")
+        print(f"{sum(self.checked.values())} values checked, {self.count} differences")
+        return 1 if self.count else 0
+
+
+class RunFolder:
+    def __init__(self, path):
+        self.path = path
+
+    def stage(self, name):
+        with open(f"{self.path}/stages/{name}.json", encoding="utf-8") as file:
+            return json.load(file)["value"]
+
+    def model(self):
+        (folder,) = glob.glob(f"{self.path}/models/model_*")
+        with open(folder + "/bundle.json", encoding="utf-8") as bundle:
+            with open(folder + "/metadata.json", encoding="utf-8") as metadata:
+                return json.load(bundle), json.load(metadata)
+
+    def table(self, name):
+        """A CSV file of data/ as a list of dictionaries."""
+        with open(f"{self.path}/data/{name}.csv", encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+
+KEYS = dict(zip(INDICATORS, ["accounts", "requested", "numerator", "denominator", "production"]))
+
+
+def five(sums):
+    """The five sums of a JSON object in the order of INDICATORS."""
+    return [sums[KEYS[name]] for name in INDICATORS]
+
+
+def number(text):
+    """A field of a result file; None where empty."""
+    return None if text == "" else float(text)

@@ -1,0 +1,106 @@
+"""The risk surface, fitted again: weighted ridge regression on standardised polynomials of the bins' mean scores.
+
+Objective: sum w (y - b0 - x b)^2 + alpha |b|^2, weights (exposure) scaled to mean 1, intercept free. The normal
+equations are solved in exact rational arithmetic, so the only rounding is that of the features themselves.
+"""
+
+from fractions import Fraction
+from math import fsum, sqrt
+
+from applications import DENOMINATOR, NUMERATOR
+
+DEGREES = {"simple": (1, 1), "base": (2, 1), "quadratic": (2, 2), "cubic": (3, 3)}
+
+
+def standardise(values, weights):
+    """To weighted mean 0 and weighted (population) deviation 1."""
+    total = fsum(weights)
+    mean = fsum(v * w for v, w in zip(values, weights)) / total
+    deviation = sqrt(fsum((v - mean) ** 2 * w for v, w in zip(values, weights)) / total)
+    return [(v - mean) / deviation if deviation > 0 else 0.0 for v in values]
+
+
+def mean_scores(portfolio):
+    """Per score: bin -> mean raw score of the sample's rows, booked or rejected."""
+    result = []
+    for index, axis in enumerate(portfolio.axes):
+        values = {number: [] for number in range(1, axis.count + 1)}
+        for a in portfolio.applications:
+            values[a.bins[index]].append(a.scores[index])
+        result.append({n: fsum(v) / len(v) if v else axis.middle(n) for n, v in values.items()})
+    return result
+
+
+def design(portfolio, feature_set, weights):
+    """Columns of features over the cells, with their names."""
+    degree, per_score = DEGREES[feature_set]
+    means, cells = mean_scores(portfolio), portfolio.cells()
+    x = [standardise([means[k][cell[k]] for cell in cells], weights) for k in (0, 1)]
+    exponents = [(a, b) for a in range(per_score + 1) for b in range(per_score + 1) if 1 <= a + b <= degree]
+    exponents.sort(key=lambda e: (e[0] + e[1], -e[0]))
+    columns, names = [], []
+    for a, b in exponents:
+        columns.append(standardise([u**a * v**b for u, v in zip(*x)], weights))
+        parts = [(axis.name, e) for axis, e in zip(portfolio.axes, (a, b)) if e > 0]
+        names.append("·".join(n if e == 1 else f"{n}^{e}" for n, e in parts))
+    return columns, names
+
+
+def training_cells(portfolio, applications=None):
+    """Per cell: risk as a fraction and exposure, of mature booked applications."""
+    sums = {cell: [0, 0] for cell in portfolio.cells()}
+    for a in portfolio.applications if applications is None else applications:
+        if a.mature:
+            sums[a.bins][0] += a.amounts[NUMERATOR]
+            sums[a.bins][1] += a.amounts[DENOMINATOR]
+    y = [float(portfolio.multiplier * Fraction(n, d)) if d > 0 else 0.0 for n, d in sums.values()]
+    return y, [float(d) if d > 0 else 0.0 for _, d in sums.values()]
+
+
+def solve(matrix, right):
+    """Gaussian elimination in rationals; None where the matrix is singular."""
+    n = len(right)
+    rows = [list(row) + [value] for row, value in zip(matrix, right)]
+    for column in range(n):
+        pivot = next((r for r in range(column, n) if rows[r][column] != 0), None)
+        if pivot is None:
+            return None
+        rows[column], rows[pivot] = rows[pivot], rows[column]
+        for r in range(column + 1, n):
+            factor = rows[r][column] / rows[column][column]
+            if factor:
+                rows[r] = [x - factor * y for x, y in zip(rows[r], rows[column])]
+    result = [Fraction(0)] * n
+    for r in reversed(range(n)):
+        known = sum(rows[r][c] * result[c] for c in range(r + 1, n))
+        result[r] = (rows[r][n] - known) / rows[r][r]
+    return result
+
+
+def ridge(columns, y, weights, alpha):
+    """Intercept and coefficients, exact for the given features; None where they are collinear and alpha is 0."""
+    used = [i for i, w in enumerate(weights) if w > 0]
+    w = [Fraction(weights[i]) for i in used]
+    scale = Fraction(len(used)) / sum(w)
+    # Weights enter as exact integers (hundredths); the scale to mean 1 moves to the penalty.
+    penalty = Fraction(alpha) / scale
+    x = [[Fraction(1)] * len(used)] + [[Fraction(column[i]) for i in used] for column in columns]
+    target = [Fraction(y[i]) for i in used]
+    weighted = [[a * b for a, b in zip(w, column)] for column in x]
+    matrix = [[sum(a * b for a, b in zip(p, q)) for q in x] for p in weighted]
+    for index in range(1, len(x)):
+        matrix[index][index] += penalty
+    solution = solve(matrix, [sum(a * b for a, b in zip(p, target)) for p in weighted])
+    return None if solution is None else [float(value) for value in solution]
+
+
+def predict(columns, coefficients):
+    return [coefficients[0] + fsum(b * column[i] for b, column in zip(coefficients[1:], columns))
+            for i in range(len(columns[0]))]
+
+
+def r_squared(y, predicted, weights):
+    total = fsum(weights)
+    mean = fsum(w * v for w, v in zip(weights, y)) / total
+    residual = fsum(w * (v - p) ** 2 for w, v, p in zip(weights, y, predicted))
+    return 1 - residual / fsum(w * (v - mean) ** 2 for w, v in zip(weights, y))
