@@ -15,6 +15,7 @@ from fractions import Fraction
 import frontier
 import surface
 from applications import DENOMINATOR, INDICATORS, NUMERATOR, PRODUCTION, Portfolio, load_config
+from folds import Selection
 from run_folder import Differences, RunFolder, five, number
 
 
@@ -78,6 +79,16 @@ class Check:
         d.equal("surface", "the best candidate was taken", (
             found["candidates"][best]["features"], found["candidates"][best]["parameters"]), (
             self.metadata["featureSet"], self.metadata["parameters"]))
+
+    def selection(self):
+        """The out-of-fold R² of every candidate, on the same folds of applications."""
+        found = self.bundle["surface"]
+        selection = Selection(self.p, found["folds"], self.run.seed())
+        for candidate in found["candidates"]:
+            expected = selection.r_squared(candidate["features"], candidate["parameters"]["alpha"])
+            if expected is not None:
+                name = f"{candidate['features']}, {candidate['parameters']}"
+                self.d.close("selection", name, candidate["outOfFoldR2"], expected, 1e-6)
 
     def cell_table(self):
         d, table = self.d, self.run.stage("cells")
@@ -257,6 +268,7 @@ def main():
     check = Check(portfolio, RunFolder(arguments.run), differences)
     check.scalars()
     check.surface()
+    check.selection()
     check.cell_table()
     check.frontier()
     check.scenarios()
