@@ -94,7 +94,8 @@ struct CsvPass {
   private mutating func take(_ parser: CsvChunkParser) throws {
     for issue in parser.issues { issues.append(description(issue)) }
     if issues.count >= CsvChunkParser.issueLimit || parser.issues.last?.isStructural == true { throw error() }
-    for index in plans.indices where contradictions[index] == nil {
+    // Broken records leave gaps in the chunk's columns; with one of them there will be no table.
+    for index in plans.indices where issues.isEmpty && contradictions[index] == nil {
       if let found = parser.contradictions[index] {
         contradictions[index] = Contradiction(
           row: rows + found.row + 1, text: found.text, hadValues: found.hadValues || stores[index].valueCount > 0)
