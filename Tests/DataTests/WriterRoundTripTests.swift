@@ -192,6 +192,19 @@ struct WriterRoundTripTests {
     #expect(throws: DataError.self) { try TableWriter.write(nine, to: folder.file("t.xpt"), transportVersion: 5) }
   }
 
+  @Test func whatTransportFilesAndTextFieldsDoNotKeepIsNoted() throws {
+    let folder = try TemporaryFolder()
+    let table = try Table(
+      columns: [
+        Column(name: "x", values: .number([-0.0, 0])), Column(name: "t", values: .text(TextColumn(["a ", "b"]))),
+      ], rowCount: 2)
+    #expect(
+      try TableWriter.write(table, to: folder.file("t.xpt")) == [
+        "column x: 1 negative zeros are written as zero",
+        "column t: 1 distinct values end in spaces, which SAS files do not keep",
+      ])
+  }
+
   @Test func momentsWithoutIsoTextAreNoted() throws {
     let folder = try TemporaryFolder()
     let table = try Table(columns: [Column(name: "d", values: .moment([1.5, 3e6, 7], .date))], rowCount: 3)

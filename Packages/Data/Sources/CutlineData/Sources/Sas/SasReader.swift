@@ -35,7 +35,7 @@ struct SasReader {
     let descriptor = unfolded?.descriptor ?? file.descriptor
     fileSize = unfolded?.size ?? file.size
     let worker = try SasWorker(
-      program: program, path: file.path, descriptor: descriptor, fileSize: fileSize, encoding: options.encoding)
+      program: program, path: file.path, descriptor: descriptor, fileSize: fileSize, options: options)
     while try buffer.receive(from: worker, path: file.path) {
       var message = SasMessageReader(buffer.bytes, path: file.path)
       switch buffer.kind {

@@ -17,12 +17,12 @@ final class SasWorker {
   /// Starts `program` on the open file.
   ///
   /// - Throws: `FileError` when it cannot be started.
-  init(program: String, path: String, descriptor: Int32, fileSize: Int, encoding: String?) throws {
+  init(program: String, path: String, descriptor: Int32, fileSize: Int, options: ReadOptions) throws {
     self.path = path
     // Longer than its limit of processor time, so that only a reader that waits for something runs into it.
-    patienceMilliseconds = Int32(min(600_000, 15_000 + fileSize / 4000))
+    patienceMilliseconds = Int32(clamping: options.sasPatienceMilliseconds ?? min(600_000, 15_000 + fileSize / 4000))
     let code = cutline_start_reader(
-      program, encoding ?? "", descriptor, Self.slotCount * Self.slotBytes, &reader)
+      program, options.encoding ?? "", descriptor, Self.slotCount * Self.slotBytes, &reader)
     guard code == 0 else {
       isReaped = true
       throw Self.failed(program, code)
