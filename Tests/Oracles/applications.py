@@ -161,7 +161,8 @@ class Portfolio:
         self.months = end - start + 1
         self.annual = Fraction(12, self.months)
         wanted = config.get("segment_filter")
-        wanted = None if wanted is None else {standardised(v) for v in ([wanted] if isinstance(wanted, str) else wanted)}
+        if wanted is not None:
+            wanted = {standardised(value) for value in ([wanted] if isinstance(wanted, str) else wanted)}
         eligible = config.get("eligible", {"column": "se_decision_id", "values": ["ok", "rv"]})
         window = range(end - int(config.get("n_months", 12)) + 1, end + 1)
         self.eligible_amount = self.eligible_booked = 0

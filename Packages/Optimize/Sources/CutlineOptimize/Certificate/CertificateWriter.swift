@@ -39,23 +39,3 @@ public enum CertificateWriter {
     return Int64((1 + (exponent - Double(whole))) * Double(Int64(1) << Int64(whole)))
   }
 }
-
-/// The gaps of a list of points in ascending risk: what would be missing if the list were not complete.
-enum CertificateGaps {
-  static func gaps(_ points: [FrontierCertificate.Point]) -> [Gap] {
-    var gaps: [Gap] = []
-    for index in 0...points.count {
-      let least = index == 0 ? nil : points[index - 1].production + 1
-      if index < points.count {
-        let next = points[index]
-        gaps.append(
-          Gap(
-            leastProduction: least, risk: next.denominator == 0 ? (0, 1) : (next.numerator, next.denominator),
-            inclusive: false))
-      } else {
-        gaps.append(Gap(leastProduction: least, risk: nil, inclusive: true))
-      }
-    }
-    return gaps
-  }
-}
