@@ -34,15 +34,21 @@ struct CsvPass {
   }
 
   /// Reads to the end.
+  ///
+  /// - Parameter first: the chunk that `chunker` has filled already, if it has.
   /// - Throws: `DataError` with up to 20 of the records that break the rules.
-  mutating func run(_ chunker: CsvChunker, skipping dialect: CsvDialect, fileSize: Int?) throws {
-    let chunks = (0..<workers).map { _ in CsvChunk(capacity: chunkBytes) }
+  mutating func run(
+    _ chunker: CsvChunker, first: CsvChunk?, skipping dialect: CsvDialect, fileSize: Int?
+  ) throws {
+    let chunks = (0..<workers).map {
+      $0 == 0 ? first ?? CsvChunk(capacity: chunkBytes) : CsvChunk(capacity: chunkBytes)
+    }
     let parsers = (0..<workers).map { _ in CsvChunkParser(layout: layout, plans: plans) }
     lines = dialect.headerLines
     var isFirst = true
     while true {
       var filled = 0
-      while filled < workers, try chunker.fill(chunks[filled]) {
+      while filled < workers, try (isFirst && first != nil) || chunker.fill(chunks[filled]) {
         if isFirst { chunks[0].start = dialect.headerBytes }
         filled += 1
         if isFirst {
