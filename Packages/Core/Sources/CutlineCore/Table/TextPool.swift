@@ -8,6 +8,8 @@ public struct TextPool: Sendable {
   private var hashes: [UInt32] = []
   // Hash in the high half, code + 1 in the low one; 0 = free.
   private var slots: [UInt64] = Array(repeating: 0, count: 64)
+  // What `touch` has seen; kept so that looking is not optimised away.
+  private var touched: UInt64 = 0
 
   public init() {}
 
@@ -34,12 +36,35 @@ public struct TextPool: Sendable {
   /// Adds the texts of `other` in its order.
   /// - Returns: for each code of `other` the code here.
   public mutating func merge(_ other: TextPool) -> [Int32] {
+    var codes: [Int32] = []
+    codes.reserveCapacity(other.count)
+    reserve(other.count)
     other.bytes.withUnsafeBytes { held in
-      other.hashes.indices.map { code in
-        let text = UnsafeRawBufferPointer(rebasing: held[other.offsets[code]..<other.offsets[code + 1]])
-        return self.code(of: text, hash: other.hashes[code])
+      var first = 0
+      while first < other.count {
+        let last = min(first + 32, other.count)
+        touch(other.hashes[first..<last])
+        for code in first..<last {
+          let text = UnsafeRawBufferPointer(rebasing: held[other.offsets[code]..<other.offsets[code + 1]])
+          codes.append(self.code(of: text, hash: other.hashes[code]))
+        }
+        first = last
       }
     }
+    return codes
+  }
+
+  // Slots of a big pool lie far apart. Looking at some dozens that will be needed lets the memory bring them at once,
+  // where one look-up after the other would wait for each.
+  private mutating func touch(_ wanted: ArraySlice<UInt32>) {
+    let mask = slots.count - 1
+    touched = slots.withUnsafeBufferPointer { slots in
+      wanted.reduce(0) { seen, hash in seen | slots[Int(truncatingIfNeeded: hash) & mask] }
+    }
+  }
+
+  private mutating func reserve(_ more: Int) {
+    while (hashes.count + more + 1) * 4 > slots.count * 3 { grow() }
   }
 
   /// The finished column. `codes` must have come from this pool.
@@ -88,13 +113,16 @@ public struct TextPool: Sendable {
   }
 
   private mutating func grow() {
-    slots = Array(repeating: 0, count: slots.count * 2)
-    let mask = slots.count - 1
-    for code in hashes.indices {
-      var slot = Int(truncatingIfNeeded: hashes[code]) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt64(hashes[code]) << 32 | UInt64(code + 1)
+    var larger = [UInt64](repeating: 0, count: slots.count * 2)
+    let mask = larger.count - 1
+    larger.withUnsafeMutableBufferPointer { larger in
+      for code in hashes.indices {
+        var slot = Int(truncatingIfNeeded: hashes[code]) & mask
+        while larger[slot] != 0 { slot = (slot + 1) & mask }
+        larger[slot] = UInt64(hashes[code]) << 32 | UInt64(code + 1)
+      }
     }
+    slots = larger
   }
 
   // Eight bytes at a time, each step a 128-bit product folded to 64 bits (after W. Yi, *wyhash*). Not seeded: the same
