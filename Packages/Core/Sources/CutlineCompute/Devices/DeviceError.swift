@@ -36,7 +36,7 @@ public struct DeviceError: Error, Sendable, Hashable, CustomStringConvertible {
     return "\(device): \(problem) (\(line.prefix(200)))"
   }
 
-  public var description: String { "\(device): \(problem). \(advice)" + (log.map { "\n\($0)" } ?? "") }
+  public var description: String { "device \(device): \(problem). \(advice)" + (log.map { "\n\($0)" } ?? "") }
 
   /// Names of OpenCL's codes, as in the specification.
   private static let names: [Int32: String] = [
