@@ -5,3 +5,9 @@ extension ComputeError: CutlineError {
   public var location: String { "computation" }
   public var exitCode: ExitCode { .data }
 }
+
+/// A device's failure normally ends in a run on the CPU; where it does not, nothing is wrong with the data.
+extension DeviceError: CutlineError {
+  public var location: String { "device \(device)" }
+  public var exitCode: ExitCode { .usage }
+}

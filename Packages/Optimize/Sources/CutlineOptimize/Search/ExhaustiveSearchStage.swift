@@ -15,9 +15,19 @@ struct ExhaustiveSearchStage: Stage {
       rows: order.rows, columns: order.columns, production: order.arranged { cells.total($0).production },
       numerator: order.arranged { cells.total($0).numerator },
       denominator: order.arranged { cells.total($0).denominator })
-    let search = ExhaustiveSearch(form: context.device == .scalar ? .scalar : .cpu, workers: context.workers)
-    let result = try search.frontier(
-      of: sums, progress: { context.progress($0) }, isCancelled: { Task.isCancelled })
+    let preference: DeviceSelection.Preference =
+      switch context.device {
+      case .auto: .auto
+      case .scalar: .scalar
+      case .cpu: .cpu
+      case .opencl: .opencl
+      }
+    let search = try DeviceSelection()
+      .frontier(
+        of: sums, preference: preference, workers: context.workers, progress: { context.progress($0) },
+        isCancelled: { Task.isCancelled })
+    let result = search.result
+    context.note(search.remark)
     context.note("\(result.strategies) strategies evaluated, \(result.points.count) on the frontier")
     return Frontier(
       points: result.points.map { point in
