@@ -5,7 +5,7 @@ extension FrontierSearch {
   /// The exact frontiers of many grids of one shape, such as the bootstrap replicates of a cell table; each is what
   /// `frontier(of:)` gives.
   ///
-  /// The strategies on the first grid's frontier start the searches of the others. Workers take whole grids, and share
+  /// Some strategies of the first grid's frontier start the searches of the others. Workers take whole grids and share
   /// the memory limit.
   ///
   /// - Throws: as `frontier(of:)`; `ComputeError.shape` where shapes differ.
@@ -35,7 +35,7 @@ extension FrontierSearch {
     // Progress counts grids, so the searches have a watch without it.
     let inner = SearchWatch(progress: nil, isCancelled: isCancelled)
     let start = try single.search(first, bounds: limits, productionFloor: nil, warm: [], watch: inner)
-    let warm = start.points.map(\.accepted)
+    let warm = stride(from: 0, to: start.points.count, by: 8).map { start.points[$0].accepted }
     let summaries = Mutex([Summary?](repeating: nil, count: grids.count))
     let initial = try summary(0, start)
     summaries.withLock { $0[0] = initial }

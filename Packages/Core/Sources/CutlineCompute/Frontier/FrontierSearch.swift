@@ -20,14 +20,14 @@ public struct FrontierSearch: Sendable {
 
   /// - Parameters:
   ///   - workers: threads; values below 1 mean 1.
-  ///   - memoryLimit: in bytes; at least 64 MiB. Three quarters are for labels, shared by the workers, one for points.
+  ///   - memoryLimit: in bytes; at least 64 KiB. Three quarters are for labels, shared by the workers, one for points.
   ///   - labelLimit: a bound on the time; no limit by default.
   ///   - instructionSet: forces one, for tests and comparisons.
   public init(
     workers: Int = 1, memoryLimit: Int = 4 << 30, labelLimit: UInt64 = .max, instructionSet: InstructionSet? = nil
   ) {
     self.workers = max(1, workers)
-    self.memoryLimit = max(memoryLimit, 64 << 20)
+    self.memoryLimit = max(memoryLimit, 64 << 10)
     self.labelLimit = labelLimit
     self.instructionSet = instructionSet
   }
@@ -69,7 +69,7 @@ public struct FrontierSearch: Sendable {
     for accepted in warm { try known.add(accepted) }
     try known.seed(batches: warm.isEmpty ? Self.seedBatches : Self.warmSeedBatches, bisections: Self.bisections)
     let extremes = try known.addExtremes()
-    try known.improve(rounds: Self.improvementRounds)
+    try known.improve(rounds: warm.isEmpty ? Self.improvementRounds : 1)
     try watch.check()
     let points = try known.frontier()
     let tasks = CornerTask.covering(

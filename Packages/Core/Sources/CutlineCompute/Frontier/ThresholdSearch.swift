@@ -21,7 +21,7 @@ public struct ThresholdSearch: Sendable {
     workers: Int = 1, memoryLimit: Int = 4 << 30, labelLimit: UInt64 = .max, instructionSet: InstructionSet? = nil
   ) {
     self.workers = max(1, workers)
-    self.memoryLimit = max(memoryLimit, 64 << 20)
+    self.memoryLimit = max(memoryLimit, 64 << 10)
     self.labelLimit = labelLimit
     self.instructionSet = instructionSet
   }
