@@ -8,23 +8,23 @@ extension Benchmark {
     let named = Array(arguments.dropFirst(repetitions == nil ? 0 : 1))
     let catalog = DeviceCatalog.system
     if let absence = catalog.absence { throw BenchmarkFailure("no device: \(absence)") }
-    for device in catalog.devices { print(describe(device)) }
+    for device in catalog.devices { print("- \(describe(device))") }
+    let workers = ProcessInfo.processInfo.activeProcessorCount
+    print("- CPU: SIMD with \(InstructionSet.widest.rawValue), \(workers) workers")
+    print(
+      "\n| grid | strategies | on | wall | CPU | of it: prepare, scan, reduce (wall) | scan rate | a core | points |")
+    print("|---|---|---|---|---|---|---|---|---|")
     for name in named.isEmpty ? ["10x20", "12x24", "15x20", "20x20"] : named {
       let grid = try name.hasSuffix(".bin") ? readGrid(name) : portfolio(name)
-      print("\(grid.rows)x\(grid.columns) (\(name)):")
-      let workers = ProcessInfo.processInfo.activeProcessorCount
       let cpu = try measure(ExhaustiveSearch(workers: workers), grid, repetitions: repetitions)
-      print("  SIMD, \(cpu.result.instructionSet?.rawValue ?? ""), \(workers) worker(s): \(cpu.text)")
+      print(cpu.row("CPU", grid, cores: workers, note: ""))
       for device in catalog.devices where device.isUsable && device.hasDoublePrecision {
         let search = ExhaustiveSearch(form: .opencl, openCL: OpenCLOptions(devices: [device]))
         let found = try measure(search, grid, repetitions: repetitions)
         guard found.result.points == cpu.result.points else {
           throw BenchmarkFailure("\(device.name): the frontier of \(name) is not that of the CPU")
         }
-        let units = device.kind == .cpu ? device.computeUnits : 1
-        let rate = String(format: "%.2f G strategies/s per core", found.rate * 1e-9 / Double(units))
-        print("  OpenCL, \(device.name): \(found.text)" + (device.kind == .cpu ? ", \(rate)" : ""))
-        print("    identical: \(found.result.points.count) points; survivors \(found.result.survivors)")
+        print(found.row(device.name, grid, cores: device.kind == .cpu ? device.computeUnits : 0, note: ", identical"))
       }
     }
   }
@@ -43,11 +43,15 @@ extension Benchmark {
     /// Strategies per second of the scan.
     var rate: Double { (Double(result.strategies) ?? 0) / result.seconds.scan }
 
-    var text: String {
-      "\(time.text); prepare \(Measurement.milliseconds(result.seconds.prepare)), "
-        + "scan \(Measurement.milliseconds(result.seconds.scan)), "
-        + "reduce \(Measurement.milliseconds(result.seconds.reduce)); "
-        + String(format: "%.2f G strategies/s", rate * 1e-9)
+    func row(_ place: String, _ grid: GridSums, cores: Int, note: String) -> String {
+      let seconds = [result.seconds.prepare, result.seconds.scan, result.seconds.reduce]
+      let parts = seconds.map { String(format: "%.2f", $0 * 1000) }.joined(separator: ", ")
+      let fields = [
+        "\(grid.rows) × \(grid.columns)", result.strategies, place, Measurement.milliseconds(time.wall),
+        Measurement.milliseconds(time.cpu), "\(parts) ms", String(format: "%.2f G/s", rate * 1e-9),
+        cores > 0 ? String(format: "%.2f G/s", rate * 1e-9 / Double(cores)) : "", "\(result.points.count)\(note)",
+      ]
+      return "| " + fields.joined(separator: " | ") + " |"
     }
   }
 

@@ -32,7 +32,7 @@ inline bool is_tighter(const uint a, const uint b) {
 }
 
 // Whether the bound was lowered.
-inline bool lower_bound(__global uint *bound, const uint word) {
+inline bool lower_bound(__global volatile uint *bound, const uint word) {
   uint old = *bound;
   while (is_tighter(word, old)) {
     const uint seen = atomic_cmpxchg(bound, old, word);
@@ -44,7 +44,7 @@ inline bool lower_bound(__global uint *bound, const uint word) {
 
 // Lowers the bounds by a real strategy: those of all buckets whose largest production it reaches.
 inline void lower_bounds(
-  __global uint *bounds, const long lowest, const long highest, const int shift, const long production,
+  __global volatile uint *bounds, const long lowest, const long highest, const int shift, const long production,
   const double numerator, const double denominator
 ) {
   const double risk = denominator == 0 ? 0.0 : numerator / denominator;
@@ -63,8 +63,8 @@ inline void lower_bounds(
 // the work-item, so that the counter cannot wrap, and the host repeats the work in parts.
 bool emit(
   const uint held, const uint swept, __global const double *numerators, __global const double *denominators,
-  __global const long *productions, __global uint *bounds, const long lowest, const long highest, const int shift,
-  const double2 margins, __global uint *found, const uint capacity, __global uint2 *survivors
+  __global const long *productions, __global volatile uint *bounds, const long lowest, const long highest, const int shift,
+  const double2 margins, __global uint *found, const uint capacity, __global uint *survivors
 ) {
   for (uint pair = 0; pair < GROUP * GROUP; pair++) {
     const uint a = held * GROUP + pair / GROUP;
@@ -79,7 +79,8 @@ bool emit(
     if (!(d > 0 || (d == 0 && n == 0))) continue;
     const uint slot = atomic_inc(found);
     if (slot >= capacity) return false;
-    survivors[slot] = (uint2)(a, b);
+    survivors[2 * slot] = a;
+    survivors[2 * slot + 1] = b;
     lower_bounds(bounds, lowest, highest, shift, p, n, d);
   }
   return true;
@@ -90,8 +91,8 @@ bool emit(
 __kernel void scan(
   __global const uint4 *restrict tiles, __global const double *restrict numerators,
   __global const double *restrict denominators, __global const long *restrict productions,
-  __global const long *restrict tops, __global uint *bounds, const long lowest, const long highest, const int shift,
-  const double2 margins, __global uint *found, const uint capacity, __global uint2 *survivors
+  __global const long *restrict tops, __global volatile uint *bounds, const long lowest, const long highest, const int shift,
+  const double2 margins, __global uint *found, const uint capacity, __global uint *survivors
 ) {
   const uint4 tile = tiles[get_group_id(0)];
   if (get_local_id(0) >= tile.y) return;

@@ -14,7 +14,8 @@ final class OpenCLScan {
   private let survivors: OpenCLBuffer<SIMD2<UInt32>>
   /// Buffers that the kernel reads and the host no longer names.
   private let kept: [AnyObject]
-  private var received: [SIMD2<UInt32>]
+  /// What was read of the survivors; as long as the most that a launch gave, since the room is rarely used up.
+  private var received: [SIMD2<UInt32>] = []
 
   /// Tiles of one launch at most.
   static let tilesPerLaunch = 1 << 16
@@ -45,7 +46,6 @@ final class OpenCLScan {
     tiles = try OpenCLBuffer(context, count: Self.tilesPerLaunch)
     found = try OpenCLBuffer(context, count: 1)
     survivors = try OpenCLBuffer(context, count: options.survivorCapacity)
-    received = [SIMD2<UInt32>](repeating: .zero, count: options.survivorCapacity)
     kept = [numerators, denominators, productions, tops, bounds]
     kernel = try OpenCLKernel("scan", of: program)
     try kernel.append(tiles)
@@ -113,6 +113,7 @@ final class OpenCLScan {
     var count: [UInt32] = [0]
     try found.read(into: &count, count: 1, queue)
     let room = min(Int(count[0]), options.survivorCapacity)
+    if received.count < room { received = [SIMD2<UInt32>](repeating: .zero, count: room) }
     try survivors.read(into: &received, count: room, queue)
     let outside = try envelope.consider(received[..<room], of: pool.partials)
     if outside > 0 {
