@@ -82,11 +82,11 @@ struct ReaderFuzzTests {
     for name in ["cpp__test2", "cpp__test5", "cpp__test16", "sas7bdat__dates_null"] where Shared.isPresent {
       originals.append((name + ".sas7bdat", try Shared.content("data/sas/\(name).sas7bdat")))
     }
-    try Self.run(originals, rounds: Self.rounds ?? 1200, seed: 1)
+    try Self.run(originals, rounds: Self.rounds ?? 800, seed: 1)
   }
 
   @Test func transport() throws {
-    try Self.run(try Self.ours(["a.xpt"]), rounds: Self.rounds ?? 600, seed: 2)
+    try Self.run(try Self.ours(["a.xpt"]), rounds: Self.rounds ?? 400, seed: 2)
   }
 
   @Test func csv() throws {
@@ -94,7 +94,7 @@ struct ReaderFuzzTests {
     originals.append(("c.csv", Array("id;amount;when\n1;2,5;2020-01-01\n2;\"x;y\";\n3;\"a\"\"b\";2021-02-03\n".utf8)))
     let wide = Array("a\tb\nÅ\t1\n".utf16)
     originals.append(("d.tsv", [0xFF, 0xFE] + wide.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }))
-    try Self.run(originals, rounds: Self.rounds ?? 4000, seed: 3)
+    try Self.run(originals, rounds: Self.rounds ?? 3000, seed: 3)
   }
 
   /// What the reader programs of this process have used at most.

@@ -21,6 +21,47 @@ public struct TextPool: Sendable {
     code(of: text, hash: Self.hash(text))
   }
 
+  /// Appends to `codes` the codes of texts that lie one behind the other in `texts`; an empty one has −1.
+  ///
+  /// The same as `code(of:)` for each of them, faster by looking ahead.
+  public mutating func appendCodes(
+    of texts: UnsafeRawBufferPointer, lengths: UnsafeBufferPointer<UInt32>, to codes: inout [Int32]
+  ) {
+    withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.batch) { hashes in
+      var place = 0
+      var first = 0
+      while first < lengths.count {
+        let last = min(first + Self.batch, lengths.count)
+        reserve(last - first)
+        var end = place
+        for index in first..<last {
+          let start = end
+          end += Int(lengths[index])
+          hashes[index - first] = Self.hash(UnsafeRawBufferPointer(rebasing: texts[start..<end]))
+        }
+        touch(UnsafeBufferPointer(rebasing: hashes[..<(last - first)]))
+        for index in first..<last {
+          let length = Int(lengths[index])
+          if length == 0 {
+            codes.append(-1)
+          } else {
+            let text = UnsafeRawBufferPointer(rebasing: texts[place..<place + length])
+            codes.append(code(of: text, hash: hashes[index - first]))
+          }
+          place += length
+        }
+        first = last
+      }
+    }
+  }
+
+  /// Whether `isFine` holds for all texts with codes from `first` on.
+  public func allSatisfy(from first: Int, _ isFine: (UnsafeRawBufferPointer) -> Bool) -> Bool {
+    bytes.withUnsafeBytes { held in
+      (first..<count).allSatisfy { isFine(UnsafeRawBufferPointer(rebasing: held[offsets[$0]..<offsets[$0 + 1]])) }
+    }
+  }
+
   /// Takes the text with the highest code out again.
   public mutating func removeNewest() {
     guard let hash = hashes.popLast() else { return }
@@ -42,8 +83,8 @@ public struct TextPool: Sendable {
     other.bytes.withUnsafeBytes { held in
       var first = 0
       while first < other.count {
-        let last = min(first + 32, other.count)
-        touch(other.hashes[first..<last])
+        let last = min(first + Self.batch, other.count)
+        other.hashes.withUnsafeBufferPointer { touch(UnsafeBufferPointer(rebasing: $0[first..<last])) }
         for code in first..<last {
           let text = UnsafeRawBufferPointer(rebasing: held[other.offsets[code]..<other.offsets[code + 1]])
           codes.append(self.code(of: text, hash: other.hashes[code]))
@@ -54,12 +95,30 @@ public struct TextPool: Sendable {
     return codes
   }
 
-  // Slots of a big pool lie far apart. Looking at some dozens that will be needed lets the memory bring them at once,
-  // where one look-up after the other would wait for each.
-  private mutating func touch(_ wanted: ArraySlice<UInt32>) {
+  private static let batch = 32
+
+  // The parts of a big pool lie far apart. Looking at some dozens that will be needed lets the memory bring them at
+  // once, where one look-up after the other would wait for each: first the slots, then the texts that they lead to.
+  private mutating func touch(_ wanted: UnsafeBufferPointer<UInt32>) {
+    // A small one is near anyway.
+    guard slots.count > 4096 else { return }
     let mask = slots.count - 1
     touched = slots.withUnsafeBufferPointer { slots in
       wanted.reduce(0) { seen, hash in seen | slots[Int(truncatingIfNeeded: hash) & mask] }
+    }
+    touched |= slots.withUnsafeBufferPointer { slots in
+      offsets.withUnsafeBufferPointer { offsets in
+        bytes.withUnsafeBufferPointer { bytes in
+          var seen: UInt64 = 0
+          for hash in wanted {
+            let entry = slots[Int(truncatingIfNeeded: hash) & mask]
+            if entry >> 32 == UInt64(hash) {
+              seen |= UInt64(bytes[min(offsets[Int(entry & 0xFFFF_FFFF) - 1], bytes.count - 1)])
+            }
+          }
+          return seen
+        }
+      }
     }
   }
 

@@ -13,25 +13,6 @@ enum UTF8Bytes {
     return String(validating: UnsafeRawBufferPointer(rebasing: bytes[place...]), as: UTF8.self) != nil
   }
 
-  /// Whether both hold the same bytes.
-  @inline(__always)
-  static func areSame(_ a: UnsafeRawBufferPointer, _ b: UnsafeRawBufferPointer) -> Bool {
-    guard a.count == b.count else { return false }
-    var place = 0
-    while place + 8 <= a.count {
-      let same =
-        a.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-        == b.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-      if !same { return false }
-      place &+= 8
-    }
-    while place < a.count {
-      if a[place] != b[place] { return false }
-      place &+= 1
-    }
-    return true
-  }
-
   /// Without the beginning of a character at the end that lacks its remaining bytes.
   static func withoutCutCharacter(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
     var lead = bytes.count - 1

@@ -63,19 +63,19 @@ struct SasColumnBuilder {
     let text = bytes
     bytes = []
     defer { bytes = text }
+    let (known, rows) = (pool.count, codes.count)
+    text.withUnsafeBytes { text in
+      lengths.withUnsafeBufferPointer { pool.appendCodes(of: text, lengths: $0, to: &codes) }
+    }
+    if pool.allSatisfy(from: known, UTF8Bytes.isValid) { return }
+    // Something is not UTF-8: back, and one by one.
+    while pool.count > known { pool.removeNewest() }
+    codes.removeLast(codes.count - rows)
     try text.withUnsafeBytes { text in
       var place = 0
-      var previous = UnsafeRawBufferPointer(start: nil, count: 0)
-      var previousCode: Int32 = -1
       for length in lengths {
         let end = place + Int(length)
-        let value = UnsafeRawBufferPointer(rebasing: text[place..<end])
-        // Columns of few values have long runs of the same.
-        if !UTF8Bytes.areSame(value, previous) {
-          previousCode = try code(of: value)
-          previous = value
-        }
-        codes.append(previousCode)
+        try codes.append(code(of: UnsafeRawBufferPointer(rebasing: text[place..<end])))
         place = end
       }
     }
