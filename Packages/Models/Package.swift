@@ -8,10 +8,9 @@ let package = Package(
   products: [.library(name: "CutlineModels", targets: ["CutlineModels"])],
   dependencies: [.package(path: "../Core")],
   targets: [
-    .systemLibrary(name: "CLapacke", providers: [.apt(["liblapacke-dev"])]),
     .target(
       name: "CutlineModels",
-      dependencies: [.product(name: "CutlineCore", package: "Core"), "CLapacke"],
+      dependencies: [.product(name: "CutlineCore", package: "Core")],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -30,6 +30,46 @@ import Testing
     #expect(evaluated.out == (try place.read("f.csv")))
   }
 
+  @Test func everySearchAndDeviceGivesTheSameBytes() throws {
+    let place = try Workplace()
+    var lines = ["i,j,amount,todu30,pile"]
+    var state: UInt64 = 7
+    for i in 1...6 {
+      for j in 1...9 {
+        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+        let amount = 100 + state >> 56
+        lines.append("\(i),\(j),\(amount),\((state >> 40) % 90 / UInt64(i + j)),\(amount * 7)")
+      }
+    }
+    try place.write("cells.csv", lines.joined(separator: "\n") + "\n")
+    var texts: Set<String> = []
+    for choice in [["--search", "frontier"], ["--device", "scalar"], ["--device", "cpu"], ["--device", "opencl"]] {
+      let search = choice[0] == "--search" ? [] : ["--search", "exhaustive"]
+      let run = try place.tool.run(["frontier", "--cells", "cells.csv"] + Self.grid + choice + search)
+      #expect(run.code == 0, "\(run.err)")
+      texts.insert(run.out)
+    }
+    #expect(texts.count == 1)
+  }
+
+  @Test func pinnedCellsAreInEveryStrategy() throws {
+    let place = try Workplace()
+    try place.write("cells.csv", Self.cells)
+    let pinned = try place.tool.run(["frontier", "--cells", "cells.csv", "--pin", "1,2=accept"] + Self.grid)
+    #expect(pinned.code == 0, "\(pinned.err)")
+    for line in pinned.out.split(separator: "\n").dropFirst() {
+      let cutoff = line.split(separator: ",", omittingEmptySubsequences: false)[4]
+      #expect(cutoff == "1" || cutoff == "2")
+    }
+    let rejected = try place.tool.run(["frontier", "--cells", "cells.csv", "--pin", "2,4=reject"] + Self.grid)
+    #expect(rejected.out.split(separator: "\n").count == 2)
+    let both = try place.tool.run(
+      ["frontier", "--cells", "cells.csv", "--pin", "1,1=accept", "--pin", "2,4=reject"] + Self.grid)
+    #expect(both.code == 2)
+    #expect(both.err.contains("contradict"), "\(both.err)")
+    #expect(try place.tool.run(["frontier", "--cells", "cells.csv", "--pin", "1,3=accept"] + Self.grid).code == 2)
+  }
+
   @Test func countsAreExact() throws {
     let place = try Workplace()
     for (rows, columns, count) in [
@@ -72,6 +112,7 @@ import Testing
     ("i,j,amount,todu30\n1,1,1,1\n", 3, "column pile: is not in the data"),
     ("i,j,amount,todu30,pile\n1,1,1e20,1,1\n", 3, "too large to add up exactly"),
     ("i,j,amount,todu30,pile\n", 3, "holds no cell"),
+    ("i,j,amount,todu30,pile\n1,1,1,,1\n1,2,1,1,1\n", 3, "todu30 is empty"),
   ])
   func wrongTablesAreRefused(text: String, code: Int32, said: String) throws {
     let place = try Workplace()

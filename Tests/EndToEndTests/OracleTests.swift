@@ -39,7 +39,7 @@ import Testing
       "\(bureau).outside=\"drop\""),
     Case(
       "other stress and window", "stress_share=0.07", "stress_variable=\"score_bin\"", "n_months=3", evaluates: false),
-    Case("limits that nothing keeps", "optimum_risk=0.2", "risk_step=0.3", evaluates: false),
+    Case("limits that nothing keeps", "optimum_risk=0.2", "risk_step=0.1", evaluates: false),
     Case("limits with more decimals than binary has", "optimum_risk=4.15", "risk_step=0.05", evaluates: false),
   ]
 

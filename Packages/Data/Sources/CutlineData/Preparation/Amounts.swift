@@ -50,7 +50,7 @@ extension Table {
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         return [Double](repeating: Missing.plain.value, count: rowCount)
       }
-      let bad = text.codes.firstIndex { $0 >= 0 && Double(text.value($0)) == nil } ?? row
+      let bad = text.codes.firstIndex { $0 >= 0 && Double(text.value($0))?.isFinite != true } ?? row
       throw DataError(
         "column \(name), row \(bad + 1)", "holds the text \"\(text[bad] ?? "")\" where a number is needed",
         "Correct the file, or state its number format in [stages.source] with = { decimal_mark = \",\" }.")

@@ -18,6 +18,12 @@ struct SegmentFilter: Sendable {
     switch match {
     case .exact:
       let set = Set(values.map(StandardText.standardise))
+      if let absent = set.subtracting(text.values).sorted().first, set.count > 1 {
+        throw DataError(
+          "column \(ApplicationColumns.segment)",
+          "no row is in the segment \(absent)\(DidYouMean.phrase(for: absent, among: text.values))",
+          "Remove it from segment_filter, or correct it.")
+      }
       wanted = text.values.map(set.contains)
     case .regex:
       let patterns = try values.map { pattern in

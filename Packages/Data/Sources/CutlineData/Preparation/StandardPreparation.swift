@@ -20,7 +20,7 @@ struct StandardPreparation: Stage {
     }
     var waterfall = Waterfall(rows: table.rowCount)
     try dropDuplicates(input.quality.duplicateRows, &waterfall)
-    try applyFilters(table, &waterfall)
+    try applyFilters(table, &waterfall, in: context)
     let status = try RowStatus(table, scoreMeasures: config.scoreMeasures, merging: merging, in: context)
     let key = ApplicationKeys(table).values
     let days = try table.days(ApplicationColumns.month)
@@ -29,7 +29,7 @@ struct StandardPreparation: Stage {
     var amounts = try Amounts(table)
     amounts.requestAsProduction { status.values[$0] != .booked }
     let segmentRows = (0..<table.rowCount).filter(waterfall.isIn)
-    var period = try applyPeriod(days: days, month: month, &waterfall)
+    var period = try applyPeriod(days: days, month: month, &waterfall, in: context)
     let maturity = Maturity(period.start.monthIndex...period.end.monthIndex, month: month) { row in
       waterfall.isIn(row) && status.values[row] == .booked ? amounts.hasOutcome[row] : nil
     }
@@ -69,6 +69,11 @@ struct StandardPreparation: Stage {
       isBooked: { status.values[$0] == .booked }, lastMonth: period.end.monthIndex, window: config.windowMonths,
       in: context)
     let booked = isBooked.count { $0 }
+    if booked == rows.count {
+      context.warn(
+        "no application was rejected by score (\(ApplicationColumns.rejectReason) 09-score): there is nothing to swap in"
+      )
+    }
     let summary = SampleSummary(
       segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
       periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months,
@@ -99,11 +104,13 @@ struct StandardPreparation: Stage {
     }
   }
 
-  private func applyFilters(_ table: Table, _ waterfall: inout Waterfall) throws {
+  private func applyFilters(_ table: Table, _ waterfall: inout Waterfall, in context: RunContext) throws {
     let preset = config.preset == .originalExclusions ? RowFilter.originalExclusions : []
     for filter in preset + config.filters {
       let stays = try filter.stays(in: table, merging: merging)
-      waterfall.drop(filter.description) { !stays[$0] }
+      if waterfall.drop(filter.description, where: { !stays[$0] }) == 0 {
+        context.note("no row leaves because \(filter.description)")
+      }
     }
     guard !config.segment.values.isEmpty else { return }
     let matches = try config.segment.matches(in: table, match: config.segmentMatch, merging: merging)
@@ -112,7 +119,7 @@ struct StandardPreparation: Stage {
   }
 
   private func applyPeriod(
-    days: [Double], month: [Int], _ waterfall: inout Waterfall
+    days: [Double], month: [Int], _ waterfall: inout Waterfall, in context: RunContext
   ) throws -> (start: CalendarDate, end: CalendarDate, months: Int) {
     guard let start = config.periodStart, let end = config.periodEnd else {
       throw ConfigError("main period", "has no dates", "Set date_ini_book_obs and date_fin_book_obs.")
@@ -122,6 +129,10 @@ struct StandardPreparation: Stage {
       waterfall.drop("before the main period") { month[$0] < start.monthIndex }
       waterfall.drop("after the main period") { month[$0] > end.monthIndex }
     case .day:
+      if start.day != 1 || end.monthIndex == CalendarDate(daysSince1960: end.daysSince1960 + 1).monthIndex {
+        context.warn(
+          "the main period does not begin and end with whole months; the annual coefficient counts whole months")
+      }
       waterfall.drop("before the main period") { days[$0] < Double(start.daysSince1960) }
       waterfall.drop("after the main period") { days[$0] > Double(end.daysSince1960) }
     }

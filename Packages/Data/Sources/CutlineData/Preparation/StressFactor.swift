@@ -32,6 +32,7 @@ enum StressFactor {
     let worstDenominator = worst.reduce(Int64(0)) { $0 + denominator[$1] }
     guard totalDenominator > 0, worstDenominator > 0 else { return undefined("no exposure") }
     guard totalNumerator > 0 else { return undefined("no booked application went bad") }
+    guard worstNumerator > 0 else { return undefined("none of the worst went bad") }
     let bad = worst.count { numerator[$0] > 0 }
     if bad < fewestBadRows {
       context.warn(

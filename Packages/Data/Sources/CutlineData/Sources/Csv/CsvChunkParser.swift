@@ -260,7 +260,15 @@ final class CsvChunkParser {
   /// Takes the content of a field.
   @inline(__always)
   private func field(_ text: UnsafePointer<UInt8>, _ count: Int, column: Int, kind: CsvKind) {
-    if checksFields, !isCleanField(text, count, column) { return }
+    if checksFields, !isCleanField(text, count, column) {
+      // The file is refused, but what has been parsed is still put together: no place may stay unwritten.
+      switch kind {
+      case .skipped: return
+      case .text: stores[column].assumingMemoryBound(to: Int32.self)[rows] = -1
+      default: stores[column].assumingMemoryBound(to: Double.self)[rows] = 0
+      }
+      return
+    }
     switch kind {
     case .skipped: return
     case .text:
