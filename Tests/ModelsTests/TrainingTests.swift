@@ -173,7 +173,9 @@ import Testing
     }
     #expect(weight == all.weight)
     #expect(sizes.reduce(0, +) == 60)
-    #expect((sizes.max() ?? 0) - (sizes.min() ?? 0) <= 1)
+    // Each application's fold is drawn: within five standard deviations of an equal share.
+    let share = Double(sizes.reduce(0, +)) / Double(folds)
+    for size in sizes { #expect(abs(Double(size) - share) <= 5 * share.squareRoot()) }
   }
 
   @Test func theFitOfFoldsPools() {

@@ -1,8 +1,8 @@
 """The comparison of candidates, computed again: the same folds of applications, the pooled out-of-fold R².
 
 Which application lies in which fold is drawn from Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), keyed by the
-run's seed, the stream being the FNV-1a hash of the stage's id and purpose; Fisher and Yates shuffle the mature booked
-applications in the order of the file, and place k of the shuffled order belongs to fold k modulo the number of folds.
+run's seed, the stream being the FNV-1a hash of the stage's id and purpose: the first word at the FNV-1a hash of the
+application's id, modulo the number of folds. The order of the file plays no role.
 """
 
 from math import fsum
@@ -34,26 +34,20 @@ class Philox:
             self.counter += 1
         return self.words.pop(0)
 
-    def below(self, bound):
-        """Uniform in 0..<bound, by Lemire's rejection."""
-        while True:
-            low, high = self.word(), self.word()
-            product = (low | high << 32) * bound
-            rest = product & ((1 << 64) - 1)
-            if rest >= bound or rest >= (1 << 64) % bound:
-                return product >> 64
-
-    def shuffle(self, items):
-        for i in range(len(items) - 1, 0, -1):
-            j = self.below(i + 1)
-            items[i], items[j] = items[j], items[i]
+    def at(self, counter):
+        """The first word of the block at a counter."""
+        self.counter, self.words = counter, []
+        return self.word()
 
 
 def split(portfolio, folds, seed):
     """The mature booked applications of each fold."""
-    order = [a for a in portfolio.applications if a.mature]
-    Philox(seed, "train/folds").shuffle(order)
-    return [order[k::folds] for k in range(folds)]
+    stream = Philox(seed, "train/folds")
+    parts = [[] for _ in range(folds)]
+    for a in portfolio.applications:
+        if a.mature:
+            parts[stream.at(a.key) % folds].append(a)
+    return parts
 
 
 class Selection:

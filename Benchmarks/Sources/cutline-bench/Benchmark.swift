@@ -6,7 +6,9 @@ struct Benchmark: Sendable {
   let usage: String
   let run: @Sendable ([String]) throws -> Void
 
-  static let all = [search, hardGrids, aggregate, read, makeReadingInput]
+  static let all = [
+    search, hardGrids, openCL, frontier, thresholds, bootstrap, aggregate, read, makeReadingInput,
+  ]
 }
 
 @main enum Main {

@@ -15,7 +15,8 @@ struct FrontierCommand: Command {
     .value("numerator", "COLUMN", "Risk numerator (default todu30)."),
     .value("denominator", "COLUMN", "Risk denominator (default pile)."),
     .value("multiplier", "M", "Risk = multiplier · numerator / denominator (default 7)."),
-    .value("search", "NAME", "Which search: see cutline list (default exhaustive)."),
+    .value("search", "NAME", "Which search: see cutline list (default frontier)."),
+    .value("pin", "A,B=accept", repeats: true, "A cell that every strategy accepts (or =reject), by its bins."),
     .value("device", "NAME", "Where it runs; the result does not depend on it (default auto)."),
     .value("threads", "N", "Threads (default: all cores). The result does not depend on it."),
     .value("output", short: "o", "FILE", "Write the frontier there as CSV (default: standard output)."),
@@ -58,7 +59,7 @@ struct FrontierCommand: Command {
     let multiplier = try self.multiplier(arguments)
     let cells = try cellTable(csv, arguments, multiplier)
     let read = clock.now
-    let frontier = try await search(cells, arguments)
+    let frontier = try await search(cells, csv.labels, arguments)
     let searched = clock.now
     if let path = arguments["certificate"] { try writeCertificate(frontier, cells, arguments, to: path) }
     let output = try FrontierCsv(
@@ -72,6 +73,10 @@ struct FrontierCommand: Command {
       Console.out(String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n")
     } else {
       Console.error("\(report.points) points from \(report.strategies) strategies (\(report.search))")
+      for interval in frontier.open {
+        let ends = [interval.from, interval.to].map { $0.map { "\(100 * multiplier * $0) %" } ?? "the end" }
+        Console.error("open: risks from \(ends[0]) to \(ends[1]); a limit of the search was reached")
+      }
     }
     return .ok
   }
@@ -117,18 +122,42 @@ struct FrontierCommand: Command {
     }
   }
 
-  private static func search(_ cells: CellTable, _ arguments: Arguments) async throws -> Frontier {
+  private static func search(_ cells: CellTable, _ labels: [[Int]], _ arguments: Arguments) async throws -> Frontier {
     let place = Place(source: "--search")
-    let stage = try Plugins.registry().stage(kind: "search", name: arguments["search"] ?? "exhaustive", at: place)
+    let stage = try Plugins.registry().stage(kind: "search", name: arguments["search"] ?? "frontier", at: place)
     let workers = try arguments.integer("threads", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
     let view = ProgressView()
     let context = RunContext(
       stageID: "search", seed: 0, workers: workers, device: try arguments.choice("device", DeviceChoice.self) ?? .auto
     ) { view.show($0) }
-    let output = try await stage.instance().run(["cells": cells], in: context)
+    let output = try await stage.instance(pins(arguments, labels)).run(["cells": cells], in: context)
     guard let frontier = output as? Frontier else {
       throw ConfigError("--search", "\(stage.name) gives no frontier", "Name another search.")
     }
     return frontier
+  }
+
+  /// The pins as the stage takes them: bins by position instead of by the numbers of the file.
+  private static func pins(_ arguments: Arguments, _ labels: [[Int]]) throws -> [ConfigTable.Entry] {
+    let given = arguments.all("pin")
+    guard !given.isEmpty else { return [] }
+    let place = Place(source: "--pin")
+    let texts = try given.map { text in
+      let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+      let numbers = parts[0].split(separator: ",").map { Int($0.trimmingCharacters(in: .whitespaces)) }
+      guard parts.count == 2, numbers.count == labels.count else {
+        throw ConfigError("--pin \(text)", "is not a cell and a decision", "Write for instance --pin 3,7=accept.")
+      }
+      let bins = try zip(numbers, labels).map { number, own in
+        guard let number, let bin = own.firstIndex(of: number) else {
+          throw ConfigError(
+            "--pin \(text)", "names a bin that the cells do not have",
+            "Bins: \(own.map(String.init).joined(separator: ", ")).")
+        }
+        return String(bin + 1)
+      }
+      return ConfigValue(.string(bins.joined(separator: ",") + "=" + parts[1]), at: Place(source: "--pin \(text)"))
+    }
+    return [.init(key: "pins", place: place, value: ConfigValue(.array(texts), at: place))]
   }
 }

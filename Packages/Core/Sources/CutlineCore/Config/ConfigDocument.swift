@@ -111,9 +111,9 @@ public struct ConfigDocument: Sendable {
     if let parsed = try? parse("value = \(text)\n", source: place.source)["value"] {
       value = ConfigValue(parsed.content, at: place)
     }
-    // A lone key is one of [preprocessing], where nearly all keys live.
+    // What is not one of the tables at the top is a key of [preprocessing], where nearly all keys live.
     let known = ["preprocessing", "stages", "stage", "plan", "plugins", "seed"]
-    let full = path.count == 1 && !known.contains(path[0]) ? ["preprocessing"] + path : path
+    let full = known.contains(path[0]) ? path : ["preprocessing"] + path
     try root.set(full, to: value)
   }
 

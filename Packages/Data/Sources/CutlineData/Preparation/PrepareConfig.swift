@@ -58,6 +58,7 @@ struct PrepareConfig: StageConfig {
   var stress = StressMode.global
   var stressShare = 0.05
   var stressVariable: String?
+  var immatureMonths = ImmatureMonths.drop
   var acceptDirectionConflict: String?
 
   static let fields: [Field<Self>] = [
@@ -122,6 +123,9 @@ struct PrepareConfig: StageConfig {
       "stress_share", \.stressShare, in: 0.001...1, unit: "share", "Share of booked applications that count as worst."),
     .optionalText(
       "stress_variable", \.stressVariable, "Variable that says which applications are worst; default the last one."),
+    .choice(
+      "immature_months", \.immatureMonths,
+      "What happens to months in which most booked applications have no outcome yet."),
     .optionalText(
       "accept_direction_conflict", \.acceptDirectionConflict,
       "Reason to go on although the data contradicts a declared direction."),

@@ -20,6 +20,9 @@ struct PolynomialSelection {
         "training", "\(count) cell\(count == 1 ? "" : "s") of the grid hold booked applications with an outcome",
         "A risk surface needs at least two; check the period and the bins.")
     }
+    if !all.risk.contains(where: { $0 > 0 }) {
+      context.warn("no booked application went bad: the surface can only predict that none will")
+    }
     let scores = Self.meanScores(sample)
     var best: (candidate: RiskSurface.Candidate, features: PolynomialFeatures, alpha: Double)?
     var candidates: [RiskSurface.Candidate] = []
@@ -81,14 +84,16 @@ struct PolynomialSelection {
     sample.grid.axes.indices.map { axis in
       let bins = sample.grid.axes[axis].binCount
       let stride = sample.grid.axes[(axis + 1)...].reduce(1) { $0 * $1.binCount }
-      var sum = [Double](repeating: 0, count: bins)
+      // In units of 2⁻³², so that the order of the rows does not change a bit of the mean.
+      var sum = [Int128](repeating: 0, count: bins)
       var count = [Int](repeating: 0, count: bins)
       for row in sample.cell.indices {
         let bin = Int(sample.cell[row]) / stride % bins
-        sum[bin] += sample.scores[axis][row]
+        let score = sample.scores[axis][row]
+        sum[bin] += Int128((max(-0x1p60, min(0x1p60, score)) * 0x1p32).rounded(.toNearestOrEven))
         count[bin] += 1
       }
-      return (0..<bins).map { count[$0] > 0 ? sum[$0] / Double(count[$0]) : sample.grid.axes[axis].middle(ofBin: $0) }
+      return (0..<bins).map { count[$0] > 0 ? Double(sum[$0]) * 0x1p-32 / Double(count[$0]) : sample.grid.axes[axis].middle(ofBin: $0) }
     }
   }
 

@@ -28,6 +28,11 @@ struct AppetiteScenarios: Stage {
     if config.optimum < 0.05 {
       context.warn("optimum_risk is \(config.optimum) percent; did you mean \(config.optimum * 100)?")
     }
+    for interval in input.frontier.open {
+      let percent = 100 * input.cells.measure.multiplier
+      let ends = [interval.from, interval.to].map { $0.map { "\($0 * percent) %" } ?? "the end" }
+      context.warn("the search left risks from \(ends[0]) to \(ends[1]) open: there may be better strategies there")
+    }
     var scenarios: [ScenarioSet.Scenario] = []
     for (name, limit) in limits {
       let index = try last(input.frontier.points, within: limit, input.cells.measure)

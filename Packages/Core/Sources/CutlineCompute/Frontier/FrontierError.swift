@@ -1,0 +1,37 @@
+/// Why a frontier or a threshold has no result. Callers add where it happened.
+public enum FrontierError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// Pins that no monotone strategy honours: the row must accept more columns than it may.
+  case contradictoryPins(row: Int, least: Int, most: Int)
+  /// A pin or bounds outside the grid.
+  case outsideGrid(String)
+  /// A risk limit whose denominator is not positive.
+  case limit(numerator: Int64, denominator: Int64)
+  /// The work for a threshold exceeded the memory or label limit; nothing is claimed about it.
+  case overLimit(bytes: Int, labels: UInt64)
+
+  /// What is wrong and what was found; no full stop.
+  public var problem: String {
+    switch self {
+    case .contradictoryPins(let row, let least, let most):
+      "the pins contradict each other: row \(row + 1) must accept at least \(least) columns and at most \(most)"
+    case .outsideGrid(let text): text
+    case .limit(let numerator, let denominator):
+      "the risk limit \(numerator)/\(denominator) has no positive denominator"
+    case .overLimit(let bytes, let labels):
+      "the search for one risk limit exceeded \(bytes >> 20) MiB or \(labels) labels"
+    }
+  }
+
+  /// What to do, as a sentence.
+  public var advice: String {
+    switch self {
+    case .contradictoryPins:
+      "A cell that is always accepted accepts all safer cells with it; remove one of the pins."
+    case .outsideGrid: "Pins count rows and columns from the safe end, within the grid."
+    case .limit: "State it as a fraction with a positive denominator."
+    case .overLimit: "Use fewer bins, or raise the limits."
+    }
+  }
+
+  public var description: String { "\(problem). \(advice)" }
+}
