@@ -78,16 +78,26 @@ static int take_variable(int index, readstat_variable_t *variable, const char *l
   return variable->skip ? READSTAT_HANDLER_SKIP_VARIABLE : READSTAT_HANDLER_OK;
 }
 
-static int take_value(int row, readstat_variable_t *variable, readstat_value_t value, void *context) {
-  (void)row;
-  struct reader *reader = context;
-  struct column *column = &reader->blocks.columns[variable->index];
-  blocks_add(&reader->blocks, column, &value);
+static __attribute__((noinline)) int take_other(struct reader *reader, struct column *column,
+                                                const readstat_value_t *value) {
+  blocks_add(&reader->blocks, column, value);
   if (column->ends_row) {
     int deleted = file_row_is_deleted(&reader->file);
     reader->deleted += deleted;
     blocks_end_row(&reader->blocks, deleted);
   }
+  return READSTAT_HANDLER_OK;
+}
+
+// Called for every value of the file: the usual one, a number inside a row, takes the short way.
+static int take_value(int row, readstat_variable_t *variable, readstat_value_t value, void *context) {
+  (void)row;
+  struct reader *reader = context;
+  struct column *column = &reader->blocks.columns[variable->index];
+  double *place = column->number, number = value.v.double_value;
+  if (__builtin_expect(!place || number != number || column->ends_row, 0)) return take_other(reader, column, &value);
+  *place = number;
+  column->number = place + 1;
   return READSTAT_HANDLER_OK;
 }
 

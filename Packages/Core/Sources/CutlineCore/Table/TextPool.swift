@@ -28,29 +28,66 @@ public struct TextPool: Sendable {
     of texts: UnsafeRawBufferPointer, lengths: UnsafeBufferPointer<UInt32>, to codes: inout [Int32]
   ) {
     withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.batch) { hashes in
-      var place = 0
-      var first = 0
-      while first < lengths.count {
-        let last = min(first + Self.batch, lengths.count)
-        reserve(last - first)
-        var end = place
-        for index in first..<last {
-          let start = end
-          end += Int(lengths[index])
-          hashes[index - first] = Self.hash(UnsafeRawBufferPointer(rebasing: texts[start..<end]))
-        }
-        touch(UnsafeBufferPointer(rebasing: hashes[..<(last - first)]))
-        for index in first..<last {
-          let length = Int(lengths[index])
-          if length == 0 {
-            codes.append(-1)
-          } else {
-            let text = UnsafeRawBufferPointer(rebasing: texts[place..<place + length])
-            codes.append(code(of: text, hash: hashes[index - first]))
+      withUnsafeTemporaryAllocation(of: Int32.self, capacity: Self.batch) { found in
+        var place = 0
+        var first = 0
+        while first < lengths.count {
+          let last = min(first + Self.batch, lengths.count)
+          let some = UnsafeBufferPointer(rebasing: lengths[first..<last])
+          reserve(some.count)
+          var end = place
+          for (index, length) in some.enumerated() {
+            hashes[index] = Self.hash(UnsafeRawBufferPointer(rebasing: texts[end..<end + Int(length)]))
+            end += Int(length)
           }
-          place += length
+          let batch = UnsafeRawBufferPointer(rebasing: texts[place..<end])
+          touch(UnsafeBufferPointer(rebasing: hashes[..<some.count]))
+          find(batch, some, UnsafeBufferPointer(hashes), found)
+          for (index, length) in some.enumerated() {
+            if found[index] == Self.isNew {
+              let text = UnsafeRawBufferPointer(rebasing: texts[place..<place + Int(length)])
+              codes.append(code(of: text, hash: hashes[index]))
+            } else {
+              codes.append(found[index])
+            }
+            place += Int(length)
+          }
+          first = last
         }
-        first = last
+      }
+    }
+  }
+
+  private static let isNew: Int32 = -2
+
+  // Codes of texts that are there already; the parts of the pool are looked at without a check per access.
+  private func find(
+    _ texts: UnsafeRawBufferPointer, _ lengths: UnsafeBufferPointer<UInt32>, _ hashes: UnsafeBufferPointer<UInt32>,
+    _ found: UnsafeMutableBufferPointer<Int32>
+  ) {
+    slots.withUnsafeBufferPointer { slots in
+      offsets.withUnsafeBufferPointer { offsets in
+        bytes.withUnsafeBytes { bytes in
+          let mask = slots.count - 1
+          var place = 0
+          for index in lengths.indices {
+            let length = Int(lengths[index])
+            found[index] = length == 0 ? -1 : Self.isNew
+            var slot = Int(truncatingIfNeeded: hashes[index]) & mask
+            while length > 0, slots[slot] != 0 {
+              let entry = slots[slot]
+              let code = Int(truncatingIfNeeded: entry & 0xFFFF_FFFF) &- 1
+              if entry >> 32 == UInt64(hashes[index]), offsets[code &+ 1] &- offsets[code] == length,
+                Self.areSame(bytes, offsets[code], texts, place, length)
+              {
+                found[index] = Int32(truncatingIfNeeded: code)
+                break
+              }
+              slot = (slot &+ 1) & mask
+            }
+            place &+= length
+          }
+        }
       }
     }
   }
@@ -153,22 +190,40 @@ public struct TextPool: Sendable {
   private func matches(_ code: Int, _ text: UnsafeRawBufferPointer) -> Bool {
     let start = offsets[code]
     guard offsets[code + 1] - start == text.count else { return false }
-    return bytes.withUnsafeBytes { held in
-      var place = 0
-      while place + 8 <= text.count {
-        if held.loadUnaligned(fromByteOffset: start + place, as: UInt64.self)
-          != text.loadUnaligned(fromByteOffset: place, as: UInt64.self)
-        {
-          return false
-        }
-        place += 8
+    return bytes.withUnsafeBytes { Self.areSame($0, start, text, 0, text.count) }
+  }
+
+  @inline(__always)
+  private static func areSame(
+    _ a: UnsafeRawBufferPointer, _ from: Int, _ b: UnsafeRawBufferPointer, _ place: Int, _ count: Int
+  ) -> Bool {
+    var done = 0
+    while done &+ 8 <= count {
+      if a.loadUnaligned(fromByteOffset: from &+ done, as: UInt64.self)
+        != b.loadUnaligned(fromByteOffset: place &+ done, as: UInt64.self)
+      {
+        return false
       }
-      while place < text.count {
-        if held[start + place] != text[place] { return false }
-        place += 1
-      }
-      return true
+      done &+= 8
     }
+    return rest(a, from &+ done, count &- done) == rest(b, place &+ done, count &- done)
+  }
+
+  /// Less than eight bytes as one number.
+  @inline(__always)
+  private static func rest(_ bytes: UnsafeRawBufferPointer, _ from: Int, _ count: Int) -> UInt64 {
+    var value: UInt64 = 0
+    var place = from
+    if count & 4 != 0 {
+      value = UInt64(bytes.loadUnaligned(fromByteOffset: place, as: UInt32.self))
+      place &+= 4
+    }
+    if count & 2 != 0 {
+      value = value << 16 | UInt64(bytes.loadUnaligned(fromByteOffset: place, as: UInt16.self))
+      place &+= 2
+    }
+    if count & 1 != 0 { value = value << 8 | UInt64(bytes[place]) }
+    return value
   }
 
   private mutating func grow() {
@@ -193,14 +248,7 @@ public struct TextPool: Sendable {
       state = folded(state ^ text.loadUnaligned(fromByteOffset: place, as: UInt64.self))
       place += 8
     }
-    if place < text.count {
-      var rest: UInt64 = 0
-      while place < text.count {
-        rest = rest << 8 | UInt64(text[place])
-        place += 1
-      }
-      state = folded(state ^ rest)
-    }
+    if place < text.count { state = folded(state ^ rest(text, place, text.count - place)) }
     state = folded(state)
     return UInt32(truncatingIfNeeded: state ^ state >> 32)
   }
