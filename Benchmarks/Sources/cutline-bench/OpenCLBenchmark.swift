@@ -12,19 +12,19 @@ extension Benchmark {
     let workers = ProcessInfo.processInfo.activeProcessorCount
     print("- CPU: SIMD with \(InstructionSet.widest.rawValue), \(workers) workers")
     print(
-      "\n| grid | strategies | on | wall | CPU | of it: prepare, scan, reduce (wall) | scan rate | a core | points |")
+      "\n| grid | strategies | on | wall | CPU | prepare, scan, reduce (wall) | scan rate | per core-second | points |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name in named.isEmpty ? ["10x20", "12x24", "15x20", "20x20"] : named {
       let grid = try name.hasSuffix(".bin") ? readGrid(name) : portfolio(name)
       let cpu = try measure(ExhaustiveSearch(workers: workers), grid, repetitions: repetitions)
-      print(cpu.row("CPU", grid, cores: workers, note: ""))
+      print(cpu.row("CPU", grid, isProcessor: true, note: ""))
       for device in catalog.devices where device.isUsable && device.hasDoublePrecision {
         let search = ExhaustiveSearch(form: .opencl, openCL: OpenCLOptions(devices: [device]))
         let found = try measure(search, grid, repetitions: repetitions)
         guard found.result.points == cpu.result.points else {
           throw BenchmarkFailure("\(device.name): the frontier of \(name) is not that of the CPU")
         }
-        print(found.row(device.name, grid, cores: device.kind == .cpu ? device.computeUnits : 0, note: ", identical"))
+        print(found.row(device.name, grid, isProcessor: device.kind == .cpu, note: ", identical"))
       }
     }
   }
@@ -43,13 +43,19 @@ extension Benchmark {
     /// Strategies per second of the scan.
     var rate: Double { (Double(result.strategies) ?? 0) / result.seconds.scan }
 
-    func row(_ place: String, _ grid: GridSums, cores: Int, note: String) -> String {
+    /// Strategies per CPU-second of the scan; the other phases have one thread.
+    var rateOfCore: Double {
+      let seconds = time.cpu - result.seconds.prepare - result.seconds.reduce
+      return seconds > 0 ? (Double(result.strategies) ?? 0) / seconds : 0
+    }
+
+    func row(_ place: String, _ grid: GridSums, isProcessor: Bool, note: String) -> String {
       let seconds = [result.seconds.prepare, result.seconds.scan, result.seconds.reduce]
       let parts = seconds.map { String(format: "%.2f", $0 * 1000) }.joined(separator: ", ")
       let fields = [
         "\(grid.rows) × \(grid.columns)", result.strategies, place, Measurement.milliseconds(time.wall),
         Measurement.milliseconds(time.cpu), "\(parts) ms", String(format: "%.2f G/s", rate * 1e-9),
-        cores > 0 ? String(format: "%.2f G/s", rate * 1e-9 / Double(cores)) : "", "\(result.points.count)\(note)",
+        isProcessor ? String(format: "%.2f G/s", rateOfCore * 1e-9) : "", "\(result.points.count)\(note)",
       ]
       return "| " + fields.joined(separator: " | ") + " |"
     }

@@ -34,16 +34,21 @@ public struct DeviceRates: Sendable {
     return rate
   }
 
-  /// 8.5 · 10⁷, 1.5 · 10⁹ and 6.3 · 10¹⁰ strategies; the first that takes 20 ms tells the rate.
+  /// 8.5 · 10⁷, 1.5 · 10⁹ and 6.3 · 10¹⁰ strategies; the first that takes 30 ms tells the rate.
   private static let shapes = [(11, 20), (13, 22), (16, 24)]
-  private static let enoughSeconds = 0.02
+  private static let enoughSeconds = 0.03
 
   private static func measure(_ search: ExhaustiveSearch) throws -> Double {
+    // Drivers compile at the first launch, processors raise their clock: the first run tells nothing.
+    _ = try search.frontier(of: grid(rows: 6, columns: 6))
     var rate = 0.0
     for (rows, columns) in shapes {
-      let result = try search.frontier(of: grid(rows: rows, columns: columns))
-      rate = (Double(result.strategies) ?? 0) / max(result.seconds.scan, 1e-6)
-      if result.seconds.scan >= enoughSeconds { break }
+      let grid = try grid(rows: rows, columns: columns)
+      let result = try search.frontier(of: grid)
+      // Other work on the machine only ever slows a run down, so the better of two counts.
+      let seconds = min(result.seconds.scan, try search.frontier(of: grid).seconds.scan)
+      rate = (Double(result.strategies) ?? 0) / max(seconds, 1e-6)
+      if seconds >= enoughSeconds { break }
     }
     return rate
   }
