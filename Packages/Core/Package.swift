@@ -16,8 +16,9 @@ let package = Package(
       cxxSettings: [.define("TOML_HEADER_ONLY", to: "0"), .define("TOML_SHARED_LIB", to: "1")],
       linkerSettings: [.linkedLibrary("tomlplusplus")]),
     .target(name: "CCompute"),
+    .target(name: "CClosure"),
     .target(name: "CFileSystem"),
-    .target(name: "CutlineCompute", dependencies: ["CCompute"], swiftSettings: strict),
+    .target(name: "CutlineCompute", dependencies: ["CCompute", "CClosure"], swiftSettings: strict),
     .target(
       name: "CutlineCore", dependencies: ["CutlineCompute", "CToml", "CCrypto", "CFileSystem"], swiftSettings: strict),
   ],
