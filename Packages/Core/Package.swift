@@ -18,8 +18,9 @@ let package = Package(
     .target(name: "CCompute"),
     // The kernels are embedded by kernels.c; `libOpenCL` itself is opened at run time.
     .target(name: "COpenCL", exclude: ["kernels"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CClosure"),
     .target(name: "CFileSystem"),
-    .target(name: "CutlineCompute", dependencies: ["CCompute", "COpenCL"], swiftSettings: strict),
+    .target(name: "CutlineCompute", dependencies: ["CCompute", "CClosure", "COpenCL"], swiftSettings: strict),
     .target(
       name: "CutlineCore", dependencies: ["CutlineCompute", "CToml", "CCrypto", "CFileSystem"], swiftSettings: strict),
   ],
