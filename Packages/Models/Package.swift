@@ -11,7 +11,7 @@ let package = Package(
     .target(
       name: "CutlineModels",
       dependencies: [.product(name: "CutlineCore", package: "Core")],
-      swiftSettings: strict),
+      swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
 )

@@ -29,7 +29,8 @@ enum LeastSquares {
     var sweep = 0
     while !isSettled {
       guard sweep < sweepLimit else {
-        throw NumericError("least squares", "the rotations did not settle after \(sweepLimit) sweeps", "Use fewer features.")
+        throw NumericError(
+          "least squares", "the rotations did not settle after \(sweepLimit) sweeps", "Use fewer features.")
       }
       sweep += 1
       isSettled = true

@@ -93,7 +93,9 @@ struct PolynomialSelection {
         sum[bin] += Int128((max(-0x1p60, min(0x1p60, score)) * 0x1p32).rounded(.toNearestOrEven))
         count[bin] += 1
       }
-      return (0..<bins).map { count[$0] > 0 ? Double(sum[$0]) * 0x1p-32 / Double(count[$0]) : sample.grid.axes[axis].middle(ofBin: $0) }
+      return (0..<bins).map {
+        count[$0] > 0 ? Double(sum[$0]) * 0x1p-32 / Double(count[$0]) : sample.grid.axes[axis].middle(ofBin: $0)
+      }
     }
   }
 
