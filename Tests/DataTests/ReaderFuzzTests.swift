@@ -96,15 +96,4 @@ struct ReaderFuzzTests {
     originals.append(("d.tsv", [0xFF, 0xFE] + wide.flatMap { [UInt8($0 & 0xFF), UInt8($0 >> 8)] }))
     try Self.run(originals, rounds: Self.rounds ?? 3000, seed: 3)
   }
-
-  /// What the reader programs of this process have used at most.
-  @Test(.enabled(if: Shared.isPresent, Shared.missing)) func noReaderNeedsMuchMemory() throws {
-    for name in Shared.names(in: "data/sas_corrupt") {
-      // Whether it can be read is the subject of another suite.
-      _ = try? TableReader.read(Shared.path("data/sas_corrupt/\(name)"))
-    }
-    var usage = rusage()
-    getrusage(__rusage_who_t(RUSAGE_CHILDREN.rawValue), &usage)
-    #expect(usage.ru_maxrss < 512 << 10)
-  }
 }
