@@ -10,9 +10,11 @@ import Testing
 
   #if DEBUG
     static let rounds = 6
+    static let smallRounds = 60
     static let largerShapes = [(6, 7)]
   #else
     static let rounds = 600
+    static let smallRounds = 600
     static let largerShapes = [(6, 6), (9, 9), (8, 12), (12, 8), (7, 15), (8, 16), (3, 40), (40, 3)]
   #endif
 
@@ -26,7 +28,7 @@ import Testing
   func equalsTheDefinitionOnSmallGrids(family: SearchOracle.Family) throws {
     var random = RandomStream(seed: 21, stream: UInt64(family.rawValue))
     let definition = ExhaustiveSearch(form: .scalar)
-    for round in 0..<Self.rounds {
+    for round in 0..<Self.smallRounds {
       for (rows, columns) in Self.shapes {
         let grid = try SearchOracle.grid(family, rows: rows, columns: columns, random: &random)
         let result = try Self.search(round).frontier(of: grid)
@@ -97,6 +99,14 @@ import Testing
       rows: 30, columns: 30, production: cells.map { $0 + 7 }, numerator: cells.map { $0 + 2 },
       denominator: cells.map { $0 + 31 })
     #expect(try FrontierSearch().frontier(of: equal).points.map(\.production) == [0, 6300])
+    // One risk everywhere with different amounts: no two strategies have the same sums, and only two are not dominated.
+    var random = RandomStream(seed: 29)
+    let amounts = (0..<900).map { _ in Int64(1 + random.index(below: 1_000_000)) }
+    let collinear = try GridSums(
+      rows: 30, columns: 30, production: amounts, numerator: amounts, denominator: amounts.map { 20 * $0 })
+    let result = try FrontierSearch().frontier(of: collinear)
+    #expect(result.points.map(\.production) == [0, amounts.reduce(0, +)])
+    #expect(result.statistics.labels < 10_000)
   }
 
   @Test func pinsAndFloorsLeaveTheFrontierOfWhatRemains() throws {
@@ -175,6 +185,7 @@ import Testing
         }
         let found = Set(result.points)
         #expect(complete.points.allSatisfy { found.contains($0) || isOpen($0) }, "\(search)")
+        for point in result.points { #expect(try grid.sums(accepted: point.accepted) == point) }
         if result.isComplete { #expect(result.points == complete.points) }
         partial += result.isComplete ? 0 : 1
       }

@@ -73,6 +73,14 @@ struct cutline_known {
     append(x, cutoffs);
   }
 
+  /// Without the envelope, which rounds: a strategy may be wanted because it is better by less than that.
+  void add_always(const uint16_t *cutoffs) {
+    const cutline_point x = evaluate(lattice, cutoffs);
+    if (!is_feasible(x.numerator, x.denominator)) { return; }
+    envelope.admit(x.production, risk(x));
+    append(x, cutoffs);
+  }
+
   void append(cutline_point x, const uint16_t *cutoffs) {
     x.strategy = points.size();
     accepted.insert(accepted.end(), cutoffs, cutoffs + lattice.rows);
@@ -253,7 +261,7 @@ cutline_known *cutline_known_create(const cutline_lattice *lattice) {
 void cutline_known_destroy(cutline_known *known) { delete known; }
 
 bool cutline_known_add(cutline_known *known, const uint16_t *accepted) {
-  return guarded([&] { known->add(accepted); });
+  return guarded([&] { known->add_always(accepted); });
 }
 
 bool cutline_known_seed(cutline_known *known, size_t batches, size_t bisections) {

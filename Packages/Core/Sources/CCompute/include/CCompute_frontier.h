@@ -43,6 +43,7 @@ typedef struct cutline_known cutline_known;
 /// NULL where memory is short. The functions below return false in that case.
 cutline_known *cutline_known_create(const cutline_lattice *lattice);
 void cutline_known_destroy(cutline_known *known);
+/// A feasible strategy, whether or not it looks good.
 bool cutline_known_add(cutline_known *known, const uint16_t *accepted);
 /// Strategies that are optimal for weightings of production against risk, at 8 * batches risks.
 bool cutline_known_seed(cutline_known *known, size_t batches, size_t bisections);

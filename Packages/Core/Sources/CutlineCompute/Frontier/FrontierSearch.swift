@@ -73,12 +73,13 @@ public struct FrontierSearch: Sendable {
     try watch.check()
     let points = try known.frontier()
     let tasks = CornerTask.covering(
-      points, greatestProduction: extremes.greatestProduction, leastRisk: extremes.leastRisk,
-      productionFloor: productionFloor, price: known.price)
+      points, extremes: extremes, productionFloor: productionFloor, price: known.price)
     let seeded = clock.now
 
     let crew = LabelCrew(lattice: lattice, instructionSet: set, search: self, watch: watch)
     var found = try crew.run(tasks)
+    // Where something stays open, what was known before is better than nothing.
+    if !found.open.isEmpty { try known.withFrontier { found.candidates.add($0, $1) } }
     let searched = clock.now
 
     var statistics = found.statistics

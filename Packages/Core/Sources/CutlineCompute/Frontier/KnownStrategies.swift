@@ -20,12 +20,19 @@ final class KnownStrategies {
   func improve(rounds: Int) throws { try require(cutline_known_improve(pointer, rounds)) }
 
   /// The sums of their exact frontier, by ascending production.
-  func frontier() throws -> [cutline_point] {
+  func frontier() throws -> [cutline_point] { try withFrontier { points, _ in Array(points) } }
+
+  /// The same with `rows` cutoffs each.
+  func withFrontier<Result>(
+    _ body: (UnsafeBufferPointer<cutline_point>, UnsafeBufferPointer<UInt16>) throws -> Result
+  ) throws -> Result {
     var points: UnsafePointer<cutline_point>?
     var accepted: UnsafePointer<UInt16>?
     var count = 0
     try require(cutline_known_frontier(pointer, &points, &count, &accepted))
-    return Array(UnsafeBufferPointer(start: points, count: count))
+    return try body(
+      UnsafeBufferPointer(start: points, count: count),
+      UnsafeBufferPointer(start: accepted, count: count * lattice.grid.rows))
   }
 
   /// A good price of risk for bounds around a risk.
@@ -33,22 +40,43 @@ final class KnownStrategies {
 
   private func require(_ done: Bool) throws { if !done { throw ComputeError.outOfMemory } }
 
-  /// Adds the strategies with the greatest production of all and with the least risk of all, both exactly.
+  /// What is certain about all strategies of the lattice, known or not.
+  struct Extremes {
+    /// No strategy has more production than the last known point.
+    var greatestProduction = false
+    /// No feasible strategy has less risk than the first known point.
+    var leastRisk = false
+    /// The first known point is 0 over 0, and no strategy with a positive denominator has less risk than the second.
+    var leastRiskOfSome = false
+  }
+
+  /// Adds the strategies with the greatest production of all and with the least risks of all, exactly.
   ///
-  /// - Returns: whether the greatest production is attained by a feasible one, and whether there is none below the least
-  ///   risk known. The latter is shown by Dinkelbach's iteration: ρ is the least risk when min (N − ρ D) = 0, and else
-  ///   the minimiser has less risk, provided that no denominator is negative.
-  func addExtremes() throws -> (greatestProduction: Bool, leastRisk: Bool) {
+  /// A known risk ρ is the least when max (ρ D − N) = 0; else the maximiser has less risk, provided that no denominator
+  /// is negative (Dinkelbach).
+  func addExtremes() throws -> Extremes {
     let greatest = try lattice.best(production: 1, numerator: 0, denominator: 0).accepted
     try add(greatest)
     let production = try lattice.grid.sums(accepted: greatest).production
-    guard lattice.isPlain else { return (try frontier().last?.production == production, false) }
-    while let least = try frontier().first {
-      let denominator = max(least.denominator, 1)
-      let better = try lattice.best(production: 0, numerator: -denominator, denominator: least.numerator)
-      guard better.sign > 0 else { return (try frontier().last?.production == production, true) }
+    var extremes = Extremes()
+    if lattice.isPlain {
+      extremes.leastRisk = try lower(0)
+      if let first = try frontier().first, first.denominator == 0 { extremes.leastRiskOfSome = try lower(1) }
+    }
+    extremes.greatestProduction = try frontier().last?.production == production
+    return extremes
+  }
+
+  /// Lowers the risk of the known point at a place until none is less; false where there is no such point.
+  private func lower(_ place: Int) throws -> Bool {
+    while true {
+      let points = try frontier()
+      guard points.count > place else { return false }
+      let point = points[place]
+      let better = try lattice.best(
+        production: 0, numerator: -max(point.denominator, 1), denominator: point.numerator)
+      if better.sign <= 0 { return true }
       try add(better.accepted)
     }
-    return (false, false)
   }
 }
