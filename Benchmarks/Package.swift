@@ -5,10 +5,14 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 
 let package = Package(
   name: "Benchmarks",
-  dependencies: [.package(path: "../Packages/Core")],
+  dependencies: [.package(path: "../Packages/Core"), .package(path: "../Packages/Data")],
   targets: [
     .executableTarget(
-      name: "cutline-bench", dependencies: [.product(name: "CutlineCore", package: "Core")], swiftSettings: strict)
+      name: "cutline-bench",
+      dependencies: [
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineData", package: "Data"),
+        .product(name: "cutline-sas-reader", package: "Data"),
+      ], swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
 )

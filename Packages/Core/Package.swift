@@ -16,8 +16,11 @@ let package = Package(
       cxxSettings: [.define("TOML_HEADER_ONLY", to: "0"), .define("TOML_SHARED_LIB", to: "1")],
       linkerSettings: [.linkedLibrary("tomlplusplus")]),
     .target(name: "CCompute"),
+    // The kernels are embedded by kernels.c; `libOpenCL` itself is opened at run time.
+    .target(name: "COpenCL", exclude: ["kernels"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CClosure"),
     .target(name: "CFileSystem"),
-    .target(name: "CutlineCompute", dependencies: ["CCompute"], swiftSettings: strict),
+    .target(name: "CutlineCompute", dependencies: ["CCompute", "CClosure", "COpenCL"], swiftSettings: strict),
     .target(
       name: "CutlineCore", dependencies: ["CutlineCompute", "CToml", "CCrypto", "CFileSystem"], swiftSettings: strict),
   ],

@@ -17,7 +17,8 @@ let package = Package(
     .executableTarget(
       name: "CutlineSasReader",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")],
-      linkerSettings: [.linkedLibrary("readstat")]),
+      // Without the Swift runtime that the driver would link: see no_swift_runtime.c.
+      linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "--as-needed"]), .linkedLibrary("readstat")]),
     .target(
       name: "CSystem",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),

@@ -8,11 +8,10 @@ let package = Package(
   products: [.library(name: "CutlineModels", targets: ["CutlineModels"])],
   dependencies: [.package(path: "../Core")],
   targets: [
-    .systemLibrary(name: "CLapacke", providers: [.apt(["liblapacke-dev"])]),
     .target(
       name: "CutlineModels",
-      dependencies: [.product(name: "CutlineCore", package: "Core"), "CLapacke"],
-      swiftSettings: strict),
+      dependencies: [.product(name: "CutlineCore", package: "Core")],
+      swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
 )

@@ -6,7 +6,7 @@ internal import Foundation
 
   static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, PlanCommand.self, ListCommand.self, DescribeCommand.self, VerifyCommand.self,
-    EvaluateCommand.self, FrontierCommand.self, TableCommand.self, SimulateCommand.self,
+    EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, TableCommand.self, SimulateCommand.self,
   ]
 
   static func main() async {

@@ -52,7 +52,8 @@ import Testing
       rows: rows, columns: columns, production: sums[0], numerator: sums[1], denominator: sums[2])
     let expected = try Self.rows("\(name)_frontier.csv")
     // The definition is slow in a debug build, so it joins in on the smaller grids.
-    let forms = rows * columns <= 30 ? ExhaustiveForm.allCases : [.cpu]
+    let forms: [ExhaustiveForm] =
+      [.cpu] + (rows * columns <= 30 ? [.scalar] : []) + (UsableDevices.exist ? [.opencl] : [])
     for form in forms {
       let points = try ExhaustiveSearch(form: form, workers: 2).frontier(of: grid).points
       #expect(points.count == expected.count)

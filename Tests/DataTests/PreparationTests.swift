@@ -158,6 +158,43 @@ import Testing
     #expect(sample.amounts[3].reduce(0, +) == 400 * 60_000)
   }
 
+  @Test func monthsWithoutOutcomesLeaveAsAWhole() async throws {
+    var applications = Applications.plausible()
+    applications.add(10) {
+      $0.month = "2022-12-01"; $0.todu = nil; $0.pile = nil
+    }
+    applications.add(9) { $0.month = "2022-12-01" }
+    applications.add(5) {
+      $0.month = "2022-12-01"; $0.status = "rejected"
+    }
+    let sample = try await applications.sample()
+    #expect(sample.waterfall["month without outcomes yet"] == 24)
+    #expect(sample.summary.months == 11)
+    #expect(sample.summary.annualCoefficient == 12.0 / 11)
+    #expect(try await applications.sample("immature_months = \"keep\"").summary.immatureRows == 10)
+    await #expect(throws: DataError.self) { try await applications.sample("immature_months = \"error\"") }
+    var none = Applications()
+    none.add(50) {
+      $0.todu = nil; $0.pile = nil
+    }
+    await #expect(throws: DataError.self) { try await none.sample() }
+  }
+
+  @Test func hundredsOfSpecialCodesAreCounted() async throws {
+    var applications = Applications.plausible()
+    for code in 1...400 { applications.add { $0.bureauScore = Double(10_000 + code) } }
+    let codes = (1...400).map { "\(10_000 + $0) = \"drop\"" }.joined(separator: ", ")
+    let sample = try await applications.sample("bins.bureau.special = { \(codes) }")
+    #expect(sample.summary.bookedRows == 400)
+    #expect(sample.summary.waterfall.count { $0.role == .dropped } == 400)
+  }
+
+  @Test func aDateThatNoCalendarHasIsRefused() throws {
+    let days = [Double](repeating: 1e300, count: 2)
+    let table = try Table(columns: [Column(name: "d", values: .moment(days, .date))], rowCount: 2)
+    #expect(throws: DataError.self) { try table.days("d") }
+  }
+
   @Test func theTransformationRateIsARatioOfSums() async throws {
     var applications = Applications.plausible()
     applications.add(4) {
@@ -185,6 +222,10 @@ import Testing
       "accept_direction_conflict = \"a test\"\nbins.inner.direction = \"higher-is-riskier\"\nbins.inner.edges = [-inf, 10, 20, 30, 40, 50, 60, 70, 80, 90, inf]"
     )
     #expect(accepted.grid.axes[0].direction == .higherIsRiskier)
+    // Two bins are too few for a test on bins; groups of the raw score stand in.
+    await #expect(throws: GateError.self) {
+      try await applications.sample("bins.inner.direction = \"higher-is-riskier\"")
+    }
   }
 
   @Test func theOlderFormIsTranslated() throws {
@@ -216,7 +257,8 @@ import Testing
     -> SampleSummary.Stress
   {
     StressFactor.compute(
-      score: score, direction: direction, numerator: n, denominator: n.map { _ in 100 }, share: share,
+      score: score, key: score.indices.map { UInt64($0) }, direction: direction, numerator: n,
+      denominator: n.map { _ in 100 }, share: share,
       in: RunContext(stageID: "t", seed: 1))
   }
 

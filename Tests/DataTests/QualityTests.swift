@@ -53,6 +53,14 @@ import Testing
     #expect(try await status("segment size", applications, "segment_filter = \"small\"") == expected)
   }
 
+  @Test(arguments: [(0, "passed"), (1, "warning"), (199, "warning"), (200, "failed")])
+  func bookedRowsWithoutAnAmount(empty: Int, expected: String) async throws {
+    var applications = Applications()
+    applications.add(1000 - empty)
+    applications.add(empty) { $0.booked = .nan }
+    #expect(try await status("amounts of booked rows", applications) == expected)
+  }
+
   @Test(arguments: [(9, "failed"), (10, "warning"), (49, "warning"), (50, "passed")])
   func bookedShareAtItsThresholds(booked: Int, expected: String) async throws {
     var applications = Applications()

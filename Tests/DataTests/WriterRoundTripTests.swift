@@ -158,6 +158,22 @@ struct WriterRoundTripTests {
     #expect(try String(contentsOfFile: folder.file("t.csv"), encoding: .utf8) == "x,d\n1.5,2020-03-26\n.A,\n")
   }
 
+  @Test func printingStopsAfterTheWantedRows() throws {
+    let folder = try TemporaryFolder()
+    let table = try Self.table()
+    try TableWriter.write(table, to: folder.file("all.csv"))
+    let all = try String(contentsOfFile: folder.file("all.csv"), encoding: .utf8)
+    for (rows, name) in [(nil, "whole"), (3, "head"), (0, "names"), (99, "more")] as [(Int?, String)] {
+      let descriptor = open(folder.file(name), O_WRONLY | O_CREAT, 0o600)
+      #expect(try TableWriter.printCsv(table, rows: rows, to: descriptor).isEmpty)
+      close(descriptor)
+      let printed = try String(contentsOfFile: folder.file(name), encoding: .utf8)
+      #expect(rows == 3 || rows == 0 ? all.hasPrefix(printed) && printed.count < all.count : printed == all)
+      if rows == 0 { #expect(printed.count { $0 == "\n" } == 1) }
+    }
+    #expect(throws: FileError.self) { try TableWriter.printCsv(table, to: -1) }
+  }
+
   @Test func whatAFormatCannotHoldIsRefusedAndNothingIsWritten() throws {
     let folder = try TemporaryFolder()
     func single(_ name: String, _ values: ColumnValues) throws -> Table {
@@ -190,6 +206,19 @@ struct WriterRoundTripTests {
     #expect(SameTable.difference(table, try TableReader.read(folder.file("t.xpt")).table) == nil)
     let nine = try Table(columns: [Column(name: "nine_char", values: .number([1]))], rowCount: 1)
     #expect(throws: DataError.self) { try TableWriter.write(nine, to: folder.file("t.xpt"), transportVersion: 5) }
+  }
+
+  @Test func whatTransportFilesAndTextFieldsDoNotKeepIsNoted() throws {
+    let folder = try TemporaryFolder()
+    let table = try Table(
+      columns: [
+        Column(name: "x", values: .number([-0.0, 0])), Column(name: "t", values: .text(TextColumn(["a ", "b"]))),
+      ], rowCount: 2)
+    #expect(
+      try TableWriter.write(table, to: folder.file("t.xpt")) == [
+        "column x: 1 negative zeros are written as zero",
+        "column t: 1 distinct values end in spaces, which SAS files do not keep",
+      ])
   }
 
   @Test func momentsWithoutIsoTextAreNoted() throws {

@@ -67,6 +67,21 @@ import Testing
     Case(
       name: "wrong direction", settings: ["preprocessing.bins.score_bin.direction=higher-is-riskier"], code: 4,
       said: ["direction contradicts the data", "p = "]),
+    Case(
+      name: "one source twice", settings: ["bins.bureau_bin.source=score_rf"], code: 2,
+      said: ["both variables are cut from score_rf"]),
+    Case(
+      name: "a huge grid",
+      settings: [
+        "bins.score_bin.edges=[\((0..<500).map(String.init).joined(separator: ","))]",
+        "bins.bureau_bin.edges=[\((0..<500).map(String.init).joined(separator: ","))]",
+      ], code: 2,
+      said: ["the grid has 249001 cells"]),
+    Case(name: "a step too far", settings: ["risk_step=5"], code: 2, said: ["leaves no positive limit"]),
+    Case(
+      name: "an absent segment", settings: ["segment_filter=[\"CONSUMER_STD\", \"NOPE\"]"], code: 3,
+      said: ["no row is in the segment nope"]),
+    Case(name: "a device as a file", settings: ["data_path=/dev/zero"], code: 7, said: ["/dev/zero: is not a file"]),
     Case(name: "duplicates", settings: ["duplicates=error"], code: 3, said: ["is identical to an earlier row"]),
   ]
 
@@ -102,7 +117,7 @@ import Testing
     ("a negative pile", "negative", 3, "todu_amt_pile_h6, row 1 holds -5"),
     ("text in an amount", "text", 3, "holds the text \"abc\" where a number is needed"),
     ("a repeated id", "id", 3, "repeat the authorization_id"),
-    ("two columns of one name", "columns", 3, "are called \"score_rf\""),
+    ("two columns of one name", "columns", 3, "are one name when compared"),
   ])
   func data(_ name: String, kind: String, code: Int32, said: String) throws {
     let place = try Workplace()
@@ -128,6 +143,38 @@ import Testing
     #expect(run.code == code, "\(run.err)")
     #expect(run.err.contains(said), "\(run.err)")
     #expect(try place.names() == ["applications.csv", "config.toml"])
+  }
+
+  @Test func oneBadByteIsOneError() throws {
+    let place = try Workplace()
+    for (text, said) in [("a\n\u{FFFD}\n", "is not valid UTF-8"), ("a\nb\0\n", "holds a NUL byte")] {
+      var bytes = Array(text.utf8)
+      if let at = bytes.firstIndex(of: 0xEF) { bytes.replaceSubrange(at..<at + 3, with: [0xD3]) }
+      try Data(bytes).write(to: URL(fileURLWithPath: place.path("bad.csv")))
+      for _ in 0..<5 {
+        let run = try place.tool("table", "bad.csv")
+        #expect(run.code == 3)
+        #expect(run.err.contains(said), "\(run.err)")
+      }
+    }
+  }
+
+  @Test func keysWithoutEndAreRefused() throws {
+    let place = try Workplace()
+    try place.write("config.toml", String(repeating: "a.", count: 50_000) + "b = 1\n")
+    let run = try place.tool("check")
+    #expect(run.code == 2)
+    #expect(run.err.contains("more than 500 dots"), "\(run.err)")
+  }
+
+  @Test func outputsThatWouldOverwriteInputsAreRefused() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 100)
+    let before = try place.read("applications.csv")
+    #expect(try place.tool("table", "applications.csv", "-o", "applications.csv").code == 2)
+    #expect(try place.tool("simulate", "-o", "x.csv", "--truth", "x.csv").code == 2)
+    #expect(try place.read("applications.csv") == before)
+    #expect(!place.exists("x.csv"))
   }
 
   @Test func skippedChecksAreSaidEverywhere() throws {

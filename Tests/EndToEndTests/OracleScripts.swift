@@ -32,6 +32,11 @@ struct OracleScripts {
     try Self.python(["\(Self.folder)/evaluate.py", run, "--tool", Tool.executable] + arguments)
   }
 
+  /// Compares what the run predicts of accepted rejects with what would have happened to them.
+  func truth(_ run: String, _ truth: String) throws -> Tool.Outcome {
+    try Self.python(["\(Self.folder)/truth.py", run, "--truth", truth] + arguments)
+  }
+
   private var arguments: [String] {
     ["--data", data, "--config", config] + settings.flatMap { ["--set", $0] }
       + (rows.map { ["--rows", "\($0)"] } ?? [])

@@ -39,6 +39,19 @@ import Testing
     #expect(try place.tool("run", "-o", "seed", "--set", "seed=7").code == 0)
   }
 
+  @Test func theOrderOfTheFilePlaysNoRole() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 4000)
+    #expect(try place.tool("run", "-o", "out").code == 0)
+    let lines = try place.read("applications.csv").split(separator: "\n")
+    try place.write("turned.csv", lines[0] + "\n" + lines.dropFirst().reversed().joined(separator: "\n") + "\n")
+    #expect(try place.tool("run", "-o", "turned", "--set", "data_path=turned.csv").code == 0)
+    for file in try FileManager.default.contentsOfDirectory(atPath: place.path("out/data")) {
+      #expect(try place.read("out/data/\(file)") == place.read("turned/data/\(file)"), "\(file)")
+    }
+    #expect(try place.read("out/stages/train.json") == place.read("turned/stages/train.json"))
+  }
+
   @Test func aSecondRunTakesUnchangedStages() throws {
     let place = try Workplace()
     try place.simulate(rows: 3000)

@@ -126,11 +126,19 @@ def axes_of(config):
 
 
 class Application:
-    __slots__ = ("order", "booked", "bins", "scores", "amounts", "mature")
+    __slots__ = ("key", "booked", "bins", "scores", "amounts", "mature", "order")
 
-    def __init__(self, order, booked, bins, scores, amounts, mature):
-        self.order, self.booked, self.bins = order, booked, bins
+    def __init__(self, key, booked, bins, scores, amounts, mature, order):
+        self.key, self.booked, self.bins, self.order = key, booked, bins, order
         self.scores, self.amounts, self.mature = scores, amounts, mature
+
+
+def fnv1a(text):
+    """What stands for an application: the 64-bit FNV-1a hash of its id."""
+    value = 0xCBF29CE484222325
+    for byte in text.encode():
+        value = (value ^ byte) * 0x100000001B3 % (1 << 64)
+    return value
 
 
 def read_rows(path, limit=None):
@@ -161,11 +169,13 @@ class Portfolio:
         self.months = end - start + 1
         self.annual = Fraction(12, self.months)
         wanted = config.get("segment_filter")
-        wanted = None if wanted is None else {standardised(v) for v in ([wanted] if isinstance(wanted, str) else wanted)}
+        if wanted is not None:
+            wanted = {standardised(value) for value in ([wanted] if isinstance(wanted, str) else wanted)}
         eligible = config.get("eligible", {"column": "se_decision_id", "values": ["ok", "rv"]})
         window = range(end - int(config.get("n_months", 12)) + 1, end + 1)
         self.eligible_amount = self.eligible_booked = 0
         seen = set()
+        kept = []
         for header, row in read_rows(path, limit):
             self.rows_in += 1
             key = tuple(row)
@@ -198,19 +208,36 @@ class Portfolio:
             if is_eligible and month in window:
                 self.eligible_amount += amounts[REQUESTED]
                 self.eligible_booked += amounts[REQUESTED] if booked else 0
-            self._place(field, month, start, end, status, booked, amounts, mature)
+            kept.append((self.rows_in, field, month, status, booked, amounts, mature))
+        self.immature_months = self._immature(kept, range(start, end + 1))
+        self.months -= len(self.immature_months)
+        self.annual = Fraction(12, self.months)
+        for order, field, month, status, booked, amounts, mature in kept:
+            self._place(order, field, month, start, end, status, booked, amounts, mature)
         self.rate = Fraction(self.eligible_booked, self.eligible_amount)
         self._stress()
+
+    @staticmethod
+    def _immature(rows, period):
+        """Months in which fewer than half of the booked applications have an outcome."""
+        booked, known = {}, {}
+        for _, _, month, _, is_booked, _, mature in rows:
+            if is_booked and month in period:
+                booked[month] = booked.get(month, 0) + 1
+                known[month] = known.get(month, 0) + mature
+        return {month for month in booked if 2 * known[month] < booked[month]}
 
     def _count(self, role, reason):
         self.waterfall[role, reason] = self.waterfall.get((role, reason), 0) + 1
 
-    def _place(self, field, month, start, end, status, booked, amounts, mature):
+    def _place(self, order, field, month, start, end, status, booked, amounts, mature):
         """Everything that can still send a row away, in the order of the waterfall."""
         if month < start:
             return self._count("dropped", "before the main period")
         if month > end:
             return self._count("dropped", "after the main period")
+        if month in self.immature_months:
+            return self._count("dropped", "month without outcomes yet")
         if status not in ("booked", "rejected"):
             return self._count("dropped", "status is neither booked nor rejected")
         if not booked and standardised(field["reject_reason"]) != "09-score":
@@ -235,7 +262,7 @@ class Portfolio:
                 scores.append(value)
                 continue
             if policy == "error":
-                raise SystemExit(f"row {self.rows_in}: {reason}")
+                raise SystemExit(f"row {order}: {reason}")
             if policy == "own-bin":
                 line = self.outside.setdefault(reason, [0] * 5)
                 if booked:
@@ -244,10 +271,11 @@ class Portfolio:
                 return self._count("outside", reason + ", keeps its decision")
             return self._count("dropped", reason)
         self._count("used", "booked, in the grid" if booked else "rejected by score, in the grid")
-        self.applications.append(Application(self.rows_in, booked, tuple(bins), scores, amounts, booked and mature))
+        self.applications.append(Application(
+            fnv1a(field["authorization_id"]), booked, tuple(bins), scores, amounts, booked and mature, order))
 
     def _stress(self):
-        """R03: risk of the worst share of the mature booked over the risk of all of them; ties by order of the file."""
+        """R03: risk of the worst share of the mature booked over the risk of all of them; ties by the hash of the id."""
         config = self.config
         inference = config.get("reject_inference_method", "none")
         mode = config.get("stress", "global" if inference == "none" else "off")
@@ -258,7 +286,7 @@ class Portfolio:
         index = [axis.name for axis in self.axes].index(name)
         sign = 1 if self.axes[index].safer_high else -1
         mature = [a for a in self.applications if a.mature]
-        mature.sort(key=lambda a: (sign * a.scores[index], a.order))
+        mature.sort(key=lambda a: (sign * a.scores[index], a.key))
         worst = mature[: math.ceil(Fraction(str(config.get("stress_share", 0.05))) * len(mature))]
         totals = [sum(a.amounts[i] for a in group) for group in (worst, mature) for i in (NUMERATOR, DENOMINATOR)]
         if totals[1] > 0 and totals[2] > 0 and totals[3] > 0:

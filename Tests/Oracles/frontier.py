@@ -11,7 +11,7 @@ from fractions import Fraction
 
 
 def undominated(states):
-    """Keeps states (production, numerator, denominator, path) that no other dominates, and of equal ones the least path.
+    """Of states (production, numerator, denominator, path) those that no other dominates; of equal ones the least path.
 
     A path holds the levels from the safest row on, so that paths compare as tie-breaks do.
     """

@@ -15,6 +15,7 @@ from fractions import Fraction
 import frontier
 import surface
 from applications import DENOMINATOR, INDICATORS, NUMERATOR, PRODUCTION, Portfolio, load_config
+from folds import Selection
 from run_folder import Differences, RunFolder, five, number
 
 
@@ -79,6 +80,16 @@ class Check:
             found["candidates"][best]["features"], found["candidates"][best]["parameters"]), (
             self.metadata["featureSet"], self.metadata["parameters"]))
 
+    def selection(self):
+        """The out-of-fold R² of every candidate, on the same folds of applications."""
+        found = self.bundle["surface"]
+        selection = Selection(self.p, found["folds"], self.run.seed())
+        for candidate in found["candidates"]:
+            expected = selection.r_squared(candidate["features"], candidate["parameters"]["alpha"])
+            if expected is not None:
+                name = f"{candidate['features']}, {candidate['parameters']}"
+                self.d.close("selection", name, candidate["outOfFoldR2"], expected, 1e-6)
+
     def cell_table(self):
         d, table = self.d, self.run.stage("cells")
         self.swap_in = self.p.swap_in(dict(zip(self.cells, self.bundle["surface"]["risk"])))
@@ -91,6 +102,7 @@ class Check:
             d.close("cells", f"reject multiplier {cell}", table["rejectMultiplier"][index], uplift[cell])
             predicted = max(Fraction(0), self.p.stress * Fraction(self.bundle["surface"]["risk"][index]))
             d.close("cells", f"predicted risk {cell}", table["predictedRisk"][index], predicted)
+        self.accumulate()
         self.cell_files()
 
     def cell_files(self):
@@ -110,17 +122,27 @@ class Check:
                 self.d.close(group, f"{what} {name}{suffix}", number(row[name + suffix]), self.annualised(value))
 
     def totals(self, levels):
-        """Kept, swap-in, everything accepted, swap-out; `levels[i]` bins are accepted of bin i + 1 of the first score."""
+        """Kept, swap-in, everything accepted, swap-out; bin i + 1 of the first score accepts `levels[i]` bins."""
+        kept, swapped = [0] * 5, [0] * 5
+        for bin, level in enumerate(levels, 1):
+            row = self.accepted[bin][level]
+            kept = [a + b for a, b in zip(kept, row[0])]
+            swapped = [a + b for a, b in zip(swapped, row[1])]
+        total = [a + b for a, b in zip(kept, swapped)]
+        return kept, swapped, total, [a - k for a, k in zip(self.actual, kept)]
+
+    def accumulate(self):
+        """Per bin of the first score and number of accepted bins of the last: booked and swap-in sums."""
         last = self.p.axes[1]
-        groups = [[0] * 5 for _ in range(4)]
-        for cell in self.cells:
-            accepted = last.position(cell[1]) < levels[cell[0] - 1]
-            for target in (0, 2) if accepted else (3,):
-                groups[target] = [a + b for a, b in zip(groups[target], self.booked[cell])]
-            if accepted:
-                for target in (1, 2):
-                    groups[target] = [a + b for a, b in zip(groups[target], self.swap_in[cell])]
-        return groups
+        self.actual = [sum(column) for column in zip(*self.booked.values())]
+        self.accepted = {}
+        for bin in range(1, self.p.axes[0].count + 1):
+            sums = [([0] * 5, [0] * 5)]
+            for position in range(last.count):
+                cell = (bin, last.number(position))
+                sums.append(tuple([a + b for a, b in zip(before, more[cell])]
+                                  for before, more in zip(sums[-1], (self.booked, self.swap_in))))
+            self.accepted[bin] = sums
 
     def levels(self, cutoffs):
         """Cutoffs in the file's words: the riskiest bin accepted per bin of the first score, empty for none."""
@@ -146,7 +168,8 @@ class Check:
             accepted = point["strategy"]["accepted"]
             self.d.equal("frontier", f"strategy {index}", tuple(accepted[bin] for bin in by_safety), path)
         self.paths = [[path[by_safety.index(bin)] for bin in range(first.count)] for *_, path in expected]
-        files = ["pareto_optimal_solutions"] + [f"efficient_frontier_{s}" for s in ("pessimistic", "base", "optimistic")]
+        files = ["pareto_optimal_solutions"]
+        files += [f"efficient_frontier_{scenario}" for scenario in ("pessimistic", "base", "optimistic")]
         tables = [self.run.table(name) for name in files]
         for name, table in zip(files[1:], tables[1:]):
             self.d.equal("frontier files", name, table == tables[0], True)
@@ -191,13 +214,16 @@ class Check:
             self.d.equal("scenarios", f"{name} production", total[PRODUCTION], best)
             self.d.equal("scenarios", f"{name} keeps its limit", self.strategy_percent(total) <= limit, True)
             self.kpis("scenarios", name, solution[0], levels)
-            self.d.equal("scenarios", f"{name} cutoffs", self.levels([solution[0][str(i + 1)] for i in range(count)]), levels)
-            self.d.equal("scenarios", f"{name} wide", self.levels([wide[name][f"bin_{i + 1}"] for i in range(count)]), levels)
+            cutoffs = [solution[0][str(i + 1)] for i in range(count)]
+            self.d.equal("scenarios", f"{name} cutoffs", self.levels(cutoffs), levels)
+            cutoffs = [wide[name][f"bin_{i + 1}"] for i in range(count)]
+            self.d.equal("scenarios", f"{name} wide", self.levels(cutoffs), levels)
             rows = [row for row in long if row["scenario"] == name]
             self.d.equal("scenarios", f"{name} long", self.levels([row["cutoff_value"] for row in rows]), levels)
             for row in rows + [wide[name]]:
                 self.d.close("scenarios", f"{name} risk", number(row["risk_pct"]), self.strategy_percent(total))
-                self.d.close("scenarios", f"{name} volume", number(row["production"]), self.annualised(total[PRODUCTION]))
+                volume = self.annualised(total[PRODUCTION])
+                self.d.close("scenarios", f"{name} volume", number(row["production"]), volume)
             self.summary(name, summary, levels)
 
     def summary(self, name, rows, levels):
@@ -257,6 +283,7 @@ def main():
     check = Check(portfolio, RunFolder(arguments.run), differences)
     check.scalars()
     check.surface()
+    check.selection()
     check.cell_table()
     check.frontier()
     check.scenarios()

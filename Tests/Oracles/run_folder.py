@@ -27,14 +27,16 @@ class Differences:
             self._miss(f"{group}, {what}", found, expected)
 
     def close(self, group, what, found, expected, tolerance=1e-12):
-        """Relative to the larger of the two, absolute below 1e-300."""
+        """Equal, or within `tolerance` of the larger of the two; not a number is neither."""
         self.checked[group] = self.checked.get(group, 0) + 1
         if found is None or expected is None:
             if found is not expected:
                 self._miss(f"{group}, {what}", found, expected)
             return
         found, expected = float(found), float(expected)
-        if abs(found - expected) > tolerance * max(abs(found), abs(expected), 1e-300):
+        if found == expected:
+            return
+        if not abs(found - expected) <= tolerance * max(abs(found), abs(expected)):
             self._miss(f"{group}, {what}", found, expected)
 
     def finish(self):
@@ -51,6 +53,10 @@ class RunFolder:
     def stage(self, name):
         with open(f"{self.path}/stages/{name}.json", encoding="utf-8") as file:
             return json.load(file)["value"]
+
+    def seed(self):
+        with open(f"{self.path}/manifest.json", encoding="utf-8") as file:
+            return json.load(file)["seed"]
 
     def model(self):
         (folder,) = glob.glob(f"{self.path}/models/model_*")

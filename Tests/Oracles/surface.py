@@ -57,40 +57,44 @@ def training_cells(portfolio, applications=None):
     return y, [float(d) if d > 0 else 0.0 for _, d in sums.values()]
 
 
-def solve(matrix, right):
-    """Gaussian elimination in rationals; None where the matrix is singular."""
+def solve(matrix, right, least=0):
+    """Gaussian elimination of a symmetric, positive matrix; None where a pivot is not larger than `least`."""
     n = len(right)
     rows = [list(row) + [value] for row, value in zip(matrix, right)]
     for column in range(n):
-        pivot = next((r for r in range(column, n) if rows[r][column] != 0), None)
-        if pivot is None:
+        if rows[column][column] <= least:
             return None
-        rows[column], rows[pivot] = rows[pivot], rows[column]
         for r in range(column + 1, n):
             factor = rows[r][column] / rows[column][column]
             if factor:
                 rows[r] = [x - factor * y for x, y in zip(rows[r], rows[column])]
-    result = [Fraction(0)] * n
+    result = [0] * n
     for r in reversed(range(n)):
         known = sum(rows[r][c] * result[c] for c in range(r + 1, n))
         result[r] = (rows[r][n] - known) / rows[r][r]
     return result
 
 
-def ridge(columns, y, weights, alpha):
-    """Intercept and coefficients, exact for the given features; None where they are collinear and alpha is 0."""
+def ridge(columns, y, weights, alpha, exact=True):
+    """Intercept and coefficients for the given features; None where they are collinear and alpha is 0.
+
+    Exact in rationals, or in floating point with the weights scaled to mean 1.
+    """
     used = [i for i, w in enumerate(weights) if w > 0]
-    w = [Fraction(weights[i]) for i in used]
-    scale = Fraction(len(used)) / sum(w)
-    # Weights enter as exact integers (hundredths); the scale to mean 1 moves to the penalty.
-    penalty = Fraction(alpha) / scale
-    x = [[Fraction(1)] * len(used)] + [[Fraction(column[i]) for i in used] for column in columns]
-    target = [Fraction(y[i]) for i in used]
+    number = Fraction if exact else float
+    w = [number(weights[i]) for i in used]
+    scale = len(used) / sum(w)
+    # Exact weights are integers (hundredths); their scale to mean 1 moves to the penalty.
+    penalty = number(alpha) / scale
+    x = [[number(1)] * len(used)] + [[number(column[i]) for i in used] for column in columns]
+    target = [number(y[i]) for i in used]
     weighted = [[a * b for a, b in zip(w, column)] for column in x]
     matrix = [[sum(a * b for a, b in zip(p, q)) for q in x] for p in weighted]
     for index in range(1, len(x)):
         matrix[index][index] += penalty
-    solution = solve(matrix, [sum(a * b for a, b in zip(p, target)) for p in weighted])
+    # In floating point a pivot that cancels to rounding is a collinear feature.
+    solution = solve(
+        matrix, [sum(a * b for a, b in zip(p, target)) for p in weighted], 0 if exact else 1e-9 * float(sum(w)))
     return None if solution is None else [float(value) for value in solution]
 
 
@@ -100,7 +104,9 @@ def predict(columns, coefficients):
 
 
 def r_squared(y, predicted, weights):
+    """Weighted; minus infinity where the observations do not vary."""
     total = fsum(weights)
     mean = fsum(w * v for w, v in zip(weights, y)) / total
     residual = fsum(w * (v - p) ** 2 for w, v, p in zip(weights, y, predicted))
-    return 1 - residual / fsum(w * (v - mean) ** 2 for w, v in zip(weights, y))
+    around = fsum(w * (v - mean) ** 2 for w, v in zip(weights, y))
+    return 1 - residual / around if around > 0 else float("-inf")

@@ -6,7 +6,9 @@ struct Benchmark: Sendable {
   let usage: String
   let run: @Sendable ([String]) throws -> Void
 
-  static let all = [search, hardGrids, aggregate, frontier, frontierHard, thresholds, bootstrap]
+  static let all = [
+    search, hardGrids, openCL, frontier, frontierHard, thresholds, bootstrap, aggregate, read, makeReadingInput,
+  ]
 }
 
 @main enum Main {

@@ -29,7 +29,7 @@ extension Benchmark {
 
   /// Two int64 (rows, columns), then six rows × columns of int64: production, numerator and denominator of booked
   /// and of rejected applications, in turns. Rows come worst first, columns best first.
-  private static func readGrid(_ path: String) throws -> GridSums {
+  static func readGrid(_ path: String) throws -> GridSums {
     let data = try Data(contentsOf: URL(fileURLWithPath: path))
     let words = data.withUnsafeBytes { Array($0.bindMemory(to: Int64.self)) }
     let rows = Int(words[0])

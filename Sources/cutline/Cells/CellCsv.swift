@@ -57,22 +57,37 @@ struct CellCsv {
     self.cells = cells
   }
 
-  /// A column of amounts in hundredths, per cell of the grid; 0 where the file has no row or no value.
-  /// - Throws: `DataError` for a column that is not there, no number, or too large.
+  /// A column of amounts in hundredths, per cell of the grid; 0 where the file has no row.
+  /// - Throws: `DataError` for a column that is not there, no number, empty in a row, or too large.
   func amounts(_ name: String) throws -> [Int64] {
     guard case .number(let values) = try table.column(name).values else {
       throw DataError("column \(name)", "does not hold numbers", "Check \(path).")
     }
     var amounts = [Int64](repeating: 0, count: grid.cellCount)
-    for (row, value) in values.enumerated() where !value.isNaN {
+    var rounded = 0
+    for (row, value) in values.enumerated() {
+      guard !value.isNaN else {
+        throw DataError("\(path), row \(row + 1)", "\(name) is empty", "Write 0, or leave the row out.")
+      }
       let scaled = (value * 100).rounded(.toNearestOrEven)
       guard abs(scaled) < 0x1p53 else {
         throw DataError(
           "\(path), row \(row + 1)", "\(name) is \(value), too large to add up exactly", "Use larger units.")
       }
+      if abs(scaled / 100 - value) > 1e-9 * max(1, abs(value)) { rounded += 1 }
       amounts[cells[row]] = Int64(scaled)
     }
+    if rounded > 0 {
+      Console.error("  \(path): \(rounded) values of \(name) have more than two decimals and are rounded to hundredths")
+    }
     return amounts
+  }
+
+  /// A cell table of three columns.
+  func cellTable(production: String, numerator: String, denominator: String, multiplier: Double) throws -> CellTable {
+    let (p, n, d) = (try amounts(production), try amounts(numerator), try amounts(denominator))
+    let sums = p.indices.map { CellSums(numerator: n[$0], denominator: d[$0], production: p[$0]) }
+    return cellTable(booked: sums, swapIn: sums.map { _ in .zero }, multiplier: multiplier)
   }
 
   /// A cell table with these sums, nothing predicted.

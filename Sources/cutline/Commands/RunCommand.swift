@@ -9,7 +9,7 @@ struct RunCommand: Command {
       .value("output", short: "o", "DIR", "Folder of the run (default output/<segment>)."),
       .flag("fresh", "Take nothing from the previous run in that folder."),
       .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
-      .value("device", "NAME", "auto, scalar or cpu. The results do not depend on it."),
+      .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
       .flag("strict", "Exit 5 when a scenario is infeasible."),
       .flag("json", "Print the outcome as JSON instead of a table."),
     ]

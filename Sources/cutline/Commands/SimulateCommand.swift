@@ -26,6 +26,12 @@ struct SimulateCommand: Command {
     guard let output = arguments["output"] else {
       throw ConfigError("--output", "is missing", "Name the file to write, such as demo/applications.sas7bdat.")
     }
+    let targets = [output, arguments["truth"], arguments["config"]].compactMap { $0 }.map {
+      URL(fileURLWithPath: $0).standardizedFileURL.path
+    }
+    guard Set(targets).count == targets.count else {
+      throw ConfigError("--output", "two of --output, --truth and --config name one file", "Give each its own.")
+    }
     let rows = try arguments.integer("rows", in: 0...Int(Int32.max)) ?? 100_000
     let seed = try arguments.integer("seed", in: 0...Int.max) ?? 42
     let workers = try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount

@@ -42,6 +42,10 @@ struct TableCommand: Command {
       return .ok
     }
     if let output = arguments["output"] {
+      let paths = [arguments.operands[0], output].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+      guard paths[0] != paths[1] else {
+        throw ConfigError("--output", "\(output) is the file that is read", "Name another file.")
+      }
       if let head { table = try table.prefix(head) }
       for note in try TableWriter.write(table, to: output, style: style) { Console.error("  \(note)") }
       Console.error("\(output): \(table.rowCount) rows, \(table.columns.count) columns")

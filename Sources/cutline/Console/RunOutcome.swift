@@ -68,7 +68,7 @@ struct RunOutcome {
       row(["", "optimum"], totals.optimum, cells.measure.strategyPercent(totals.optimum))
     }
     for line in cells.summary.outside {
-      row(["Outside the grid", line.variable], line.booked, cells.measure.percent(line.booked))
+      row(["Outside the grid: \(line.reason)", ""], line.booked, cells.measure.percent(line.booked))
     }
     return table.text
   }

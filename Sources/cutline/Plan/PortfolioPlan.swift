@@ -27,7 +27,8 @@ struct PortfolioPlan {
       + to(
         "prepare", "date_ini_book_obs_mr", "date_fin_book_obs_mr", "granularity", "variables", "bins", "octroi_bins",
         "efx_bins", "inv_var1", "filter_preset", "row_filters", "score_measures", "text_collisions", "duplicates",
-        "eligible", "n_months", "multiplier", "stress", "stress_share", "stress_variable", "accept_direction_conflict")
+        "eligible", "n_months", "multiplier", "immature_months", "stress", "stress_share", "stress_variable",
+        "accept_direction_conflict")
       + to("train", "cv_folds") + to("infer-rejects", "reject_uplift_factor", "reject_max_risk_multiplier")
       + to("scenarios", "optimum_risk", "risk_step")
   }()

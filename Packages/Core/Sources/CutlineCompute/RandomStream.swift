@@ -21,9 +21,21 @@ public struct RandomStream: Sendable {
 
   /// A stream named by a text, such as a stage's id; equal texts give equal streams.
   public init(seed: UInt64, label: String) {
-    var state: UInt64 = 0xCBF2_9CE4_8422_2325
-    for byte in label.utf8 { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-    self.init(seed: seed, stream: state)
+    self.init(seed: seed, stream: Self.hash(label.utf8))
+  }
+
+  /// The 64-bit FNV-1a hash of bytes: a number that stands for a text, such as an application's id.
+  public static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
+    bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
+  }
+
+  /// The first 32 bits of the block at `counter`: what belongs to a key, whatever was drawn before.
+  public func bits(at counter: UInt64) -> UInt32 {
+    Self.philox(
+      counter: SIMD4(
+        UInt32(truncatingIfNeeded: counter), UInt32(truncatingIfNeeded: counter >> 32),
+        UInt32(truncatingIfNeeded: stream), UInt32(truncatingIfNeeded: stream >> 32)), key: key
+    ).x
   }
 
   /// The Philox4x32-10 block function: ten rounds of two 32×32→64 products. A pure function of its arguments.

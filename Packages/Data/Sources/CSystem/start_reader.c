@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,14 +21,14 @@ static void close_all(const int *descriptors, size_t count) {
   }
 }
 
-static int start(const char *program, const char *argument, const int theirs[3], pid_t *process) {
-  static const int targets[3] = {0, 1, 3};
+static int start(const char *program, const char *argument, const int theirs[6], pid_t *process) {
+  static const int targets[6] = {0, 1, 3, 4, 5, 6};
   posix_spawn_file_actions_t actions;
   int code = posix_spawn_file_actions_init(&actions);
   if (code) return code;
-  for (int i = 0; i < 3; i++) posix_spawn_file_actions_adddup2(&actions, theirs[i], targets[i]);
+  for (int i = 0; i < 6; i++) posix_spawn_file_actions_adddup2(&actions, theirs[i], targets[i]);
   posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0);
-  posix_spawn_file_actions_addclosefrom_np(&actions, 4);
+  posix_spawn_file_actions_addclosefrom_np(&actions, 7);
   posix_spawnattr_t attributes;
   posix_spawnattr_init(&attributes);
   sigset_t signals;
@@ -49,29 +51,59 @@ static int start(const char *program, const char *argument, const int theirs[3],
   return code;
 }
 
-int cutline_start_reader(const char *program, const char *argument, int file, pid_t *process, int *control,
-                         int *output) {
-  int sockets[2] = {-1, -1}, pipes[2] = {-1, -1};
-  if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) return errno;
-  if (pipe2(pipes, O_CLOEXEC) != 0) {
-    int code = errno;
-    close_all(sockets, 2);
-    return code;
+// Sealed: a process that could shrink it would make the parent's next look at it fatal.
+static int make_shared(struct cutline_reader *reader, size_t bytes) {
+  int memory = memfd_create("cutline", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (memory < 0) return -1;
+  if (ftruncate(memory, (off_t)bytes) == 0 &&
+      fcntl(memory, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) == 0) {
+    void *mapped = mmap(NULL, bytes, PROT_READ, MAP_SHARED, memory, 0);
+    if (mapped != MAP_FAILED) {
+      reader->shared = mapped;
+      reader->shared_bytes = bytes;
+      return memory;
+    }
   }
-  fcntl(pipes[1], F_SETPIPE_SZ, PIPE_BYTES);
-  // Away from the low numbers: a descriptor that already is one of them must not be overwritten by another.
-  int theirs[3] = {fcntl(sockets[1], F_DUPFD_CLOEXEC, 16), fcntl(pipes[1], F_DUPFD_CLOEXEC, 16),
-                   fcntl(file, F_DUPFD_CLOEXEC, 16)};
-  int code = theirs[0] < 0 || theirs[1] < 0 || theirs[2] < 0 ? errno : start(program, argument, theirs, process);
-  close_all(theirs, 3);
-  close(sockets[1]);
-  close(pipes[1]);
+  int code = errno;
+  close(memory);
+  errno = code;
+  return -1;
+}
+
+int cutline_start_reader(const char *program, const char *argument, int file, size_t shared_bytes,
+                         struct cutline_reader *reader) {
+  int sockets[2] = {-1, -1}, pipes[2] = {-1, -1}, theirs[6] = {-1, -1, -1, -1, -1, -1}, code = 0;
+  *reader = (struct cutline_reader){.control = -1, .output = -1, .ready = -1, .free = -1};
+  reader->ready = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  reader->free = eventfd(0, EFD_CLOEXEC);
+  int memory = make_shared(reader, shared_bytes);
+  if (reader->ready < 0 || reader->free < 0 || memory < 0 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0 ||
+      pipe2(pipes, O_CLOEXEC) != 0) {
+    code = errno;
+  } else {
+    fcntl(pipes[1], F_SETPIPE_SZ, PIPE_BYTES);
+    // Away from the low numbers: a descriptor that already is one of them must not be overwritten by another.
+    int mine[6] = {sockets[1], pipes[1], file, memory, reader->ready, reader->free};
+    for (int i = 0; i < 6 && !code; i++) {
+      theirs[i] = fcntl(mine[i], F_DUPFD_CLOEXEC, 16);
+      if (theirs[i] < 0) code = errno;
+    }
+    if (!code) code = start(program, argument, theirs, &reader->process);
+  }
+  close_all(theirs, 6);
+  close_all((int[]){memory, sockets[1], pipes[1]}, 3);
   if (code) {
-    close(sockets[0]);
-    close(pipes[0]);
+    close_all((int[]){sockets[0], pipes[0], reader->ready, reader->free}, 4);
+    if (reader->shared) munmap((void *)reader->shared, shared_bytes);
     return code;
   }
-  *control = sockets[0];
-  *output = pipes[0];
+  reader->control = sockets[0];
+  reader->output = pipes[0];
+  fcntl(reader->output, F_SETFL, O_NONBLOCK);
   return 0;
+}
+
+void cutline_release_reader(struct cutline_reader *reader) {
+  close_all((int[]){reader->control, reader->output, reader->ready, reader->free}, 4);
+  munmap((void *)reader->shared, reader->shared_bytes);
 }

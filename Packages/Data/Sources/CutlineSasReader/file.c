@@ -120,8 +120,8 @@ int file_row_is_deleted(struct file *file) {
 static int open_file(const char *path, void *context) {
   (void)path;
   struct file *file = context;
-  file->position = lseek(FD_FILE, 0, SEEK_SET);
-  return file->position == 0 ? FD_FILE : -1;
+  file->position = 0;
+  return FD_FILE;
 }
 
 static int close_file(void *context) {
@@ -134,15 +134,13 @@ static readstat_off_t seek_file(readstat_off_t offset, readstat_io_flags_t whenc
   int64_t base = whence == READSTAT_SEEK_SET ? 0 : whence == READSTAT_SEEK_CUR ? file->position : file->size;
   int64_t target;
   if (__builtin_add_overflow(base, (int64_t)offset, &target) || target < 0) return -1;
-  if (target != file->position && lseek(FD_FILE, target, SEEK_SET) < 0) return -1;
   return file->position = target;
 }
 
-static ssize_t read_file(void *buffer, size_t count, void *context) {
-  struct file *file = context;
+static ssize_t read_bytes(struct file *file, void *buffer, size_t count) {
   size_t done = 0;
   while (done < count) {
-    ssize_t got = read(FD_FILE, (char *)buffer + done, count - done);
+    ssize_t got = pread(FD_FILE, (char *)buffer + done, count - done, file->position + (int64_t)done);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       file->system_error = errno;
@@ -151,6 +149,14 @@ static ssize_t read_file(void *buffer, size_t count, void *context) {
     if (got == 0) break;
     done += (size_t)got;
   }
+  return (ssize_t)done;
+}
+
+static ssize_t read_file(void *buffer, size_t count, void *context) {
+  struct file *file = context;
+  ssize_t got = read_bytes(file, buffer, count);
+  if (got < 0) return -1;
+  size_t done = (size_t)got;
   if (file->is_transport) {
     if (file->transport_row_length && count == file->transport_row_length) {
       file->full_rows_read += done == count;

@@ -37,6 +37,7 @@ static void limit_system_calls(void) {
       BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, machine, 1, 0),
       BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
       BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+      ALLOW(pread64),
       ALLOW(read),
       ALLOW(write),
       ALLOW(lseek),
@@ -49,7 +50,6 @@ static void limit_system_calls(void) {
       ALLOW(close),
       ALLOW(fstat),
       ALLOW(newfstatat),
-      ALLOW(pread64),
       ALLOW(futex),
       ALLOW(rt_sigreturn),
       ALLOW(exit),
@@ -68,7 +68,7 @@ void limit_process(int64_t file_size) {
   const rlim_t mebibyte = 1 << 20;
   rlim_t size = file_size > 0 ? (rlim_t)file_size : 0;
   if (size > (rlim_t)1 << 44) size = (rlim_t)1 << 44;
-  rlim_t memory = 384 * mebibyte + 3 * size;
+  rlim_t memory = 384 * mebibyte + 4 * size;
   limit(RLIMIT_AS, memory);
   limit(RLIMIT_DATA, memory);
   // Four seconds and one for every 4 MB: ten times what the slowest compressed file takes.

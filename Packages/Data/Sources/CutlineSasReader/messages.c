@@ -43,10 +43,32 @@ void send_bytes(const void *data, size_t count) {
   }
 }
 
-void send_message(char kind, const void *payload, size_t count) {
+static void wake_parent(void) {
+  uint64_t one = 1;
+  // It can only fail where the counter is at its end, and then the parent is awake.
+  ssize_t written = write(FD_READY, &one, sizeof one);
+  (void)written;
+}
+
+void send_head(char kind, size_t count) {
   uint32_t head[2] = {(uint32_t)(unsigned char)kind, (uint32_t)count};
   send_bytes(head, sizeof head);
-  if (count) send_bytes(payload, count);
+  wake_parent();
+}
+
+void send_message(char kind, const void *payload, size_t count) {
+  // In one piece where that is possible.
+  char message[64];
+  if (count > sizeof message - 8) {
+    send_head(kind, count);
+    send_bytes(payload, count);
+    return;
+  }
+  uint32_t head[2] = {(uint32_t)(unsigned char)kind, (uint32_t)count};
+  memcpy(message, head, sizeof head);
+  if (count) memcpy(message + sizeof head, payload, count);
+  send_bytes(message, sizeof head + count);
+  wake_parent();
 }
 
 _Noreturn void send_error(enum error_origin origin, int code, const char *message) {

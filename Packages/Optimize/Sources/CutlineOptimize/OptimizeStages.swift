@@ -4,6 +4,7 @@ public import CutlineCore
 public enum OptimizeStages {
   public static func register(in registry: inout Registry) throws {
     try registry.register(StandardCells.self)
+    try registry.register(FrontierSearchStage.self)
     try registry.register(ExhaustiveSearchStage.self)
     try registry.register(AppetiteScenarios.self)
   }

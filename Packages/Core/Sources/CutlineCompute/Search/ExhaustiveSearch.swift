@@ -4,6 +4,8 @@ public enum ExhaustiveForm: String, Sendable, CaseIterable, Codable {
   case scalar
   /// Vectorised C kernels on all workers.
   case cpu
+  /// Kernels of OpenCL, on the devices of `OpenCLOptions`.
+  case opencl
 }
 
 /// The frontier of a grid, with how it was found.
@@ -26,9 +28,24 @@ public struct ExhaustiveResult: Sendable {
   /// Strategies that passed the bounds; unlike `points` it depends on form and workers.
   public let survivors: UInt64
   public let form: ExhaustiveForm
-  /// Nil for the scalar form.
+  /// Nil for the scalar form and that of OpenCL.
   public let instructionSet: InstructionSet?
+  /// Names of the devices of the form `opencl`, otherwise empty.
+  public let devices: [String]
   public let seconds: Seconds
+
+  init(
+    points: [FrontierPoint], strategies: String, survivors: UInt64, form: ExhaustiveForm,
+    instructionSet: InstructionSet? = nil, devices: [String] = [], seconds: Seconds
+  ) {
+    self.points = points
+    self.strategies = strategies
+    self.survivors = survivors
+    self.form = form
+    self.instructionSet = instructionSet
+    self.devices = devices
+    self.seconds = seconds
+  }
 }
 
 /// The exact frontier of all monotone strategies of a grid of two variables.
@@ -48,6 +65,8 @@ public struct ExhaustiveSearch: Sendable {
   public let instructionSet: InstructionSet?
   /// Grids with more strategies are refused.
   public let strategyLimit: UInt64
+  /// For the form `opencl`.
+  public let openCL: OpenCLOptions
 
   /// The largest strategy limit and its default: some fifteen seconds of one core with AVX-512.
   public static let largestStrategyLimit: UInt64 = 200_000_000_000
@@ -57,14 +76,16 @@ public struct ExhaustiveSearch: Sendable {
   ///   - workers: threads; values below 1 mean 1.
   ///   - instructionSet: forces one, for tests and comparisons.
   ///   - strategyLimit: at most `largestStrategyLimit`.
+  ///   - openCL: devices and their use, for the form `opencl`.
   public init(
     form: ExhaustiveForm = .cpu, workers: Int = 1, instructionSet: InstructionSet? = nil,
-    strategyLimit: UInt64 = Self.largestStrategyLimit
+    strategyLimit: UInt64 = Self.largestStrategyLimit, openCL: OpenCLOptions = OpenCLOptions()
   ) {
     self.form = form
     self.workers = max(1, workers)
     self.instructionSet = instructionSet
     self.strategyLimit = min(strategyLimit, Self.largestStrategyLimit)
+    self.openCL = openCL
   }
 
   /// Finds the frontier.
@@ -73,7 +94,7 @@ public struct ExhaustiveSearch: Sendable {
   ///   - progress: called with the share done, from 0 to 1, ascending; on any worker, never on two at once.
   ///   - isCancelled: asked often, on any worker.
   /// - Throws: `ComputeError.tooManyStrategies` with the exact count, `.partialSumsTooLarge`, `.unsupported`,
-  ///   `.outOfMemory`; `CancellationError` when cancelled.
+  ///   `.outOfMemory`; `DeviceError` when a device fails; `CancellationError` when cancelled.
   /// - Complexity: every strategy is tested, O(C(rows + columns, rows)); memory grows with the frontier and roughly with
   ///   the square root of the number of strategies, not with the number of ties.
   public func frontier(
@@ -87,6 +108,7 @@ public struct ExhaustiveSearch: Sendable {
     switch form {
     case .scalar: return try enumerate(grid, count: count, strategies: strategies, watch: watch)
     case .cpu: return try scan(grid, strategies: strategies, watch: watch)
+    case .opencl: return try scanOnDevices(grid, strategies: strategies, watch: watch)
     }
   }
 }

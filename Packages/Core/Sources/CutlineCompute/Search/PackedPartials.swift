@@ -6,9 +6,20 @@ struct PackedPartials: Sendable {
   /// Without the padding.
   let count: Int
   let groups: Int
-  private let numerator, denominator: [Double]
-  private let production, highest: [Int64]
-  private let path: [UInt64]
+  let numerator, denominator: [Double]
+  let production, highest: [Int64]
+  let path: [UInt64]
+
+  /// Several lists, one behind the other; as a whole they are not sorted.
+  init(joining lists: [PackedPartials]) {
+    count = lists.reduce(0) { $0 + $1.count }
+    groups = lists.reduce(0) { $0 + $1.groups }
+    numerator = lists.flatMap(\.numerator)
+    denominator = lists.flatMap(\.denominator)
+    production = lists.flatMap(\.production)
+    highest = lists.flatMap(\.highest)
+    path = lists.flatMap(\.path)
+  }
 
   /// - Parameter partials: ascending by production, not empty.
   init(_ partials: [PartialStrategies.Partial]) {

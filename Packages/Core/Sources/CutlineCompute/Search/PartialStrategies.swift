@@ -22,6 +22,11 @@ struct PartialStrategies {
 
   let junctions: [Junction]
 
+  /// The halves on both sides, before those with equal sums are joined.
+  static func halves(of grid: GridSums, path: StrategyPath) -> (before: Double, after: Double) {
+    Builder(grid: grid, path: path).halves()
+  }
+
   /// - Throws: `ComputeError.partialSumsTooLarge`.
   /// - Complexity: O(√strategies) to O(strategies) memory; near the former for grids that are not extremely narrow.
   init(grid: GridSums, path: StrategyPath) throws {
@@ -78,10 +83,14 @@ private struct Builder {
   private static let start = [Partial(production: 0, numerator: 0, denominator: 0, path: 0)]
 
   /// Counts the halves before any is made.
-  func checkSize() throws {
+  func halves() -> (before: Double, after: Double) {
     func add(_ a: (Double, Partial)?, _ b: (Double, Partial)?) -> Double { (a?.0 ?? 0) + (b?.0 ?? 0) }
     let before = waysTo(start: 1.0, combine: add).reduce(0.0) { $0 + $1.1 }
-    let after = waysFrom(start: 1.0, combine: add).values.reduce(0.0, +)
+    return (before, waysFrom(start: 1.0, combine: add).values.reduce(0.0, +))
+  }
+
+  func checkSize() throws {
+    let (before, after) = halves()
     let count = max(before, after)
     guard count <= Double(PartialStrategies.limit) else {
       throw ComputeError.partialSumsTooLarge(count: count < 1e18 ? UInt64(count) : .max, limit: PartialStrategies.limit)

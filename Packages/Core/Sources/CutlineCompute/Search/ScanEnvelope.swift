@@ -46,6 +46,32 @@ final class ScanEnvelope: @unchecked Sendable {
     if !done { throw ComputeError.outOfMemory }
   }
 
+  /// What a device must know of the bounds.
+  var shape: cutline_envelope_shape { cutline_envelope_describe(pointer) }
+
+  /// The bounds in a device's form, one word for each bucket.
+  func words() -> [UInt32] {
+    [UInt32](unsafeUninitializedCapacity: shape.buckets) { words, count in
+      if let start = words.baseAddress { cutline_envelope_words(pointer, start) }
+      count = words.count
+    }
+  }
+
+  /// Looks exactly at pairs of a pool that a device let through.
+  ///
+  /// - Returns: how many of them do not exist, which is none unless the device errs.
+  func consider(_ pairs: ArraySlice<SIMD2<UInt32>>, of pool: PackedPartials) throws -> Int {
+    var outside = 0
+    let done = pool.withPartials { pool in
+      pairs.withUnsafeBytes { bytes in
+        guard let words = bytes.bindMemory(to: UInt32.self).baseAddress else { return true }
+        return cutline_consider_pairs(pointer, &pool, words, pairs.count, &outside)
+      }
+    }
+    if !done { throw ComputeError.outOfMemory }
+    return outside
+  }
+
   /// The candidates that the bounds still allow, in no order.
   func candidates() -> [cutline_candidate] {
     var found: UnsafePointer<cutline_candidate>?

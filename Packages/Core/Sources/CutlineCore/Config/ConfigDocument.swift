@@ -28,6 +28,7 @@ public struct ConfigDocument: Sendable {
 
   /// Parses TOML text; `source` names it in errors.
   public static func parse(_ text: String, source: String) throws -> ConfigTable {
+    try checkDepth(text, source: source)
     let builder = Builder(source: source)
     var text = text
     let result = text.withUTF8 { bytes in
@@ -50,6 +51,28 @@ public struct ConfigDocument: Sendable {
       throw ConfigError("\(place)", "not valid TOML: \(message)", "Correct the file there.")
     }
     return builder.finish()
+  }
+
+  /// Tables deeper than anybody writes would overflow the stack of the parser.
+  private static func checkDepth(_ text: String, source: String) throws {
+    var dots = 0
+    var line = 1
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "."): dots += 1
+      case UInt8(ascii: "\n"):
+        line += 1
+        dots = 0
+      case UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
+        UInt8(ascii: "}"):
+        dots = 0
+      default: break
+      }
+      if dots > 500 {
+        throw ConfigError(
+          "\(Place(source: source, line: line, column: 1))", "a key has more than 500 dots", "Correct the file there.")
+      }
+    }
   }
 
   private static func load(_ path: String, chain: [String]) throws -> ConfigTable {
@@ -79,6 +102,10 @@ public struct ConfigDocument: Sendable {
     }
     guard !isFolder.boolValue else {
       throw ConfigError(path, "is a folder, not a configuration file", "Name the config.toml in it.")
+    }
+    let type = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)[.type]
+    guard type as? FileAttributeType == .typeRegular else {  // a type that cannot be told is no file to read
+      throw ConfigError(path, "is not a regular file", "Name the config.toml itself.")
     }
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
@@ -111,9 +138,9 @@ public struct ConfigDocument: Sendable {
     if let parsed = try? parse("value = \(text)\n", source: place.source)["value"] {
       value = ConfigValue(parsed.content, at: place)
     }
-    // A lone key is one of [preprocessing], where nearly all keys live.
+    // What is not one of the tables at the top is a key of [preprocessing], where nearly all keys live.
     let known = ["preprocessing", "stages", "stage", "plan", "plugins", "seed"]
-    let full = path.count == 1 && !known.contains(path[0]) ? ["preprocessing"] + path : path
+    let full = known.contains(path[0]) ? path : ["preprocessing"] + path
     try root.set(full, to: value)
   }
 

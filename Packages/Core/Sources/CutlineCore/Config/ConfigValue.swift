@@ -55,7 +55,7 @@ public struct ConfigValue: Sendable {
   public var typeName: String {
     switch content {
     case .table: "a table"
-    case .array: "an array"
+    case .array(let values): "a list of \(values.count)"
     case .string(let value): "the text \"\(value)\""
     case .integer(let value): "the number \(value)"
     case .float(let value): "the number \(value)"

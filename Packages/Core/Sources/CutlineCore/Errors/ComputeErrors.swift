@@ -5,3 +5,14 @@ extension ComputeError: CutlineError {
   public var location: String { "computation" }
   public var exitCode: ExitCode { .data }
 }
+
+extension FrontierError: CutlineError {
+  public var location: String { "search" }
+  public var exitCode: ExitCode { if case .overLimit = self { .data } else { .usage } }
+}
+
+/// A device's failure normally ends in a run on the CPU; where it does not, nothing is wrong with the data.
+extension DeviceError: CutlineError {
+  public var location: String { "device \(device)" }
+  public var exitCode: ExitCode { .usage }
+}

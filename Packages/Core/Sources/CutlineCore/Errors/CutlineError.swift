@@ -30,10 +30,22 @@ extension CutlineError {
   public var description: String { "\(location): \(problem). \(advice)" }
 }
 
-/// The command line or the configuration is wrong. `location` is `file:line:column` where it comes from a file.
-public struct ConfigError: CutlineError {
+/// What is at fault: it decides the exit code.
+public protocol Fault: Sendable {
+  static var exitCode: ExitCode { get }
+}
+
+public enum ConfigurationFault: Fault { public static let exitCode = ExitCode.usage }
+public enum DataFault: Fault { public static let exitCode = ExitCode.data }
+public enum NumericFault: Fault { public static let exitCode = ExitCode.data }
+public enum GateFault: Fault { public static let exitCode = ExitCode.gate }
+public enum IntegrityFault: Fault { public static let exitCode = ExitCode.integrity }
+public enum FileFault: Fault { public static let exitCode = ExitCode.io }
+
+/// An error with one fault.
+public struct Failure<F: Fault>: CutlineError {
   public let location, problem, advice: String
-  public var exitCode: ExitCode { .usage }
+  public var exitCode: ExitCode { F.exitCode }
 
   public init(_ location: String, _ problem: String, _ advice: String) {
     self.location = location
@@ -41,66 +53,24 @@ public struct ConfigError: CutlineError {
     self.advice = advice
   }
 }
+
+/// The command line or the configuration is wrong. `location` is `file:line:column` where it comes from a file.
+public typealias ConfigError = Failure<ConfigurationFault>
 
 /// The data is unusable.
-public struct DataError: CutlineError {
-  public let location, problem, advice: String
-  public var exitCode: ExitCode { .data }
-
-  public init(_ location: String, _ problem: String, _ advice: String) {
-    self.location = location
-    self.problem = problem
-    self.advice = advice
-  }
-}
+public typealias DataError = Failure<DataFault>
 
 /// A computation has no usable answer.
-public struct NumericError: CutlineError {
-  public let location, problem, advice: String
-  public var exitCode: ExitCode { .data }
-
-  public init(_ location: String, _ problem: String, _ advice: String) {
-    self.location = location
-    self.problem = problem
-    self.advice = advice
-  }
-}
+public typealias NumericError = Failure<NumericFault>
 
 /// A gate refused to let the run go on.
-public struct GateError: CutlineError {
-  public let location, problem, advice: String
-  public var exitCode: ExitCode { .gate }
-
-  public init(_ location: String, _ problem: String, _ advice: String) {
-    self.location = location
-    self.problem = problem
-    self.advice = advice
-  }
-}
+public typealias GateError = Failure<GateFault>
 
 /// A stored file is not what it should be.
-public struct IntegrityError: CutlineError {
-  public let location, problem, advice: String
-  public var exitCode: ExitCode { .integrity }
-
-  public init(_ location: String, _ problem: String, _ advice: String) {
-    self.location = location
-    self.problem = problem
-    self.advice = advice
-  }
-}
+public typealias IntegrityError = Failure<IntegrityFault>
 
 /// A file could not be read or written.
-public struct FileError: CutlineError {
-  public let location, problem, advice: String
-  public var exitCode: ExitCode { .io }
-
-  public init(_ location: String, _ problem: String, _ advice: String) {
-    self.location = location
-    self.problem = problem
-    self.advice = advice
-  }
-}
+public typealias FileError = Failure<FileFault>
 
 /// An error inside a stage, with the stage's id in front.
 public struct StageFailure: CutlineError {

@@ -36,11 +36,14 @@ public struct Sample: Artifact {
   public let amounts: [[Int64]]
   /// Whether the outcome of a booked row is known.
   public let isMature: [Bool]
+  /// Per row: a number that stands for the application's id, so that what is drawn for it does not depend on its place
+  /// in the file.
+  public let key: [UInt64]
   public let summary: SampleSummary
 
   public init(
     grid: CellGrid, measure: RiskMeasure, cell: [Int32], status: [SampleStatus], scores: [[Double]],
-    amounts: [[Int64]], isMature: [Bool], summary: SampleSummary
+    amounts: [[Int64]], isMature: [Bool], key: [UInt64]? = nil, summary: SampleSummary
   ) {
     self.grid = grid
     self.measure = measure
@@ -49,6 +52,7 @@ public struct Sample: Artifact {
     self.scores = scores
     self.amounts = amounts
     self.isMature = isMature
+    self.key = key ?? cell.indices.map { UInt64($0) }
     self.summary = summary
   }
 
@@ -128,6 +132,7 @@ public struct SampleSummary: Sendable, Codable {
 
   public let segment: String
   public let periodStart, periodEnd: String
+  /// Months of the period that count: those whose outcomes are known.
   public let months: Int
   /// 12 / months: multiplies volumes when they are written or printed, never in the search.
   public let annualCoefficient: Double

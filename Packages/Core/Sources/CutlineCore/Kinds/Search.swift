@@ -16,6 +16,7 @@ public enum Search: Kind {
 /// smallest vector of cutoff positions counted from the safe end.
 public struct Frontier: StoredArtifact {
   public static let typeName = "frontier"
+  public static let formatVersion = 2
 
   public struct Point: Sendable, Codable, Hashable {
     /// Hundredths.
@@ -33,15 +34,29 @@ public struct Frontier: StoredArtifact {
     public var sums: CellSums { CellSums(numerator: numerator, denominator: denominator, production: production) }
   }
 
+  /// Risks between which the frontier may have points that are not listed: a limit of the search was reached there.
+  public struct OpenInterval: Sendable, Codable, Hashable {
+    /// Ratios of numerator to denominator; nil = from the least risk, or to the greatest.
+    public let from, to: Double?
+
+    public init(from: Double?, to: Double?) {
+      self.from = from
+      self.to = to
+    }
+  }
+
   public let points: [Point]
   /// How many monotone strategies there are, all of them covered.
   public let strategyCount: String
   public let search: String
+  /// Empty where the frontier is complete.
+  public let open: [OpenInterval]
 
-  public init(points: [Point], strategyCount: String, search: String) {
+  public init(points: [Point], strategyCount: String, search: String, open: [OpenInterval] = []) {
     self.points = points
     self.strategyCount = strategyCount
     self.search = search
+    self.open = open
   }
 }
 

@@ -39,11 +39,16 @@ public struct Digest: ~Copyable {
   /// The digest and size of a file, read in pieces of 1 MiB.
   /// - Throws: `FileError`.
   public static func ofFile(_ path: String) throws -> (sha256: String, bytes: Int) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    // Not blocking: a named pipe without a writer must not hang the run.
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw FileError(path, "cannot be opened: \(String(cString: strerror(errno)))", "Check the path and permissions.")
     }
     defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path, "is not a file", "Name a regular file.")
+    }
     let digest = Digest()
     var total = 0
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)

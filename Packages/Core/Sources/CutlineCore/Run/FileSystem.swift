@@ -14,6 +14,12 @@ enum FileSystem {
     return lstat(path, &status) == 0
   }
 
+  /// Whether `path` itself is a regular file, not a link, folder, pipe or device.
+  static func isRegularFile(_ path: String) -> Bool {
+    var status = stat()
+    return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
   static func makeFolders(_ path: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)

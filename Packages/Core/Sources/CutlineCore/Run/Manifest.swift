@@ -110,6 +110,10 @@ public enum RunVerification {
         problems.append("\(file.path) is missing")
         continue
       }
+      guard FileSystem.isRegularFile(path) else {
+        problems.append("\(file.path) is not a regular file")
+        continue
+      }
       let (sha256, bytes) = try Digest.ofFile(path)
       if bytes != file.bytes {
         problems.append("\(file.path) has \(bytes) bytes, the run wrote \(file.bytes)")

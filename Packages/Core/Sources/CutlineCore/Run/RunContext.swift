@@ -46,4 +46,6 @@ public enum DeviceChoice: String, Sendable, Codable, CaseIterable {
   case scalar
   /// SIMD on all cores.
   case cpu
+  /// OpenCL devices where an operation can use them, otherwise SIMD.
+  case opencl
 }

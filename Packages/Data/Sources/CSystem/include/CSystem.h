@@ -5,11 +5,29 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/// Starts `program` with one argument, `file` as its descriptor 3, a socket as its 0, a pipe as its 1, nothing to write
-/// errors to, and no other descriptor.
+/// A program that reads a file for its parent.
+struct cutline_reader {
+  pid_t process;
+  /// This side's ends of a socket (its descriptor 0) and of a pipe (its 1).
+  int control, output;
+  /// Counters: its 5, which it raises when there is something in the pipe; its 6, raised for each emptied slot.
+  int ready, free;
+  /// Memory in common (its 4): the process may change it at any time, but not its size.
+  const unsigned char *shared;
+  size_t shared_bytes;
+};
+
+/// Starts `program` with one argument, `file` as its descriptor 3, nothing to write errors to, and no other descriptor.
 ///
-/// - Returns: 0, or an errno; on success the process and this side's ends of the socket and the pipe.
-int cutline_start_reader(const char *program, const char *argument, int file, pid_t *process, int *control, int *output);
+/// - Returns: 0, or an errno.
+int cutline_start_reader(const char *program, const char *argument, int file, size_t shared_bytes,
+                         struct cutline_reader *reader);
+
+/// Closes and unmaps what starting it has opened; the process is the caller's to wait for.
+void cutline_release_reader(struct cutline_reader *reader);
+
+/// Asks for large pages for memory that will soon be filled; a wish, nothing depends on it.
+void cutline_expect_use(void *memory, size_t bytes);
 
 /// A nameless file for reading and writing in `folder`; -1 and errno where there is none to be had.
 int cutline_temporary_file(const char *folder);

@@ -50,7 +50,7 @@ extension Table {
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         return [Double](repeating: Missing.plain.value, count: rowCount)
       }
-      let bad = text.codes.firstIndex { $0 >= 0 && Double(text.value($0)) == nil } ?? row
+      let bad = text.codes.firstIndex { $0 >= 0 && Double(text.value($0))?.isFinite != true } ?? row
       throw DataError(
         "column \(name), row \(bad + 1)", "holds the text \"\(text[bad] ?? "")\" where a number is needed",
         "Correct the file, or state its number format in [stages.source] with = { decimal_mark = \",\" }.")
@@ -62,8 +62,8 @@ extension Table {
   func days(_ name: String) throws -> [Double] {
     let column = try column(name)
     switch column.values {
-    case .moment(let days, .date): return days.map { $0.isNaN ? $0 : $0.rounded(.down) }
-    case .moment(let seconds, .dateTime): return seconds.map { $0.isNaN ? $0 : ($0 / 86_400).rounded(.down) }
+    case .moment(let days, .date): return try Self.inCalendar(days, name)
+    case .moment(let seconds, .dateTime): return try Self.inCalendar(seconds.map { $0 / 86_400 }, name)
     case .moment(_, .time):
       throw DataError("column \(name)", "holds times of day where dates are needed", "Check which column is meant.")
     case .number(let numbers):
@@ -81,5 +81,15 @@ extension Table {
         "column \(name), row \(bad + 1)", "holds \"\(text[bad] ?? "")\" where a date is needed",
         "Correct the file, or state its form in [stages.source] with = { date_format = \"%d/%m/%Y\" }.")
     }
+  }
+
+  /// Whole days, all between the years 1 and 9999.
+  private static func inCalendar(_ days: [Double], _ name: String) throws -> [Double] {
+    if let row = days.firstIndex(where: { $0 < -715_510 || $0 >= 2_936_550 }) {
+      throw DataError(
+        "column \(name), row \(row + 1)", "holds a date \(days[row]) days from 1960-01-01, which no calendar has",
+        "Correct the row.")
+    }
+    return days.map { $0.isNaN ? $0 : $0.rounded(.down) }
   }
 }

@@ -6,7 +6,12 @@ internal import CutlineCompute
 /// The statistic is the exposure-weighted Pearson correlation of the ranks of the bins (by raw value) with the ranks
 /// of their booked risk. Under permutation of the risks over the bins,
 /// `p = (1 + #{|c*| ≥ |c|}) / (1 + permutations)`, two-sided.
+///
+/// With fewer than six bins no arrangement is rarer than 1 in 100, so ten equally filled groups of the raw score stand in
+/// for the bins (see `RiskGroups`).
 struct DirectionCheck {
+  /// The fewest groups in which a perfect order has p < 0.01.
+  static let fewestGroups = 6
   static let permutations = 999
   static let level = 0.01
 
@@ -57,5 +62,44 @@ struct DirectionCheck {
       yy += w[i] * (y[i] - meanY) * (y[i] - meanY)
     }
     return xy / (xx * yy).squareRoot()
+  }
+}
+
+/// Risk numerator and denominator by ascending raw score: of the bins, or of ten equally filled groups where the bins are
+/// too few to tell chance from order.
+struct RiskGroups {
+  private(set) var numerator, denominator: [Int64]
+
+  /// - Parameters:
+  ///   - rows: mature booked rows of the sample; the arrays are of the whole sample.
+  init(_ grid: CellGrid, axis index: Int, rows: [Int], cells: [Int32], scores: [Double], amounts: [[Int64]]) {
+    let axis = grid.axes[index]
+    let stride = grid.axes[(index + 1)...].reduce(1) { $0 * $1.binCount }
+    var groups = axis.binCount
+    var group: (Int) -> Int = { row in
+      let bin = Int(cells[row]) / stride % axis.binCount
+      return axis.numbering == .ascending ? bin : axis.binCount - 1 - bin
+    }
+    if axis.binCount < DirectionCheck.fewestGroups, !rows.isEmpty {
+      groups = 10
+      let sorted = rows.map { scores[$0] }.sorted()
+      // Equal scores fall into one group: the one of their first place.
+      group = { row in
+        var low = 0
+        var high = sorted.count
+        while low < high {
+          let middle = (low + high) / 2
+          if sorted[middle] < scores[row] { low = middle + 1 } else { high = middle }
+        }
+        return low * 10 / sorted.count
+      }
+    }
+    numerator = [Int64](repeating: 0, count: groups)
+    denominator = numerator
+    for row in rows {
+      let place = group(row)
+      numerator[place] += amounts[2][row]
+      denominator[place] += amounts[3][row]
+    }
   }
 }

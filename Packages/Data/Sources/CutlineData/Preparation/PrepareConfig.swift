@@ -35,6 +35,9 @@ enum FilterPreset: String, Sendable, CaseIterable {
 }
 
 struct PrepareConfig: StageConfig {
+  /// The largest grid.
+  static let cellLimit = 40_000
+
   var variables: [String] = []
   var bins: [(name: String, bins: VariableBins)] = []
   var octroiBins: [Double] = []
@@ -58,6 +61,7 @@ struct PrepareConfig: StageConfig {
   var stress = StressMode.global
   var stressShare = 0.05
   var stressVariable: String?
+  var immatureMonths = ImmatureMonths.drop
   var acceptDirectionConflict: String?
 
   static let fields: [Field<Self>] = [
@@ -122,6 +126,9 @@ struct PrepareConfig: StageConfig {
       "stress_share", \.stressShare, in: 0.001...1, unit: "share", "Share of booked applications that count as worst."),
     .optionalText(
       "stress_variable", \.stressVariable, "Variable that says which applications are worst; default the last one."),
+    .choice(
+      "immature_months", \.immatureMonths,
+      "What happens to months in which most booked applications have no outcome yet."),
     .optionalText(
       "accept_direction_conflict", \.acceptDirectionConflict,
       "Reason to go on although the data contradicts a declared direction."),
@@ -151,7 +158,18 @@ struct PrepareConfig: StageConfig {
     guard variables[0] != variables[1] else {
       throw ConfigError("\(places["variables"])", "variables names \(variables[0]) twice", "Name two different scores.")
     }
-    _ = try axes(at: places["bins", "variables"])
+    let axes = try axes(at: places["bins", "variables"])
+    if axes[0].bins.source == axes[1].bins.source {
+      throw ConfigError(
+        "\(places["bins", "variables"])", "both variables are cut from \(axes[0].bins.source)",
+        "Use two different scores.")
+    }
+    let cells = axes.reduce(1) { $0 * ($1.bins.edges.count - 1) }
+    guard cells <= Self.cellLimit else {
+      throw ConfigError(
+        "\(places["bins", "variables"])", "the grid has \(cells) cells",
+        "Use at most \(Self.cellLimit), such as 200 × 200.")
+    }
     guard let periodStart, let periodEnd else {
       let missing = periodStart == nil ? "date_ini_book_obs" : "date_fin_book_obs"
       throw ConfigError(

@@ -20,15 +20,20 @@ struct StandardPreparation: Stage {
     }
     var waterfall = Waterfall(rows: table.rowCount)
     try dropDuplicates(input.quality.duplicateRows, &waterfall)
-    try applyFilters(table, &waterfall)
+    try applyFilters(table, &waterfall, in: context)
     let status = try RowStatus(table, scoreMeasures: config.scoreMeasures, merging: merging, in: context)
+    let key = ApplicationKeys(table).values
     let days = try table.days(ApplicationColumns.month)
     let month = days.map { $0.isNaN ? Int.min : CalendarDate(daysSince1960: Int($0)).monthIndex }
     waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == .min }
     var amounts = try Amounts(table)
     amounts.requestAsProduction { status.values[$0] != .booked }
     let segmentRows = (0..<table.rowCount).filter(waterfall.isIn)
-    let period = try applyPeriod(days: days, month: month, &waterfall)
+    var period = try applyPeriod(days: days, month: month, &waterfall, in: context)
+    let maturity = Maturity(period.start.monthIndex...period.end.monthIndex, month: month) { row in
+      waterfall.isIn(row) && status.values[row] == .booked ? amounts.hasOutcome[row] : nil
+    }
+    period.months -= try apply(maturity, month: month, &waterfall, in: context)
     waterfall.drop("status is neither booked nor rejected") { status.values[$0] == .other }
     waterfall.drop("rejected for another reason than the score (08-other)") { status.values[$0] == .otherRejected }
     let binning = try bin(table, status: status, amounts: amounts, &waterfall, in: context)
@@ -44,8 +49,8 @@ struct StandardPreparation: Stage {
     let immature = zip(isBooked, isMature).count { $0 && !$1 }
     if immature > 0 {
       context.warn(
-        "\(immature) of \(isBooked.count { $0 }) booked applications have no outcome yet: they count in production, "
-          + "not in risk")
+        "\(immature) of \(isBooked.count { $0 }) booked applications have no outcome: they count in production, not in risk"
+      )
     }
     var values = amounts.values.map { column in rows.map { column[$0] } }
     for index in rows.indices where !(isBooked[index] && isMature[index]) {
@@ -54,16 +59,21 @@ struct StandardPreparation: Stage {
     }
     let scores = binning.scores.map { column in rows.map { column[$0] } }
     let cells = rows.map { binning.cell[$0] }
-    try checkDirections(binning.grid, cells: cells, amounts: values, in: context)
-
+    let keys = rows.map { key[$0] }
     let mature = rows.indices.filter { isBooked[$0] && isMature[$0] }
-    let stress = stressFactor(binning.grid, rows: mature, scores: scores, amounts: values, in: context)
+    try checkDirections(binning.grid, rows: mature, cells: cells, scores: scores, amounts: values, in: context)
+    let stress = stressFactor(binning.grid, rows: mature, scores: scores, keys: keys, amounts: values, in: context)
     let eligible = try config.eligible.rows(in: table, merging: merging)
     let transformation = try TransformationRate.compute(
       rows: segmentRows, month: month, amount: amounts.values[1], isEligible: eligible,
       isBooked: { status.values[$0] == .booked }, lastMonth: period.end.monthIndex, window: config.windowMonths,
       in: context)
     let booked = isBooked.count { $0 }
+    if booked == rows.count {
+      context.warn(
+        "no application was rejected by score (\(ApplicationColumns.rejectReason) 09-score): there is nothing to swap in"
+      )
+    }
     let summary = SampleSummary(
       segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
       periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months,
@@ -75,7 +85,7 @@ struct StandardPreparation: Stage {
     return Sample(
       grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), cell: cells,
       status: isBooked.map { $0 ? .booked : .scoreRejected }, scores: scores, amounts: values,
-      isMature: zip(isBooked, isMature).map { $0 && $1 }, summary: summary)
+      isMature: zip(isBooked, isMature).map { $0 && $1 }, key: keys, summary: summary)
   }
 
   private var merging: Bool { config.textCollisions == .merge }
@@ -94,11 +104,13 @@ struct StandardPreparation: Stage {
     }
   }
 
-  private func applyFilters(_ table: Table, _ waterfall: inout Waterfall) throws {
+  private func applyFilters(_ table: Table, _ waterfall: inout Waterfall, in context: RunContext) throws {
     let preset = config.preset == .originalExclusions ? RowFilter.originalExclusions : []
     for filter in preset + config.filters {
       let stays = try filter.stays(in: table, merging: merging)
-      waterfall.drop(filter.description) { !stays[$0] }
+      if waterfall.drop(filter.description, where: { !stays[$0] }) == 0 {
+        context.note("no row leaves because \(filter.description)")
+      }
     }
     guard !config.segment.values.isEmpty else { return }
     let matches = try config.segment.matches(in: table, match: config.segmentMatch, merging: merging)
@@ -107,7 +119,7 @@ struct StandardPreparation: Stage {
   }
 
   private func applyPeriod(
-    days: [Double], month: [Int], _ waterfall: inout Waterfall
+    days: [Double], month: [Int], _ waterfall: inout Waterfall, in context: RunContext
   ) throws -> (start: CalendarDate, end: CalendarDate, months: Int) {
     guard let start = config.periodStart, let end = config.periodEnd else {
       throw ConfigError("main period", "has no dates", "Set date_ini_book_obs and date_fin_book_obs.")
@@ -117,6 +129,10 @@ struct StandardPreparation: Stage {
       waterfall.drop("before the main period") { month[$0] < start.monthIndex }
       waterfall.drop("after the main period") { month[$0] > end.monthIndex }
     case .day:
+      if start.day != 1 || end.monthIndex == CalendarDate(daysSince1960: end.daysSince1960 + 1).monthIndex {
+        context.warn(
+          "the main period does not begin and end with whole months; the annual coefficient counts whole months")
+      }
       waterfall.drop("before the main period") { days[$0] < Double(start.daysSince1960) }
       waterfall.drop("after the main period") { days[$0] > Double(end.daysSince1960) }
     }
@@ -130,20 +146,39 @@ struct StandardPreparation: Stage {
     return try GridBinning(axes, table: table, status: status, amounts: amounts, waterfall: &waterfall, in: context)
   }
 
-  private func checkDirections(_ grid: CellGrid, cells: [Int32], amounts: [[Int64]], in context: RunContext) throws {
-    for (index, axis) in grid.axes.enumerated() {
-      var numerator = [Int64](repeating: 0, count: axis.binCount)
-      var denominator = numerator
-      let stride = grid.axes[(index + 1)...].reduce(1) { $0 * $1.binCount }
-      for row in cells.indices {
-        let bin = Int(cells[row]) / stride % axis.binCount
-        let ascending = axis.numbering == .ascending ? bin : axis.binCount - 1 - bin
-        numerator[ascending] += amounts[2][row]
-        denominator[ascending] += amounts[3][row]
+  /// Takes out the months whose outcomes are not known yet, as the policy says.
+  /// - Returns: how many months left the period.
+  private func apply(
+    _ maturity: Maturity, month: [Int], _ waterfall: inout Waterfall, in context: RunContext
+  ) throws -> Int {
+    guard let names = maturity.names else { return 0 }
+    switch config.immatureMonths {
+    case .keep: return 0
+    case .error:
+      throw DataError(
+        "main period", "most booked applications of \(names) have no outcome yet",
+        "End the period earlier, or set immature_months = \"drop\".")
+    case .drop:
+      guard maturity.hasMatureMonth else {
+        throw DataError(
+          "main period", "most booked applications of every month (\(names)) have no outcome yet",
+          "Move the period back.")
       }
+      context.warn("\(names) left the main period: most of their booked applications have no outcome yet")
+      waterfall.drop("month without outcomes yet") { maturity.immature.contains(month[$0]) }
+      return maturity.immature.count
+    }
+  }
+
+  private func checkDirections(
+    _ grid: CellGrid, rows: [Int], cells: [Int32], scores: [[Double]], amounts: [[Int64]], in context: RunContext
+  ) throws {
+    for (index, axis) in grid.axes.enumerated() {
+      let groups = RiskGroups(grid, axis: index, rows: rows, cells: cells, scores: scores[index], amounts: amounts)
       guard
         let check = DirectionCheck(
-          numerator: numerator, denominator: denominator, stream: context.random("direction/\(axis.name)"))
+          numerator: groups.numerator, denominator: groups.denominator,
+          stream: context.random("direction/\(axis.name)"))
       else {
         context.note("\(axis.name): too few bins with exposure to check its direction")
         continue
@@ -161,7 +196,7 @@ struct StandardPreparation: Stage {
   }
 
   private func stressFactor(
-    _ grid: CellGrid, rows: [Int], scores: [[Double]], amounts: [[Int64]], in context: RunContext
+    _ grid: CellGrid, rows: [Int], scores: [[Double]], keys: [UInt64], amounts: [[Int64]], in context: RunContext
   ) -> SampleSummary.Stress {
     guard config.stress == .global else {
       return .init(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
@@ -171,21 +206,8 @@ struct StandardPreparation: Stage {
       return .init(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
     }
     return StressFactor.compute(
-      score: rows.map { scores[index][$0] }, direction: grid.axes[index].direction,
+      score: rows.map { scores[index][$0] }, key: rows.map { keys[$0] }, direction: grid.axes[index].direction,
       numerator: rows.map { amounts[2][$0] }, denominator: rows.map { amounts[3][$0] }, share: config.stressShare,
       in: context)
   }
-}
-
-/// A number rounded for a sentence.
-struct Rounded: CustomStringConvertible {
-  private let value: Double
-  private let scale: Double
-
-  init(_ value: Double, _ digits: Int) {
-    self.value = value
-    scale = (0..<digits).reduce(1) { scale, _ in scale * 10 }
-  }
-
-  var description: String { "\((value * scale).rounded() / scale)" }
 }

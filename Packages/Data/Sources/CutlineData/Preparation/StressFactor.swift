@@ -3,7 +3,8 @@ internal import CutlineCore
 /// How much riskier the worst booked applications are than all of them.
 ///
 /// `factor = (ΣN/ΣD over the worst) / (ΣN/ΣD over all)`, over mature booked rows. The worst are the `⌈share · n⌉` rows
-/// with the riskiest score; equal scores are taken in the order of the file, so that ties do not enlarge the group.
+/// with the riskiest score; equal scores are taken by the application's key, so that ties neither enlarge the group nor
+/// depend on the order of the file.
 enum StressFactor {
   static let fewestBadRows = 10
 
@@ -12,13 +13,13 @@ enum StressFactor {
   ///   - numerator, denominator: hundredths, per row.
   /// - Complexity: O(n log n).
   static func compute(
-    score: [Double], direction: Direction, numerator: [Int64], denominator: [Int64], share: Double,
+    score: [Double], key: [UInt64], direction: Direction, numerator: [Int64], denominator: [Int64], share: Double,
     in context: RunContext
   ) -> SampleSummary.Stress {
     let count = Int((share * Double(score.count)).rounded(.up))
     let order = score.indices.sorted { a, b in
       if score[a] != score[b] { return (score[a] < score[b]) == (direction == .higherIsSafer) }
-      return a < b
+      return key[a] != key[b] ? key[a] < key[b] : a < b
     }
     let worst = order.prefix(count)
     func undefined(_ why: String) -> SampleSummary.Stress {
@@ -31,6 +32,7 @@ enum StressFactor {
     let worstDenominator = worst.reduce(Int64(0)) { $0 + denominator[$1] }
     guard totalDenominator > 0, worstDenominator > 0 else { return undefined("no exposure") }
     guard totalNumerator > 0 else { return undefined("no booked application went bad") }
+    guard worstNumerator > 0 else { return undefined("none of the worst went bad") }
     let bad = worst.count { numerator[$0] > 0 }
     if bad < fewestBadRows {
       context.warn(

@@ -25,6 +25,10 @@ enum TransformationRate {
         "no eligible application between \(name(firstMonth)) and \(name(lastMonth)) asks for an amount",
         "Check eligible, n_months and the period.")
     }
+    if booked == 0 {
+      context.warn(
+        "the transformation rate is 0: no eligible application is booked, and every swap-in counts for nothing")
+    }
     if months.count < window {
       context.warn("the transformation rate's window of \(window) months holds data in \(months.count) of them")
     }

@@ -3,11 +3,11 @@ internal import CutlineCore
 /// Where every row of the file goes: each one leaves for exactly one reason, or is used.
 struct Waterfall {
   /// Per row: 0 = still in, otherwise the number of its reason.
-  private(set) var reason: [UInt8]
+  private(set) var reason: [UInt16]
   private var labels: [(role: SampleSummary.WaterfallRow.Role, text: String)] = []
   private var counts: [Int] = []
 
-  init(rows: Int) { reason = [UInt8](repeating: 0, count: rows) }
+  init(rows: Int) { reason = [UInt16](repeating: 0, count: rows) }
 
   /// Takes out the rows for which `leaves` is true and that are still in.
   /// - Returns: how many.
@@ -16,7 +16,7 @@ struct Waterfall {
     -> Int
   {
     labels.append((role, text))
-    let code = UInt8(labels.count)
+    let code = UInt16(labels.count)
     var count = 0
     reason.withUnsafeMutableBufferPointer { reason in
       for row in reason.indices where reason[row] == 0 && leaves(row) {

@@ -79,7 +79,10 @@ struct StandardQuality: Stage {
     let count = rows?.count { $0 } ?? table.rowCount
     guard count > 0 else { return [] }
     let checks =
-      [missingValues(table, rows, count)] + (try indicators(table, rows)) + [try bookedShare(table, rows, count)]
+      [missingValues(table, rows, count), try bookedAmounts(table, rows), try consistency(table, rows)]
+      + (try indicators(table, rows)) + [
+        try bookedShare(table, rows, count)
+      ]
     guard rows != nil else { return checks }
     return checks.map { .init("\($0.name) of the segment", $0.status, $0.detail) }
   }
@@ -101,6 +104,41 @@ struct StandardQuality: Stage {
       "missing values", status,
       "\(Rounded(100 * worst.share, 2)) % of \(worst.name) are missing (warns at \(Rounded(100 * config.missingWarning, 2)) %, fails at \(Rounded(100 * config.missingFailure, 2)) %)"
     )
+  }
+
+  /// A booked application without an amount would count as nothing.
+  private func bookedAmounts(_ table: Table, _ rows: [Bool]?) throws -> QualityReport.Check {
+    let status = try table.standardText(ApplicationColumns.status, merging: true)
+    let isBooked = status.rows(where: { $0 == "booked" }, missing: false)
+    let booked = isBooked.indices.filter { isBooked[$0] && rows?[$0] ?? true }
+    let columns = [try table.numbers("oa_amt"), try table.numbers("oa_amt_h0")]
+    let empty = booked.count { row in columns.contains { $0[row].isNaN } }
+    let share = booked.isEmpty ? 0 : Double(empty) / Double(booked.count)
+    let level: QualityReport.Status = share >= config.missingFailure ? .failed : empty > 0 ? .warning : .passed
+    return .init(
+      "amounts of booked rows", level,
+      "\(empty) of \(booked.count) booked rows have no oa_amt or no oa_amt_h0 and count as 0 (fails at \(Rounded(100 * config.missingFailure, 2)) %)"
+    )
+  }
+
+  /// Columns that contradict each other.
+  private func consistency(_ table: Table, _ rows: [Bool]?) throws -> QualityReport.Check {
+    let status = try table.standardText(ApplicationColumns.status, merging: true)
+    let isBooked = status.rows(where: { $0 == "booked" }, missing: false)
+    let accounts = try table.numbers("acct_booked_h0")
+    let todu = try table.numbers("todu_30ever_h6")
+    let pile = try table.numbers("todu_amt_pile_h6")
+    let used = isBooked.indices.filter { rows?[$0] ?? true }
+    let found = [
+      ("acct_booked_h0 is not 1 on booked rows", used.count { isBooked[$0] && accounts[$0] != 1 }),
+      (
+        "acct_booked_h0 is not 0 on other rows",
+        used.count { !isBooked[$0] && !accounts[$0].isNaN && accounts[$0] != 0 }
+      ),
+      ("todu_30ever_h6 without a pile", used.count { todu[$0] > 0 && !(pile[$0] > 0) }),
+    ].filter { $0.1 > 0 }
+    guard !found.isEmpty else { return .init("consistency", .passed, "status, accounts and balances agree") }
+    return .init("consistency", .warning, found.map { "\($0.0): \($0.1) rows" }.joined(separator: "; "))
   }
 
   private func segmentRows(_ table: Table) throws -> [Bool]? {

@@ -55,6 +55,8 @@ public struct ReadOptions: Sendable {
 
   /// The reader program for SAS files; nil = next to the running program. For tests.
   var sasReaderPath: String?
+  /// How long the reader program may say nothing; nil = by the size of the file. For tests.
+  var sasPatienceMilliseconds: Int?
   /// Bytes that are parsed at a time. For tests.
   var csvChunkBytes = 4 << 20
 

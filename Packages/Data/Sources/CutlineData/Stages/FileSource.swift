@@ -51,6 +51,15 @@ struct FileSource: Stage {
     options.missingTokens = config.missingTokens
     let result = try TableReader.read(config.path, options: options)
     for note in result.facts.notes { context.note(note) }
+    // A reader numbers columns of one name; here a name must mean one column.
+    var spelled: [String: String] = [:]
+    for column in result.table.columns {
+      if let other = spelled.updateValue(column.originalName, forKey: StandardText.standardise(column.originalName)) {
+        throw DataError(
+          "columns", "\"\(other)\" and \"\(column.originalName)\" are one name when compared",
+          "Rename or remove one of them.")
+      }
+    }
     let columns = result.table.columns.map { $0.renamed(StandardText.standardise($0.name)) }
     context.note(
       "\(result.table.rowCount) rows, \(columns.count) columns, \(result.facts.format.rawValue), \(result.facts.encoding)"

@@ -94,14 +94,19 @@ struct SasWriter {
     }
   }
 
-  // IBM's floating point reaches from 16⁻⁶⁵ to 16⁶³; ReadStat writes it up to 2²⁴⁹.
-  private func checkRange(_ numbers: [Double], column: String) throws {
-    for (row, value) in numbers.enumerated()
-    where value.magnitude >= 0x1p249 || (value != 0 && value.magnitude < 0x1p-260) {
-      throw DataError(
-        "\(path): row \(row + 1), column \(column)", "\(value) is outside what a transport file can hold",
-        "Write SAS7BDAT or CSV, or rescale the column.")
+  // IBM's floating point reaches from 16⁻⁶⁵ to 16⁶³; ReadStat writes it up to 2²⁴⁹. It has no negative zero.
+  private mutating func checkRange(_ numbers: [Double], column: String) throws {
+    var negativeZeros = 0
+    for (row, value) in numbers.enumerated() {
+      if value == 0 {
+        negativeZeros += value.sign == .minus ? 1 : 0
+      } else if value.magnitude >= 0x1p249 || value.magnitude < 0x1p-260 {
+        throw DataError(
+          "\(path): row \(row + 1), column \(column)", "\(value) is outside what a transport file can hold",
+          "Write SAS7BDAT or CSV, or rescale the column.")
+      }
     }
+    if negativeZeros > 0 { notes.append("column \(column): \(negativeZeros) negative zeros are written as zero") }
   }
 
   // Rows of nothing but blanks at the end cannot be told from what fills up the last record.

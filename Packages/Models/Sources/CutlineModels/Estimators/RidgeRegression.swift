@@ -1,4 +1,3 @@
-internal import CLapacke
 internal import CutlineCore
 
 /// Weighted least squares with a penalty on the squared coefficients.
@@ -7,7 +6,7 @@ internal import CutlineCore
 /// weighted linear regression; collinear features then get the solution of least norm.
 ///
 /// The penalty is written as extra rows `√α · I`, and the stacked problem is solved by a singular value decomposition
-/// (LAPACK `dgelsd`), which needs no squared condition number.
+/// (`LeastSquares`), which needs no squared condition number.
 ///
 /// Source: Hastie, Tibshirani, Friedman, *The Elements of Statistical Learning*, 2nd ed., §3.4.1.
 enum RidgeRegression {
@@ -31,22 +30,14 @@ enum RidgeRegression {
     let penalised = alpha > 0 ? p : 0
     let m = n + penalised
     var a = [Double](repeating: 0, count: m * p)
-    var b = [Double](repeating: 0, count: max(m, p))
+    var b = [Double](repeating: 0, count: m)
     for i in 0..<n {
       let root = (weights[i] * Double(n) / total).squareRoot()
       b[i] = root * (y[i] - meanY)
       for j in 0..<p { a[j * m + i] = root * (x[i, j] - meanX[j]) }
     }
     if alpha > 0 { for j in 0..<p { a[j * m + n + j] = alpha.squareRoot() } }
-    var singular = [Double](repeating: 0, count: min(m, p))
-    var rank: Int32 = 0
-    let info = LAPACKE_dgelsd(
-      LAPACK_COL_MAJOR, Int32(m), Int32(p), 1, &a, Int32(m), &b, Int32(max(m, p)), &singular, 1e-12, &rank)
-    guard info == 0 else {
-      throw NumericError(
-        "ridge regression", "the singular value decomposition did not converge (\(info))", "Use fewer features.")
-    }
-    let beta = Array(b[..<p])
+    let beta = try LeastSquares.solve(a, rows: m, columns: p, b)
     return LinearFit(intercept: zip(beta, meanX).reduce(meanY) { $0 - $1.0 * $1.1 }, coefficients: beta)
   }
 }

@@ -4,7 +4,7 @@ internal import CutlineCore
 /// Exposure and risk numerator of booked, mature applications per cell, split into folds of applications.
 ///
 /// Folds are made on applications before anything is added up, so no application is in both the training and the
-/// validation side of a fold.
+/// validation side of a fold. The fold of an application is drawn from its id, so the order of the file plays no role.
 struct FoldedCells: Sendable {
   let folds: Int
   let rows: Int
@@ -12,14 +12,11 @@ struct FoldedCells: Sendable {
   private let numerator, denominator: [[Int64]]
 
   init(_ sample: Sample, folds: Int, stream: RandomStream) {
-    var stream = stream
     let rows = sample.cell.indices.filter { sample.isMature[$0] }
-    var order = rows
-    stream.shuffle(&order)
     var numerator = [[Int64]](repeating: .init(repeating: 0, count: sample.grid.cellCount), count: folds)
     var denominator = numerator
-    for (place, row) in order.enumerated() {
-      let fold = place % folds
+    for row in rows {
+      let fold = Int(stream.bits(at: sample.key[row]) % UInt32(folds))
       numerator[fold][Int(sample.cell[row])] += sample.amounts[2][row]
       denominator[fold][Int(sample.cell[row])] += sample.amounts[3][row]
     }

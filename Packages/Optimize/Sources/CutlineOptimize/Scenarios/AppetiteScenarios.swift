@@ -8,6 +8,15 @@ struct AppetiteConfig: StageConfig {
     .double("optimum_risk", \.optimum, in: 0.000001...100, unit: "percent", "Risk limit of the base scenario."),
     .double("risk_step", \.step, in: 0...100, unit: "percent", "Distance of the other two limits from it."),
   ]
+
+  func validate(at places: FieldPlaces) throws {
+    guard step < optimum else {
+      throw ConfigError(
+        "\(places["risk_step", "optimum_risk"])",
+        "risk_step \(step) leaves no positive limit for the pessimistic scenario (optimum_risk is \(optimum))",
+        "Choose a smaller step.")
+    }
+  }
 }
 
 /// Three risk limits, `optimum − step`, `optimum`, `optimum + step` in decimal arithmetic, and for each the point of
@@ -26,7 +35,12 @@ struct AppetiteScenarios: Stage {
     let step = try DecimalNumber(config.step)
     let limits = [("pessimistic", optimum - step), ("base", optimum), ("optimistic", optimum + step)]
     if config.optimum < 0.05 {
-      context.warn("optimum_risk is \(config.optimum) percent; did you mean \(config.optimum * 100)?")
+      context.warn("optimum_risk is \(config.optimum) percent; limits are in percent")
+    }
+    for interval in input.frontier.open {
+      let percent = 100 * input.cells.measure.multiplier
+      let ends = [interval.from, interval.to].map { $0.map { "\($0 * percent) %" } ?? "the end" }
+      context.warn("the search left risks from \(ends[0]) to \(ends[1]) open: there may be better strategies there")
     }
     var scenarios: [ScenarioSet.Scenario] = []
     for (name, limit) in limits {

@@ -17,9 +17,11 @@ struct StandardTables: Stage {
       files.append(table.file)
     }
     write("pareto_optimal_solutions", frontier.columns, rows)
+    let whole = files[0]
     let cells = CellRows(input.cells)
     for scenario in input.scenarios.scenarios {
-      write("efficient_frontier_\(scenario.name)", frontier.columns, rows)
+      files.append(
+        ResultFile(path: "data/efficient_frontier_\(scenario.name).csv", bytes: whole.bytes, columns: whole.columns))
       write("optimal_solution_\(scenario.name)", frontier.columns, scenario.point.map { [rows[$0]] } ?? [])
       let summary = ScenarioSummary(scenario, input.cells)
       write("risk_production_summary_\(scenario.name)", ScenarioSummary.columns, summary.rows)

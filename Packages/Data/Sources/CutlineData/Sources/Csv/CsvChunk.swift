@@ -100,7 +100,7 @@ final class CsvChunker {
   private func close(_ chunk: CsvChunk) {
     (chunk.bytes + chunk.count).update(
       repeating: UInt8(ascii: "\n"), count: min(8, chunk.capacity + CsvChunk.margin - chunk.count))
-    if line == 1 || chunk.capacity > 0 { line += Self.count(UInt8(ascii: "\n"), chunk.bytes, chunk.count) }
+    line += Self.count(UInt8(ascii: "\n"), chunk.bytes, chunk.count)
   }
 
   /// The number of bytes up to and with the last line break outside quotes; nil where there is none.

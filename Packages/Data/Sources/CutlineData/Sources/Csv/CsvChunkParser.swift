@@ -128,6 +128,7 @@ final class CsvChunkParser {
     let delimiter = layout.delimiter
     let decimal = layout.decimalMark
     let quote = UInt8(ascii: "\"")
+    let numbers = layout.numbers
     let canBeFast = !layout.tokensLookNumeric
     let line = lines
     var place = start
@@ -160,7 +161,7 @@ final class CsvChunkParser {
         let stop = bytes[next]
         let isEnd = stop == delimiter || stop == UInt8(ascii: "\n") || stop == UInt8(ascii: "\r")
         if isEnd, whole > 0, whole &+ decimals <= 19, bytes[first] != 48 || whole == 1,
-          decimals > 0 || digits <= 1 << 53, let value = DecimalNumber.quotient(digits, decimals: decimals)
+          decimals > 0 || digits <= 1 << 53, let value = numbers.quotient(digits, decimals: decimals)
         {
           stores[column].assumingMemoryBound(to: Double.self)[rows] = isNegative ? -value : value
           valueCounts[column] &+= 1
@@ -259,7 +260,15 @@ final class CsvChunkParser {
   /// Takes the content of a field.
   @inline(__always)
   private func field(_ text: UnsafePointer<UInt8>, _ count: Int, column: Int, kind: CsvKind) {
-    if checksFields, !isCleanField(text, count, column) { return }
+    if checksFields, !isCleanField(text, count, column) {
+      // The file is refused, but what has been parsed is still put together: no place may stay unwritten.
+      switch kind {
+      case .skipped: return
+      case .text: stores[column].assumingMemoryBound(to: Int32.self)[rows] = -1
+      default: stores[column].assumingMemoryBound(to: Double.self)[rows] = 0
+      }
+      return
+    }
     switch kind {
     case .skipped: return
     case .text:

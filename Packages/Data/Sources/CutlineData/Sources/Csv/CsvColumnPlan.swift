@@ -16,7 +16,7 @@ enum CsvKind: Equatable {
 struct CsvLayout {
   let delimiter: UInt8
   let decimalMark: UInt8
-  let numbers: DecimalNumber
+  let numbers: DecimalReader
   let patterns: [DatePattern]
   let missingTokens: [[UInt8]]
   /// Whether a token could be taken for a number, so that numbers must be compared with the tokens first.
@@ -31,7 +31,7 @@ struct CsvLayout {
     guard thousands != decimalMark else {
       throw ConfigError("thousands mark", "is the decimal mark as well", "Give two different marks.")
     }
-    numbers = DecimalNumber(
+    numbers = DecimalReader(
       decimalMark: decimalMark, thousandsMark: thousands, acceptsWords: options.numberWords)
     let patterns = try options.dateFormats.map(DatePattern.init)
     self.patterns = patterns

@@ -34,15 +34,21 @@ struct CsvPass {
   }
 
   /// Reads to the end.
+  ///
+  /// - Parameter first: the chunk that `chunker` has filled already, if it has.
   /// - Throws: `DataError` with up to 20 of the records that break the rules.
-  mutating func run(_ chunker: CsvChunker, skipping dialect: CsvDialect, fileSize: Int?) throws {
-    let chunks = (0..<workers).map { _ in CsvChunk(capacity: chunkBytes) }
+  mutating func run(
+    _ chunker: CsvChunker, first: CsvChunk?, skipping dialect: CsvDialect, fileSize: Int?
+  ) throws {
+    let chunks = (0..<workers).map {
+      $0 == 0 ? first ?? CsvChunk(capacity: chunkBytes) : CsvChunk(capacity: chunkBytes)
+    }
     let parsers = (0..<workers).map { _ in CsvChunkParser(layout: layout, plans: plans) }
     lines = dialect.headerLines
     var isFirst = true
     while true {
       var filled = 0
-      while filled < workers, try chunker.fill(chunks[filled]) {
+      while filled < workers, try (isFirst && first != nil) || chunker.fill(chunks[filled]) {
         if isFirst { chunks[0].start = dialect.headerBytes }
         filled += 1
         if isFirst {
@@ -94,7 +100,8 @@ struct CsvPass {
   private mutating func take(_ parser: CsvChunkParser) throws {
     for issue in parser.issues { issues.append(description(issue)) }
     if issues.count >= CsvChunkParser.issueLimit || parser.issues.last?.isStructural == true { throw error() }
-    for index in plans.indices where contradictions[index] == nil {
+    // Broken records leave gaps in the chunk's columns; with one of them there will be no table.
+    for index in plans.indices where issues.isEmpty && contradictions[index] == nil {
       if let found = parser.contradictions[index] {
         contradictions[index] = Contradiction(
           row: rows + found.row + 1, text: found.text, hadValues: found.hadValues || stores[index].valueCount > 0)
@@ -147,8 +154,8 @@ struct CsvColumnStore {
   mutating func reserve(_ rows: Int) {
     switch kind {
     case .skipped: return
-    case .text: codes.reserveCapacity(rows)
-    default: numbers.reserveCapacity(rows)
+    case .text: codes.reserve(rows)
+    default: numbers.reserve(rows)
     }
   }
 

@@ -12,13 +12,19 @@ struct CsvReader {
   private var dialect: CsvDialect
   private let layout: CsvLayout
   private var plans: [CsvColumnPlan]
+  // What the look at the first records has read, for the first pass to go on from.
   private let firstChunk: CsvChunk
+  private let firstChunker: CsvChunker
 
   static func read(_ file: InputFile, options: ReadOptions) throws -> ReadResult {
     var reader = try CsvReader(file, options)
+    var isFirstPass = true
     while true {
       var pass = CsvPass(plans: reader.plans, layout: reader.layout, options: options, path: file.path)
-      try pass.run(reader.chunker(), skipping: reader.dialect, fileSize: file.isGzip ? nil : file.size)
+      try pass.run(
+        isFirstPass ? reader.firstChunker : reader.chunker(), first: isFirstPass ? reader.firstChunk : nil,
+        skipping: reader.dialect, fileSize: file.isGzip ? nil : file.size)
+      isFirstPass = false
       guard reader.revise(pass.contradictions) else { return try reader.result(pass) }
     }
   }
@@ -30,8 +36,8 @@ struct CsvReader {
     facts.isCompressed = file.isGzip
     facts.encoding = Self.encoding(file, options)
     firstChunk = CsvChunk(capacity: options.csvChunkBytes)
-    let chunker = CsvChunker(try Self.stream(file, facts.encoding), path: file.path)
-    guard try chunker.fill(firstChunk) else {
+    firstChunker = CsvChunker(try Self.stream(file, facts.encoding), path: file.path)
+    guard try firstChunker.fill(firstChunk) else {
       throw DataError(file.path, "the file is empty", "Give a file with a line of names and records below it.")
     }
     dialect = try CsvDialect(chunk: firstChunk, options: options, path: file.path)

@@ -11,6 +11,9 @@ struct SasColumnBuilder {
   private var numbers: [Double] = []
   private var codes: [Int32] = []
   private var pool = TextPool()
+  // Of the block at hand, copied: where they come from they could still change.
+  private var lengths: [UInt32] = []
+  private var bytes: [UInt8] = []
   /// Values whose last character was cut in two by the width of the column.
   private(set) var cutValues = 0
 
@@ -24,7 +27,7 @@ struct SasColumnBuilder {
   }
 
   mutating func reserve(_ rows: Int) {
-    if isText { codes.reserveCapacity(rows) } else { numbers.reserveCapacity(rows) }
+    if isText { codes.reserve(rows) } else { numbers.reserve(rows) }
   }
 
   var column: Column {
@@ -39,21 +42,42 @@ struct SasColumnBuilder {
     return Column(name: name, label: label, values: values)
   }
 
-  /// Takes this column's part of a block.
-  mutating func append(rows: Int, from message: inout SasMessageReader) throws {
-    guard isText else {
-      try numbers.append(contentsOf: message.take(rows * 8).bindMemory(to: Double.self))
-      return
+  /// Takes this column's numbers or lengths of a block with room for `stride` rows.
+  mutating func append(rows: Int, stride: Int, from message: inout SasMessageReader) throws {
+    if isText {
+      lengths.removeAll(keepingCapacity: true)
+      try lengths.append(contentsOf: message.takePadded(stride * 4).bindMemory(to: UInt32.self)[..<rows])
+    } else {
+      try numbers.append(contentsOf: message.take(stride * 8).bindMemory(to: Double.self)[..<rows])
     }
-    let lengths = try message.takePadded(rows * 4).bindMemory(to: UInt32.self)
+  }
+
+  /// Takes the text that belongs to the lengths taken before.
+  mutating func appendText(from message: inout SasMessageReader) throws {
+    guard isText else { return }
     var total = 0
     for length in lengths { total += Int(length) }
-    let bytes = try message.takePadded(total)
-    var place = 0
-    for length in lengths {
-      let end = place + Int(length)
-      try codes.append(code(of: UnsafeRawBufferPointer(rebasing: bytes[place..<end])))
-      place = end
+    bytes.removeAll(keepingCapacity: true)
+    try bytes.append(contentsOf: message.takePadded(total))
+    // Out of the builder while it is looked at, so that the pool can change beside it.
+    let text = bytes
+    bytes = []
+    defer { bytes = text }
+    let (known, rows) = (pool.count, codes.count)
+    text.withUnsafeBytes { text in
+      lengths.withUnsafeBufferPointer { pool.appendCodes(of: text, lengths: $0, to: &codes) }
+    }
+    if pool.allSatisfy(from: known, UTF8Bytes.isValid) { return }
+    // Something is not UTF-8: back, and one by one.
+    while pool.count > known { pool.removeNewest() }
+    codes.removeLast(codes.count - rows)
+    try text.withUnsafeBytes { text in
+      var place = 0
+      for length in lengths {
+        let end = place + Int(length)
+        try codes.append(code(of: UnsafeRawBufferPointer(rebasing: text[place..<end])))
+        place = end
+      }
     }
   }
 

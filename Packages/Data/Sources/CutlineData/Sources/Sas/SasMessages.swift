@@ -6,6 +6,7 @@ enum SasMessage {
   static let variable = UInt32(UInt8(ascii: "V"))
   static let keep = UInt32(UInt8(ascii: "K"))
   static let block = UInt32(UInt8(ascii: "B"))
+  static let slot = UInt32(UInt8(ascii: "S"))
   static let done = UInt32(UInt8(ascii: "D"))
   static let error = UInt32(UInt8(ascii: "E"))
   /// No honest message is longer: a block holds half a megabyte or one row.
@@ -14,8 +15,8 @@ enum SasMessage {
 
 /// A message's payload, held in one buffer that only grows with bytes that have arrived.
 final class SasMessageBuffer {
-  private var storage = UnsafeMutableRawPointer.allocate(byteCount: 64 << 10, alignment: 16)
-  private var capacity = 64 << 10
+  private var storage = UnsafeMutableRawPointer.allocate(byteCount: SasWorker.slotBytes, alignment: 16)
+  private var capacity = SasWorker.slotBytes
   private(set) var kind: UInt32 = 0
   private(set) var count = 0
 
@@ -47,14 +48,14 @@ final class SasMessageBuffer {
   }
 }
 
-/// Takes a payload apart; nothing in it is believed before it is there.
+/// Takes a payload apart; nothing in it is believed before it is there, and nothing is read twice.
 struct SasMessageReader {
   let bytes: UnsafeRawBufferPointer
   let path: String
   private var place = 0
 
-  init(_ buffer: SasMessageBuffer, path: String) {
-    bytes = buffer.bytes
+  init(_ bytes: UnsafeRawBufferPointer, path: String) {
+    self.bytes = bytes
     self.path = path
   }
 

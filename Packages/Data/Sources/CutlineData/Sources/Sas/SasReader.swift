@@ -35,16 +35,24 @@ struct SasReader {
     let descriptor = unfolded?.descriptor ?? file.descriptor
     fileSize = unfolded?.size ?? file.size
     let worker = try SasWorker(
-      program: program, path: file.path, descriptor: descriptor, fileSize: fileSize, encoding: options.encoding)
+      program: program, path: file.path, descriptor: descriptor, fileSize: fileSize, options: options)
     while try buffer.receive(from: worker, path: file.path) {
-      var message = SasMessageReader(buffer, path: file.path)
+      var message = SasMessageReader(buffer.bytes, path: file.path)
       switch buffer.kind {
       case SasMessage.header: try takeHeader(&message)
       case SasMessage.variable: try takeVariable(&message)
       case SasMessage.keep: worker.send(try chooseColumns())
       case SasMessage.block: try takeBlock(&message)
+      case SasMessage.slot:
+        let (slot, count) = (Int(try message.uint32()), Int(try message.uint32()))
+        try message.end()
+        guard let bytes = worker.slot(slot, count: count) else { throw SasMessageReader.broken(file.path) }
+        var block = SasMessageReader(bytes, path: file.path)
+        try takeBlock(&block)
+        worker.releaseSlot()
       case SasMessage.done:
         try takeDone(&message)
+        worker.leave()
         return try result()
       case SasMessage.error:
         let (origin, code) = (try message.uint32(), try message.int32())
@@ -115,11 +123,13 @@ struct SasReader {
 
   private mutating func takeBlock(_ message: inout SasMessageReader) throws {
     let count = Int(try message.uint32())
-    guard try message.uint32() == 0, count > 0, count <= 1 << 16 else { throw SasMessageReader.broken(file.path) }
-    for index in columns.indices { try columns[index].append(rows: count, from: &message) }
+    let stride = Int(try message.uint32())
+    guard count > 0, count <= stride, stride <= 1 << 16 else { throw SasMessageReader.broken(file.path) }
+    for index in columns.indices { try columns[index].append(rows: count, stride: stride, from: &message) }
+    for index in columns.indices { try columns[index].appendText(from: &message) }
     try message.end()
     rows += count
-    unfoldedBytes += buffer.count
+    unfoldedBytes += message.bytes.count
     guard unfoldedBytes <= (256 << 20) + options.expansionLimit * fileSize else {
       throw DataError(
         file.path, "the content unfolds to more than \(unfoldedBytes >> 20) MiB from a file of \(fileSize) bytes",

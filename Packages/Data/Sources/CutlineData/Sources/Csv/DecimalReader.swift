@@ -1,18 +1,36 @@
 internal import CSystem
 
+/// Powers of ten in raw memory, where a loop over numbers finds them without a check.
+final class PowersOfTen {
+  /// 10⁰ to 10²², exact doubles all.
+  let exact = UnsafeMutablePointer<Double>.allocate(capacity: 23)
+  /// 10⁰ to 10¹⁹.
+  let whole = UnsafeMutablePointer<UInt64>.allocate(capacity: 20)
+
+  init() {
+    var (decimal, integer) = (1.0, UInt64(1))
+    for exponent in 0...22 {
+      (exact + exponent).initialize(to: decimal)
+      decimal *= 10
+      guard exponent <= 19 else { continue }
+      (whole + exponent).initialize(to: integer)
+      integer &*= 10
+    }
+  }
+
+  deinit {
+    exact.deallocate()
+    whole.deallocate()
+  }
+}
+
 /// Decimal text to the nearest double, whatever the locale.
-struct DecimalNumber {
+struct DecimalReader {
   let decimalMark: UInt8
   let thousandsMark: UInt8?
   let acceptsWords: Bool
 
-  /// Powers of ten that are exact doubles, 10⁰ to 10²².
-  private static let exactPowers: [Double] = (0...22).map { exponent in
-    (0..<exponent).reduce(1.0) { power, _ in power * 10 }
-  }
-  private static let integerPowers: [UInt64] = (0...19).map { exponent in
-    (0..<exponent).reduce(UInt64(1)) { power, _ in power &* 10 }
-  }
+  let powers = PowersOfTen()
 
   /// What a text is as a number.
   enum Reading {
@@ -27,14 +45,13 @@ struct DecimalNumber {
   /// Both operands exact in a double: one division rounds once (Clinger 1990). Otherwise the quotient is formed to 64
   /// bits with its remainder and rounded half to even by hand.
   @inline(__always)
-  static func quotient(_ digits: UInt64, decimals: Int) -> Double? {
-    if digits <= 1 << 53, decimals <= 22 { return Double(digits) / exactPowers[decimals] }
+  func quotient(_ digits: UInt64, decimals: Int) -> Double? {
+    if digits <= 1 << 53, decimals <= 22 { return Double(digits) / powers.exact[decimals] }
     guard decimals <= 19 else { return nil }
-    return longQuotient(digits, decimals: decimals)
+    return Self.longQuotient(digits, by: powers.whole[decimals])
   }
 
-  private static func longQuotient(_ digits: UInt64, decimals: Int) -> Double {
-    let power = integerPowers[decimals]
+  private static func longQuotient(_ digits: UInt64, by power: UInt64) -> Double {
     let divisor = power << UInt64(power.leadingZeroBitCount)
     let dividend = digits << UInt64(digits.leadingZeroBitCount)
     // A quotient of exactly 64 bits.
@@ -96,7 +113,7 @@ struct DecimalNumber {
     }
     // 007 is a code, not seven; 0 and 0.7 are numbers.
     if text[first] == 48, first + 1 < place, text[first + 1] != decimalMark { return .code }
-    if !hasExponent, digitCount <= 19, let value = Self.quotient(digits, decimals: decimals) {
+    if !hasExponent, digitCount <= 19, let value = quotient(digits, decimals: decimals) {
       if !seenDecimal, digits > 1 << 53, Self.losesDigits(digits, value) { return .code }
       return .number(isNegative ? -value : value)
     }

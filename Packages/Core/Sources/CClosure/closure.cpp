@@ -1,0 +1,133 @@
+// The C interface.
+#include <cmath>
+#include <exception>
+
+#include "frontier.hpp"
+
+struct cutline_closure {
+  cutline::Poset poset;
+  std::vector<cutline_region> regions;
+  std::vector<cutline_open_corner> open;
+  std::vector<uint64_t> words;
+  cutline_closure_work work{};
+};
+
+namespace {
+
+cutline::Poset makePoset(const size_t *sizes, size_t dimensions, const int64_t *p, const int64_t *n, const int64_t *d) {
+  cutline::Poset poset;
+  size_t cells = 1;
+  for (size_t a = 0; a < dimensions; a++) cells *= sizes[a];
+  poset.cells = int(cells);
+  poset.dimensions = int(dimensions);
+  poset.production.assign(p, p + cells);
+  poset.numerator.assign(n, n + cells);
+  poset.denominator.assign(d, d + cells);
+  poset.safer.assign(cells * dimensions, -1);
+  poset.riskier.assign(cells * dimensions, -1);
+  size_t stride = cells;
+  for (size_t a = 0; a < dimensions; a++) {
+    stride /= sizes[a];
+    for (size_t c = 0; c < cells; c++) {
+      const size_t position = (c / stride) % sizes[a];
+      if (position > 0) poset.safer[c * dimensions + a] = int(c - stride);
+      if (position + 1 < sizes[a]) poset.riskier[c * dimensions + a] = int(c + stride);
+    }
+  }
+  poset.measure();
+  return poset;
+}
+
+cutline::Search makeSearch(const cutline_closure &closure, const cutline_closure_limits &limits) {
+  cutline::Search search;
+  search.limits = limits;
+  search.limits.diagram_nodes = std::max(4, limits.diagram_nodes);
+  search.limits.labels = std::max<int64_t>(4, limits.labels);
+  search.wordsPerRegion = (size_t(closure.poset.cells) + 63) / 64;
+  return search;
+}
+
+cutline_region region(const cutline::Found &x, size_t word) {
+  return {x.sums.production, x.sums.numerator, x.sums.denominator, word};
+}
+
+}  // namespace
+
+extern "C" {
+
+cutline_closure *cutline_closure_create(
+  const size_t *sizes, size_t dimensions, const int64_t *production, const int64_t *numerator,
+  const int64_t *denominator) {
+  try {
+    cutline_closure *closure = new cutline_closure;
+    try {
+      closure->poset = makePoset(sizes, dimensions, production, numerator, denominator);
+    } catch (...) {
+      delete closure;
+      throw;
+    }
+    return closure;
+  } catch (const std::exception &) {
+    return nullptr;
+  }
+}
+
+void cutline_closure_destroy(cutline_closure *closure) { delete closure; }
+
+int cutline_closure_threshold(
+  cutline_closure *closure, int64_t numerator, int64_t denominator, const cutline_closure_limits *limits,
+  cutline_region *best, int64_t *bound, int64_t *relaxation) {
+  try {
+    cutline::Search search = makeSearch(*closure, *limits);
+    cutline::Problem probe(closure->poset, search, 1);
+    const cutline::Found safest = cutline::leastRisk(closure->poset, probe);
+    const cutline::ThresholdResult result =
+      cutline::findThreshold(closure->poset, search, safest, {0, numerator, denominator});
+    const auto from = search.pool.begin() + long(result.best.bits);
+    closure->words.assign(from, from + long(search.wordsPerRegion));
+    closure->regions.assign(1, region(result.best, 0));
+    closure->open.clear();
+    closure->work = search.work;
+    *best = closure->regions[0];
+    *bound = result.bound;
+    *relaxation = result.relaxation;
+    return result.feasible ? search.status : CUTLINE_CLOSURE_INFEASIBLE;
+  } catch (const std::exception &) {
+    return CUTLINE_CLOSURE_NO_MEMORY;
+  }
+}
+
+int cutline_closure_frontier(cutline_closure *closure, const cutline_closure_limits *limits) {
+  try {
+    cutline::Search search = makeSearch(*closure, *limits);
+    std::vector<cutline::Found> points;
+    cutline::findFrontier(closure->poset, search, points);
+    closure->regions.clear();
+    for (const cutline::Found &x : points) closure->regions.push_back(region(x, x.bits));
+    closure->words.swap(search.pool);
+    closure->open.swap(search.open);
+    closure->work = search.work;
+    return search.status;
+  } catch (const std::exception &) {
+    return CUTLINE_CLOSURE_NO_MEMORY;
+  }
+}
+
+size_t cutline_closure_regions(const cutline_closure *closure, const cutline_region **regions) {
+  *regions = closure->regions.data();
+  return closure->regions.size();
+}
+
+size_t cutline_closure_open(const cutline_closure *closure, const cutline_open_corner **corners) {
+  *corners = closure->open.data();
+  return closure->open.size();
+}
+
+size_t cutline_closure_words(const cutline_closure *closure, const uint64_t **words) {
+  *words = closure->words.data();
+  return closure->words.size();
+}
+
+cutline_closure_work cutline_closure_statistics(const cutline_closure *closure) { return closure->work; }
+
+}  // extern "C"

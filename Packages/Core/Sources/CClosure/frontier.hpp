@@ -1,0 +1,40 @@
+// Thresholds and frontiers as sequences of passes.
+#pragma once
+
+#include "problem.hpp"
+
+namespace cutline {
+
+/// The region with the least risk, and among those the largest one, hence with the greatest production.
+Found leastRisk(const Poset &poset, Problem &problem);
+
+/// Closes corners: smaller groups, smaller losses first, and branching where a pass is too large.
+class Refinement {
+ public:
+  explicit Refinement(Search &search) : search(search) {}
+
+  /// Finds every region of the corners that none of their points dominates; appends those and the points to `out`.
+  void close(Problem &problem, Corners corners, double cap, std::vector<Found> &out);
+
+ private:
+  Search &search;
+
+  void refine(Problem &problem, Corners corners, double cap, double done, bool mayShrink, std::vector<Found> &out);
+  void parts(Problem &problem, const Corners &corners, size_t count, double cap, double done, std::vector<Found> &out);
+  void branch(Problem &problem, const Corners &corners, double cap, double done, std::vector<Found> &out);
+  void leaveOpen(Problem &problem, const Corners &corners);
+  void thin(const Corners &corners, std::vector<Found> &points) const;
+};
+
+/// The frontier; regions by ascending production.
+void findFrontier(const Poset &poset, Search &search, std::vector<Found> &out);
+
+struct ThresholdResult {
+  Found best;
+  int64_t bound = 0, relaxation = 0;
+  bool feasible = false;
+};
+
+ThresholdResult findThreshold(const Poset &poset, Search &search, const Found &safest, Sums threshold);
+
+}  // namespace cutline

@@ -1,0 +1,81 @@
+// Exact optimisation over the closed regions of a grid of any dimension: maximum closures by minimum cuts, fixing of
+// cells, a decision diagram over the cells that stay free, labels on the diagram, branching.
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Exact sums of the accepted cells. `first_word` is where its set of accepted cells begins, one bit a cell.
+typedef struct {
+  int64_t production, numerator, denominator;
+  size_t first_word;
+} cutline_region;
+
+/// What the search did not close: points that are still missing have a production above `floor_production`, at most
+/// `ceiling_production`, and a risk below numerator / denominator.
+typedef struct {
+  int64_t floor_production, ceiling_production, numerator, denominator;
+} cutline_open_corner;
+
+typedef struct {
+  /// Nodes of one decision diagram and labels of one pass before the search splits or branches; at least 4.
+  int32_t diagram_nodes;
+  int64_t labels;
+  /// Corners of the frontier that one pass searches together.
+  int32_t chunk;
+  /// Elapsed seconds, and bytes of the result, after which what is left stays open.
+  double seconds;
+  uint64_t bytes;
+  /// Tolerated share of production in units of 2^-32, rounded down; 0 for the complete frontier.
+  uint32_t epsilon;
+  /// Asked between passes with `context`; true ends the search as cancelled. May be NULL.
+  bool (*cancelled)(void *context, double progress);
+  void *context;
+} cutline_closure_limits;
+
+typedef struct {
+  uint64_t cuts, passes, diagrams, labels, branches, supported;
+} cutline_closure_work;
+
+enum {
+  CUTLINE_CLOSURE_DONE = 0,
+  CUTLINE_CLOSURE_LIMIT = 1,
+  CUTLINE_CLOSURE_CANCELLED = 2,
+  CUTLINE_CLOSURE_NO_MEMORY = 3,
+  CUTLINE_CLOSURE_INFEASIBLE = 4,
+};
+
+/// A grid with the buffers of its searches. Not for two threads at once.
+typedef struct cutline_closure cutline_closure;
+
+/// `sizes`: cells per dimension, the last one fastest; position 0 is the safe end. Production and denominators are not
+/// negative, numerators negative only where the denominator is positive, and the absolute values of each array add up
+/// to less than 2^53. NULL where memory is short.
+cutline_closure *cutline_closure_create(
+  const size_t *sizes, size_t dimensions, const int64_t *production, const int64_t *numerator,
+  const int64_t *denominator);
+void cutline_closure_destroy(cutline_closure *closure);
+
+/// The greatest production at a risk of at most numerator / denominator (denominator > 0), and among those the least
+/// risk. `bound`: no region within the limit has more production. `relaxation`: the same from the Lagrangian dual alone.
+int cutline_closure_threshold(
+  cutline_closure *closure, int64_t numerator, int64_t denominator, const cutline_closure_limits *limits,
+  cutline_region *best, int64_t *bound, int64_t *relaxation);
+
+/// All regions that no other one dominates, one per distinct production and risk, by ascending production.
+int cutline_closure_frontier(cutline_closure *closure, const cutline_closure_limits *limits);
+
+/// Results of the last search; they live until the next one.
+size_t cutline_closure_regions(const cutline_closure *closure, const cutline_region **regions);
+size_t cutline_closure_open(const cutline_closure *closure, const cutline_open_corner **corners);
+size_t cutline_closure_words(const cutline_closure *closure, const uint64_t **words);
+cutline_closure_work cutline_closure_statistics(const cutline_closure *closure);
+
+#ifdef __cplusplus
+}
+#endif

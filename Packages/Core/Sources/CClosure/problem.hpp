@@ -1,0 +1,99 @@
+// A grid, or what is left of it after cells were fixed, with its cut and its exact bounds.
+#pragma once
+
+#include <memory>
+
+#include "search.hpp"
+
+namespace cutline {
+
+enum class Fate : uint8_t { free = 0, accepted = 1, rejected = 2 };
+
+/// Corners between points of a chain with increasing production and risk: corner i holds the regions with a
+/// production above that of point i and a risk below that of point i + 1; the last one ends at the risk of `end`.
+///
+/// At a threshold there is one corner, and only its greatest slack counts, not all of its frontier. It holds the
+/// regions with a risk of at most that of `end`, or below it if `strict`.
+struct Corners {
+  std::vector<Found> points;
+  Sums end;
+  bool threshold = false, strict = true;
+  /// A region from which the search for multipliers can start.
+  Sums anchor;
+
+  const Sums &right(size_t i) const { return i + 1 < points.size() ? points[i + 1].sums : end; }
+};
+
+enum class Outcome { closed, truncated, diagramTooLarge, labelsTooMany, shrinkable };
+
+/// Weights w = (p P + u D - v N) / 2^shift, rounded up cell by cell, with integers p, v >= 0 and u/v not below the risk
+/// that they were made for. Sums and comparisons of weights are exact; only the choice of p, u, v is in floating point.
+class Problem {
+ public:
+  /// - riskBound: absolute risks that occur are not larger.
+  Problem(Poset poset, Search &search, double riskBound);
+  /// What is left of `whole` when its cells have met the given fates.
+  Problem(const Problem &whole, const std::vector<Fate> &fates, bool branched);
+  Problem(const Problem &) = delete;
+
+  Poset poset;
+  Search &search;
+  MaximumClosure<int64_t> cut;
+  /// Accepted cells that are no longer part of the poset.
+  Sums base;
+  std::vector<int> original;
+  std::vector<uint64_t> baseBits;
+  std::vector<Fate> fates;
+  std::vector<uint8_t> region;
+  double scale = 1, exchange = 1, riskBound = 1;
+  /// Cap on the loss in the last pass, in flow units.
+  int64_t lastLoss = 0;
+
+  Sums sums(const std::vector<uint8_t> &region) const;
+  Found found(const std::vector<uint8_t> &region);
+  /// Bits of the base alone; returns their place.
+  size_t openBits();
+  void setBit(size_t place, int cell);
+
+  /// The cut for weights near production + (beta / alpha) (risk · denominator - numerator).
+  int64_t solve(double alpha, double beta, const Sums &risk);
+  /// Chooses multipliers for regions with a risk below `risk` (or at most, unless `strict`) by a secant search on the
+  /// hull of production and slack, starting from `a` and `b`, and leaves them in `alpha` and `beta`. Regions on the way
+  /// go to `seen`. With a `reference` production (INT64_MIN: none) the search ends when it is good enough for a corner
+  /// above it. False: there is no such region; `seen` may then hold the best one exactly on a threshold.
+  bool dual(
+    const Sums &risk, bool strict, Sums a, Sums b, int64_t reference, std::vector<Found> *seen, int rounds = 40);
+  /// No region with a risk of at most the one that `solve` was given last has more production.
+  int64_t ceiling(int64_t value) const;
+
+  /// Searches the corners for regions that lose at most `cap` (in units of production); appends what belongs there.
+  Outcome pass(Corners corners, double cap, bool mayShrink, std::vector<Found> &out);
+  /// The free cell that splits the problem best; -1 where none is free.
+  int branchingCell() const;
+  /// The cell and all that its rejection (acceptance) decides.
+  std::vector<int> decidedBy(int cell, bool accept) const;
+
+  double alpha = 1, beta = 0;
+
+ private:
+  int64_t p = 1, u = 0, v = 0;
+  int shift = 0;
+  Sums weightRisk{0, 0, 0};
+  bool weighted = false, branched = false, hinted = false;
+  Sums hintA, hintB;
+
+  void measure();
+  void normalise(double slack, double production);
+  int64_t riskMultiplier(const Sums &risk) const;
+  Wide exactWeight(const Sums &sums, int64_t u) const;
+  /// A lower bound, times 2^shift, of p P + u D - v N over the regions of a corner with at least `denominator`.
+  Wide cornerFloor(const Corners &corners, size_t i, int64_t u, int64_t denominator) const;
+  int64_t greatestLoss(const Corners &corners, int64_t value, int64_t denominator) const;
+  void fix(int64_t cap, bool first);
+  int64_t acceptedDenominator() const;
+  bool exactSlack(const Sums &risk, bool strict, Sums &left, std::vector<Found> *seen);
+  bool buildDiagram(int64_t cap);
+  bool runLabels(const Corners &corners, int64_t denominator, std::vector<Found> &out);
+};
+
+}  // namespace cutline

@@ -1,0 +1,52 @@
+internal import CutlineCore
+
+/// Which applications count in the transformation rate.
+enum EligibleRule: Sendable {
+  case all
+  case values(column: String, [String])
+
+  init(_ value: ConfigValue) throws {
+    let form = "Write \"all\" or { column = \"se_decision_id\", values = [\"ok\", \"rv\"] }."
+    if value.string == "all" {
+      self = .all
+      return
+    }
+    guard let table = value.table, let column = table["column"]?.string, let items = table["values"]?.array,
+      !items.isEmpty, table.entries.count == 2
+    else { throw ConfigError("\(value.place)", "eligible is \(value.typeName)", form) }
+    self = .values(
+      column: StandardText.standardise(column),
+      try items.map { item in
+        guard let text = item.string else {
+          throw ConfigError("\(item.place)", "eligible holds \(item.typeName)", form)
+        }
+        return StandardText.standardise(text)
+      })
+  }
+
+  /// Per row: whether it counts.
+  /// - Throws: `DataError` when no row of the file does.
+  func rows(in table: Table, merging: Bool) throws -> [Bool] {
+    switch self {
+    case .all: return [Bool](repeating: true, count: table.rowCount)
+    case .values(let column, let wanted):
+      // Identifiers may collide in spelling without harm here: only the wanted values matter.
+      let text = try table.standardText(column, merging: true)
+      let found = text.rows(where: { wanted.contains($0) }, missing: false)
+      guard found.contains(true) else {
+        throw DataError(
+          "column \(column)", "no row has a value of eligible (\(wanted.joined(separator: ", ")))",
+          "Set eligible = \"all\", or name the column and values that mark applications which may be financed.")
+      }
+      return found
+    }
+  }
+
+  var toml: String {
+    switch self {
+    case .all: "\"all\""
+    case .values(let column, let values):
+      "{ column = \"\(column)\", values = [\(values.map { "\"\($0)\"" }.joined(separator: ", "))] }"
+    }
+  }
+}

@@ -1,0 +1,90 @@
+internal import CutlineCore
+
+/// A filter on the values of one column.
+struct RowFilter: Sendable {
+  enum Test: Sendable {
+    /// Rows with one of these values stay.
+    case keep([String])
+    /// Rows with one of these values leave.
+    case drop([String])
+  }
+  let column: String
+  let test: Test
+  /// Whether rows with a missing value stay.
+  let missingStays: Bool
+
+  /// The three exclusions that the original pipeline applied without a word, for files that carry these columns.
+  static let originalExclusions = [
+    RowFilter(column: "fuera_norma", test: .keep(["n"]), missingStays: false),
+    RowFilter(column: "fraud_flag", test: .keep(["n"]), missingStays: false),
+    RowFilter(column: "nature_holder", test: .drop(["legal"]), missingStays: true),
+  ]
+
+  var description: String {
+    switch test {
+    case .keep(let values): "\(column) is not \(values.joined(separator: " or "))"
+    case .drop(let values): "\(column) is \(values.joined(separator: " or "))"
+    }
+  }
+
+  /// Reads `{ column = "…", keep = [...] }` or `{ column = "…", drop = [...] }`, with `missing = "keep"` or `"drop"`.
+  init(_ value: ConfigValue) throws {
+    let form = "Write { column = \"channel\", keep = [\"branch\"] } or drop = […], with missing = \"keep\" or \"drop\"."
+    guard let table = value.table, let name = table["column"]?.string, !name.isEmpty else {
+      throw ConfigError("\(value.place)", "a row filter is \(value.typeName) without a column", form)
+    }
+    for entry in table.entries where !["column", "keep", "drop", "missing"].contains(entry.key) {
+      let hint = DidYouMean.phrase(for: entry.key, among: ["column", "keep", "drop", "missing"])
+      throw ConfigError("\(entry.place)", "unknown key \(entry.key) of a row filter\(hint)", form)
+    }
+    func texts(_ key: String) throws -> [String]? {
+      guard let found = table[key] else { return nil }
+      guard let items = found.array, !items.isEmpty else {
+        throw ConfigError("\(found.place)", "\(key) of a row filter is \(found.typeName)", form)
+      }
+      return try items.map { item in
+        guard let text = item.string else { throw ConfigError("\(item.place)", "\(key) holds \(item.typeName)", form) }
+        return StandardText.standardise(text)
+      }
+    }
+    column = StandardText.standardise(name)
+    switch (try texts("keep"), try texts("drop")) {
+    case (let keep?, nil): (test, missingStays) = (.keep(keep), try Self.missing(table, default: false, form))
+    case (nil, let drop?): (test, missingStays) = (.drop(drop), try Self.missing(table, default: true, form))
+    default: throw ConfigError("\(value.place)", "a row filter needs either keep or drop", form)
+    }
+  }
+
+  private init(column: String, test: Test, missingStays: Bool) {
+    self.column = column
+    self.test = test
+    self.missingStays = missingStays
+  }
+
+  private static func missing(_ table: ConfigTable, default value: Bool, _ form: String) throws -> Bool {
+    guard let found = table["missing"] else { return value }
+    guard let text = found.string, text == "keep" || text == "drop" else {
+      throw ConfigError("\(found.place)", "missing of a row filter is \(found.typeName)", form)
+    }
+    return text == "keep"
+  }
+
+  /// Per row: whether it stays.
+  func stays(in table: Table, merging: Bool) throws -> [Bool] {
+    let text = try table.standardText(column, merging: merging)
+    switch test {
+    case .keep(let values): return text.rows(where: { values.contains($0) }, missing: missingStays)
+    case .drop(let values): return text.rows(where: { !values.contains($0) }, missing: missingStays)
+    }
+  }
+
+  var toml: String {
+    let (key, values) =
+      switch test {
+      case .keep(let values): ("keep", values)
+      case .drop(let values): ("drop", values)
+      }
+    return "{ column = \"\(column)\", \(key) = [\(values.map { "\"\($0)\"" }.joined(separator: ", "))], "
+      + "missing = \"\(missingStays ? "keep" : "drop")\" }"
+  }
+}

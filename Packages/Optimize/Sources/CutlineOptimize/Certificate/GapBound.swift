@@ -1,0 +1,55 @@
+/// The Lagrangian bound of a gap: for a strategy x in it, `P(x) + μ (r D(x) − N(x)) ≥ leastProduction` for every μ ≥ 0
+/// and every r at least the gap's risk; without a production, `r D(x) − N(x) ≥ 0`. Computed in integers below 2¹²⁰,
+/// P scaled by 2⁶², μ by 2³², r and N by 2³⁰.
+struct GapBound {
+  private static let riskBits = 30
+  private let mu, rate: Int128
+  private let countsProduction: Bool
+  /// Per row and number of accepted columns of the row before: the most that this and all later rows can add.
+  private(set) var best: [[Int128]]
+  let target: Int128
+
+  init?(_ grid: CertifiedGrid, _ gap: Gap, multiplier: Int64) {
+    countsProduction = gap.leastProduction != nil
+    var mu = Int128(gap.leastProduction == nil ? 1 : max(0, multiplier))
+    var rate = Int128(0)
+    if let risk = gap.risk {
+      // Rounded up: a looser bound is still a bound.
+      let scaled = Int128(risk.numerator) << Self.riskBits
+      let divisor = Int128(risk.denominator)
+      rate = scaled / divisor + (scaled % divisor > 0 ? 1 : 0)
+      guard rate.magnitude < 1 << 70 else { return nil }
+      // Kept small enough that no product leaves 128 bits.
+      let size = max(Int128(1) << Self.riskBits, Int128(rate.magnitude))
+      while mu > 0, (size << 53) > (Int128(1) << 118) / mu { mu >>= 1 }
+    } else {
+      mu = 0
+    }
+    self.mu = mu
+    self.rate = rate
+    target = Int128(gap.leastProduction ?? 0) << (FrontierCertificate.multiplierBits + Self.riskBits)
+    best = []
+    var rest = [[Int128]](repeating: [Int128](repeating: 0, count: grid.cols + 1), count: grid.rows + 1)
+    for row in (0..<grid.rows).reversed() {
+      let weights = grid.running[row].map(value)
+      var most = weights[0] + rest[row + 1][0]
+      rest[row][0] = most
+      for accepted in 1..<(grid.cols + 1) {
+        most = max(most, weights[accepted] + rest[row + 1][accepted])
+        rest[row][accepted] = most
+      }
+    }
+    best = rest
+  }
+
+  /// The weight of sums: linear, so that of a beginning is the sum over its rows.
+  func value(_ sums: CertifiedGrid.Sums) -> Int128 {
+    let reduced = rate * Int128(sums.denominator) - (Int128(sums.numerator) << Self.riskBits)
+    let production =
+      countsProduction ? Int128(sums.production) << (FrontierCertificate.multiplierBits + Self.riskBits) : 0
+    return production + mu * reduced
+  }
+
+  /// By how much the best strategy exceeds the gap's edge; negative where nothing can lie in the gap.
+  var excess: Int128 { best[0][best[0].count - 1] - target }
+}

@@ -1,0 +1,191 @@
+import CutlineCompute
+import CutlineCore
+import Foundation
+import Testing
+
+@testable import CutlineModels
+
+/// The risk surface: what it recovers, and what must not change it.
+@Suite struct TrainingTests {
+  static func quadratic(_ x: Double, _ y: Double) -> Double {
+    0.06 - 0.03 * x - 0.02 * y + 0.012 * x * x + 0.006 * x * y + 0.004 * y * y
+  }
+
+  static func truth(_ rows: Int, _ columns: Int) -> [Double] {
+    (0..<rows * columns).map { cell in
+      quadratic(2 * Double(cell / columns) / Double(rows - 1) - 1, 2 * Double(cell % columns) / Double(columns - 1) - 1)
+    }
+  }
+
+  static func ridge(
+    _ sets: [String] = ["simple", "base", "quadratic", "cubic"], _ alphas: [Double] = [0, 0.3, 0.5, 0.8, 1.2],
+    folds: Int = 5
+  ) -> RidgeTraining {
+    var config = PolynomialTrainingConfig()
+    config.featureSets = sets
+    config.alphas = alphas
+    config.folds = folds
+    return RidgeTraining(config: config)
+  }
+
+  @Test func aPlantedQuadraticSurfaceIsRecoveredExactly() async throws {
+    let sample = SampleFixture.planted(8, 12, risk: Self.quadratic)
+    let surface = try await SampleFixture.run(Self.ridge(), on: sample)
+    #expect(["quadratic", "cubic"].contains(surface.featureSet))
+    #expect(surface.parameters == ["alpha": 0])
+    #expect(zip(surface.risk, Self.truth(8, 12)).allSatisfy { abs($0 - $1) < 1e-8 })
+    #expect(surface.trainR2 > 1 - 1e-10)
+    #expect(surface.trainingCells == 96)
+    #expect(surface.trainingRows == 960)
+    #expect(surface.candidates.count == 20)
+    let linear = try await SampleFixture.run(LinearTraining(config: LinearTrainingConfig()), on: sample)
+    #expect(zip(linear.risk, Self.truth(8, 12)).allSatisfy { abs($0 - $1) < 1e-8 })
+    #expect(linear.candidates.count == 4)
+  }
+
+  /// Defaults drawn loan by loan from the planted risk.
+  @Test(arguments: 1...3 as ClosedRange<UInt64>)
+  func aPlantedSurfaceIsRecoveredFromDraws(seed: UInt64) async throws {
+    var stream = RandomStream(seed: seed)
+    let (rows, columns, perCell) = (8, 12, 400)
+    var all: [SampleFixture.Row] = []
+    for cell in 0..<rows * columns {
+      let risk = Self.truth(rows, columns)[cell]
+      for _ in 0..<perCell {
+        // A pile of 7 units; a bad one owes a whole unit, so that its risk is 7 · 1 / 7.
+        let bad: Int64 = stream.uniform() < risk ? 100_000 : 0
+        all.append(.init(bins: [cell / columns, cell % columns], numerator: bad, denominator: 700_000))
+      }
+    }
+    let sample = SampleFixture.sample(SampleFixture.grid(rows, columns), all)
+    let surface = try await SampleFixture.run(Self.ridge(), on: sample, seed: seed)
+    let truth = Self.truth(rows, columns)
+    let fit = WeightedFit(observed: truth, predicted: surface.risk, weights: truth.map { _ in 1 })
+    #expect(fit.r2 > 0.95, "R² against the truth is \(fit.r2)")
+  }
+
+  /// A cell that nobody was booked in gets its risk from the others.
+  @Test func emptyCellsArePredicted() async throws {
+    let full = SampleFixture.planted(6, 6, risk: Self.quadratic)
+    let rows = full.cell.indices.filter { ![0, 7, 35].contains(full.cell[$0]) }.map { row in
+      SampleFixture.Row(
+        bins: full.grid.bins(Int(full.cell[row])), numerator: full.amounts[2][row], denominator: full.amounts[3][row])
+    }
+    let surface = try await SampleFixture.run(
+      Self.ridge(["quadratic"], [0]), on: SampleFixture.sample(full.grid, rows))
+    #expect(surface.trainingCells == 33)
+    // The empty corner bins keep their means: each row and column still holds applications.
+    #expect(zip(surface.risk, Self.truth(6, 6)).allSatisfy { abs($0 - $1) < 1e-8 })
+  }
+
+  @Test func theSelectionIsDeterministicAndDoesNotDependOnWorkers() async throws {
+    let sample = SampleFixture.planted(5, 7) { x, y in 0.05 - 0.02 * x * y + 0.01 * x * x * x }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    var seen: Set<Data> = []
+    for workers in [1, 1, 2, 8] {
+      seen.insert(try encoder.encode(try await SampleFixture.run(Self.ridge(), on: sample, workers: workers)))
+    }
+    #expect(seen.count == 1)
+  }
+
+  /// Risk is a ratio: exposure in another currency, or every application twice, is the same surface.
+  @Test func theSurfaceDoesNotDependOnTheScaleOfExposure() async throws {
+    let small = SampleFixture.planted(6, 6, denominator: 700_000) { x, y in 0.07 - 0.03 * x - 0.01 * y }
+    func scaled(_ factor: Int64, copies: Int) -> Sample {
+      let rows = small.cell.indices.map { row in
+        SampleFixture.Row(
+          bins: small.grid.bins(Int(small.cell[row])), numerator: factor * small.amounts[2][row],
+          denominator: factor * small.amounts[3][row])
+      }
+      return SampleFixture.sample(small.grid, (0..<copies).flatMap { _ in rows })
+    }
+    let stage = Self.ridge(["quadratic"], [0.8])
+    let surface = try await SampleFixture.run(stage, on: small)
+    for other in [scaled(100, copies: 1), scaled(1, copies: 2)] {
+      let again = try await SampleFixture.run(stage, on: other)
+      #expect(zip(surface.risk, again.risk).allSatisfy { abs($0 - $1) < 1e-12 })
+    }
+  }
+
+  /// The same score in other units, or with its bins numbered from the other end, is the same model.
+  @Test func theSurfaceDoesNotDependOnTheUnitsOfAScore() async throws {
+    let sample = SampleFixture.planted(6, 7, risk: Self.quadratic)
+    let axes = sample.grid.axes
+    let scaled = GridAxis(
+      name: axes[0].name, source: axes[0].source, direction: axes[0].direction, edges: axes[0].edges.map { 3 * $0 - 40 }
+    )
+    let other = Sample(
+      grid: CellGrid(axes: [scaled, axes[1]]), measure: sample.measure, cell: sample.cell, status: sample.status,
+      scores: [sample.scores[0].map { 3 * $0 - 40 }, sample.scores[1]], amounts: sample.amounts,
+      isMature: sample.isMature, summary: sample.summary)
+    for set in ["simple", "base", "quadratic", "cubic"] {
+      let stage = Self.ridge([set], [1.2])
+      let (a, b) = (
+        try await SampleFixture.run(stage, on: sample), try await SampleFixture.run(stage, on: other)
+      )
+      #expect(zip(a.risk, b.risk).allSatisfy { abs($0 - $1) < 1e-11 })
+      #expect(zip(a.coefficients, b.coefficients).allSatisfy { abs($0 - $1) < 1e-10 })
+    }
+  }
+
+  @Test func rowsWithoutAnOutcomeDoNotTrain() async throws {
+    let sample = SampleFixture.planted(5, 5, risk: Self.quadratic)
+    var rows = sample.cell.indices.map { row in
+      SampleFixture.Row(
+        bins: sample.grid.bins(Int(sample.cell[row])), numerator: sample.amounts[2][row],
+        denominator: sample.amounts[3][row])
+    }
+    let before = try await SampleFixture.run(
+      Self.ridge(["quadratic"], [0.5]), on: SampleFixture.sample(sample.grid, rows))
+    rows += (0..<50).map { .init(bins: [$0 % 5, 0], requested: 999, isMature: false) }
+    rows += (0..<50).map { .init(bins: [0, $0 % 5], status: .scoreRejected, requested: 999) }
+    let after = try await SampleFixture.run(
+      Self.ridge(["quadratic"], [0.5]), on: SampleFixture.sample(sample.grid, rows))
+    #expect(after.trainingRows == before.trainingRows)
+    #expect(zip(before.risk, after.risk).allSatisfy { abs($0 - $1) < 1e-12 })
+  }
+
+  @Test func lessThanTwoCellsWithAnOutcomeIsRefused() async throws {
+    let grid = SampleFixture.grid(3, 3)
+    let rows = (0..<20).map { _ in SampleFixture.Row(bins: [1, 1], numerator: 5, denominator: 100) }
+    await #expect(throws: NumericError.self) {
+      try await SampleFixture.run(Self.ridge(), on: SampleFixture.sample(grid, rows))
+    }
+  }
+
+  /// Every application is in exactly one fold, and the folds are of one size but for one application.
+  @Test(arguments: [2, 5, 7])
+  func foldsPartitionTheApplications(folds: Int) throws {
+    let sample = SampleFixture.planted(4, 5, perCell: 3, denominator: 100) { _, _ in 0.07 }
+    let cells = FoldedCells(sample, folds: folds, stream: RandomStream(seed: 1))
+    let all = cells.cells(.all, multiplier: 7)
+    var weight = [Double](repeating: 0, count: 20)
+    var sizes: [Double] = []
+    for fold in 0..<folds {
+      let part = cells.cells(.fold(fold), multiplier: 7)
+      let rest = cells.cells(.allBut(fold), multiplier: 7)
+      sizes.append(part.weight.reduce(0, +) / 100)
+      for cell in 0..<20 {
+        weight[cell] += part.weight[cell]
+        #expect(part.weight[cell] + rest.weight[cell] == all.weight[cell])
+      }
+    }
+    #expect(weight == all.weight)
+    #expect(sizes.reduce(0, +) == 60)
+    // Each application's fold is drawn: within five standard deviations of an equal share.
+    let share = Double(sizes.reduce(0, +)) / Double(folds)
+    for size in sizes { #expect(abs(Double(size) - share) <= 5 * share.squareRoot()) }
+  }
+
+  @Test func theFitOfFoldsPools() {
+    let whole = WeightedFit(observed: [1, 2, 4, 7], predicted: [1, 3, 4, 5], weights: [1, 2, 3, 4])
+    var pooled = WeightedFit(observed: [1, 2], predicted: [1, 3], weights: [1, 2])
+    pooled.add(WeightedFit(observed: [4, 7], predicted: [4, 5], weights: [3, 4]))
+    // Mean 45/10; Σ w (y − ȳ)² = 12.25 + 12.5 + 0.75 + 25; Σ w (y − ŷ)² = 2 + 16.
+    #expect(abs(whole.r2 - (1 - 18 / 50.5)) < 1e-12)
+    #expect(abs(whole.rmse - 1.8.squareRoot()) < 1e-12)
+    #expect(pooled.r2 == whole.r2)
+    #expect(WeightedFit(observed: [1, 99], predicted: [1, 0], weights: [1, 0]).r2 == -.infinity)
+  }
+}
