@@ -6,7 +6,7 @@ struct Benchmark: Sendable {
   let usage: String
   let run: @Sendable ([String]) throws -> Void
 
-  static let all = [search, hardGrids, aggregate]
+  static let all = [search, hardGrids, aggregate, nd]
 }
 
 @main enum Main {
