@@ -31,7 +31,7 @@ extension Benchmark {
     }
   }
 
-  private static func thresholds(of grid: GridSumsND, _ name: String, count: Int, show: Bool) throws {
+  private static func measureThresholds(of grid: GridSumsND, _ name: String, count: Int, show: Bool) throws {
     let risk = Double(grid.numerator.reduce(0, +)) / Double(grid.denominator.reduce(0, +))
     var times: [Double] = []
     for index in 0..<count {
