@@ -25,7 +25,7 @@ extension Benchmark {
           + "\(frontier.open.count), cuts \(frontier.work.cuts), labels \(frontier.work.labels), branches "
           + "\(frontier.work.branches)")
     case "thresholds":
-      try thresholds(
+      try measureThresholds(
         of: grid, name, count: arguments.count > 2 ? Int(arguments[2]) ?? 20 : 20, show: arguments.count > 3)
     default: throw NdFile.Problem.usage
     }
