@@ -18,7 +18,7 @@ import Testing
     var random = RandomStream(seed: 42)
     let grids = try (0..<4).map { _ in try SearchOracle.grid(.plain, rows: 5, columns: 6, random: &random) }
     let bounds = try StrategyBounds(
-      of: grids[0], accepting: [.init(row: 1, column: 2)], rejecting: [.init(row: 3, column: 4)])
+      shape: grids[0].shape, accepting: [[1, 2]], rejecting: [[3, 4]])
     for (grid, result) in zip(grids, try FrontierSearch().frontiers(of: grids, bounds: bounds)) {
       #expect(result.points == (try FrontierSearch().frontier(of: grid, bounds: bounds).points))
       #expect(result.points.allSatisfy { bounds.contains($0.accepted) })

@@ -117,22 +117,22 @@ import Testing
         let rows = 1 + random.index(below: 5)
         let columns = 1 + random.index(below: 5)
         let grid = try SearchOracle.grid(family, rows: rows, columns: columns, random: &random)
-        func pins() -> [StrategyBounds.Cell] {
+        func pins() -> [[Int]] {
           (0..<random.index(below: 3))
-            .map { _ in .init(row: random.index(below: rows), column: random.index(below: columns)) }
+            .map { _ in [random.index(below: rows), random.index(below: columns)] }
         }
         let accepting = pins()
         let rejecting = pins()
         let floor = Int64(random.index(below: 3000)) - 1000
         let remaining = SearchOracle.strategies(of: grid)
           .filter { strategy in
-            accepting.allSatisfy { Int(strategy.accepted[$0.row]) > $0.column }
-              && rejecting.allSatisfy { Int(strategy.accepted[$0.row]) <= $0.column }
+            accepting.allSatisfy { Int(strategy.accepted[$0[0]]) > $0[1] }
+              && rejecting.allSatisfy { Int(strategy.accepted[$0[0]]) <= $0[1] }
           }
           .map {
             FrontierPoint(production: $0.p, numerator: $0.n, denominator: $0.d, accepted: $0.accepted)
           }
-        guard let bounds = try? StrategyBounds(of: grid, accepting: accepting, rejecting: rejecting) else {
+        guard let bounds = try? StrategyBounds(shape: grid.shape, accepting: accepting, rejecting: rejecting) else {
           // Contradictory pins throw, and only those.
           #expect(remaining.isEmpty)
           contradictions += 1
@@ -152,13 +152,15 @@ import Testing
   @Test func pinsOutsideTheGridAreRefused() throws {
     let grid = try GridSums(rows: 1, columns: 2, production: [1, 1], numerator: [1, 1], denominator: [1, 1])
     #expect(throws: FrontierError.self) {
-      try StrategyBounds(of: grid, accepting: [.init(row: 1, column: 0)], rejecting: [])
+      try StrategyBounds(shape: grid.shape, accepting: [[1, 0]], rejecting: [])
     }
-    #expect(throws: FrontierError.contradictoryPins(row: 0, least: 2, most: 1)) {
-      try StrategyBounds(of: grid, accepting: [.init(row: 0, column: 1)], rejecting: [.init(row: 0, column: 1)])
+    #expect(throws: FrontierError.contradictoryPins(line: [0], least: 2, most: 1)) {
+      try StrategyBounds(shape: grid.shape, accepting: [[0, 1]], rejecting: [[0, 1]])
     }
     let other = try GridSums(rows: 2, columns: 1, production: [1, 1], numerator: [1, 1], denominator: [1, 1])
-    #expect(throws: FrontierError.self) { try FrontierSearch().frontier(of: other, bounds: StrategyBounds(of: grid)) }
+    #expect(throws: FrontierError.self) {
+      try FrontierSearch().frontier(of: other, bounds: StrategyBounds(shape: grid.shape))
+    }
   }
 
   /// With little memory tasks are divided; with few labels some stay open, and what is certified is right.

@@ -73,8 +73,8 @@ import Testing
     var random = RandomStream(seed: 33)
     for _ in 0..<10 * Self.rounds {
       let grid = try SearchOracle.grid(.plain, rows: 4, columns: 5, random: &random)
-      let accepting = StrategyBounds.Cell(row: random.index(below: 4), column: random.index(below: 5))
-      let bounds = try StrategyBounds(of: grid, accepting: [accepting], rejecting: [])
+      let accepting = [random.index(below: 4), random.index(below: 5)]
+      let bounds = try StrategyBounds(shape: grid.shape, accepting: [accepting], rejecting: [])
       let within = SearchOracle.strategies(of: grid).filter { bounds.contains($0.accepted) }
         .map { FrontierPoint(production: $0.p, numerator: $0.n, denominator: $0.d, accepted: $0.accepted) }
       let limits = try (0...40).map { try RiskRatio(numerator: $0, denominator: 400) }

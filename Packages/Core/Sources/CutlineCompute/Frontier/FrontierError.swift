@@ -1,7 +1,8 @@
 /// Why a frontier or a threshold has no result. Callers add where it happened.
 public enum FrontierError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// Pins that no monotone strategy honours: the row must accept more columns than it may.
-  case contradictoryPins(row: Int, least: Int, most: Int)
+  /// Pins that no monotone strategy honours: a line (all variables but the last, from 0 on from the safe end) must
+  /// accept more bins of the last variable than it may.
+  case contradictoryPins(line: [Int], least: Int, most: Int)
   /// A pin or bounds outside the grid.
   case outsideGrid(String)
   /// A risk limit whose denominator is not positive.
@@ -12,8 +13,9 @@ public enum FrontierError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong and what was found; no full stop.
   public var problem: String {
     switch self {
-    case .contradictoryPins(let row, let least, let most):
-      "the pins contradict each other: row \(row + 1) must accept at least \(least) columns and at most \(most)"
+    case .contradictoryPins(let line, let least, let most):
+      "the pins contradict each other: of the bins at \(StrategyBounds.text(line)) from the safe end, at least \(least) "
+        + "of the last variable must be accepted and at most \(most)"
     case .outsideGrid(let text): text
     case .limit(let numerator, let denominator):
       "the risk limit \(numerator)/\(denominator) has no positive denominator"
@@ -27,7 +29,7 @@ public enum FrontierError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .contradictoryPins:
       "A cell that is always accepted accepts all safer cells with it; remove one of the pins."
-    case .outsideGrid: "Pins count rows and columns from the safe end, within the grid."
+    case .outsideGrid: "Name cells of the grid."
     case .limit: "State it as a fraction with a positive denominator."
     case .overLimit: "Use fewer bins, or raise the limits."
     }

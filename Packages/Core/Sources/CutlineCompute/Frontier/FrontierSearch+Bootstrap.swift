@@ -31,7 +31,7 @@ extension FrontierSearch {
     let threads = min(workers, grids.count)
     let single = FrontierSearch(
       workers: 1, memoryLimit: memoryLimit / threads, labelLimit: labelLimit, instructionSet: instructionSet)
-    let limits = bounds ?? StrategyBounds(of: first)
+    let limits = bounds ?? StrategyBounds(shape: first.shape)
     // Progress counts grids, so the searches have a watch without it.
     let inner = SearchWatch(progress: nil, isCancelled: isCancelled)
     let start = try single.search(first, bounds: limits, productionFloor: nil, warm: [], watch: inner)

@@ -50,7 +50,8 @@ public struct FrontierSearch: Sendable {
   ) throws -> FrontierResult {
     let watch = SearchWatch(progress: progress, isCancelled: isCancelled)
     let result = try search(
-      grid, bounds: bounds ?? StrategyBounds(of: grid), productionFloor: productionFloor, warm: [], watch: watch)
+      grid, bounds: bounds ?? StrategyBounds(shape: grid.shape), productionFloor: productionFloor, warm: [],
+      watch: watch)
     watch.finish()
     return result
   }

@@ -8,7 +8,7 @@ final class Lattice: @unchecked Sendable {
   let grid: GridSums
 
   init(_ grid: GridSums, bounds: StrategyBounds) throws {
-    guard bounds.least.count == grid.rows, bounds.most.allSatisfy({ $0 <= grid.columns }) else {
+    guard bounds.shape == grid.shape else {
       throw FrontierError.outsideGrid("bounds of another grid than \(grid.rows) × \(grid.columns)")
     }
     guard

@@ -45,7 +45,7 @@ public struct ThresholdSearch: Sendable {
     let start = clock.now
     let watch = SearchWatch(progress: progress, isCancelled: isCancelled)
     try watch.check()
-    let bounds = bounds ?? StrategyBounds(of: grid)
+    let bounds = bounds ?? StrategyBounds(shape: grid.shape)
     let lattice = try Lattice(grid, bounds: bounds)
     let known = try KnownStrategies(lattice)
     try known.add(bounds.least)

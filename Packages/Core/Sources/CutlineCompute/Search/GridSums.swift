@@ -6,6 +6,9 @@ public struct GridSums: Sendable, Hashable {
   public let rows, columns: Int
   public let production, numerator, denominator: [Int64]
 
+  /// Rows and columns.
+  public var shape: [Int] { [rows, columns] }
+
   /// - Throws: `ComputeError.shape` when an array does not have `rows × columns` values, a side is empty or columns
   ///   exceed 65,535; `ComputeError.sumsTooLarge` when Σ|x| of an array is 2⁵³ or more. Below that every sum of cells
   ///   is exact in Int64 and in Double.

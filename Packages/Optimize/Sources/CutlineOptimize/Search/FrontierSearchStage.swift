@@ -70,7 +70,7 @@ struct FrontierSearchStage: Stage {
     let sums = try order.sums(of: input.cells)
     let cells = try config.pins.map { try order.cell($0.bins, at: "pins") }
     let bounds = try StrategyBounds(
-      of: sums, accepting: zip(config.pins, cells).filter { $0.0.accept }.map(\.1),
+      shape: sums.shape, accepting: zip(config.pins, cells).filter { $0.0.accept }.map(\.1),
       rejecting: zip(config.pins, cells).filter { !$0.0.accept }.map(\.1))
     let floor = Int64((config.productionFloor * 100).rounded(.up))
     let result = try FrontierSearch(workers: context.workers, memoryLimit: config.memoryLimit << 20)

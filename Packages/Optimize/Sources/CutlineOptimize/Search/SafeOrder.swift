@@ -49,11 +49,11 @@ struct SafeOrder {
 
   /// The place of a cell given by its bins (from 1), counted from the safe end.
   /// - Throws: `ConfigError` when there is no such cell.
-  func cell(_ bins: [Int], at place: String) throws -> StrategyBounds.Cell {
+  func cell(_ bins: [Int], at place: String) throws -> [Int] {
     guard bins.count == 2, (1...rows).contains(bins[0]), (1...columns).contains(bins[1]) else {
       throw ConfigError(place, "the grid has no cell \(bins)", "Name two bins, up to \(rows) and \(columns).")
     }
     func position(_ axis: GridAxis, _ bin: Int) -> Int { axis.safestIsLast ? axis.binCount - bin : bin - 1 }
-    return StrategyBounds.Cell(row: position(grid.axes[0], bins[0]), column: position(grid.axes[1], bins[1]))
+    return zip(grid.axes, bins).map(position)
   }
 }
