@@ -47,8 +47,10 @@ enum NdOracle {
     return try GridSumsND(shape: shape, production: p, numerator: n, denominator: d)
   }
 
-  /// Sums of all closed regions; `accepted` stays empty.
-  static func regions(of grid: GridSumsND) -> [FrontierPoint] {
+  /// Sums of all closed regions with some cells and without others; `accepted` stays empty.
+  static func regions(
+    of grid: GridSumsND, accepting: Set<Int> = [], rejecting: Set<Int> = []
+  ) -> [FrontierPoint] {
     let cells = grid.cellCount
     var safer: [[Int]] = []
     for cell in 0..<cells {
@@ -66,8 +68,8 @@ enum NdOracle {
         regions.append(FrontierPoint(production: p, numerator: n, denominator: d, accepted: []))
         return
       }
-      visit(cell + 1, p, n, d)
-      if safer[cell].allSatisfy({ accepted[$0] }) {
+      if !accepting.contains(cell) { visit(cell + 1, p, n, d) }
+      if !rejecting.contains(cell), safer[cell].allSatisfy({ accepted[$0] }) {
         accepted[cell] = true
         visit(cell + 1, p + grid.production[cell], n + grid.numerator[cell], d + grid.denominator[cell])
         accepted[cell] = false

@@ -6,6 +6,7 @@
 
 struct cutline_closure {
   cutline::Poset poset;
+  std::vector<cutline::Fate> fates;
   std::vector<cutline_region> regions;
   std::vector<cutline_open_corner> open;
   std::vector<uint64_t> words;
@@ -57,11 +58,12 @@ extern "C" {
 
 cutline_closure *cutline_closure_create(
   const size_t *sizes, size_t dimensions, const int64_t *production, const int64_t *numerator,
-  const int64_t *denominator) {
+  const int64_t *denominator, const uint8_t *fates) {
   try {
     cutline_closure *closure = new cutline_closure;
     try {
       closure->poset = makePoset(sizes, dimensions, production, numerator, denominator);
+      for (int c = 0; fates && c < closure->poset.cells; c++) closure->fates.push_back(cutline::Fate(fates[c]));
     } catch (...) {
       delete closure;
       throw;
@@ -79,19 +81,22 @@ int cutline_closure_threshold(
   cutline_region *best, int64_t *bound, int64_t *relaxation) {
   try {
     cutline::Search search = makeSearch(*closure, *limits);
-    cutline::Problem probe(closure->poset, search, 1);
-    const cutline::Found safest = cutline::leastRisk(closure->poset, probe);
     const cutline::ThresholdResult result =
-      cutline::findThreshold(closure->poset, search, safest, {0, numerator, denominator});
+      cutline::findThreshold(closure->poset, closure->fates, search, {0, numerator, denominator});
+    closure->work = search.work;
+    closure->open.clear();
+    if (!result.feasible) {
+      closure->regions.clear();
+      closure->words.clear();
+      return CUTLINE_CLOSURE_INFEASIBLE;
+    }
     const auto from = search.pool.begin() + long(result.best.bits);
     closure->words.assign(from, from + long(search.wordsPerRegion));
     closure->regions.assign(1, region(result.best, 0));
-    closure->open.clear();
-    closure->work = search.work;
     *best = closure->regions[0];
     *bound = result.bound;
     *relaxation = result.relaxation;
-    return result.feasible ? search.status : CUTLINE_CLOSURE_INFEASIBLE;
+    return search.status;
   } catch (const std::exception &) {
     return CUTLINE_CLOSURE_NO_MEMORY;
   }
@@ -101,7 +106,7 @@ int cutline_closure_frontier(cutline_closure *closure, const cutline_closure_lim
   try {
     cutline::Search search = makeSearch(*closure, *limits);
     std::vector<cutline::Found> points;
-    cutline::findFrontier(closure->poset, search, points);
+    cutline::findFrontier(closure->poset, closure->fates, search, points);
     closure->regions.clear();
     for (const cutline::Found &x : points) closure->regions.push_back(region(x, x.bits));
     closure->words.swap(search.pool);

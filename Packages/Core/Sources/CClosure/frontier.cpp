@@ -4,19 +4,33 @@
 
 namespace cutline {
 
-Found leastRisk(const Poset &poset, Problem &problem) {
-  // Dinkelbach from risk 0, which accepting nothing has; products of sums are exact in 128 bits. Regions of least
-  // N - rho D form a lattice, so that the largest of them has the greatest production and denominator.
+namespace {
+
+Found acceptAll(Problem &problem) {
+  return problem.found(std::vector<uint8_t>(size_t(problem.poset.cells), 1));
+}
+
+}  // namespace
+
+std::optional<Found> leastRisk(Problem &problem) {
+  // Dinkelbach from the risk of accepting as little as possible or, where that is infeasible, as much as possible: as
+  // cells without a denominator have no negative numerator, no region is feasible if neither is. Products of sums are
+  // exact in 128 bits. Regions of least N - rho D form a lattice, so that the largest of them has the greatest production
+  // and denominator.
+  const Poset &poset = problem.poset;
+  Sums ratio = problem.base;
+  if (ratio.denominator == 0 && ratio.numerator != 0) ratio = acceptAll(problem).sums;
+  if (ratio.denominator == 0 && ratio.numerator != 0) return std::nullopt;
+  if (ratio.denominator == 0) ratio.denominator = 1;
   MaximumClosure<Wide> cut(poset);
-  Sums ratio{0, 0, 1};
   std::vector<uint8_t> region;
   for (;;) {
     for (int c = 0; c < poset.cells; c++) {
-      cut.weight[size_t(c)] = Wide(ratio.numerator) * poset.denominator[size_t(c)]
-        - Wide(ratio.denominator) * poset.numerator[size_t(c)];
+      cut.weight[size_t(c)] = slack(
+        {poset.production[size_t(c)], poset.numerator[size_t(c)], poset.denominator[size_t(c)]}, ratio);
     }
     cut.load();
-    const Wide value = cut.solve();
+    const Wide value = cut.solve() + slack(problem.base, ratio);
     problem.search.work.cuts++;
     if (value <= 0) break;
     cut.smallest(region);
@@ -27,10 +41,6 @@ Found leastRisk(const Poset &poset, Problem &problem) {
 }
 
 namespace {
-
-Found acceptAll(Problem &problem) {
-  return problem.found(std::vector<uint8_t>(size_t(problem.poset.cells), 1));
-}
 
 /// The points on the hull between the two ends, by a secant search at the right-hand risk of every step.
 std::vector<Found> supportedPoints(Problem &problem, const Found &first, const Found &last) {
@@ -65,6 +75,12 @@ std::vector<Found> supportedPoints(Problem &problem, const Found &first, const F
   return done;
 }
 
+/// Leaves out the points below the floor of productions.
+void aboveFloor(const Search &search, std::vector<Found> &points) {
+  const auto below = [&](const Found &x) { return x.sums.production < search.limits.production_floor; };
+  points.erase(std::remove_if(points.begin(), points.end(), below), points.end());
+}
+
 /// Moves the words of the points to the front of a pool of their own.
 void moveWords(std::vector<Found> &points, const std::vector<uint64_t> &from, std::vector<uint64_t> &to, size_t words) {
   for (Found &x : points) {
@@ -76,18 +92,21 @@ void moveWords(std::vector<Found> &points, const std::vector<uint64_t> &from, st
 
 }  // namespace
 
-void findFrontier(const Poset &poset, Search &search, std::vector<Found> &out) {
-  Problem probe(poset, search, 1);
-  const Found first = leastRisk(poset, probe), last = acceptAll(probe);
+void findFrontier(const Poset &poset, const std::vector<Fate> &fates, Search &search, std::vector<Found> &out) {
+  Problem problem(poset, fates, search);
+  const std::optional<Found> safest = leastRisk(problem);
+  if (!safest) return;
+  const Found first = *safest, last = acceptAll(problem);
   std::vector<Found> ends{first, last};
   // Without a positive denominator anywhere only regions of risk 0 are feasible, and `first` is the largest.
   if (last.sums.denominator == 0) ends.pop_back();
   keepUndominated(ends);
   if (ends.size() < 2) {
     out = ends;
+    aboveFloor(search, out);
     return;
   }
-  Problem problem(poset, search, std::max(std::fabs(risk(first.sums)), std::fabs(risk(last.sums))));
+  problem.expectRisks(std::max(std::fabs(risk(first.sums)), std::fabs(risk(last.sums))));
   std::vector<Found> chain = supportedPoints(problem, first, last);
   search.work.supported = chain.size();
   std::vector<uint64_t> kept;
@@ -126,6 +145,7 @@ void findFrontier(const Poset &poset, Search &search, std::vector<Found> &out) {
   moveWords(end, search.pool, kept, search.wordsPerRegion);
   all.push_back(end[0]);
   keepUndominated(all);
+  aboveFloor(search, all);
   std::vector<uint64_t>().swap(search.pool);
   moveWords(all, kept, search.pool, search.wordsPerRegion);
   out.swap(all);

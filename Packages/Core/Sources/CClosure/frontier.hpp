@@ -1,12 +1,15 @@
 // Thresholds and frontiers as sequences of passes.
 #pragma once
 
+#include <optional>
+
 #include "problem.hpp"
 
 namespace cutline {
 
-/// The region with the least risk, and among those the largest one, hence with the greatest production.
-Found leastRisk(const Poset &poset, Problem &problem);
+/// The region with the least risk, and among those the largest one, hence with the greatest production; nothing where
+/// every region of the problem has a numerator over no denominator.
+std::optional<Found> leastRisk(Problem &problem);
 
 /// Closes corners: smaller groups, smaller losses first, and branching where a pass is too large.
 class Refinement {
@@ -26,8 +29,9 @@ class Refinement {
   void thin(const Corners &corners, std::vector<Found> &points) const;
 };
 
-/// The frontier; regions by ascending production.
-void findFrontier(const Poset &poset, Search &search, std::vector<Found> &out);
+/// The frontier of a grid whose cells have met the given fates; regions by ascending production, none where none is
+/// feasible.
+void findFrontier(const Poset &poset, const std::vector<Fate> &fates, Search &search, std::vector<Found> &out);
 
 struct ThresholdResult {
   Found best;
@@ -35,6 +39,6 @@ struct ThresholdResult {
   bool feasible = false;
 };
 
-ThresholdResult findThreshold(const Poset &poset, Search &search, const Found &safest, Sums threshold);
+ThresholdResult findThreshold(const Poset &poset, const std::vector<Fate> &fates, Search &search, Sums threshold);
 
 }  // namespace cutline

@@ -8,8 +8,8 @@ namespace cutline {
 
 namespace {
 
-Poset freePart(const Problem &whole, const std::vector<Fate> &fates) {
-  const Poset &p = whole.poset;
+Poset freePart(const Poset &p, const std::vector<Fate> &fates) {
+  if (fates.empty()) return p;
   Poset left;
   left.dimensions = p.dimensions;
   std::vector<int> number(p.cells, -1);
@@ -32,28 +32,37 @@ Poset freePart(const Problem &whole, const std::vector<Fate> &fates) {
 
 }  // namespace
 
-Problem::Problem(Poset whole, Search &search, double riskBound)
-    : poset(std::move(whole)), search(search), cut(poset), baseBits(search.wordsPerRegion, 0),
-      fates(poset.cells, Fate::free), riskBound(riskBound) {
-  for (int c = 0; c < poset.cells; c++) original.push_back(c);
+Problem::Problem(const Poset &grid, const std::vector<Fate> &fates, Search &search)
+    : poset(freePart(grid, fates)), search(search), cut(poset), baseBits(search.wordsPerRegion, 0),
+      fates(poset.cells, Fate::free) {
+  for (int c = 0; c < grid.cells; c++) {
+    if (fates.empty() || fates[c] == Fate::free) original.push_back(c);
+    if (fates.empty() || fates[c] != Fate::accepted) continue;
+    accept(grid, c, c);
+  }
   measure();
 }
 
 Problem::Problem(const Problem &whole, const std::vector<Fate> &fates, bool branched)
-    : poset(freePart(whole, fates)), search(whole.search), cut(poset), base(whole.base), baseBits(whole.baseBits),
-      fates(poset.cells, Fate::free), riskBound(whole.riskBound), branched(branched || whole.branched),
-      hinted(whole.hinted), hintA(whole.hintA), hintB(whole.hintB) {
+    : poset(freePart(whole.poset, fates)), search(whole.search), cut(poset), base(whole.base),
+      baseBits(whole.baseBits), fates(poset.cells, Fate::free), riskBound(whole.riskBound),
+      branched(branched || whole.branched), hinted(whole.hinted), hintA(whole.hintA), hintB(whole.hintB) {
   for (int c = 0; c < whole.poset.cells; c++) {
-    if (fates[c] == Fate::free) {
-      original.push_back(whole.original[c]);
-    } else if (fates[c] == Fate::accepted) {
-      base.production += whole.poset.production[c];
-      base.numerator += whole.poset.numerator[c];
-      base.denominator += whole.poset.denominator[c];
-      const int bit = whole.original[c];
-      baseBits[bit >> 6] |= uint64_t(1) << (bit & 63);
-    }
+    if (fates[c] == Fate::free) original.push_back(whole.original[c]);
+    if (fates[c] == Fate::accepted) accept(whole.poset, c, whole.original[c]);
   }
+  measure();
+}
+
+void Problem::accept(const Poset &from, int cell, int bit) {
+  base.production += from.production[cell];
+  base.numerator += from.numerator[cell];
+  base.denominator += from.denominator[cell];
+  baseBits[bit >> 6] |= uint64_t(1) << (bit & 63);
+}
+
+void Problem::expectRisks(double bound) {
+  riskBound = bound;
   measure();
 }
 

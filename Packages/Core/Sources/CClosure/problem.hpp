@@ -30,8 +30,8 @@ enum class Outcome { closed, truncated, diagramTooLarge, labelsTooMany, shrinkab
 /// that they were made for. Sums and comparisons of weights are exact; only the choice of p, u, v is in floating point.
 class Problem {
  public:
-  /// - riskBound: absolute risks that occur are not larger.
-  Problem(Poset poset, Search &search, double riskBound);
+  /// What is left of a grid when its cells have met the given fates; without any, all of it.
+  Problem(const Poset &grid, const std::vector<Fate> &fates, Search &search);
   /// What is left of `whole` when its cells have met the given fates.
   Problem(const Problem &whole, const std::vector<Fate> &fates, bool branched);
   Problem(const Problem &) = delete;
@@ -49,6 +49,8 @@ class Problem {
   /// Cap on the loss in the last pass, in flow units.
   int64_t lastLoss = 0;
 
+  /// Absolute risks that occur are not larger than `bound`; until then not larger than 1.
+  void expectRisks(double bound);
   Sums sums(const std::vector<uint8_t> &region) const;
   Found found(const std::vector<uint8_t> &region);
   /// Bits of the base alone; returns their place.
@@ -82,6 +84,7 @@ class Problem {
   bool weighted = false, branched = false, hinted = false;
   Sums hintA, hintB;
 
+  void accept(const Poset &from, int cell, int bit);
   void measure();
   void normalise(double slack, double production);
   int64_t riskMultiplier(const Sums &risk) const;

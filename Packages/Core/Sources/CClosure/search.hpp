@@ -77,8 +77,10 @@ struct Search {
     return status != CUTLINE_CLOSURE_DONE || gapLeft;
   }
 
-  /// The greatest production that is as good as `production` within the tolerance.
+  /// The greatest production that is as good as `production` within the tolerance; one below the floor of productions
+  /// is as good as nothing.
   int64_t tolerated(int64_t production) const {
+    if (production < limits.production_floor) return limits.production_floor - 1;
     if (limits.epsilon == 0 || production <= 0) return production;
     const Wide one = Wide(1) << 32;
     return int64_t(Wide(production) * one / (one - limits.epsilon));

@@ -101,8 +101,12 @@ class ThresholdSearch {
 
 }  // namespace
 
-ThresholdResult findThreshold(const Poset &poset, Search &search, const Found &safest, Sums threshold) {
+ThresholdResult findThreshold(const Poset &poset, const std::vector<Fate> &fates, Search &search, Sums threshold) {
   ThresholdResult result;
+  Problem problem(poset, fates, search);
+  const std::optional<Found> least = leastRisk(problem);
+  if (!least) return result;
+  const Found &safest = *least;
   result.best = safest;
   // Beyond the sum of all numerators a threshold says no more.
   const int64_t most = int64_t(poset.absNumerator) + 1;
@@ -112,11 +116,10 @@ ThresholdResult findThreshold(const Poset &poset, Search &search, const Found &s
   }
   if (compareRisk(safest.sums, threshold) > 0) return result;
   result.feasible = true;
-  const double riskBound = std::max(std::fabs(risk(safest.sums)), std::fabs(risk(threshold)));
-  Problem problem(poset, search, riskBound);
+  problem.expectRisks(std::max(std::fabs(risk(safest.sums)), std::fabs(risk(threshold))));
   std::vector<Found> seen;
   Found best = safest;
-  const Found all = problem.found(std::vector<uint8_t>(size_t(poset.cells), 1));
+  const Found all = problem.found(std::vector<uint8_t>(size_t(problem.poset.cells), 1));
   const bool allFits = all.sums.denominator > 0 && compareRisk(all.sums, threshold) <= 0;
   if (allFits) best = all;
   ThresholdSearch passes(search, best);

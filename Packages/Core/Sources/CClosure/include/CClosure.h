@@ -33,6 +33,8 @@ typedef struct {
   uint64_t bytes;
   /// Tolerated share of production in units of 2^-32, rounded down; 0 for the complete frontier.
   uint32_t epsilon;
+  /// The frontier starts at this production; INT64_MIN for all of it.
+  int64_t production_floor;
   /// Asked between passes with `context`; true ends the search as cancelled. May be NULL.
   bool (*cancelled)(void *context, double progress);
   void *context;
@@ -55,10 +57,11 @@ typedef struct cutline_closure cutline_closure;
 
 /// `sizes`: cells per dimension, the last one fastest; position 0 is the safe end. Production and denominators are not
 /// negative, numerators negative only where the denominator is positive, and the absolute values of each array add up
-/// to less than 2^53. NULL where memory is short.
+/// to less than 2^53. `fates`, NULL or one a cell: 0 free, 1 accepted by every region, 2 by none; a cell that is accepted
+/// has only accepted safer neighbours, a rejected one only rejected riskier ones. NULL where memory is short.
 cutline_closure *cutline_closure_create(
   const size_t *sizes, size_t dimensions, const int64_t *production, const int64_t *numerator,
-  const int64_t *denominator);
+  const int64_t *denominator, const uint8_t *fates);
 void cutline_closure_destroy(cutline_closure *closure);
 
 /// The greatest production at a risk of at most numerator / denominator (denominator > 0), and among those the least
@@ -67,7 +70,8 @@ int cutline_closure_threshold(
   cutline_closure *closure, int64_t numerator, int64_t denominator, const cutline_closure_limits *limits,
   cutline_region *best, int64_t *bound, int64_t *relaxation);
 
-/// All regions that no other one dominates, one per distinct production and risk, by ascending production.
+/// All regions that no other one dominates, one per distinct production and risk, by ascending production; none where
+/// none is feasible.
 int cutline_closure_frontier(cutline_closure *closure, const cutline_closure_limits *limits);
 
 /// Results of the last search; they live until the next one.

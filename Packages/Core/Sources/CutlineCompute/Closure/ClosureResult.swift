@@ -35,8 +35,8 @@ public struct ClosureWork: Sendable, Hashable {
 public enum ClosureStatus: String, Sendable, Codable {
   /// The point is proven: none has more production within the threshold, and none of that production less risk.
   case optimal
-  /// Nothing fits, or nothing that has production, a numerator or a denominator: the point is then the strategy that
-  /// accepts nothing, or nil where not even that has so low a risk.
+  /// Nothing fits: the point is then nil. Or nothing that has production, a numerator or a denominator: the point is then
+  /// one without sums, such as the strategy that accepts nothing.
   case infeasible
   /// A limit came first: the point is the best one found, and `bound` says what may still be there.
   case limitReached

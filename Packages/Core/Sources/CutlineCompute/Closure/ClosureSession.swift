@@ -6,17 +6,21 @@ extension ClosureSearch {
     let closure: OpaquePointer
     private var limits: cutline_closure_limits
 
-    init(_ grid: GridSumsND, limits: ClosureLimits, tolerance: Double) throws {
+    init(
+      _ grid: GridSumsND, bounds: StrategyBounds?, limits: ClosureLimits, productionFloor: Int64? = nil,
+      tolerance: Double = 0
+    ) throws {
       try Self.check(grid)
       try Self.check(limits)
+      let fates = try bounds?.fates(of: grid)
       let created = cutline_closure_create(
-        grid.shape.map { $0 }, grid.shape.count, grid.production, grid.numerator, grid.denominator)
+        grid.shape.map { $0 }, grid.shape.count, grid.production, grid.numerator, grid.denominator, fates)
       guard let created else { throw ComputeError.outOfMemory }
       closure = created
       self.limits = cutline_closure_limits(
         diagram_nodes: Int32(limits.diagramNodes), labels: Int64(limits.labels), chunk: Int32(limits.cornersPerPass),
         seconds: limits.seconds, bytes: limits.bytes, epsilon: UInt32((tolerance * 0x1p32).rounded(.down)),
-        cancelled: nil, context: nil)
+        production_floor: productionFloor ?? .min, cancelled: nil, context: nil)
     }
 
     deinit { cutline_closure_destroy(closure) }
