@@ -19,7 +19,7 @@ import Testing
       let context = RunContext(stageID: "search", seed: 1, workers: 2, device: device) { event in
         if event.kind == .note { remarks.withLock { $0.append(event.message) } }
       }
-      let frontier = try await ExhaustiveSearchStage(config: NoConfig()).run(
+      let frontier = try await ExhaustiveSearchStage(config: ExhaustiveSearchConfig()).run(
         Search.Input(PortValues(["cells": table])), in: context)
       #expect(frontier.points == expected.points && frontier.strategyCount == expected.strategyCount, "\(device)")
       #expect(remarks.withLock { $0 }.contains { $0.hasPrefix("searched ") })

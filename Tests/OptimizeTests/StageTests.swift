@@ -35,7 +35,7 @@ enum Cells {
   }
 
   static func search(_ table: CellTable, _ device: DeviceChoice = .scalar) async throws -> Frontier {
-    try await ExhaustiveSearchStage(config: NoConfig()).run(
+    try await ExhaustiveSearchStage(config: ExhaustiveSearchConfig()).run(
       Search.Input(PortValues(["cells": table])), in: RunContext(stageID: "search", seed: 1, device: device))
   }
 }
@@ -69,12 +69,6 @@ enum Cells {
       #expect(point.strategy.accepts(safest, in: grid))
     }
   }
-
-  @Test func otherGridsAreRefusedWithASentence() async throws {
-    let axis = Cells.grid().axes[0]
-    let table = Cells.table(CellGrid(axes: [axis, axis, axis])) { _ in .zero }
-    await #expect(throws: ConfigError.self) { try await Cells.search(table) }
-  }
 }
 
 @Suite struct ScenarioTests {
@@ -88,7 +82,7 @@ enum Cells {
           production: point.0, numerator: point.1, denominator: point.2,
           strategy: Strategy(accepted: index == 0 && point.0 == 0 ? [0, 0, 0] : [0, 0, min(4, index)]))
       }, strategyCount: "35", search: "test")
-    var config = AppetiteConfig()
+    var config = RiskAppetite()
     config.optimum = optimum
     config.step = step
     return try await AppetiteScenarios(config: config).run(

@@ -63,6 +63,16 @@ struct Arguments: Sendable {
     return number
   }
 
+  /// A finite number, not negative, or above a bound.
+  func number(_ name: String, above bound: Double? = nil) throws -> Double? {
+    guard let text = self[name] else { return nil }
+    guard let number = Double(text), number.isFinite, bound.map({ number > $0 }) ?? (number >= 0) else {
+      throw ConfigError(
+        "--\(name)", "\"\(text)\" is not a number \(bound.map { "above \($0)" } ?? "from 0 on")", "Give one, such as 7.")
+    }
+    return number
+  }
+
   /// One of a list of words.
   func choice<C: RawRepresentable<String> & CaseIterable>(_ name: String, _: C.Type) throws -> C? {
     guard let text = self[name] else { return nil }

@@ -12,7 +12,7 @@ struct CellCsv {
   private let cells: [Int]
 
   /// The largest number of cells that is read.
-  static let cellLimit = 50_000_000
+  static let cellLimit = 1 << 24
 
   /// - Parameters:
   ///   - names: columns that hold the bins, whole numbers; absent cells are zero.

@@ -1,20 +1,36 @@
 internal import CutlineCore
 internal import Foundation
 
-/// A frontier as CSV: production, numerator, denominator, risk in percent, and the cutoffs.
+/// A frontier as CSV: production, numerator, denominator, risk in percent, and the cutoffs. Of risk limits there is one
+/// row each, with the limit, how far it is proven, and the bound at the end.
 struct FrontierCsv {
   let text: String
+  /// One per limit.
+  let answers: [Frontier.Answer]
 
-  init(_ frontier: Frontier, labels: CutoffLabels, multiplier: Double) throws {
-    let measure = RiskMeasure(multiplier: multiplier)
-    let header = ["production", "numerator", "denominator", "risk_pct"] + labels.combinations.map { "cut_\($0)" }
-    var lines = [header.joined(separator: ",")]
-    for point in frontier.points {
+  /// - Parameter thresholds: percent; empty for the whole frontier.
+  init(_ frontier: Frontier, thresholds: [DecimalNumber], cells: CellTable, labels: CutoffLabels) throws {
+    let names = labels.combinations.map { "cut_\($0)" }
+    var header = ["production", "numerator", "denominator", "risk_pct"] + names
+    func fields(_ point: Frontier.Point) -> [String] {
       let sums = [point.production, point.numerator, point.denominator].map(ExactAmount.shortest)
-      let risk = measure.strategyPercent(point.sums).map { "\($0)" } ?? ""
-      lines.append((sums + [risk] + labels.cutoffs(point.strategy)).joined(separator: ","))
+      let risk = cells.measure.strategyPercent(point.sums).map { "\($0)" } ?? ""
+      return sums + [risk] + labels.cutoffs(point.strategy)
     }
-    text = lines.joined(separator: "\n") + "\n"
+    answers = try thresholds.map { try frontier.answer(to: $0, measure: cells.measure) }
+    var rows: [[String]]
+    if thresholds.isEmpty {
+      rows = frontier.points.map(fields)
+    } else {
+      header += ["threshold_pct", "status", "bound"]
+      let empty = [String](repeating: "", count: names.count + 4)
+      rows = answers.map { answer in
+        (answer.point.map { fields(frontier.points[$0]) } ?? empty)
+          + [answer.limit.description, answer.status.rawValue, answer.bound.map(ExactAmount.shortest) ?? ""]
+      }
+    }
+    rows.insert(header, at: 0)
+    text = rows.map { $0.joined(separator: ",") + "\n" }.joined()
   }
 
   /// Writes the whole file or nothing.

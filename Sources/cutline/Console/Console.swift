@@ -55,6 +55,7 @@ final class ProgressView: Sendable {
       case .note: line("  \(event.stage): \(event.message)", &state)
       case .warning: line("  \(event.stage): warning: \(event.message)", &state)
       case .runStarted, .runFinished, .stageFailed: clear(&state)
+      case .device, .phase: break  // for events.jsonl and --json
       }
     }
   }

@@ -60,12 +60,13 @@ struct RunOutcome {
     for scenario in set.scenarios {
       let name = "\(scenario.name) (risk ≤ \(scenario.limit) %)"
       guard let totals = scenario.totals else {
-        table.add([name, "infeasible", "—", "—", "—"])
+        table.add([name, scenario.status.rawValue, "—", "—", "—"])
         continue
       }
       row([name, "swap-in"], totals.swapIn, cells.measure.percent(totals.swapIn))
       row(["", "swap-out"], totals.swapOut, cells.measure.percent(totals.swapOut))
-      row(["", "optimum"], totals.optimum, cells.measure.strategyPercent(totals.optimum))
+      let label = scenario.status == .unproven ? "best found" : "optimum"
+      row(["", label], totals.optimum, cells.measure.strategyPercent(totals.optimum))
     }
     for line in cells.summary.outside {
       row(["Outside the grid: \(line.reason)", ""], line.booked, cells.measure.percent(line.booked))
@@ -78,6 +79,7 @@ struct RunOutcome {
       let name, limitPct, status: String
       let riskPct, production: Double?
       let swapInProduction, swapOutProduction: Double?
+      let productionBound, unnestedProduction: Double?
       let cutoffs: [Int?]?
     }
     let output, version, resultsDigest: String
@@ -100,6 +102,7 @@ struct RunOutcome {
         production: scenario.totals.map { volume($0.optimum.production) },
         swapInProduction: scenario.totals.map { volume($0.swapIn.production) },
         swapOutProduction: scenario.totals.map { volume($0.swapOut.production) },
+        productionBound: scenario.bound.map(volume), unnestedProduction: scenario.unnestedProduction.map(volume),
         cutoffs: scenario.strategy.flatMap { strategy in
           cells.map { cells in strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid) } }
         })

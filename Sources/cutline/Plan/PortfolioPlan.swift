@@ -30,7 +30,7 @@ struct PortfolioPlan {
         "eligible", "n_months", "multiplier", "immature_months", "stress", "stress_share", "stress_variable",
         "accept_direction_conflict")
       + to("train", "cv_folds") + to("infer-rejects", "reject_uplift_factor", "reject_max_risk_multiplier")
-      + to("scenarios", "optimum_risk", "risk_step")
+      + ["optimum_risk", "risk_step"].map { key in (key, [("scenarios", key), ("search", key)]) }
   }()
 
   /// Keys of the original's configuration that are accepted and change nothing here, each with the reason.
@@ -98,7 +98,7 @@ struct PortfolioPlan {
       stage(
         "cells", "standard",
         ["sample": "prepare", "surface": "train", "exposure": "exposure", "rejects": "infer-rejects"]),
-      stage("search", "exhaustive", ["cells": "cells"]),
+      stage("search", "frontier", ["cells": "cells"]),
       stage("scenarios", "appetite", ["cells": "cells", "frontier": "search"]),
       stage(
         "tables", "standard", ["quality": "quality", "cells": "cells", "frontier": "search", "scenarios": "scenarios"]),

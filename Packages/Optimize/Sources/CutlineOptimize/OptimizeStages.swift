@@ -5,6 +5,8 @@ public enum OptimizeStages {
   public static func register(in registry: inout Registry) throws {
     try registry.register(StandardCells.self)
     try registry.register(FrontierSearchStage.self)
+    try registry.register(ThresholdSearchStage.self)
+    try registry.register(MilpSearchStage.self)
     try registry.register(ExhaustiveSearchStage.self)
     try registry.register(AppetiteScenarios.self)
   }

@@ -69,6 +69,38 @@ extension Field {
       })
   }
 
+  /// A number in a closed range, or none when the key is left out.
+  public static func optionalDouble(
+    _ key: String, _ path: Path<Double?>, in range: ClosedRange<Double>, unit: String = "", _ sentence: String
+  ) -> Field {
+    let allowed = "a number in \(range.lowerBound)...\(range.upperBound)"
+    return Field(
+      key, allowed: allowed, unit: unit, sentence: sentence,
+      refused: [.string("x"), .float(.nan), .float(range.lowerBound - 1)],
+      show: { $0[keyPath: path].map(ConfigValue.number) ?? "unset" },
+      read: { root, value in
+        guard let number = value.number, range.contains(number) else { throw Self.refusal(key, value, allowed) }
+        root[keyPath: path] = number
+      })
+  }
+
+  /// A whole number in a closed range, or none when the key is left out.
+  public static func optionalInt(
+    _ key: String, _ path: Path<Int?>, in range: ClosedRange<Int>, unit: String = "", _ sentence: String
+  ) -> Field {
+    let allowed = "a whole number in \(range.lowerBound)...\(range.upperBound)"
+    return Field(
+      key, allowed: allowed, unit: unit, sentence: sentence,
+      refused: [.string("x"), .float(1.5), .integer(Int64(range.lowerBound) - 1)],
+      show: { $0[keyPath: path].map(String.init) ?? "unset" },
+      read: { root, value in
+        guard let number = value.integer.flatMap({ Int(exactly: $0) }), range.contains(number) else {
+          throw Self.refusal(key, value, allowed)
+        }
+        root[keyPath: path] = number
+      })
+  }
+
   /// True or false.
   public static func bool(_ key: String, _ path: Path<Bool>, _ sentence: String) -> Field {
     Field(
@@ -185,6 +217,21 @@ extension Field {
 }
 
 extension Field {
+  /// The same field of a configuration that holds this one at `path`.
+  public func lifted<Outer>(_ path: Field<Outer>.Path<Root>) -> Field<Outer> {
+    Field<Outer>(
+      key, allowed: allowed, unit: unit, sentence: sentence, refused: refused,
+      show: { show($0[keyPath: path]) }, read: { try read(&$0[keyPath: path], $1) })
+  }
+
+  /// A key that others of the kind take and this stage cannot honour: any value is refused with the reason.
+  public static func notHonoured(_ key: String, because reason: String, instead advice: String) -> Field {
+    Field(
+      key, allowed: "nothing: not honoured here", unit: "", sentence: "Not honoured: \(reason).",
+      refused: [.integer(1), .string("x")], show: { _ in "unset" },
+      read: { _, value in throw ConfigError("\(value.place)", "\(key) is not honoured here: \(reason)", advice) })
+  }
+
   /// Reads `value` into `root`; for a configuration that holds another one.
   public func apply(_ value: ConfigValue, to root: inout Root) throws { try read(&root, value) }
 }

@@ -11,6 +11,16 @@ extension FrontierError: CutlineError {
   public var exitCode: ExitCode { if case .overLimit = self { .data } else { .usage } }
 }
 
+extension ClosureError: CutlineError {
+  public var location: String { "search" }
+  public var exitCode: ExitCode {
+    switch self {
+    case .threshold, .limit: .usage
+    default: .data
+    }
+  }
+}
+
 /// A device's failure normally ends in a run on the CPU; where it does not, nothing is wrong with the data.
 extension DeviceError: CutlineError {
   public var location: String { "device \(device)" }

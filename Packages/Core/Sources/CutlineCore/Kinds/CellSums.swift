@@ -1,3 +1,5 @@
+public import CutlineCompute
+
 /// The five indicators of a group of applications, in hundredths: cents of money, hundredths of an account.
 ///
 /// Int64 sums are associative, so every order of summation, device and number of workers gives the same bits.
@@ -76,6 +78,24 @@ public struct RiskMeasure: Sendable, Codable, Hashable {
     let left = try Self.product([Int128(100), m.mantissa, Int128(sums.numerator), Self.power(of10: limit.scale)])
     let right = try Self.product([limit.mantissa, Int128(sums.denominator), Self.power(of10: m.scale)])
     return left <= right
+  }
+
+  /// `limit` percent as a ratio of numerator to denominator, exactly, with the multiplier divided out.
+  /// - Throws: `NumericError` when it is no fraction of 64-bit numbers.
+  public func ratio(of limit: DecimalNumber) throws -> RiskRatio {
+    let m = try DecimalNumber(multiplier)
+    var numerator = try Self.product([limit.mantissa, Self.power(of10: m.scale)])
+    var denominator = try Self.product([100, m.mantissa, Self.power(of10: limit.scale)])
+    var (a, b) = (Int128(numerator.magnitude), denominator)
+    while b != 0 { (a, b) = (b, a % b) }
+    numerator /= max(a, 1)
+    denominator /= max(a, 1)
+    guard let n = Int64(exactly: numerator), let d = Int64(exactly: denominator) else {
+      throw NumericError(
+        "risk limit", "\(limit) % over the multiplier \(multiplier) is no fraction of 64-bit numbers",
+        "Use fewer decimals.")
+    }
+    return try RiskRatio(numerator: n, denominator: d)
   }
 
   private static func power(of10 exponent: Int) -> Int128 { (0..<exponent).reduce(1) { value, _ in value * 10 } }

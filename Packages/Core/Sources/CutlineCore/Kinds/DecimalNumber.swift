@@ -41,6 +41,15 @@ public struct DecimalNumber: Sendable, Hashable, Comparable, CustomStringConvert
     self.init(mantissa: mantissa, scale: scale)
   }
 
+  /// The number in hundredths, rounded down or up to a whole one; nil beyond 64 bits.
+  public func hundredths(roundedUp: Bool) -> Int64? {
+    let (product, overflow) = mantissa.multipliedReportingOverflow(by: 100)
+    guard !overflow else { return nil }
+    let divisor = (0..<scale).reduce(Int128(1)) { value, _ in value * 10 }
+    let floor = product / divisor - (product % divisor < 0 ? 1 : 0)
+    return Int64(exactly: floor + (roundedUp && product % divisor != 0 ? 1 : 0))
+  }
+
   public static func + (a: DecimalNumber, b: DecimalNumber) -> DecimalNumber {
     let (x, y, scale) = aligned(a, b)
     return DecimalNumber(mantissa: x + y, scale: scale)

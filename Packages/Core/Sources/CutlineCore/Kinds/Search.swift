@@ -10,56 +10,6 @@ public enum Search: Kind {
   public static let summary = "Finds the strategies for which no other has more production at no more risk."
 }
 
-/// The exact Pareto frontier of production and risk, in ascending risk.
-///
-/// One point per distinct (production, risk); ties go to the larger denominator, then to the lexicographically
-/// smallest vector of cutoff positions counted from the safe end.
-public struct Frontier: StoredArtifact {
-  public static let typeName = "frontier"
-  public static let formatVersion = 2
-
-  public struct Point: Sendable, Codable, Hashable {
-    /// Hundredths.
-    public let production, numerator, denominator: Int64
-    public let strategy: Strategy
-
-    public init(production: Int64, numerator: Int64, denominator: Int64, strategy: Strategy) {
-      self.production = production
-      self.numerator = numerator
-      self.denominator = denominator
-      self.strategy = strategy
-    }
-
-    /// The sums that risk and production are made of.
-    public var sums: CellSums { CellSums(numerator: numerator, denominator: denominator, production: production) }
-  }
-
-  /// Risks between which the frontier may have points that are not listed: a limit of the search was reached there.
-  public struct OpenInterval: Sendable, Codable, Hashable {
-    /// Ratios of numerator to denominator; nil = from the least risk, or to the greatest.
-    public let from, to: Double?
-
-    public init(from: Double?, to: Double?) {
-      self.from = from
-      self.to = to
-    }
-  }
-
-  public let points: [Point]
-  /// How many monotone strategies there are, all of them covered.
-  public let strategyCount: String
-  public let search: String
-  /// Empty where the frontier is complete.
-  public let open: [OpenInterval]
-
-  public init(points: [Point], strategyCount: String, search: String, open: [OpenInterval] = []) {
-    self.points = points
-    self.strategyCount = strategyCount
-    self.search = search
-    self.open = open
-  }
-}
-
 /// Picks one strategy of the frontier per risk appetite.
 public enum Scenarios: Kind {
   public struct Input: StageInput {
@@ -80,7 +30,11 @@ public enum Scenarios: Kind {
 public struct ScenarioSet: StoredArtifact {
   public static let typeName = "scenario set"
 
-  public enum Status: String, Sendable, Codable { case optimal, infeasible }
+  public enum Status: String, Sendable, Codable {
+    case optimal, infeasible
+    /// The best strategy that was found before a limit of the search; not an optimum.
+    case unproven
+  }
 
   public struct Scenario: Sendable, Codable {
     public let name: String
@@ -91,10 +45,17 @@ public struct ScenarioSet: StoredArtifact {
     public let point: Int?
     public let strategy: Strategy?
     public let totals: StrategyTotals?
+    /// No strategy within the limit has more production (hundredths); nil where nothing is known.
+    public let bound: Int64?
+    /// What the limit would bring if strategies need not be nested (hundredths); nil where nesting was not asked for.
+    public let unnestedProduction: Int64?
 
     public init(
-      name: String, limit: DecimalNumber, status: Status, point: Int?, strategy: Strategy?, totals: StrategyTotals?
+      name: String, limit: DecimalNumber, status: Status, point: Int?, strategy: Strategy?, totals: StrategyTotals?,
+      bound: Int64? = nil, unnestedProduction: Int64? = nil
     ) {
+      self.bound = bound
+      self.unnestedProduction = unnestedProduction
       self.name = name
       self.limit = limit
       self.status = status

@@ -7,6 +7,12 @@ public struct Strategy: Sendable, Codable, Hashable {
 
   public init(accepted: [Int]) { self.accepted = accepted }
 
+  /// Whether it accepts any cell at all.
+  public var acceptsAnything: Bool { accepted.contains { $0 > 0 } }
+
+  /// Whether it accepts every cell that `other` accepts.
+  public func contains(_ other: Strategy) -> Bool { zip(accepted, other.accepted).allSatisfy(>=) }
+
   /// The cutoff of a combination: the riskiest bin number still accepted (from 1), nil where nothing is accepted.
   public func cutoff(_ combination: Int, in grid: CellGrid) -> Int? {
     guard let last = grid.axes.last, accepted[combination] > 0 else { return nil }

@@ -31,6 +31,14 @@ public struct RunContext: Sendable {
   /// Something that may make the result wrong for its purpose.
   public func warn(_ message: String) { sink(RunEvent(.warning, stage: stageID, message)) }
 
+  /// Where the stage's heavy part ran: `CPU, avx512`, or a device's name. The result does not depend on it.
+  public func ran(on device: String) { sink(RunEvent(.device, stage: stageID, device)) }
+
+  /// A part of the stage's work has taken `seconds`.
+  public func phase(_ name: String, seconds: Double) {
+    sink(RunEvent(.phase, stage: stageID, name, duration: seconds))
+  }
+
   /// `fraction` of the stage's work is done.
   public func progress(_ fraction: Double) { sink(RunEvent(.progress, stage: stageID, fraction: fraction)) }
 

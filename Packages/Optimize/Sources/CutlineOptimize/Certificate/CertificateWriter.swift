@@ -1,24 +1,90 @@
+internal import CutlineCompute
 public import CutlineCore
 
-/// Makes the certificate of a frontier that a search has found.
+/// Makes the certificate of what a search has found.
 public enum CertificateWriter {
   /// - Parameters:
-  ///   - frontier: of `cells`, complete.
+  ///   - frontier: of `cells`: complete, or answers to limits.
   ///   - columns: where a checker finds the sums again.
-  /// - Throws: `ConfigError` unless the grid has two scores.
+  ///   - settings: of the search; pins and a floor on production become part of the claim.
+  /// - Throws: `ConfigError` for a frontier of more than two scores, for constraints that cannot be certified, and where
+  ///   something was left open.
   /// - Complexity: O(points · rows · columns · steps).
   public static func certificate(
-    of frontier: Frontier, cells: CellTable, columns: FrontierCertificate.CellColumns
-  ) throws -> FrontierCertificate {
-    let grid = try CertifiedGrid(cells)
-    let points = frontier.points.map {
-      FrontierCertificate.Point(
-        production: $0.production, numerator: $0.numerator, denominator: $0.denominator, accepted: $0.strategy.accepted)
+    of frontier: Frontier, cells: CellTable, columns: Certificate.CellColumns, settings: [ConfigTable.Entry] = []
+  ) throws -> Certificate {
+    let constraints = try certifiable(settings)
+    let pins = constraints.pins.map(\.text)
+    let grid = try CertifiedGrid(cells, pins: pins)
+    let problem = try ConstrainedGrid(cells, constraints)
+    guard frontier.open.isEmpty else {
+      throw ConfigError(
+        "certificate", "the search left \(frontier.open.count) intervals open", "Raise its limits, or ask for --thresholds.")
     }
-    let multipliers = CertificateGaps.gaps(points).map { multiplier(grid, $0) }
-    return FrontierCertificate(
-      format: FrontierCertificate.format, columns: columns, rows: grid.rows, cols: grid.cols, points: points,
-      multipliers: multipliers)
+    func made(
+      _ points: [Certificate.Point], _ multipliers: [Int64], _ limits: [Certificate.LimitClaim]
+    ) -> Certificate {
+      Certificate(
+        format: Certificate.currentFormat, columns: columns, shape: grid.shape, pins: pins,
+        productionFloor: problem.productionFloor, points: points, multipliers: multipliers, limits: limits)
+    }
+    guard frontier.answers.isEmpty else {
+      return made([], [], try frontier.answers.map { try claim($0, frontier, grid, problem, cells.measure) })
+    }
+    guard grid.isPlane else {
+      throw ConfigError(
+        "certificate", "the grid has \(grid.shape.count) scores; a whole frontier can be certified for two",
+        "Give --thresholds: each limit is certified by its strategy and a bound.")
+    }
+    let points = frontier.points.map(point)
+    let gaps = Gap.gaps(points, floor: problem.productionFloor)
+    return made(points, gaps.map { multiplier(grid, $0) }, [])
+  }
+
+  private static func certifiable(_ settings: [ConfigTable.Entry]) throws -> ConstraintConfig {
+    let own = Set(ConstraintConfig.fields.map(\.key))
+    let (constraints, _) = try ConstraintConfig.read(
+      settings.filter { own.contains($0.key) }, at: Place(source: "certificate"), origin: "the certificate")
+    guard constraints.swapInProductionLimit == nil, constraints.swapInRiskLimit == nil,
+      constraints.changesLimit == nil, constraints.nesting == .none
+    else {
+      throw ConfigError(
+        "certificate", "limits on swap-ins and changes, and nesting, cannot be certified",
+        "Certify without them; every answer is still re-added and its constraints checked exactly.")
+    }
+    return constraints
+  }
+
+  private static func point(_ point: Frontier.Point) -> Certificate.Point {
+    Certificate.Point(
+      production: point.production, numerator: point.numerator, denominator: point.denominator,
+      accepted: point.strategy.accepted)
+  }
+
+  private static func claim(
+    _ answer: Frontier.Answer, _ frontier: Frontier, _ grid: CertifiedGrid, _ problem: ConstrainedGrid,
+    _ measure: RiskMeasure
+  ) throws -> Certificate.LimitClaim {
+    let ratio = try measure.ratio(of: answer.limit)
+    let point = answer.point.map { Self.point(frontier.points[$0]) }
+    var multipliers: [Int64]?
+    var dual: Certificate.FlowDual?
+    let claim = Certificate.LimitClaim(
+      limit: answer.limit, status: answer.status, point: point, bound: answer.bound, multipliers: nil, dual: nil)
+    if grid.isPlane {
+      multipliers = Gap.gaps(
+        claim, limit: (ratio.numerator, ratio.denominator), floor: problem.productionFloor,
+        emptyFits: grid.least.allSatisfy { $0 == 0 }
+      )
+      .map { multiplier(grid, $0) }
+    } else if let found = try ClosureSearch().dual(of: problem.sums, limit: ratio, bounds: problem.bounds) {
+      dual = Certificate.FlowDual(
+        p: found.p, u: found.u, v: found.v, shift: found.shift,
+        flow: found.flow.map { [Int64($0.cell), Int64($0.dimension), $0.flow] })
+    }
+    return Certificate.LimitClaim(
+      limit: answer.limit, status: answer.status, point: point, bound: answer.bound, multipliers: multipliers,
+      dual: dual)
   }
 
   /// The multiplier with the tightest bound of a gap. The excess is convex in it; a ternary search over its exponent.

@@ -1,15 +1,8 @@
 internal import CutlineCore
 
-/// The sums of a two-score cell table as the certificate's writer and checker see them: safest row and column first,
-/// running totals along each row. Written for the check alone: it shares nothing with the searches.
+/// A cell table as the certificate's checker sees it: in every score the safest bin first. Written for the check alone: it
+/// shares nothing with the searches.
 struct CertifiedGrid {
-  let rows, cols: Int
-  /// Per row, of its first 0, 1, … `cols` cells: production, numerator, denominator.
-  let running: [[Sums]]
-  /// Whether no cell has a negative numerator or denominator.
-  let isNonNegative: Bool
-  private let rowOrder: [Int]
-
   struct Sums: Equatable {
     var production: Int64 = 0
     var numerator: Int64 = 0
@@ -25,49 +18,122 @@ struct CertifiedGrid {
     var isFeasible: Bool { denominator > 0 || (denominator == 0 && numerator == 0) }
   }
 
-  /// - Throws: `ConfigError` unless the grid has two scores; `NumericError` when a sum could leave 2⁵³.
-  init(_ cells: CellTable) throws {
-    guard cells.grid.axes.count == 2 else {
-      throw ConfigError(
-        "certificate", "the grid has \(cells.grid.axes.count) scores", "Frontiers of two scores can be certified.")
-    }
-    let (first, second) = (cells.grid.axes[0], cells.grid.axes[1])
-    func fromSafeEnd(_ axis: GridAxis) -> [Int] {
-      axis.safestIsLast ? Array((0..<axis.binCount).reversed()) : Array(0..<axis.binCount)
-    }
-    rowOrder = fromSafeEnd(first)
-    rows = first.binCount
-    cols = second.binCount
-    var nonNegative = true
-    var magnitude = [Int64](repeating: 0, count: 3)
-    var running: [[Sums]] = []
-    for row in rowOrder {
-      var line = [Sums()]
-      for col in fromSafeEnd(second) {
-        let sums = cells.total(row * second.binCount + col)
-        let cell = Sums(production: sums.production, numerator: sums.numerator, denominator: sums.denominator)
-        for (index, value) in [cell.production, cell.numerator, cell.denominator].enumerated() {
-          guard value.magnitude < 1 << 53 else { throw Self.tooLarge }
-          magnitude[index] += abs(value)
-          guard magnitude[index] < 1 << 53 else { throw Self.tooLarge }
-        }
-        if cell.numerator < 0 || cell.denominator < 0 { nonNegative = false }
-        line.append(line[line.count - 1] + cell)
+  /// Bins per score.
+  let shape: [Int]
+  /// Per cell, the last score fastest.
+  let cells: [Sums]
+  /// Per combination of the bins of all scores but the last ("line"), of its first 0, 1, … bins of the last one.
+  let running: [[Sums]]
+  /// Per line, the least and most bins of the last score that pins leave.
+  let least, most: [Int]
+  /// Whether no cell has a negative numerator or denominator.
+  let isNonNegative: Bool
+  private let lineOrder: [Int]
+
+  /// Whether gaps can be walked: one score or two.
+  var isPlane: Bool { shape.count <= 2 }
+  /// Bins of the last score.
+  var width: Int { shape.last ?? 1 }
+  var lines: Int { running.count }
+
+  /// - Parameter pins: as in a certificate.
+  /// - Throws: `NumericError` when a sum could leave 2⁵³; `IntegrityError` for pins that are none or contradict.
+  init(_ table: CellTable, pins: [String]) throws {
+    let axes = table.grid.axes
+    shape = axes.map(\.binCount)
+    let width = shape.last ?? 1
+    lineOrder = Self.fromSafest(CellGrid(axes: Array(axes.dropLast())))
+    cells = Self.fromSafest(table.grid)
+      .map { cell in
+        let sums = table.total(cell)
+        return Sums(production: sums.production, numerator: sums.numerator, denominator: sums.denominator)
       }
-      running.append(line)
+    for value in [\Sums.production, \.numerator, \.denominator] {
+      var magnitude: Int64 = 0
+      for cell in cells {
+        guard cell[keyPath: value].magnitude < 1 << 53 else { throw Self.tooLarge }
+        magnitude += abs(cell[keyPath: value])
+        guard magnitude < 1 << 53 else { throw Self.tooLarge }
+      }
     }
-    self.running = running
-    isNonNegative = nonNegative
+    isNonNegative = cells.allSatisfy { $0.numerator >= 0 && $0.denominator >= 0 }
+    let cells = cells
+    running = lineOrder.indices.map { line in
+      var sums = [Sums()]
+      for place in 0..<width { sums.append(sums[place] + cells[line * width + place]) }
+      return sums
+    }
+    (least, most) = try Self.bounds(pins, axes, lines: lineOrder.count)
+  }
+
+  /// Cells by place from the safe end.
+  private static func fromSafest(_ grid: CellGrid) -> [Int] {
+    (0..<grid.cellCount).map { place in
+      grid.index(zip(grid.axes, grid.bins(place)).map { $0.bin(atPosition: $1) })
+    }
   }
 
   private static let tooLarge = NumericError(
     "certificate", "the sums reach 2^53 hundredths", "Write the cell table in larger units.")
 
-  /// Counts per bin of the first score as counts per row from the safest on, and back.
-  func fromSafest(_ byBin: [Int]) -> [Int] { rowOrder.map { byBin[$0] } }
+  /// What pins leave: with an accepted cell go all that are as safe in every score, with a rejected one all as risky.
+  private static func bounds(_ pins: [String], _ axes: [GridAxis], lines: Int) throws -> ([Int], [Int]) {
+    let outer = axes.dropLast().map(\.binCount)
+    let width = axes.last?.binCount ?? 1
+    var least = [Int](repeating: 0, count: lines)
+    var most = [Int](repeating: width, count: lines)
+    for pin in pins {
+      let parts = pin.split(separator: "=")
+      let bins = parts.first.map { $0.split(separator: ",").compactMap { Int($0) } } ?? []
+      guard parts.count == 2, ["accept", "reject"].contains(parts[1]), bins.count == axes.count,
+        zip(bins, axes).allSatisfy({ (1...$1.binCount).contains($0) })
+      else { throw IntegrityError("certificate", "\"\(pin)\" is no pin of this grid", "Do not use this certificate.") }
+      let cell = zip(axes, bins).map { axis, bin in axis.safestIsLast ? axis.binCount - bin : bin - 1 }
+      for line in 0..<lines {
+        var rest = line
+        var place = [Int](repeating: 0, count: outer.count)
+        for score in outer.indices.reversed() {
+          place[score] = rest % outer[score]
+          rest /= outer[score]
+        }
+        let last = cell[cell.count - 1]
+        if parts[1] == "accept" {
+          if zip(place, cell).allSatisfy({ $0 <= $1 }) { least[line] = max(least[line], last + 1) }
+        } else if zip(place, cell).allSatisfy({ $0 >= $1 }) {
+          most[line] = min(most[line], last)
+        }
+      }
+    }
+    guard zip(least, most).allSatisfy(<=) else {
+      throw IntegrityError("certificate", "its pins contradict each other", "Do not use this certificate.")
+    }
+    return (least, most)
+  }
 
-  /// The sums of a strategy given from the safest row on.
+  /// Counts per combination of bins by number as counts from the safest on.
+  func fromSafest(_ byBin: [Int]) -> [Int] { lineOrder.map { byBin[$0] } }
+
+  /// The neighbour of a cell that is one bin safer in a score, or nil.
+  func safer(_ cell: Int, score: Int) -> Int? {
+    let stride = shape[(score + 1)...].reduce(1, *)
+    return (cell / stride) % shape[score] > 0 ? cell - stride : nil
+  }
+
+  /// The sums of a strategy given from the safest line on.
   func sums(_ accepted: [Int]) -> Sums {
     zip(running, accepted).reduce(Sums()) { $0 + $1.0[$1.1] }
+  }
+
+  /// Why counts from the safest on are no strategy of this grid within the pins; nil when they are one.
+  func fault(_ accepted: [Int]) -> String? {
+    for line in accepted.indices {
+      guard (least[line]...most[line]).contains(accepted[line]) else { return "breaks a pin" }
+      var stride = 1
+      for score in shape.indices.dropLast().reversed() {
+        if (line / stride) % shape[score] > 0, accepted[line] > accepted[line - stride] { return "is not monotone" }
+        stride *= shape[score]
+      }
+    }
+    return nil
   }
 }

@@ -1,8 +1,10 @@
-/// The Lagrangian bound of a gap: for a strategy x in it, `P(x) + μ (r D(x) − N(x)) ≥ leastProduction` for every μ ≥ 0
-/// and every r at least the gap's risk; without a production, `r D(x) − N(x) ≥ 0`. Computed in integers below 2¹²⁰,
-/// P scaled by 2⁶², μ by 2³², r and N by 2³⁰.
+/// The Lagrangian bound of a gap on a grid of two scores: for a strategy x in it, `P(x) + μ (r D(x) − N(x)) ≥
+/// leastProduction` for every μ ≥ 0 and every r at least the gap's risk; without a production, `r D(x) − N(x) ≥ 0`.
+/// Computed in integers below 2¹²⁰, P scaled by 2⁶², μ by 2³², r and N by 2³⁰.
 struct GapBound {
   private static let riskBits = 30
+  /// What no strategy reaches: the pins leave none.
+  private static let nothing = Int128.min / 4
   private let mu, rate: Int128
   private let countsProduction: Bool
   /// Per row and number of accepted columns of the row before: the most that this and all later rows can add.
@@ -27,15 +29,15 @@ struct GapBound {
     }
     self.mu = mu
     self.rate = rate
-    target = Int128(gap.leastProduction ?? 0) << (FrontierCertificate.multiplierBits + Self.riskBits)
+    target = Int128(gap.leastProduction ?? 0) << (Certificate.multiplierBits + Self.riskBits)
     best = []
-    var rest = [[Int128]](repeating: [Int128](repeating: 0, count: grid.cols + 1), count: grid.rows + 1)
-    for row in (0..<grid.rows).reversed() {
-      let weights = grid.running[row].map(value)
-      var most = weights[0] + rest[row + 1][0]
-      rest[row][0] = most
-      for accepted in 1..<(grid.cols + 1) {
-        most = max(most, weights[accepted] + rest[row + 1][accepted])
+    var rest = [[Int128]](repeating: [Int128](repeating: 0, count: grid.width + 1), count: grid.lines + 1)
+    for row in (0..<grid.lines).reversed() {
+      var most = Self.nothing
+      for accepted in 0...grid.width {
+        if (grid.least[row]...grid.most[row]).contains(accepted), rest[row + 1][accepted] > Self.nothing {
+          most = max(most, value(grid.running[row][accepted]) + rest[row + 1][accepted])
+        }
         rest[row][accepted] = most
       }
     }
@@ -46,8 +48,14 @@ struct GapBound {
   func value(_ sums: CertifiedGrid.Sums) -> Int128 {
     let reduced = rate * Int128(sums.denominator) - (Int128(sums.numerator) << Self.riskBits)
     let production =
-      countsProduction ? Int128(sums.production) << (FrontierCertificate.multiplierBits + Self.riskBits) : 0
+      countsProduction ? Int128(sums.production) << (Certificate.multiplierBits + Self.riskBits) : 0
     return production + mu * reduced
+  }
+
+  /// Whether a beginning may be continued into the gap.
+  func mayReach(_ beginning: CertifiedGrid.Sums, row: Int, accepted: Int) -> Bool {
+    let rest = best[row][accepted]
+    return rest > Self.nothing && value(beginning) + rest >= target
   }
 
   /// By how much the best strategy exceeds the gap's edge; negative where nothing can lie in the gap.

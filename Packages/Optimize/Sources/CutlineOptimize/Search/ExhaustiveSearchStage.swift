@@ -1,17 +1,30 @@
 internal import CutlineCompute
 internal import CutlineCore
 
-/// Evaluates every monotone combination of cutoffs of two scores and keeps the exact frontier.
+struct ExhaustiveSearchConfig: StageConfig {
+  var constraints = ConstraintConfig()
+
+  static let fields: [Field<Self>] = ConstraintConfig.fields(
+    at: \.constraints, honoured: [.pins, .productionFloor, .swapInProduction, .swapInRisk, .changes],
+    reason: "it couples the strategies of several risk limits, and a frontier has one each",
+    advice: "Set use = \"threshold\" or \"milp\", which answer risk limits.")
+
+  func validate(at places: FieldPlaces) throws { try constraints.validate(at: places) }
+}
+
+/// Evaluates every monotone combination of cutoffs and keeps the exact frontier: two scores without constraints on the
+/// device that is asked for, everything else by the plain definition.
 struct ExhaustiveSearchStage: Stage {
   typealias Kind = Search
   static let name = "exhaustive"
-  static let summary = "Evaluates every monotone combination of cutoffs of two scores; exact."
-  init(config: NoConfig) {}
+  static let summary = "Evaluates every monotone combination of cutoffs; exact, with any constraint on a strategy."
+  let config: ExhaustiveSearchConfig
 
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
-    let cells = input.cells
-    let order = try SafeOrder(cells.grid)
-    let sums = try order.sums(of: cells)
+    let problem = try ConstrainedGrid(input.cells, config.constraints)
+    guard problem.order.isPlane, problem.constraints.bounds == nil, !problem.hasFurtherLimits else {
+      return try enumerate(problem, context)
+    }
     let preference: DeviceSelection.Preference =
       switch context.device {
       case .auto: .auto
@@ -21,12 +34,39 @@ struct ExhaustiveSearchStage: Stage {
       }
     let search = try DeviceSelection()
       .frontier(
-        of: sums, preference: preference, workers: context.workers, progress: { context.progress($0) },
-        isCancelled: { Task.isCancelled })
+        of: problem.order.plane(problem.sums), preference: preference, workers: context.workers,
+        progress: { context.progress($0) }, isCancelled: { Task.isCancelled })
     let result = search.result
     context.note(search.remark)
+    context.ran(on: Self.place(result))
+    context.phase("prepare", seconds: result.seconds.prepare)
+    context.phase("scan", seconds: result.seconds.scan)
+    context.phase("reduce", seconds: result.seconds.reduce)
     context.note("\(result.strategies) strategies evaluated, \(result.points.count) on the frontier")
+    let floor = problem.productionFloor ?? .min
     return Frontier(
-      points: result.points.map(order.point), strategyCount: result.strategies, search: Self.name)
+      points: result.points.filter { $0.production >= floor }.map(problem.order.point),
+      strategyCount: result.strategies, search: Self.name)
+  }
+
+  /// The definition, with constraints or with more scores.
+  private func enumerate(_ problem: ConstrainedGrid, _ context: RunContext) throws -> Frontier {
+    let clock = ContinuousClock()
+    let start = clock.now
+    let result = try RegionEnumeration()
+      .frontier(
+        of: problem.sums, constraints: problem.constraints, progress: { context.progress($0) },
+        isCancelled: { Task.isCancelled })
+    context.ran(on: "CPU, scalar")
+    context.phase("scan", seconds: (clock.now - start) / .seconds(1))
+    context.note("\(result.visited) strategies evaluated by the scalar definition, \(result.points.count) on the frontier")
+    return Frontier(
+      points: result.points.map(problem.order.point),
+      strategyCount: StrategyCount.decimal(shape: problem.order.shape), search: Self.name)
+  }
+
+  private static func place(_ result: ExhaustiveResult) -> String {
+    guard result.devices.isEmpty else { return "OpenCL, " + result.devices.joined(separator: ", ") }
+    return "CPU, " + (result.instructionSet?.rawValue ?? "scalar")
   }
 }

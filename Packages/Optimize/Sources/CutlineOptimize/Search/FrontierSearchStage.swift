@@ -2,84 +2,88 @@ internal import CutlineCompute
 internal import CutlineCore
 
 struct FrontierSearchConfig: StageConfig {
-  /// A cell whose decision is given.
-  struct Pin: Sendable {
-    let bins: [Int]
-    let accept: Bool
-  }
-
-  var pins: [Pin] = []
-  var productionFloor = 0.0
   var memoryLimit = 4096
+  var tolerance = 0.0
+  var timeLimitSeconds: Double?
+  var constraints = ConstraintConfig()
 
-  static let fields: [Field<Self>] = [
-    .custom(
-      "pins", allowed: "a list of texts like \"3,7=accept\" or \"3,7=reject\"",
-      "Cells that every strategy accepts or rejects, by their bin numbers.",
-      refused: [.integer(1), .array([ConfigValue(.string("3,7"), at: .default)])],
-      show: { config in
-        "["
-          + config.pins.map {
-            "\"\($0.bins.map(String.init).joined(separator: ","))=\($0.accept ? "accept" : "reject")\""
-          }
-          .joined(separator: ", ") + "]"
-      },
-      read: { config, value in
-        guard let items = value.array else {
-          throw Field<Self>.refusal("pins", value, "a list of texts like \"3,7=accept\"")
-        }
-        config.pins = try items.map { item in
-          guard let pin = item.string.flatMap(Pin.init) else {
-            throw Field<Self>.refusal("pins", item, "a text like \"3,7=accept\" or \"3,7=reject\"")
-          }
-          return pin
-        }
-      }),
-    .double(
-      "production_floor", \.productionFloor, in: 0...9e13, unit: "currency, of the period",
-      "Strategies with less production are left out; 0 = none."),
-    .int(
-      "memory_limit", \.memoryLimit, in: 64...1_000_000, unit: "MiB",
-      "Memory for the search; beyond it what is open is named."),
-  ]
+  static let fields: [Field<Self>] =
+    [
+      .int(
+        "memory_limit", \.memoryLimit, in: 64...1_000_000, unit: "MiB",
+        "Memory for the search; beyond it what is open is named."),
+      .double(
+        "tolerance", \.tolerance, in: 0...0.5, unit: "share of production",
+        "With three and more scores: for every strategy one of the points has no more risk and at least 1 minus this of "
+          + "its production; 0 = complete."),
+      .optionalDouble(
+        "time_limit", \.timeLimitSeconds, in: 0.001...1e7, unit: "seconds",
+        "With three and more scores: what is not closed by then is named with its bounds."),
+    ]
+    + ConstraintConfig.fields(
+      at: \.constraints, honoured: [.pins, .productionFloor],
+      reason: "a frontier point that breaks it may hide a worse one that keeps it",
+      advice: "Set use = \"milp\" (or \"threshold\" for nesting), which answers risk limits.")
+
+  func validate(at places: FieldPlaces) throws { try constraints.validate(at: places) }
 }
 
-extension FrontierSearchConfig.Pin {
-  /// Reads `3,7=accept`.
-  init?(_ text: String) {
-    let parts = text.split(separator: "=", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[1] == "accept" || parts[1] == "reject" else { return nil }
-    let numbers = parts[0].split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
-    guard numbers.count >= 2, !numbers.contains(nil) else { return nil }
-    bins = numbers.compactMap { $0 }
-    accept = parts[1] == "accept"
-  }
-}
-
-/// The complete exact frontier of two scores without enumeration: labels on the lattice of cutoffs, corner bounds and
-/// cone dominance (see docs/methods/frontier.md). The same points as `exhaustive`, bit for bit.
+/// The complete exact frontier without enumeration. Two scores: labels on the lattice of cutoffs, corner bounds and cone
+/// dominance (docs/methods/frontier.md); the same points as `exhaustive`, bit for bit. More: minimum cuts, fixing,
+/// decision diagrams (docs/methods/n-dimensional-frontier.md).
 struct FrontierSearchStage: Stage {
   typealias Kind = Search
   static let name = "frontier"
-  static let summary =
-    "The complete exact frontier of two scores without enumeration; also pins and a production floor."
+  static let summary = "The complete exact frontier without enumeration, for any number of scores; pins and a floor."
   let config: FrontierSearchConfig
 
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
-    let order = try SafeOrder(input.cells.grid)
-    let sums = try order.sums(of: input.cells)
-    let cells = try config.pins.map { try order.cell($0.bins, at: "pins") }
-    let bounds = try StrategyBounds(
-      shape: sums.shape, accepting: zip(config.pins, cells).filter { $0.0.accept }.map(\.1),
-      rejecting: zip(config.pins, cells).filter { !$0.0.accept }.map(\.1))
-    let floor = Int64((config.productionFloor * 100).rounded(.up))
+    let problem = try ConstrainedGrid(input.cells, config.constraints)
+    let frontier =
+      try problem.order.isPlane ? plane(problem, context) : regions(problem, context)
+    context.ran(on: "CPU")
+    context.note(
+      "\(frontier.strategyCount ?? "an unknown number of") strategies covered, \(frontier.points.count) on the frontier")
+    return frontier
+  }
+
+  private func plane(_ problem: ConstrainedGrid, _ context: RunContext) throws -> Frontier {
+    if config.tolerance > 0 || config.timeLimitSeconds != nil {
+      context.note("the frontier of two scores is found completely; tolerance and time_limit are not needed")
+    }
+    let order = problem.order
     let result = try FrontierSearch(workers: context.workers, memoryLimit: config.memoryLimit << 20)
       .frontier(
-        of: sums, bounds: bounds, productionFloor: floor > 0 ? floor : nil, progress: { context.progress($0) },
-        isCancelled: { Task.isCancelled })
-    context.note("\(result.strategies) strategies covered, \(result.points.count) on the frontier")
+        of: order.plane(problem.sums), bounds: problem.bounds, productionFloor: problem.productionFloor,
+        progress: { context.progress($0) }, isCancelled: { Task.isCancelled })
+    context.phase("seed", seconds: result.seconds.seed)
+    context.phase("search", seconds: result.seconds.search)
+    context.phase("reduce", seconds: result.seconds.reduce)
     return Frontier(
       points: result.points.map(order.point), strategyCount: result.strategies, search: Self.name,
       open: result.open.map { .init(from: $0.from?.value, to: $0.to?.value) })
+  }
+
+  private func regions(_ problem: ConstrainedGrid, _ context: RunContext) throws -> Frontier {
+    let clock = ContinuousClock()
+    let start = clock.now
+    var limits = ClosureLimits(bytes: UInt64(config.memoryLimit) << 20)
+    if let seconds = config.timeLimitSeconds { limits.seconds = seconds }
+    let result = try ClosureSearch(limits: limits)
+      .frontier(
+        of: problem.sums, bounds: problem.bounds, productionFloor: problem.productionFloor,
+        tolerance: config.tolerance, progress: { context.progress($0) }, isCancelled: { Task.isCancelled })
+    context.phase("search", seconds: (clock.now - start) / .seconds(1))
+    let points = result.map(problem.order.point)
+    return Frontier(
+      points: points, strategyCount: StrategyCount.decimal(shape: problem.order.shape), search: Self.name,
+      open: result.open.map { corner in
+        // What is missing has no less risk than the point that it must exceed in production.
+        let floor = points.last { $0.production <= corner.productionAbove }
+        return Frontier.OpenInterval(
+          from: floor.map { Double($0.numerator) / Double(max($0.denominator, 1)) },
+          to: Double(corner.riskNumerator) / Double(max(corner.riskDenominator, 1)),
+          productionAbove: corner.productionAbove, productionAtMost: corner.productionAtMost)
+      })
   }
 }

@@ -1,59 +1,78 @@
 internal import CutlineCompute
 internal import CutlineCore
 
-/// The cells of a two-score grid in the order that searches use: safest row and safest column first.
+/// The cells of a grid in the order that searches use: in every score the safest bin first.
 struct SafeOrder {
-  let rows, columns: Int
+  /// Bins per score; one score is a grid of one row.
+  let shape: [Int]
   private let grid: CellGrid
+  /// Per place in the searches' order: the cell of the table.
+  private let cells: [Int]
+  /// The same for combinations of the bins of all scores but the last.
+  private let lines: [Int]
 
-  /// - Throws: `ConfigError` unless the grid has two scores.
+  /// - Throws: `ConfigError` where there is no score.
   init(_ grid: CellGrid) throws {
-    guard grid.axes.count == 2 else {
-      throw ConfigError(
-        "search", "the grid has \(grid.axes.count) scores", "The searches of this version take exactly two.")
-    }
+    guard !grid.axes.isEmpty else { throw ConfigError("search", "the grid has no score", "Name at least one.") }
     self.grid = grid
-    rows = grid.axes[0].binCount
-    columns = grid.axes[1].binCount
+    let bins = grid.axes.map(\.binCount)
+    shape = bins.count == 1 ? [1] + bins : bins
+    cells = Self.order(grid)
+    lines = Self.order(CellGrid(axes: Array(grid.axes.dropLast())))
   }
 
-  /// One value a cell, row-major from the safest row and column.
-  func arranged(_ value: (Int) -> Int64) -> [Int64] {
-    (0..<rows).flatMap { row in
-      (0..<columns).map { column in
-        value(grid.index([grid.axes[0].bin(atPosition: row), grid.axes[1].bin(atPosition: column)]))
-      }
+  private static func order(_ grid: CellGrid) -> [Int] {
+    (0..<grid.cellCount).map { place in
+      grid.index(zip(grid.axes, grid.bins(place)).map { $0.bin(atPosition: $1) })
     }
   }
 
-  /// Accepted counts per row from the safest on, as a strategy by bin number.
-  func strategy(_ accepted: [Int]) -> Strategy {
-    var byBin = [Int](repeating: 0, count: rows)
-    for row in 0..<rows { byBin[grid.axes[0].bin(atPosition: row)] = accepted[row] }
+  /// Whether the searches on a lattice of two scores can be used.
+  var isPlane: Bool { shape.count == 2 }
+
+  /// One value a cell, row-major from the safest bins.
+  func arranged(_ value: (Int) -> Int64) -> [Int64] { cells.map(value) }
+
+  /// Accepted counts per combination from the safest on, as a strategy by bin number.
+  func strategy(_ accepted: [UInt16]) -> Strategy {
+    var byBin = [Int](repeating: 0, count: lines.count)
+    for (place, line) in lines.enumerated() { byBin[line] = Int(accepted[place]) }
     return Strategy(accepted: byBin)
   }
 
+  /// The counts of a strategy in the searches' order.
+  func accepted(_ strategy: Strategy) -> [UInt16] { lines.map { UInt16(strategy.accepted[$0]) } }
+
   /// The sums that a search adds up.
-  func sums(of cells: CellTable) throws -> GridSums {
-    try GridSums(
-      rows: rows, columns: columns, production: arranged { cells.total($0).production },
+  func sums(of cells: CellTable) throws -> GridSumsND {
+    try GridSumsND(
+      shape: shape, production: arranged { cells.total($0).production },
       numerator: arranged { cells.total($0).numerator }, denominator: arranged { cells.total($0).denominator })
+  }
+
+  /// The same for the searches of two scores.
+  func plane(_ sums: GridSumsND) throws -> GridSums {
+    try GridSums(
+      rows: shape[0], columns: shape[1], production: sums.production, numerator: sums.numerator,
+      denominator: sums.denominator)
   }
 
   /// A search's point, by bin number.
   func point(_ point: FrontierPoint) -> Frontier.Point {
     Frontier.Point(
       production: point.production, numerator: point.numerator, denominator: point.denominator,
-      strategy: strategy(point.accepted.map(Int.init)))
+      strategy: strategy(point.accepted))
   }
 
-  /// The place of a cell given by its bins (from 1), counted from the safe end.
+  /// The place of a cell given by its bins (from 1), per score from the safe end.
   /// - Throws: `ConfigError` when there is no such cell.
-  func cell(_ bins: [Int], at place: String) throws -> [Int] {
-    guard bins.count == 2, (1...rows).contains(bins[0]), (1...columns).contains(bins[1]) else {
-      throw ConfigError(place, "the grid has no cell \(bins)", "Name two bins, up to \(rows) and \(columns).")
+  func position(_ bins: [Int], at place: String) throws -> [Int] {
+    let counts = grid.axes.map(\.binCount)
+    guard bins.count == counts.count, zip(bins, counts).allSatisfy({ (1...$1).contains($0) }) else {
+      throw ConfigError(
+        place, "the grid has no cell \(bins.map(String.init).joined(separator: ","))",
+        "Name \(counts.count) bins, up to \(counts.map(String.init).joined(separator: ", ")).")
     }
-    func position(_ axis: GridAxis, _ bin: Int) -> Int { axis.safestIsLast ? axis.binCount - bin : bin - 1 }
-    return zip(grid.axes, bins).map(position)
+    return (counts.count == 1 ? [0] : []) + zip(grid.axes, bins).map { axis, bin in axis.safestIsLast ? axis.binCount - bin : bin - 1 }
   }
 }

@@ -40,11 +40,16 @@ struct ScenarioSummary {
       let change: Double? = if let before, let after { after - before } else { nil }
       rows.append(row("Swap-in", totals.swapIn, risk: cells.measure.percent(totals.swapIn)))
       rows.append(row("Swap-out", totals.swapOut, risk: cells.measure.percent(totals.swapOut)))
-      rows.append(row("Optimum selected", optimum, risk: after))
+      let name = scenario.status == .unproven ? "Best found (not proven optimal)" : "Optimum selected"
+      rows.append(row(name, optimum, risk: after))
       rows.append(row("Summary", optimum - actual, risk: change))
     } else {
+      let what =
+        scenario.status == .unproven
+        ? "Not proven: the search found no strategy with a risk of at most \(scenario.limit) % before its limit"
+        : "Infeasible: no strategy that accepts anything has a risk of at most \(scenario.limit) %"
       rows.append(
-        ["Infeasible: no strategy that accepts anything has a risk of at most \(scenario.limit) %"]
+        [what]
           + Array(repeating: "", count: 9))
     }
     for line in cells.summary.outside {

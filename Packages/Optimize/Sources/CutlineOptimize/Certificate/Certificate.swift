@@ -1,0 +1,82 @@
+public import CutlineCore
+
+/// What is needed to check the answer of a search without trusting the search.
+///
+/// Of a frontier of two scores it lists the points with their strategies and, for every gap between them, one number: the
+/// multiplier of a Lagrangian bound that shows how little can lie in the gap. Of risk limits it lists the primal (the
+/// strategy) and the dual: multipliers with two scores, a flow with more. Duals are hints to a check that computes all
+/// bounds anew; a wrong one makes it slower or fails it, and never lets a wrong answer pass.
+public struct Certificate: Codable, Sendable {
+  public static let currentFormat = "cutline-certificate-2"
+
+  /// Where the sums come from: columns of a cell table. Risk is multiplier · numerator / denominator.
+  public struct CellColumns: Codable, Sendable {
+    public let bins: [String]
+    public let directions: [Direction]
+    public let production, numerator, denominator: String
+    public let multiplier: Double
+
+    public init(
+      bins: [String], directions: [Direction], production: String, numerator: String, denominator: String,
+      multiplier: Double
+    ) {
+      self.bins = bins
+      self.directions = directions
+      self.production = production
+      self.numerator = numerator
+      self.denominator = denominator
+      self.multiplier = multiplier
+    }
+  }
+
+  /// Sums in hundredths and, per bin of the first score in order of number (with more scores per combination of the bins
+  /// of all but the last), how many bins of the last are accepted from the safe end.
+  public struct Point: Codable, Sendable, Hashable {
+    public let production, numerator, denominator: Int64
+    public let accepted: [Int]
+  }
+
+  /// What is said about one risk limit.
+  public struct LimitClaim: Codable, Sendable {
+    /// Percent.
+    public let limit: DecimalNumber
+    public let status: Frontier.Answer.Status
+    /// The strategy; nil where the limit is infeasible.
+    public let point: Point?
+    /// No strategy within the limit has more production.
+    public let bound: Int64?
+    /// Two scores: multipliers for "more production within the limit" and "less risk at this production".
+    public let multipliers: [Int64]?
+    /// Three and more scores.
+    public let dual: FlowDual?
+  }
+
+  /// A Lagrangian dual with a flow on the arcs from cells to their safer neighbours.
+  ///
+  /// With weights w = ⌈(p P + u D − v N) / 2^shift⌉ and r = w − outflow + inflow per cell, every monotone strategy
+  /// whose risk is at most u / v has p P ≤ 2^shift · Σ max(0, r).
+  public struct FlowDual: Codable, Sendable {
+    public let p, u, v: Int64
+    public let shift: Int
+    /// Cell (from the safe end, the last score fastest), score, flow.
+    public let flow: [[Int64]]
+  }
+
+  public let format: String
+  public let columns: CellColumns
+  /// Bins per score.
+  public let shape: [Int]
+  /// Cells that every strategy accepts or rejects, by bin number: `3,7=accept`.
+  public let pins: [String]
+  /// Strategies with less production (hundredths) do not take part.
+  public let productionFloor: Int64?
+  /// In ascending risk; empty where limits are claimed.
+  public let points: [Point]
+  /// One a gap: below the first point, between neighbours, above the last. In units of 2⁻³² per unit of numerator.
+  public let multipliers: [Int64]
+  /// Empty where a frontier is claimed.
+  public let limits: [LimitClaim]
+
+  /// Bits behind the binary point of the multipliers.
+  public static let multiplierBits = 32
+}

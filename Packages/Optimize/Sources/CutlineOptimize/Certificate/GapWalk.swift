@@ -1,0 +1,141 @@
+internal import CutlineCore
+
+/// Shows that no strategy of two scores lies in any of some gaps, or finds one that does.
+///
+/// Every strategy is walked row by row from the safest on. A beginning is given up only when, for every gap, a Lagrangian
+/// bound shows that no continuation lies in it, or when another beginning with the same last cutoff has at least its
+/// production, at most its numerator and at least its denominator (only where no cell is negative).
+struct GapWalk {
+  private let grid: CertifiedGrid
+  private let gaps: [Gap]
+  private let bounds: [GapBound?]
+  /// Gaps that no bound closes for the whole grid.
+  private let open: [Int]
+  private let limit: Int
+  /// Whether later gaps ask for more production, so that a tail of them is out of reach together.
+  private let isAscending: Bool
+  private let mostProduction: [[Int64]]
+
+  /// - Parameters:
+  ///   - multipliers: one a gap.
+  ///   - limit: the most beginnings kept at a time.
+  init(_ grid: CertifiedGrid, _ gaps: [Gap], multipliers: [Int64], limit: Int) {
+    self.grid = grid
+    self.gaps = gaps
+    self.limit = limit
+    let bounds = zip(gaps, multipliers).map { GapBound(grid, $0, multiplier: $1) }
+    open = gaps.indices.filter { bounds[$0].map { $0.excess >= 0 } ?? true }
+    self.bounds = bounds
+    let floors = gaps.map { $0.leastProduction ?? .min }
+    isAscending = zip(floors, floors.dropFirst()).allSatisfy(<=)
+    mostProduction = Self.mostProduction(grid)
+  }
+
+  /// A beginning of strategies: the first rows' sums, and a gap that it may still reach.
+  private struct Beginning {
+    var sums: CertifiedGrid.Sums
+    var gap: Int
+    var accepted: [UInt16]
+  }
+
+  /// - Returns: what a strategy in a gap shows; nil when there is none.
+  /// - Throws: `NumericError` when the limit is reached: neither shown nor found.
+  func finding() throws -> String? {
+    guard let first = open.first else { return nil }
+    // By number of columns accepted in the last row.
+    var current: [[Beginning]] = Array(repeating: [], count: grid.width + 1)
+    current[grid.width] = [Beginning(sums: .init(), gap: first, accepted: [])]
+    for row in 0..<grid.lines {
+      var next: [[Beginning]] = Array(repeating: [], count: grid.width + 1)
+      var kept = 0
+      for accepted in grid.least[row]...grid.most[row] {
+        var candidates: [Beginning] = []
+        for before in accepted...grid.width {
+          for beginning in current[before] {
+            var longer = beginning
+            longer.sums = beginning.sums + grid.running[row][accepted]
+            guard let gap = reachable(longer, row + 1, accepted) else { continue }
+            longer.gap = gap
+            longer.accepted.append(UInt16(accepted))
+            candidates.append(longer)
+          }
+        }
+        next[accepted] = grid.isNonNegative ? Self.undominated(candidates) : candidates
+        kept += next[accepted].count
+        guard kept <= limit else {
+          throw NumericError(
+            "certificate", "more than \(limit) open cases at row \(row + 1)", "Check a smaller grid, or raise --limit.")
+        }
+      }
+      current = next
+    }
+    for beginning in current.joined() {
+      if let gap = open.first(where: { gaps[$0].contains(beginning.sums) }) {
+        let sums = beginning.sums
+        return
+          "\(gaps[gap].meaning): production \(sums.production), numerator \(sums.numerator), denominator "
+          + "\(sums.denominator) (hundredths), accepting \(beginning.accepted) from the safest bin on"
+      }
+    }
+    return nil
+  }
+
+  /// A gap that a continuation may still lie in, or nil. The one that was reachable before is tried first.
+  private func reachable(_ beginning: Beginning, _ row: Int, _ accepted: Int) -> Int? {
+    func mayReach(_ index: Int) -> Bool {
+      bounds[index]?.mayReach(beginning.sums, row: row, accepted: accepted) ?? true
+    }
+    if mayReach(beginning.gap) { return beginning.gap }
+    let most = beginning.sums.production + mostProduction[row][accepted]
+    for index in open {
+      if let least = gaps[index].leastProduction, least > most {
+        if isAscending { break }
+        continue
+      }
+      if mayReach(index) { return index }
+    }
+    return nil
+  }
+
+  /// The beginnings that no other one dominates. O(n²) at worst; sorted by production, few comparisons in practice.
+  private static func undominated(_ candidates: [Beginning]) -> [Beginning] {
+    let sorted = candidates.sorted {
+      if $0.sums.production != $1.sums.production { return $0.sums.production > $1.sums.production }
+      if $0.sums.numerator != $1.sums.numerator { return $0.sums.numerator < $1.sums.numerator }
+      return $0.sums.denominator > $1.sums.denominator
+    }
+    var kept: [Beginning] = []
+    // Steps of a staircase: smallest numerator per denominator among those with at least as much production.
+    var stairs: [(denominator: Int64, numerator: Int64)] = []
+    for candidate in sorted {
+      let (n, d) = (candidate.sums.numerator, candidate.sums.denominator)
+      var low = 0
+      var high = stairs.count
+      while low < high {
+        let middle = (low + high) / 2
+        if stairs[middle].denominator >= d { high = middle } else { low = middle + 1 }
+      }
+      // Stairs rise in denominator and in numerator; the first with enough denominator has the smallest numerator.
+      if low < stairs.count, stairs[low].numerator <= n { continue }
+      kept.append(candidate)
+      while low > 0, stairs[low - 1].numerator >= n { low -= 1 }
+      var end = low
+      while end < stairs.count, stairs[end].denominator <= d { end += 1 }
+      stairs.replaceSubrange(low..<end, with: [(d, n)])
+    }
+    return kept
+  }
+
+  /// The most production that rows from one on can add; pins aside, so it is not below the truth.
+  private static func mostProduction(_ grid: CertifiedGrid) -> [[Int64]] {
+    var most = [[Int64]](repeating: [Int64](repeating: 0, count: grid.width + 1), count: grid.lines + 1)
+    for row in (0..<grid.lines).reversed() {
+      var best = Int64.min
+      for accepted in 0...grid.width {
+        best = max(best, grid.running[row][accepted].production + most[row + 1][accepted])
+        most[row][accepted] = best
+      }
+    }
+    return most
+  }
+}

@@ -1,0 +1,67 @@
+internal import CutlineCompute
+internal import CutlineCore
+
+struct MilpSearchConfig: StageConfig {
+  var limits: [Double] = []
+  var appetite = RiskAppetite()
+  var timeLimitSeconds = 60.0
+  var constraints = ConstraintConfig()
+
+  static let fields: [Field<Self>] =
+    ThresholdSearchConfig.limitFields(\.limits, \.appetite) + [
+      .double(
+        "time_limit", \.timeLimitSeconds, in: 0.001...1e7, unit: "seconds",
+        "Per risk limit; what is not proven by then is called unproven, never infeasible.")
+    ] + ConstraintConfig.fields.map { $0.lifted(\.constraints) }
+
+  func validate(at places: FieldPlaces) throws {
+    if limits.isEmpty { try appetite.validate(at: places) }
+    try constraints.validate(at: places)
+  }
+}
+
+/// The optimum of given risk limits by the mixed-integer solver HiGHS: a cross-check of the other searches, and for
+/// constraints that they cannot honour.
+///
+/// The solver works in floating point. Every answer is added up again and checked in exact integers; one that breaks a
+/// constraint by a rounding error is excluded and the solver asked again. Its proof of optimality holds within its
+/// tolerances only.
+struct MilpSearchStage: Stage {
+  typealias Kind = Search
+  static let name = "milp"
+  static let summary =
+    "The optimum of given risk limits by the solver HiGHS, with every constraint; answers are re-checked exactly."
+  let config: MilpSearchConfig
+
+  /// Answers that break a constraint by rounding, before the search gives up.
+  private static let exclusionLimit = 25
+
+  func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
+    let problem = try ConstrainedGrid(input.cells, config.constraints)
+    let library = try HighsLibrary.installed.get()
+    let limits = try LimitAnswers(
+      ThresholdSearchConfig.percents(config.limits, config.appetite), measure: input.cells.measure,
+      nesting: config.constraints.nesting)
+    context.ran(on: "CPU, HiGHS \(library.version)")
+    let clock = ContinuousClock()
+    let start = clock.now
+    let count = StrategyCount.decimal(shape: problem.order.shape)
+    let solver = MilpAnswers(
+      problem: problem, library: library, timeLimitSeconds: config.timeLimitSeconds,
+      exclusionLimit: Self.exclusionLimit, context: context)
+    let frontier: Frontier
+    if config.constraints.nesting == .joint {
+      let alone = try solver.answers(limits.ratios, problem.bounds)
+      frontier = limits.frontier(
+        try solver.joint(limits, problem.bounds), alone: alone, problem, Self.name, count)
+    } else {
+      frontier = try limits.frontier(problem, search: Self.name, strategyCount: count, solve: solver.answers)
+    }
+    context.phase("search", seconds: (clock.now - start) / .seconds(1))
+    for remark in LimitAnswers.remarks(frontier) { context.note(remark) }
+    context.note(
+      "\(frontier.answers.count { $0.status != .unproven }) of \(frontier.answers.count) risk limits settled by HiGHS "
+        + "\(library.version), within its floating-point tolerances; every answer re-added and checked exactly")
+    return frontier
+  }
+}
