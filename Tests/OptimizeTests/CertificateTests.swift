@@ -28,9 +28,9 @@ import Testing
   private func changed(
     _ certificate: Certificate, points: [Certificate.Point]? = nil, multipliers: [Int64]? = nil,
     limits: [Certificate.LimitClaim]? = nil
-  ) -> Certificate {
-    Certificate(
-      format: certificate.format, columns: certificate.columns, shape: certificate.shape, pins: certificate.pins,
+  ) throws -> Certificate {
+    try Certificate(
+      columns: certificate.columns, shape: certificate.shape, pins: certificate.pins,
       productionFloor: certificate.productionFloor, points: points ?? certificate.points,
       multipliers: multipliers ?? certificate.multipliers, limits: limits ?? certificate.limits)
   }
@@ -51,7 +51,7 @@ import Testing
       let certificate = try CertificateWriter.certificate(of: frontier, cells: cells, columns: columns)
       #expect(try refusal(certificate, cells) == nil, "trial \(trial)")
       // Wrong hints may not change the verdict.
-      let blind = changed(certificate, multipliers: certificate.multipliers.map { _ in 0 })
+      let blind = try changed(certificate, multipliers: certificate.multipliers.map { _ in 0 })
       #expect(try refusal(blind, cells) == nil, "trial \(trial)")
       for index in certificate.points.indices {
         var points = certificate.points
@@ -105,5 +105,118 @@ import Testing
     #expect(throws: NumericError.self) {
       try refusal(changed(certificate, multipliers: certificate.multipliers.map { _ in 0 }), cells, limit: 1)
     }
+  }
+}
+
+/// Certificates of risk limits: with pins and a floor, on two scores and on more.
+@Suite struct LimitCertificateTests {
+  private func columns(_ grid: CellGrid) -> Certificate.CellColumns {
+    Certificate.CellColumns(
+      bins: grid.axes.map(\.name), directions: grid.axes.map(\.direction), production: "p", numerator: "n",
+      denominator: "d", multiplier: 7)
+  }
+
+  private func claims(_ certificate: Certificate, _ limits: [Certificate.LimitClaim]) throws -> Certificate {
+    try Certificate(
+      columns: certificate.columns, shape: certificate.shape, pins: certificate.pins,
+      productionFloor: certificate.productionFloor, points: [], multipliers: [], limits: limits)
+  }
+
+  @Test func trueAnswersAreProvenAndWorseOnesRefused() async throws {
+    var stream = RandomStream(seed: 9)
+    var refused = 0
+    for trial in 0..<120 {
+      let shape = [[4], [3, 4], [4, 3], [2, 3, 2], [2, 2, 2, 2]][trial % 5]
+      let table = SearchCases.table(shape, size: [3, 40, 100_000][trial % 3], &stream)
+      let risk = SearchCases.risk(table)
+      let limits = Set([0.3, 0.8, 1.2].map { ($0 * risk * 1000).rounded() / 1000 }).sorted()
+      var settings = ""
+      if trial % 3 == 1 {
+        let cell = shape.map { String(1 + stream.index(below: $0)) }.joined(separator: ",")
+        settings += "pins = [\"\(cell)=\(trial % 2 == 0 ? "accept" : "reject")\"]\n"
+      }
+      if trial % 4 == 1 { settings += "production_floor = \(Double(stream.index(below: 50)) / 100)\n" }
+      let entries = try ConfigDocument.parse(settings, source: "test").entries
+      let frontier = try await SearchCases.run("threshold", table, settings + "limits = \(limits)\n")
+      let certificate = try CertificateWriter.certificate(
+        of: frontier, cells: table, columns: columns(table.grid), settings: entries)
+      let verdict = try CertificateChecker().verdict(on: certificate, cells: table)
+      guard case .proven(let sentences) = verdict else {
+        Issue.record("trial \(trial) \(shape) \(settings): \(verdict)")
+        continue
+      }
+      #expect(sentences.split(separator: "\n").count == limits.count)
+      // A worse strategy in the place of the optimum, and an optimum called infeasible. A flow leaves a gap; then the
+      // worse strategy is within it and the sentence says how large it is.
+      guard let last = certificate.limits.last, let first = certificate.limits.first(where: { $0.point != nil }),
+        let worse = first.point, let best = last.point, worse.production < best.production
+      else { continue }
+      let lie = Certificate.LimitClaim(
+        limit: last.limit, status: .optimal, point: worse, bound: worse.production, multipliers: last.multipliers,
+        dual: last.dual)
+      let onLie = try CertificateChecker().verdict(on: claims(certificate, [lie]), cells: table)
+      if shape.count <= 2 {
+        guard case .refused(let reason) = onLie else {
+          Issue.record("trial \(trial): a worse strategy passes")
+          continue
+        }
+        #expect(reason.contains("has more production"), "\(reason)")
+        refused += 1
+      } else if case .proven(let sentence) = onLie {
+        #expect(sentence.contains("a gap of at most"))
+      }
+      let denial = Certificate.LimitClaim(
+        limit: last.limit, status: .infeasible, point: nil, bound: nil, multipliers: last.multipliers.map { [$0[0]] },
+        dual: last.dual)
+      let onDenial = try CertificateChecker().verdict(on: claims(certificate, [denial]), cells: table)
+      if shape.count <= 2, case .proven = onDenial { Issue.record("trial \(trial): feasible called infeasible") }
+      // The strategy of a bolder limit breaks a smaller one.
+      let bold = Certificate.LimitClaim(
+        limit: first.limit, status: .optimal, point: best, bound: best.production, multipliers: first.multipliers,
+        dual: first.dual)
+      let onBold = try CertificateChecker().verdict(on: claims(certificate, [bold]), cells: table)
+      #expect(onBold == .refused("the point of \(first.limit) % has a risk above it"))
+    }
+    #expect(refused > 10)
+  }
+
+  @Test func aForgedFlowProvesNothing() async throws {
+    var stream = RandomStream(seed: 10)
+    var table = SearchCases.table([3, 3, 3], size: 100_000, &stream)
+    var limit = try DecimalNumber(SearchCases.risk(table) * 0.9)
+    var certificate = try CertificateWriter.certificate(
+      of: await SearchCases.run("threshold", table, "limits = [\(limit)]"), cells: table, columns: columns(table.grid))
+    // A case with a flow.
+    while certificate.limits[0].dual?.flow.isEmpty ?? true {
+      table = SearchCases.table([3, 3, 3], size: 100_000, &stream)
+      limit = try DecimalNumber(SearchCases.risk(table) * 0.9)
+      certificate = try CertificateWriter.certificate(
+        of: await SearchCases.run("threshold", table, "limits = [\(limit)]"), cells: table, columns: columns(table.grid)
+      )
+    }
+    let claim = certificate.limits[0]
+    let dual = try #require(claim.dual)
+    func verdict(
+      u: Int64? = nil, v: Int64? = nil, p: Int64? = nil, flow: [[Int64]]? = nil
+    ) throws -> CertificateChecker.Verdict {
+      let forged = Certificate.FlowDual(
+        p: p ?? dual.p, u: u ?? dual.u, v: v ?? dual.v, shift: dual.shift, flow: flow ?? dual.flow)
+      let lie = Certificate.LimitClaim(
+        limit: claim.limit, status: claim.status, point: claim.point, bound: claim.bound, multipliers: nil, dual: forged)
+      return try CertificateChecker().verdict(on: claims(certificate, [lie]), cells: table)
+    }
+    func isRefused(_ verdict: CertificateChecker.Verdict) -> Bool { if case .refused = verdict { true } else { false } }
+    #expect(isRefused(try verdict(u: 0)))
+    #expect(isRefused(try verdict(p: 0)))
+    #expect(isRefused(try verdict(v: -1)))
+    #expect(isRefused(try verdict(flow: [[0, 0, 5]])), "the safest cell has no safer neighbour")
+    #expect(isRefused(try verdict(flow: [[26, 1, -5]])))
+    #expect(isRefused(try verdict(flow: [[99, 1, 5]])))
+    // Without its flow the dual is a looser bound, not a wrong one.
+    guard case .proven(let sentence) = try verdict(flow: []) else {
+      Issue.record("a dual without a flow is a bound")
+      return
+    }
+    #expect(sentence.contains("a gap of at most"))
   }
 }

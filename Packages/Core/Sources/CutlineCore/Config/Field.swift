@@ -186,6 +186,23 @@ extension Field {
       })
   }
 
+  /// A list of whole numbers.
+  public static func ints(_ key: String, _ path: Path<[Int]>, in range: ClosedRange<Int>, _ sentence: String) -> Field {
+    let allowed = "a list of whole numbers in \(range.lowerBound)...\(range.upperBound)"
+    return Field(
+      key, allowed: allowed, unit: "", sentence: sentence,
+      refused: [.integer(1), .array([ConfigValue(.string("x"), at: .default)])],
+      show: { "[" + $0[keyPath: path].map(String.init).joined(separator: ", ") + "]" },
+      read: { root, value in
+        guard let items = value.array else { throw Self.refusal(key, value, allowed) }
+        root[keyPath: path] = try items.map { item in
+          let number = item.integer.flatMap { Int(exactly: $0) }
+          guard let number, range.contains(number) else { throw Self.refusal(key, item, allowed) }
+          return number
+        }
+      })
+  }
+
   /// A day: a TOML date, or text in the form `2022-01-31`.
   public static func date(_ key: String, _ path: Path<CalendarDate?>, _ sentence: String) -> Field {
     Field(

@@ -19,6 +19,9 @@ public struct Frontier: StoredArtifact {
       self.strategy = strategy
     }
 
+    /// Whether it accepts nothing, or only cells that hold nothing.
+    public var isEmpty: Bool { production == 0 && numerator == 0 && denominator == 0 }
+
     /// The sums that risk and production are made of.
     public var sums: CellSums { CellSums(numerator: numerator, denominator: denominator, production: production) }
   }
@@ -41,9 +44,9 @@ public struct Frontier: StoredArtifact {
   /// What is known about one risk limit.
   public struct Answer: Sendable, Codable, Hashable {
     public enum Status: String, Sendable, Codable {
-      /// The greatest production within the limit, by a strategy that accepts something; proven.
+      /// The greatest production within the limit, by a strategy that accepts more than empty cells; proven.
       case optimal
-      /// Only the strategy that accepts nothing fits, or none at all; proven.
+      /// Only strategies that accept nothing, or cells that hold nothing, fit, or none at all; proven.
       case infeasible
       /// A limit of the search came first. The point, if there is one, is the best found.
       case unproven
@@ -122,7 +125,7 @@ extension Frontier {
       let bound = bounds.contains(nil) ? nil : bounds.compactMap { $0 }.max().map { max($0, point?.production ?? $0) }
       return Answer(limit: limit, status: .unproven, point: low > 0 ? low - 1 : nil, bound: bound)
     }
-    guard let point, point.strategy.acceptsAnything else {
+    guard let point, !point.isEmpty else {
       return Answer(limit: limit, status: .infeasible, point: nil, bound: nil)
     }
     return Answer(limit: limit, status: .optimal, point: low - 1, bound: point.production)

@@ -7,9 +7,6 @@ public struct Strategy: Sendable, Codable, Hashable {
 
   public init(accepted: [Int]) { self.accepted = accepted }
 
-  /// Whether it accepts any cell at all.
-  public var acceptsAnything: Bool { accepted.contains { $0 > 0 } }
-
   /// Whether it accepts every cell that `other` accepts.
   public func contains(_ other: Strategy) -> Bool { zip(accepted, other.accepted).allSatisfy(>=) }
 

@@ -76,6 +76,32 @@ public struct Certificate: Codable, Sendable {
   public let multipliers: [Int64]
   /// Empty where a frontier is claimed.
   public let limits: [LimitClaim]
+  /// SHA-256 of all the rest: hints to the check may be wrong without making the result so, but not unnoticed.
+  public private(set) var checksum = ""
+
+  init(
+    columns: CellColumns, shape: [Int], pins: [String], productionFloor: Int64?, points: [Point], multipliers: [Int64],
+    limits: [LimitClaim]
+  ) throws {
+    format = Self.currentFormat
+    self.columns = columns
+    self.shape = shape
+    self.pins = pins
+    self.productionFloor = productionFloor
+    self.points = points
+    self.multipliers = multipliers
+    self.limits = limits
+    checksum = try digest()
+  }
+
+  /// Whether nothing was changed since it was written.
+  public func isIntact() throws -> Bool { checksum == (try digest()) }
+
+  private func digest() throws -> String {
+    var rest = self
+    rest.checksum = ""
+    return Digest.of(try CanonicalJSON.encode(rest))
+  }
 
   /// Bits behind the binary point of the multipliers.
   public static let multiplierBits = 32

@@ -22,10 +22,18 @@ public struct CertificateChecker {
 
   public init(limit: Int = 5_000_000) { self.limit = limit }
 
+  /// What is wrong with the claims comes first; a certificate whose claims hold but that was changed is refused as well.
+  ///
   /// - Parameter cells: with the measure of the certificate.
   /// - Throws: `NumericError` when the limit is reached: neither proven nor refused; `IntegrityError` for pins that are
   ///   none.
   public func verdict(on certificate: Certificate, cells: CellTable) throws -> Verdict {
+    let verdict = try verdictOnClaims(certificate, cells: cells)
+    guard case .proven = verdict, try !certificate.isIntact() else { return verdict }
+    return .refused("it was changed after it was written: its checksum does not match")
+  }
+
+  private func verdictOnClaims(_ certificate: Certificate, cells: CellTable) throws -> Verdict {
     guard certificate.format == Certificate.currentFormat else {
       return .refused("its format is \(certificate.format)")
     }
@@ -96,6 +104,10 @@ public struct CertificateChecker {
         guard Int128(risk.0) * Int128(limit.1) <= Int128(limit.0) * Int128(risk.1) else {
           return .refused("\(name) has a risk above it")
         }
+        guard claim.status != .infeasible else { return .refused("it calls \(claim.limit) % infeasible and has a point") }
+        guard claim.status != .optimal || claim.bound == point.production else {
+          return .refused("it calls \(name) optimal, with another bound than its production")
+        }
       } else if claim.status == .optimal {
         return .refused("it has no point for \(claim.limit) %, which it claims optimal")
       }
@@ -115,7 +127,7 @@ public struct CertificateChecker {
   ) throws -> Verdict {
     guard claim.status != .unproven else { return .refused("it leaves \(claim.limit) % unproven") }
     let gaps = Gap.gaps(
-      claim, limit: limit, floor: certificate.productionFloor, emptyFits: grid.least.allSatisfy { $0 == 0 })
+      claim, limit: limit, floor: certificate.productionFloor, emptyFits: grid.sums(grid.least) == .init())
     let multipliers = claim.multipliers ?? []
     guard multipliers.count == gaps.count else {
       return .refused("it has \(multipliers.count) bounds for the \(gaps.count) gaps of \(claim.limit) %")

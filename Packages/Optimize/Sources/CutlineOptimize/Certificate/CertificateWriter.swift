@@ -23,13 +23,13 @@ public enum CertificateWriter {
     }
     func made(
       _ points: [Certificate.Point], _ multipliers: [Int64], _ limits: [Certificate.LimitClaim]
-    ) -> Certificate {
-      Certificate(
-        format: Certificate.currentFormat, columns: columns, shape: grid.shape, pins: pins,
+    ) throws -> Certificate {
+      try Certificate(
+        columns: columns, shape: grid.shape, pins: pins,
         productionFloor: problem.productionFloor, points: points, multipliers: multipliers, limits: limits)
     }
     guard frontier.answers.isEmpty else {
-      return made([], [], try frontier.answers.map { try claim($0, frontier, grid, problem, cells.measure) })
+      return try made([], [], frontier.answers.map { try claim($0, frontier, grid, problem, cells.measure) })
     }
     guard grid.isPlane else {
       throw ConfigError(
@@ -38,7 +38,7 @@ public enum CertificateWriter {
     }
     let points = frontier.points.map(point)
     let gaps = Gap.gaps(points, floor: problem.productionFloor)
-    return made(points, gaps.map { multiplier(grid, $0) }, [])
+    return try made(points, gaps.map { multiplier(grid, $0) }, [])
   }
 
   private static func certifiable(_ settings: [ConfigTable.Entry]) throws -> ConstraintConfig {
@@ -74,14 +74,10 @@ public enum CertificateWriter {
     if grid.isPlane {
       multipliers = Gap.gaps(
         claim, limit: (ratio.numerator, ratio.denominator), floor: problem.productionFloor,
-        emptyFits: grid.least.allSatisfy { $0 == 0 }
+        emptyFits: grid.sums(grid.least) == .init()
       )
       .map { multiplier(grid, $0) }
-    } else if let found = try ClosureSearch().dual(of: problem.sums, limit: ratio, bounds: problem.bounds) {
-      dual = Certificate.FlowDual(
-        p: found.p, u: found.u, v: found.v, shift: found.shift,
-        flow: found.flow.map { [Int64($0.cell), Int64($0.dimension), $0.flow] })
-    }
+    } else { dual = nil }
     return Certificate.LimitClaim(
       limit: answer.limit, status: answer.status, point: point, bound: answer.bound, multipliers: multipliers,
       dual: dual)

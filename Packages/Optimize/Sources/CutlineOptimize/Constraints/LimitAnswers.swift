@@ -8,6 +8,14 @@ struct LimitAnswer {
   /// No strategy within the limit has more production.
   var bound: Int64?
   var relaxation: Int64?
+
+  /// An optimum that accepts nothing, or only cells that hold nothing, means that nothing fits.
+  var settled: LimitAnswer {
+    guard status == .optimal, let point, point.production == 0, point.numerator == 0, point.denominator == 0 else {
+      return self
+    }
+    return LimitAnswer(status: .infeasible, relaxation: relaxation)
+  }
 }
 
 /// Answers to several risk limits, each alone or nested in one another.
@@ -64,6 +72,7 @@ struct LimitAnswers {
     _ answers: [LimitAnswer], alone: [LimitAnswer]?, _ problem: ConstrainedGrid, _ search: String,
     _ strategyCount: String?
   ) -> Frontier {
+    let answers = answers.map(\.settled)
     var points: [Frontier.Point] = []
     var places = [Int?](repeating: nil, count: answers.count)
     for index in limits.indices.sorted(by: { limits[$0] < limits[$1] }) {

@@ -57,7 +57,10 @@ struct ConstraintConfig: StageConfig {
         .optionalInt(
           "changes_limit", \.changesLimit, in: 0...1_000_000_000, unit: "cells",
           "Most cells whose decision differs from the current strategy; needs current_cutoffs."),
-        cutoffField,
+        .ints(
+          "current_cutoffs", \.currentCutoffs, in: 0...1_000_000,
+          "The strategy in force: the cutoff of every bin of the first variable (with more of them of every combination, "
+            + "in order), 0 where nothing is accepted."),
       ]
     case .nesting:
       [
@@ -111,22 +114,6 @@ struct ConstraintConfig: StageConfig {
           throw Field<Self>.refusal("pins", item, "a text like \"3,7=accept\" or \"3,7=reject\"")
         }
         return pin
-      }
-    })
-
-  private static let cutoffField = Field<Self>.custom(
-    "current_cutoffs", allowed: "a list of bin numbers, 0 for a bin that accepts nothing",
-    "The strategy in force: per bin of the first variable (with more of them per combination, in order) its cutoff.",
-    refused: [.integer(1), .array([ConfigValue(.string("x"), at: .default)])],
-    show: { "[" + $0.currentCutoffs.map(String.init).joined(separator: ", ") + "]" },
-    read: { config, value in
-      let allowed = "a list of whole numbers from 0 on"
-      guard let items = value.array else { throw Field<Self>.refusal("current_cutoffs", value, allowed) }
-      config.currentCutoffs = try items.map { item in
-        guard let number = item.integer.flatMap({ Int(exactly: $0) }), number >= 0 else {
-          throw Field<Self>.refusal("current_cutoffs", item, allowed)
-        }
-        return number
       }
     })
 }

@@ -21,8 +21,6 @@ struct MilpAnswers {
       if first.status == .optimal {
         answer.bound = point.production
         answer.point = try leastRisk(at: point, program, bounds)
-        let isEmpty = answer.point?.accepted.allSatisfy { $0 == 0 } ?? true
-        if isEmpty { answer = LimitAnswer(status: .infeasible) }
       }
       return answer
     }
@@ -37,9 +35,7 @@ struct MilpAnswers {
     for (place, index) in order.enumerated() {
       guard let point = found.points?[place] else { continue }
       // Coupled strategies have a bound on their sum only.
-      answers[index] =
-        point.accepted.contains { $0 > 0 }
-        ? LimitAnswer(status: found.status, point: point) : LimitAnswer(status: .infeasible)
+      answers[index] = LimitAnswer(status: found.status, point: point)
     }
     return answers
   }
