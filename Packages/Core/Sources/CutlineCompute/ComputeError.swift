@@ -4,7 +4,7 @@ public enum ComputeError: Error, Sendable, Hashable, CustomStringConvertible {
   case shape(String)
   /// Absolute values of a grid's cells add up to 2⁵³ or more, where sums would no longer be exact.
   case sumsTooLarge(String)
-  /// More strategies than the limit; the count is exact.
+  /// More strategies than the limit; the count is exact, or the number of those met with "at least" before it.
   case tooManyStrategies(count: String, limit: UInt64)
   /// The grid is so long and narrow that its partial sums do not fit in memory.
   case partialSumsTooLarge(count: UInt64, limit: UInt64)

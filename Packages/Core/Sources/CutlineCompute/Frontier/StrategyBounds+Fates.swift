@@ -24,7 +24,8 @@ extension StrategyBounds {
   ///
   /// - Throws: `FrontierError.outsideGrid` for bounds of another grid; `.contradictoryPins`.
   func fates(of grid: GridSumsND) throws -> [UInt8] {
-    let bounds = try tightened(for: grid)
+    try check(for: grid)
+    let bounds = try tightened()
     var fates = [UInt8](repeating: 0, count: grid.cellCount)
     for line in bounds.least.indices {
       let first = line * grid.lastSize
@@ -34,12 +35,11 @@ extension StrategyBounds {
     return fates
   }
 
-  /// - Throws: `FrontierError.outsideGrid` for bounds of another grid; `.contradictoryPins`.
-  func tightened(for grid: GridSumsND) throws -> StrategyBounds {
+  /// - Throws: `FrontierError.outsideGrid` for bounds of another grid.
+  func check(for grid: GridSumsND) throws {
     guard shape == grid.shape else {
       let text = grid.shape.map(String.init).joined(separator: " × ")
       throw FrontierError.outsideGrid("bounds of another grid than \(text)")
     }
-    return try tightened()
   }
 }

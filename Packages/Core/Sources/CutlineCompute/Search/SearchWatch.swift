@@ -32,6 +32,9 @@ final class SearchWatch: Sendable {
     }
   }
 
+  /// Reports a share of which the caller knows that it ascends.
+  func report(_ share: Double) { progress?(share) }
+
   /// Reports that all is done.
   func finish() { progress?(1) }
 }
