@@ -8,9 +8,11 @@ let package = Package(
   products: [.library(name: "CutlineOptimize", targets: ["CutlineOptimize"])],
   dependencies: [.package(path: "../Core")],
   targets: [
+    // `libhighs` itself is opened at run time.
+    .target(name: "CHighs", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CutlineOptimize",
-      dependencies: [.product(name: "CutlineCore", package: "Core")],
+      dependencies: [.product(name: "CutlineCore", package: "Core"), "CHighs"],
       swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
