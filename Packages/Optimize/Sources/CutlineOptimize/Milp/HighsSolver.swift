@@ -5,9 +5,9 @@ public import CutlineCore
 ///
 /// HiGHS computes in floating point. Solutions that are better than the incumbent by no more than the larger of
 /// `absoluteGap` and `tolerance` are not looked for; where all objective values are whole numbers, differences of 1 are
-/// seen. HiGHS lets a point break a row by `tolerance`, and once rounded, by far more: a row of numbers around 10¹⁰ by
-/// hundreds. So each point is checked here (see `MilpProblem.isKept`); one that breaks a row is cut off by a cover, and
-/// the search starts anew. A claim of optimality rests on HiGHS's bound, which is not exact.
+/// seen. HiGHS lets a point break a row by `tolerance` before it is rounded, and by more afterwards: a row of whole
+/// numbers around 10⁸ by 1. So each point is checked here (see `MilpProblem.isKept`); one that breaks a row is cut off
+/// by a cover, and the search starts anew. A claim of optimality rests on HiGHS's bound, which is not exact.
 ///
 /// Source: Huangfu, Hall, *Parallelizing the dual revised simplex method*, Math. Prog. Comp. 10 (2018); highs.dev.
 public struct HighsSolver: Sendable {
