@@ -13,7 +13,7 @@ let package = Package(
     .target(
       name: "CutlineOptimize",
       dependencies: [.product(name: "CutlineCore", package: "Core"), "CHighs"],
-      swiftSettings: strict)
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

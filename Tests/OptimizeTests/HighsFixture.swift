@@ -13,7 +13,7 @@ enum Highs {
     return !error.problem.contains("not installed")
   }()
 
-  static func solver(timeLimitSeconds: Double = 60, tolerance: Double = 1e-6, seed: UInt64 = 0) throws -> HighsSolver {
+  static func solver(timeLimitSeconds: Double = 60, tolerance: Double = 1e-9, seed: UInt64 = 0) throws -> HighsSolver {
     try HighsSolver(timeLimitSeconds: timeLimitSeconds, absoluteGap: 0, tolerance: tolerance, seed: seed)
   }
 
@@ -23,14 +23,23 @@ enum Highs {
     var best: Double?
     for mask in 0..<(1 << columns) {
       let solution = (0..<columns).map { mask >> $0 & 1 == 1 }
-      guard keepsBounds(solution, of: problem), problem.violation(of: solution) == 0 else { continue }
+      guard keeps(solution, problem) else { continue }
       best = max(best ?? -.infinity, problem.value(of: solution))
     }
     return best
   }
 
-  static func keepsBounds(_ solution: [Bool], of problem: MilpProblem) -> Bool {
-    solution.indices.allSatisfy { solution[$0] ? problem.upper[$0] == 1 : problem.lower[$0] == 0 }
+  /// Whether all bounds and rows are kept; exact for whole numbers.
+  static func keeps(_ solution: [Bool], _ problem: MilpProblem) -> Bool {
+    for column in solution.indices {
+      if solution[column] ? problem.upper[column] < 1 : problem.lower[column] > 0 { return false }
+    }
+    for row in problem.rows {
+      var sum = 0.0
+      for entry in row.indices.indices where solution[Int(row.indices[entry])] { sum += row.values[entry] }
+      if sum < row.lower || sum > row.upper { return false }
+    }
+    return true
   }
 
   /// Column `later` may be 1 only where `earlier` is.
@@ -60,6 +69,23 @@ enum Highs {
       let value = Double(stream.index(below: 2))
       problem.lower[column] = value
       problem.upper[column] = value
+    }
+    return problem
+  }
+
+  /// A knapsack that a solution of whole numbers overfills by just 1, if it is allowed to.
+  static func nearMiss(_ stream: inout RandomStream, columns: Int, size: Int) -> MilpProblem {
+    let all = (0..<columns).map(Int32.init)
+    let weights = all.map { _ in Double(size / 2 + stream.index(below: size / 2)) }
+    let capacity = weights.filter { _ in stream.index(below: 2) == 0 }.reduce(0, +) - 1
+    var problem = MilpProblem(
+      objective: weights, rows: [MilpProblem.Row(indices: all, values: weights, upper: capacity)])
+    if stream.index(below: 3) == 0 {
+      problem.rows.append(
+        MilpProblem.Row(indices: all, values: weights, lower: capacity - (Double(size) / 1000).rounded()))
+    }
+    for later in 1..<columns where stream.index(below: 3) == 0 {
+      problem.rows.append(precedence(stream.index(below: later), later))
     }
     return problem
   }

@@ -8,7 +8,6 @@
 #pragma clang assume_nonnull begin
 
 enum {
-  CUTLINE_HIGHS_ERROR = -1,
   CUTLINE_HIGHS_OK = 0,
   CUTLINE_HIGHS_WARNING = 1,
 };
@@ -33,8 +32,6 @@ enum {
 /// What the values that a run left behind are: `primal_solution_status`.
 enum {
   CUTLINE_HIGHS_NO_POINT = 0,
-  CUTLINE_HIGHS_INFEASIBLE_POINT = 1,
-  CUTLINE_HIGHS_FEASIBLE_POINT = 2,
 };
 
 /// What a callback may answer; further members follow in the library.

@@ -53,6 +53,8 @@ final class HighsModel {
   /// How a run ended.
   enum Ending: Equatable {
     case optimal, infeasible, timeLimit, interrupted
+    /// The only point found breaks a row by more than the tolerance. The library calls this infeasible; it proves nothing.
+    case brokenPoint
     case other(String)
   }
 
@@ -132,17 +134,16 @@ final class HighsModel {
     case Int(CUTLINE_HIGHS_OPTIMAL): return .optimal
     case Int(CUTLINE_HIGHS_TIME_LIMIT): return .timeLimit
     case Int(CUTLINE_HIGHS_INTERRUPTED): return .interrupted
-    // Binary columns are bounded, so that only the other remains. The library calls a problem infeasible, too, when the
-    // only point that it has breaks a row by more than the tolerance: that proves nothing.
+    // Binary columns are bounded, so that only the other remains.
     case Int(CUTLINE_HIGHS_INFEASIBLE), Int(CUTLINE_HIGHS_UNBOUNDED_OR_INFEASIBLE):
-      return hasPoint() ? .other("the only solution found breaks the tolerance") : .infeasible
+      return hasPoint() ? .brokenPoint : .infeasible
     default: return .other("HiGHS ended with model status \(code)")
     }
   }
 
-  /// The best point found, rounded; nil where there is none that keeps the library's tolerance.
-  func incumbent() -> [Bool]? {
-    guard Int(information("primal_solution_status") ?? 0) == Int(CUTLINE_HIGHS_FEASIBLE_POINT) else { return nil }
+  /// The best point found, rounded; nil where there is none. It may break rows.
+  func point() -> [Bool]? {
+    guard hasPoint() else { return nil }
     var values = [Double](repeating: 0, count: columns)
     guard Int(functions.pointee.get_solution(handle, &values, nil, nil, nil)) == Int(CUTLINE_HIGHS_OK) else {
       return nil

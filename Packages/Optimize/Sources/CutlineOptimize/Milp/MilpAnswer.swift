@@ -12,12 +12,10 @@ public struct MilpAnswer: Sendable, Equatable {
   }
 
   public let status: Status
-  /// The incumbent, rounded; nil where there is none.
+  /// The incumbent, rounded; nil where there is none. It keeps all rows (see `MilpProblem.isKept`).
   public let solution: [Bool]?
-  /// Value of the rounded incumbent, from the problem's own numbers.
+  /// Value of the rounded incumbent, by the problem's own numbers.
   public let objective: Double?
-  /// By how much the rounded incumbent breaks a row (see `MilpProblem.violation`), as the solver works with tolerances.
-  public let violation: Double?
   /// No solution has a greater objective, up to the solver's tolerance; nil where nothing is known or there is no
   /// solution. Never below `objective`.
   public let bound: Double?
@@ -32,7 +30,7 @@ public struct MilpAnswer: Sendable, Equatable {
 }
 
 extension MilpAnswer {
-  /// Objective, violation and gap follow from the incumbent and the solver's bound.
+  /// Objective and gap follow from the incumbent and the solver's bound.
   init(
     _ status: Status, of problem: MilpProblem, solution: [Bool]?, bound: Double?, seconds: Double, nodes: Int64,
     version: String
@@ -42,7 +40,6 @@ extension MilpAnswer {
     self.status = status
     self.solution = solution
     self.objective = objective
-    self.violation = solution.map(problem.violation)
     self.bound = bound
     if let objective, let bound {
       self.gap = bound == objective ? 0 : (bound - objective) / abs(objective)

@@ -44,20 +44,6 @@ public struct MilpProblem: Sendable, Equatable {
   public func value(of solution: [Bool]) -> Double {
     zip(objective, solution).reduce(0) { $1.1 ? $0 + $1.0 : $0 }
   }
-
-  /// By how much the solution breaks the row that it breaks most, in that row's unit; 0 where it keeps all.
-  ///
-  /// Sums are floating point: a row of integers is exact while they stay below 2⁵³.
-  ///
-  /// - Parameter solution: One value per column.
-  public func violation(of solution: [Bool]) -> Double {
-    rows.reduce(0) { worst, row in
-      let activity = zip(row.indices, row.values).reduce(0) { sum, entry in
-        solution.indices.contains(Int(entry.0)) && solution[Int(entry.0)] ? sum + entry.1 : sum
-      }
-      return max(worst, row.lower - activity, activity - row.upper)
-    }
-  }
 }
 
 extension MilpProblem {
