@@ -11,6 +11,7 @@ struct cutline_closure {
   std::vector<cutline_open_corner> open;
   std::vector<uint64_t> words;
   cutline_closure_work work{};
+  std::vector<int64_t> flow;
 };
 
 namespace {
@@ -97,6 +98,23 @@ int cutline_closure_threshold(
     *bound = result.bound;
     *relaxation = result.relaxation;
     return search.status;
+  } catch (const std::exception &) {
+    return CUTLINE_CLOSURE_NO_MEMORY;
+  }
+}
+
+int cutline_closure_certify(
+  cutline_closure *closure, int64_t numerator, int64_t denominator, const cutline_closure_limits *limits,
+  cutline_dual *dual) {
+  try {
+    cutline::Search search = makeSearch(*closure, *limits);
+    std::optional<cutline::Dual> found =
+      cutline::findDual(closure->poset, closure->fates, search, {0, numerator, denominator});
+    closure->work = search.work;
+    if (!found) return CUTLINE_CLOSURE_INFEASIBLE;
+    closure->flow.swap(found->flow);
+    *dual = {found->p, found->u, found->v, int32_t(found->shift), found->bound, closure->flow.data()};
+    return CUTLINE_CLOSURE_DONE;
   } catch (const std::exception &) {
     return CUTLINE_CLOSURE_NO_MEMORY;
   }

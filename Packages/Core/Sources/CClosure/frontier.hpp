@@ -39,6 +39,9 @@ struct ThresholdResult {
   bool feasible = false;
 };
 
+/// The dual that gives the relaxation of a threshold, as a proof; nothing where no region is within it.
+std::optional<Dual> findDual(const Poset &poset, const std::vector<Fate> &fates, Search &search, Sums threshold);
+
 ThresholdResult findThreshold(const Poset &poset, const std::vector<Fate> &fates, Search &search, Sums threshold);
 
 }  // namespace cutline

@@ -24,6 +24,15 @@ struct Corners {
   const Sums &right(size_t i) const { return i + 1 < points.size() ? points[i + 1].sums : end; }
 };
 
+/// A proof that no region with a risk of at most a threshold has a production above `bound`; see CClosure.h.
+struct Dual {
+  int64_t p = 1, u = 0, v = 0;
+  int shift = 0;
+  int64_t bound = 0;
+  /// Per cell of the grid and dimension, to the safer neighbour.
+  std::vector<int64_t> flow;
+};
+
 enum class Outcome { closed, truncated, diagramTooLarge, labelsTooMany, shrinkable };
 
 /// Weights w = (p P + u D - v N) / 2^shift, rounded up cell by cell, with integers p, v >= 0 and u/v not below the risk
@@ -65,6 +74,10 @@ class Problem {
   /// above it. False: there is no such region; `seen` may then hold the best one exactly on a threshold.
   bool dual(
     const Sums &risk, bool strict, Sums a, Sums b, int64_t reference, std::vector<Found> *seen, int rounds = 40);
+  /// Multipliers at a price of risk that rises as `production` falls, leaving them in `alpha` and `beta`.
+  void price(double production) { normalise(production, exchange); }
+  /// Takes the present cut of this root problem as the proof if it gives a lower bound than `best`.
+  void certify(const Poset &grid, const std::vector<Fate> &fates, Dual &best);
   /// No region with a risk of at most the one that `solve` was given last has more production.
   int64_t ceiling(int64_t value) const;
 

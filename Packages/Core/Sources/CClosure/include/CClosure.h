@@ -44,6 +44,19 @@ typedef struct {
   uint64_t cuts, passes, diagrams, labels, branches, supported;
 } cutline_closure_work;
 
+/// A proof that no region with a risk of at most a threshold has a production above `bound`. `flow` holds, per cell and
+/// dimension, the flow from a cell to its safer neighbour, and lives until the next one is asked for.
+///
+/// With w = ceil((p P + u D - v N) / 2^shift) of a cell, u/v not below the threshold or v = 0, and r its w minus the
+/// flow out of it plus the flow into it, a region weighs no more than its r, because none of its flow leaves it. So p
+/// times its production is at most 2^shift times the sum of r over accepted cells and of max(0, r) over free ones.
+typedef struct {
+  int64_t p, u, v;
+  int32_t shift;
+  int64_t bound;
+  const int64_t *flow;
+} cutline_dual;
+
 enum {
   CUTLINE_CLOSURE_DONE = 0,
   CUTLINE_CLOSURE_LIMIT = 1,
@@ -69,6 +82,11 @@ void cutline_closure_destroy(cutline_closure *closure);
 int cutline_closure_threshold(
   cutline_closure *closure, int64_t numerator, int64_t denominator, const cutline_closure_limits *limits,
   cutline_region *best, int64_t *bound, int64_t *relaxation);
+
+/// The dual behind `relaxation`, for the same grid, fates and threshold.
+int cutline_closure_certify(
+  cutline_closure *closure, int64_t numerator, int64_t denominator, const cutline_closure_limits *limits,
+  cutline_dual *dual);
 
 /// All regions that no other one dominates, one per distinct production and risk, by ascending production; none where
 /// none is feasible.
