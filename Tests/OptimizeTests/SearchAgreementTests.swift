@@ -152,7 +152,8 @@ import Testing
     var stream = RandomStream(seed: 5)
     let table = SearchCases.table([3, 3], size: 100, &stream)
     for (search, setting) in [
-      ("frontier", "changes_limit = 1"), ("frontier", "swap_in_risk_limit = 5"), ("frontier", "nesting = \"bottom-up\""),
+      ("frontier", "changes_limit = 1"), ("frontier", "swap_in_risk_limit = 5"),
+      ("frontier", "nesting = \"bottom-up\""),
       ("threshold", "swap_in_production_limit = 5"), ("threshold", "nesting = \"joint\""),
       ("exhaustive", "nesting = \"joint\""),
     ] {
@@ -164,7 +165,8 @@ import Testing
     }
     for setting in [
       "changes_limit = 1", "current_cutoffs = [1, 2, 3]", "changes_limit = 1\ncurrent_cutoffs = [1, 2]",
-      "changes_limit = 1\ncurrent_cutoffs = [1, 2, 9]", "changes_limit = 1\ncurrent_cutoffs = [1, 2, 3]\npins = [\"4,1=accept\"]",
+      "changes_limit = 1\ncurrent_cutoffs = [1, 2, 9]",
+      "changes_limit = 1\ncurrent_cutoffs = [1, 2, 3]\npins = [\"4,1=accept\"]",
       "pins = [\"1,1,1=accept\"]",
     ] {
       await #expect(throws: ConfigError.self, "\(setting)") { try await SearchCases.run("exhaustive", table, setting) }

@@ -46,7 +46,8 @@ enum SearchCases {
   }
 
   /// A search with settings as TOML.
-  static func run(_ name: String, _ table: CellTable, _ settings: String = "", workers: Int = 1) async throws -> Frontier
+  static func run(_ name: String, _ table: CellTable, _ settings: String = "", workers: Int = 1) async throws
+    -> Frontier
   {
     let entries = try ConfigDocument.parse(settings, source: "test").entries
     let stage = try registry.stage(kind: "search", name: name, at: .default)

@@ -68,7 +68,8 @@ struct Arguments: Sendable {
     guard let text = self[name] else { return nil }
     guard let number = Double(text), number.isFinite, bound.map({ number > $0 }) ?? (number >= 0) else {
       throw ConfigError(
-        "--\(name)", "\"\(text)\" is not a number \(bound.map { "above \($0)" } ?? "from 0 on")", "Give one, such as 7.")
+        "--\(name)", "\"\(text)\" is not a number \(bound.map { "above \($0)" } ?? "from 0 on")", "Give one, such as 7."
+      )
     }
     return number
   }

@@ -87,7 +87,8 @@ struct FrontierCommand: Command {
   private static func count(_ grid: CellGrid) throws -> String {
     guard let count = StrategyCount.decimal(shape: grid.axes.map(\.binCount)) else {
       throw NumericError(
-        "--count", "the strategies of \(grid.axes.count) scores with so many bins have no formula and are too many to "
+        "--count",
+        "the strategies of \(grid.axes.count) scores with so many bins have no formula and are too many to "
           + "count", "Count fewer bins.")
     }
     return count

@@ -53,7 +53,8 @@ struct FrontierReport: Encodable {
     intervals = frontier.open
     open = frontier.open.map {
       Open(
-        riskFromPct: $0.from.map { $0 * percent }, riskToPct: $0.to.map { $0 * percent }, productionAbove: units($0.productionAbove),
+        riskFromPct: $0.from.map { $0 * percent }, riskToPct: $0.to.map { $0 * percent },
+        productionAbove: units($0.productionAbove),
         productionAtMost: units($0.productionAtMost))
     }
     thresholds = answers.map { answer in

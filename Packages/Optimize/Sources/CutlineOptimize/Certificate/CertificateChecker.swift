@@ -104,7 +104,9 @@ public struct CertificateChecker {
         guard Int128(risk.0) * Int128(limit.1) <= Int128(limit.0) * Int128(risk.1) else {
           return .refused("\(name) has a risk above it")
         }
-        guard claim.status != .infeasible else { return .refused("it calls \(claim.limit) % infeasible and has a point") }
+        guard claim.status != .infeasible else {
+          return .refused("it calls \(claim.limit) % infeasible and has a point")
+        }
         guard claim.status != .optimal || claim.bound == point.production else {
           return .refused("it calls \(name) optimal, with another bound than its production")
         }

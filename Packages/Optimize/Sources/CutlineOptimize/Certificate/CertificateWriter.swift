@@ -19,7 +19,8 @@ public enum CertificateWriter {
     let problem = try ConstrainedGrid(cells, constraints)
     guard frontier.open.isEmpty else {
       throw ConfigError(
-        "certificate", "the search left \(frontier.open.count) intervals open", "Raise its limits, or ask for --thresholds.")
+        "certificate", "the search left \(frontier.open.count) intervals open",
+        "Raise its limits, or ask for --thresholds.")
     }
     func made(
       _ points: [Certificate.Point], _ multipliers: [Int64], _ limits: [Certificate.LimitClaim]
@@ -77,7 +78,17 @@ public enum CertificateWriter {
         emptyFits: grid.sums(grid.least) == .init()
       )
       .map { multiplier(grid, $0) }
-    } else { dual = nil }
+    } else {
+      guard let found = try ClosureSearch().dual(of: problem.sums, limit: ratio, bounds: problem.bounds) else {
+        throw ConfigError(
+          "certificate",
+          "no strategy within the pins keeps \(answer.limit) %, which with \(grid.shape.count) scores has no certificate",
+          "Leave this limit out.")
+      }
+      dual = Certificate.FlowDual(
+        p: found.p, u: found.u, v: found.v, shift: found.shift,
+        flow: found.arcs.map { [Int64($0.cell), Int64($0.dimension), $0.flow] })
+    }
     return Certificate.LimitClaim(
       limit: answer.limit, status: answer.status, point: point, bound: answer.bound, multipliers: multipliers,
       dual: dual)

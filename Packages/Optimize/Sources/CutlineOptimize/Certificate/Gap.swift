@@ -25,7 +25,8 @@ struct Gap {
         let least = index == 0 ? nil : points[index - 1].production + 1
         let place =
           index == 0
-          ? "before point 1" : index == points.count ? "after the last point" : "between points \(index) and \(index + 1)"
+          ? "before point 1"
+          : index == points.count ? "after the last point" : "between points \(index) and \(index + 1)"
         return Gap(
           leastProduction: [least, floor].compactMap { $0 }.max(),
           risk: index < points.count ? Self.risk(points[index]) : nil, inclusive: index == points.count,

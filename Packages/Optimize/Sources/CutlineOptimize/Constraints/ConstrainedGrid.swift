@@ -59,13 +59,15 @@ struct ConstrainedGrid {
   ) throws -> StrategyConstraints.SumLimit {
     guard let last = grid.axes.last, cutoffs.count == grid.cellCount / last.binCount else {
       throw ConfigError(
-        "current_cutoffs", "\(cutoffs.count) cutoffs are given for \(grid.cellCount / (grid.axes.last?.binCount ?? 1)) bins",
+        "current_cutoffs",
+        "\(cutoffs.count) cutoffs are given for \(grid.cellCount / (grid.axes.last?.binCount ?? 1)) bins",
         "Give one per bin of the first variable, or per combination of the bins of all but the last.")
     }
     let accepted = try cutoffs.map { cutoff in
       guard (0...last.binCount).contains(cutoff) else {
         throw ConfigError(
-          "current_cutoffs", "\(cutoff) is no bin of \(last.name)", "Its bins run from 1 to \(last.binCount); 0 = none.")
+          "current_cutoffs", "\(cutoff) is no bin of \(last.name)", "Its bins run from 1 to \(last.binCount); 0 = none."
+        )
       }
       return cutoff == 0 ? 0 : last.safestIsLast ? last.binCount - cutoff + 1 : cutoff
     }

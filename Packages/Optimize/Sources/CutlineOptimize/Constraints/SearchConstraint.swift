@@ -66,7 +66,8 @@ struct ConstraintConfig: StageConfig {
       [
         .choice(
           "nesting", \.nesting,
-          "Whether a bolder limit's strategy must accept all that a more careful one accepts, and which is found first.")
+          "Whether a bolder limit's strategy must accept all that a more careful one accepts, and which is found first."
+        )
       ]
     }
   }

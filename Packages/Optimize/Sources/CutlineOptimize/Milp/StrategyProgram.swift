@@ -91,7 +91,8 @@ struct StrategyProgram {
 
   private func productionRow(_ copy: Int, atLeast least: Double) -> MilpProblem.Row {
     MilpProblem.Row(
-      indices: (0..<cells).map { variable(copy, $0) }, values: problem.sums.production.map { objectiveScale * Double($0) },
+      indices: (0..<cells).map { variable(copy, $0) },
+      values: problem.sums.production.map { objectiveScale * Double($0) },
       lower: objectiveScale * least)
   }
 

@@ -44,7 +44,8 @@ struct AppetiteScenarios: Stage {
       }
     switch status {
     case .infeasible: context.warn("\(name): no strategy that accepts anything has a risk of at most \(limit) %")
-    case .unproven: context.warn("\(name): the search stopped at a limit of its own; its strategy is not proven optimal")
+    case .unproven:
+      context.warn("\(name): the search stopped at a limit of its own; its strategy is not proven optimal")
     case .optimal: break
     }
     return ScenarioSet.Scenario(

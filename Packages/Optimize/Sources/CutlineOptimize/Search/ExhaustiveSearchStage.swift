@@ -59,7 +59,8 @@ struct ExhaustiveSearchStage: Stage {
         isCancelled: { Task.isCancelled })
     context.ran(on: "CPU, scalar")
     context.phase("scan", seconds: (clock.now - start) / .seconds(1))
-    context.note("\(result.visited) strategies evaluated by the scalar definition, \(result.points.count) on the frontier")
+    context.note(
+      "\(result.visited) strategies evaluated by the scalar definition, \(result.points.count) on the frontier")
     return Frontier(
       points: result.points.map(problem.order.point),
       strategyCount: StrategyCount.decimal(shape: problem.order.shape), search: Self.name)

@@ -43,7 +43,8 @@ struct FrontierSearchStage: Stage {
       try problem.order.isPlane ? plane(problem, context) : regions(problem, context)
     context.ran(on: "CPU")
     context.note(
-      "\(frontier.strategyCount ?? "an unknown number of") strategies covered, \(frontier.points.count) on the frontier")
+      "\(frontier.strategyCount ?? "an unknown number of") strategies covered, \(frontier.points.count) on the frontier"
+    )
     return frontier
   }
 

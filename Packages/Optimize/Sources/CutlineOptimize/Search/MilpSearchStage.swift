@@ -36,6 +36,12 @@ struct MilpSearchStage: Stage {
   /// Answers that break a constraint by rounding, before the search gives up.
   private static let exclusionLimit = 25
 
+  /// The solver itself: another build of it may give another answer. One that the system's loader finds has no path here.
+  var externalInputs: [String] {
+    guard case .success(let library) = HighsLibrary.installed, library.path.contains("/") else { return [] }
+    return [library.path]
+  }
+
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
     let problem = try ConstrainedGrid(input.cells, config.constraints)
     let library = try HighsLibrary.installed.get()

@@ -73,6 +73,7 @@ struct SafeOrder {
         place, "the grid has no cell \(bins.map(String.init).joined(separator: ","))",
         "Name \(counts.count) bins, up to \(counts.map(String.init).joined(separator: ", ")).")
     }
-    return (counts.count == 1 ? [0] : []) + zip(grid.axes, bins).map { axis, bin in axis.safestIsLast ? axis.binCount - bin : bin - 1 }
+    return (counts.count == 1 ? [0] : [])
+      + zip(grid.axes, bins).map { axis, bin in axis.safestIsLast ? axis.binCount - bin : bin - 1 }
   }
 }

@@ -52,7 +52,8 @@ struct ThresholdSearchConfig: StageConfig {
 struct ThresholdSearchStage: Stage {
   typealias Kind = Search
   static let name = "threshold"
-  static let summary = "The exact optimum of given risk limits, for any number of scores, with a dual bound and nesting."
+  static let summary =
+    "The exact optimum of given risk limits, for any number of scores, with a dual bound and nesting."
   let config: ThresholdSearchConfig
 
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
