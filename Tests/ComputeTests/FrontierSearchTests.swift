@@ -173,6 +173,7 @@ import Testing
       let searches: [FrontierSearch] =
         [0, 1 << 17, 1 << 18, 1 << 19, 1 << 20].map { FrontierSearch(memoryLimit: $0) }
         + [0, 100, 1000, 10_000].map { FrontierSearch(labelLimit: $0) }
+        + [0, 0.001].map { FrontierSearch(timeLimitSeconds: $0) }
       for search in searches {
         let result = try search.frontier(of: grid)
         func isOpen(_ point: FrontierPoint) -> Bool {

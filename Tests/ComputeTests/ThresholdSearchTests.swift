@@ -44,6 +44,7 @@ import Testing
           case .infeasible: #expect(within.isEmpty)
           case .acceptsNothing: #expect(best?.accepted.allSatisfy { $0 == 0 } == true)
           case .optimal: #expect(best?.accepted.contains { $0 > 0 } == true)
+          case .limitReached: Issue.record("no limit was set")
           }
         }
       }
@@ -96,7 +97,16 @@ import Testing
     let grid = try SearchOracle.grid(.plain, rows: 8, columns: 9, random: &random)
     #expect(try ThresholdSearch().optima(of: grid, limits: []).optima.isEmpty)
     let limits = try (0..<20).map { try RiskRatio(numerator: 30 + $0, denominator: 1000) }
-    #expect(throws: FrontierError.self) { try ThresholdSearch(labelLimit: 1).optima(of: grid, limits: limits) }
+    // Without labels or time nothing is claimed but the bound, and what was known is kept.
+    let points = try FrontierSearch().frontier(of: grid).points
+    for search in [ThresholdSearch(labelLimit: 1), ThresholdSearch(timeLimitSeconds: 0)] {
+      for optimum in try search.optima(of: grid, limits: limits).optima {
+        let best = points.last { optimum.limit.admits($0) }
+        #expect(optimum.status == .limitReached)
+        #expect(optimum.bound >= best?.production ?? .min && optimum.point?.production ?? .min <= best?.production ?? 0)
+        if let point = optimum.point { #expect(optimum.limit.admits(point)) }
+      }
+    }
     #expect(throws: CancellationError.self) {
       try ThresholdSearch().optima(of: grid, limits: limits, isCancelled: { true })
     }

@@ -7,8 +7,6 @@ public enum FrontierError: Error, Sendable, Hashable, CustomStringConvertible {
   case outsideGrid(String)
   /// A risk limit whose denominator is not positive.
   case limit(numerator: Int64, denominator: Int64)
-  /// The work for a threshold exceeded the memory or label limit; nothing is claimed about it.
-  case overLimit(bytes: Int, labels: UInt64)
 
   /// What is wrong and what was found; no full stop.
   public var problem: String {
@@ -19,8 +17,6 @@ public enum FrontierError: Error, Sendable, Hashable, CustomStringConvertible {
     case .outsideGrid(let text): text
     case .limit(let numerator, let denominator):
       "the risk limit \(numerator)/\(denominator) has no positive denominator"
-    case .overLimit(let bytes, let labels):
-      "the search for one risk limit exceeded \(bytes >> 20) MiB or \(labels) labels"
     }
   }
 
@@ -31,7 +27,6 @@ public enum FrontierError: Error, Sendable, Hashable, CustomStringConvertible {
       "A cell that is always accepted accepts all safer cells with it; remove one of the pins."
     case .outsideGrid: "Name cells of the grid."
     case .limit: "State it as a fraction with a positive denominator."
-    case .overLimit: "Use fewer bins, or raise the limits."
     }
   }
 

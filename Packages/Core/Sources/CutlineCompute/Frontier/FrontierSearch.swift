@@ -17,18 +17,24 @@ public struct FrontierSearch: Sendable {
   public let memoryLimit: Int
   /// Labels kept at nodes, in one search.
   public let labelLimit: UInt64
+  /// Elapsed time after which what is not closed stays open; nil for none. Only with it does a result depend on the
+  /// machine.
+  public let timeLimitSeconds: Double?
 
   /// - Parameters:
   ///   - workers: threads; values below 1 mean 1.
   ///   - memoryLimit: in bytes; at least 64 KiB. Three quarters are for labels, shared by the workers, one for points.
-  ///   - labelLimit: a bound on the time; no limit by default.
+  ///   - labelLimit: a bound on the work; no limit by default.
+  ///   - timeLimitSeconds: a bound on the time of one frontier; no limit by default.
   ///   - instructionSet: forces one, for tests and comparisons.
   public init(
-    workers: Int = 1, memoryLimit: Int = 4 << 30, labelLimit: UInt64 = .max, instructionSet: InstructionSet? = nil
+    workers: Int = 1, memoryLimit: Int = 4 << 30, labelLimit: UInt64 = .max, timeLimitSeconds: Double? = nil,
+    instructionSet: InstructionSet? = nil
   ) {
     self.workers = max(1, workers)
     self.memoryLimit = max(memoryLimit, 64 << 10)
     self.labelLimit = labelLimit
+    self.timeLimitSeconds = timeLimitSeconds
     self.instructionSet = instructionSet
   }
 
@@ -48,7 +54,7 @@ public struct FrontierSearch: Sendable {
     of grid: GridSums, bounds: StrategyBounds? = nil, productionFloor: Int64? = nil,
     progress: (@Sendable (Double) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil
   ) throws -> FrontierResult {
-    let watch = SearchWatch(progress: progress, isCancelled: isCancelled)
+    let watch = SearchWatch(progress: progress, isCancelled: isCancelled, timeLimitSeconds: timeLimitSeconds)
     let result = try search(
       grid, bounds: bounds ?? StrategyBounds(shape: grid.shape), productionFloor: productionFloor, warm: [],
       watch: watch)

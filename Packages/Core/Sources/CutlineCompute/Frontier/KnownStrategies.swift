@@ -35,6 +35,18 @@ final class KnownStrategies {
       UnsafeBufferPointer(start: accepted, count: count * lattice.grid.rows))
   }
 
+  /// The same as strategies.
+  func strategies() throws -> [FrontierPoint] {
+    let rows = lattice.grid.rows
+    return try withFrontier { points, accepted in
+      points.map { point in
+        FrontierPoint(
+          production: point.production, numerator: point.numerator, denominator: point.denominator,
+          accepted: Array(accepted[point.strategy * rows..<(point.strategy + 1) * rows]))
+      }
+    }
+  }
+
   /// A good price of risk for bounds around a risk.
   func price(at risk: Double) -> Double { cutline_known_price(pointer, risk) }
 

@@ -39,7 +39,7 @@ struct LabelCrew {
             let spent = labels.load(ordering: .relaxed)
             let full = candidateBytes.load(ordering: .relaxed) > search.memoryLimit / 4
             var done = false
-            if spent < search.labelLimit, !full {
+            if spent < search.labelLimit, !full, !watch.isExpired {
               let labelsBefore = worker.counts.labels
               let bytesBefore = candidates.bytes
               searches += 1
@@ -48,7 +48,8 @@ struct LabelCrew {
                 found: { candidates.add($0, $1) })
               labels.wrappingAdd(worker.counts.labels - labelsBefore, ordering: .relaxed)
               candidateBytes.wrappingAdd(candidates.bytes - bytesBefore, ordering: .relaxed)
-              if !done, labels.load(ordering: .relaxed) < search.labelLimit, let halves = task.halves {
+              if !done, !watch.isExpired, labels.load(ordering: .relaxed) < search.labelLimit, let halves = task.halves
+              {
                 pending += [halves.1, halves.0]
                 continue
               }

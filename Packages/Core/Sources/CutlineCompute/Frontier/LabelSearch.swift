@@ -58,7 +58,7 @@ final class LabelSearch {
 
   /// Searches a task and passes on its candidates: sums and, `rows` each, cutoffs.
   ///
-  /// - Returns: false where a limit was exceeded.
+  /// - Returns: false where a limit was exceeded, that of the watch's time included.
   /// - Throws: `ComputeError.outOfMemory`, or the watch's error.
   func search(
     _ task: CornerTask, bytes: Int, labels: UInt64, watch: SearchWatch,
@@ -88,7 +88,7 @@ final class LabelSearch {
           guard let context else { return false }
           let watch = Unmanaged<SearchWatch>.fromOpaque(context).takeUnretainedValue()
           do { try watch.check() } catch { return true }
-          return false
+          return watch.isExpired
         }, Unmanaged.passUnretained(watch).toOpaque())
     }
     switch Int(state) {
@@ -96,6 +96,7 @@ final class LabelSearch {
     case Int(CUTLINE_OVER_LIMIT): return false
     case Int(CUTLINE_CANCELLED):
       try watch.check()
+      if watch.isExpired { return false }
       throw CancellationError()
     default: throw ComputeError.outOfMemory
     }

@@ -8,6 +8,8 @@ public struct ThresholdResult: Sendable {
     case acceptsNothing
     /// No strategy at all, which a negative limit or pins can bring about.
     case infeasible
+    /// A limit on memory, labels or time came first: the point, if there is one, is the best found, and `bound` holds.
+    case limitReached
   }
 
   /// The answer to one limit.

@@ -15,14 +15,18 @@ public struct ThresholdSearch: Sendable {
   public let memoryLimit: Int
   /// Labels kept at nodes for one limit.
   public let labelLimit: UInt64
+  /// Elapsed time after which limits that are not proven stay so; nil for none.
+  public let timeLimitSeconds: Double?
 
   /// - Parameters: as for `FrontierSearch`, but that the label limit is for each risk limit.
   public init(
-    workers: Int = 1, memoryLimit: Int = 4 << 30, labelLimit: UInt64 = .max, instructionSet: InstructionSet? = nil
+    workers: Int = 1, memoryLimit: Int = 4 << 30, labelLimit: UInt64 = .max, timeLimitSeconds: Double? = nil,
+    instructionSet: InstructionSet? = nil
   ) {
     self.workers = max(1, workers)
     self.memoryLimit = max(memoryLimit, 64 << 10)
     self.labelLimit = labelLimit
+    self.timeLimitSeconds = timeLimitSeconds
     self.instructionSet = instructionSet
   }
 
@@ -33,7 +37,7 @@ public struct ThresholdSearch: Sendable {
   ///   - bounds: pinned cells; nil for none.
   ///   - progress: called with the share done, from 0 to 1, ascending; on any worker, never on two at once.
   ///   - isCancelled: asked often, on any worker.
-  /// - Throws: `ComputeError.unsupported`, `.outOfMemory`; `FrontierError.overLimit`, `.outsideGrid`;
+  /// - Throws: `ComputeError.unsupported`, `.outOfMemory`; `FrontierError.outsideGrid`;
   ///   `CancellationError` when cancelled.
   /// - Complexity: some twenty passes of O(rows × columns) per eight limits, and the labels between bound and optimum.
   public func optima(
@@ -43,7 +47,7 @@ public struct ThresholdSearch: Sendable {
     let set = try InstructionSet.chosen(instructionSet)
     let clock = ContinuousClock()
     let start = clock.now
-    let watch = SearchWatch(progress: progress, isCancelled: isCancelled)
+    let watch = SearchWatch(progress: progress, isCancelled: isCancelled, timeLimitSeconds: timeLimitSeconds)
     try watch.check()
     let bounds = bounds ?? StrategyBounds(shape: grid.shape)
     let lattice = try Lattice(grid, bounds: bounds)
@@ -52,7 +56,7 @@ public struct ThresholdSearch: Sendable {
     _ = try known.addExtremes()
     let duals = try LagrangianDual.solve(lattice: lattice, limits: limits) { try known.add($0) }
     try known.improve(rounds: FrontierSearch.improvementRounds)
-    let points = try known.frontier()
+    let points = try known.strategies()
 
     let next = Atomic<Int>(0)
     let optima = Mutex([ThresholdResult.Optimum?](repeating: nil, count: limits.count))

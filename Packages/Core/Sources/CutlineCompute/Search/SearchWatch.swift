@@ -10,11 +10,19 @@ final class SearchWatch: Sendable {
   private let progress: (@Sendable (Double) -> Void)?
   private let isCancelled: (@Sendable () -> Bool)?
   private let state = Mutex(State())
+  private let deadline: ContinuousClock.Instant?
 
-  init(progress: (@Sendable (Double) -> Void)?, isCancelled: (@Sendable () -> Bool)?) {
+  /// - Parameter timeLimitSeconds: from now; nil for none.
+  init(
+    progress: (@Sendable (Double) -> Void)?, isCancelled: (@Sendable () -> Bool)?, timeLimitSeconds: Double? = nil
+  ) {
     self.progress = progress
     self.isCancelled = isCancelled
+    deadline = timeLimitSeconds.map { ContinuousClock.now + .seconds(min($0, 1e9)) }
   }
+
+  /// Whether the time allowed is over: what is not done by then stays open.
+  var isExpired: Bool { deadline.map { ContinuousClock.now >= $0 } ?? false }
 
   /// - Throws: `CancellationError`, or the error of another worker.
   func check() throws {

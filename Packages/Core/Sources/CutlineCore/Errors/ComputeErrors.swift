@@ -8,7 +8,7 @@ extension ComputeError: CutlineError {
 
 extension FrontierError: CutlineError {
   public var location: String { "search" }
-  public var exitCode: ExitCode { if case .overLimit = self { .data } else { .usage } }
+  public var exitCode: ExitCode { .usage }
 }
 
 extension ClosureError: CutlineError {

@@ -18,7 +18,7 @@ struct FrontierSearchConfig: StageConfig {
           + "its production; 0 = complete."),
       .optionalDouble(
         "time_limit", \.timeLimitSeconds, in: 0.001...1e7, unit: "seconds",
-        "With three and more scores: what is not closed by then is named with its bounds."),
+        "What is not closed by then is named, with three and more scores with its bounds."),
     ]
     + ConstraintConfig.fields(
       at: \.constraints, honoured: [.pins, .productionFloor],
@@ -49,14 +49,16 @@ struct FrontierSearchStage: Stage {
   }
 
   private func plane(_ problem: ConstrainedGrid, _ context: RunContext) throws -> Frontier {
-    if config.tolerance > 0 || config.timeLimitSeconds != nil {
-      context.note("the frontier of two scores is found completely; tolerance and time_limit are not needed")
+    if config.tolerance > 0 {
+      context.note("the frontier of two scores is found completely; tolerance has no effect")
     }
     let order = problem.order
-    let result = try FrontierSearch(workers: context.workers, memoryLimit: config.memoryLimit << 20)
-      .frontier(
-        of: order.plane(problem.sums), bounds: problem.bounds, productionFloor: problem.productionFloor,
-        progress: { context.progress($0) }, isCancelled: { Task.isCancelled })
+    let result = try FrontierSearch(
+      workers: context.workers, memoryLimit: config.memoryLimit << 20, timeLimitSeconds: config.timeLimitSeconds
+    )
+    .frontier(
+      of: order.plane(problem.sums), bounds: problem.bounds, productionFloor: problem.productionFloor,
+      progress: { context.progress($0) }, isCancelled: { Task.isCancelled })
     context.phase("seed", seconds: result.seconds.seed)
     context.phase("search", seconds: result.seconds.search)
     context.phase("reduce", seconds: result.seconds.reduce)

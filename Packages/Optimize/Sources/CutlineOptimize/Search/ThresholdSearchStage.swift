@@ -13,7 +13,7 @@ struct ThresholdSearchConfig: StageConfig {
       .int("memory_limit", \.memoryLimit, in: 64...1_000_000, unit: "MiB", "Memory for the search."),
       .optionalDouble(
         "time_limit", \.timeLimitSeconds, in: 0.001...1e7, unit: "seconds",
-        "Per risk limit, with three and more scores; what is not proven by then is called unproven."),
+        "Per risk limit; what is not proven by then is called unproven."),
     ]
     + ConstraintConfig.fields(
       at: \.constraints, honoured: [.pins, .productionFloor, .nesting],
@@ -87,34 +87,25 @@ struct ThresholdSearchStage: Stage {
     _ problem: ConstrainedGrid, _ ratios: [RiskRatio], _ bounds: StrategyBounds, _ context: RunContext
   ) throws -> [LimitAnswer] {
     guard problem.order.isPlane else { return try ratios.map { try regionAnswer(problem, $0, bounds) } }
-    let plane = try problem.order.plane(problem.sums)
-    do {
-      return try planeAnswers(plane, ratios, bounds, context)
-    } catch FrontierError.overLimit {
-      // One limit too many for the memory: the others may yet be answered.
-      return try ratios.map { ratio in
-        do {
-          return try planeAnswers(plane, [ratio], bounds, context)[0]
-        } catch let error as FrontierError {
-          guard case .overLimit = error else { throw error }
-          context.warn("risk limit \(ratio.value): \(error.problem)")
-          return LimitAnswer(status: .unproven)
-        }
-      }
-    }
+    return try planeAnswers(problem.order.plane(problem.sums), ratios, bounds, context)
   }
 
   private func planeAnswers(
     _ plane: GridSums, _ ratios: [RiskRatio], _ bounds: StrategyBounds, _ context: RunContext
   ) throws -> [LimitAnswer] {
-    let result = try ThresholdSearch(workers: context.workers, memoryLimit: config.memoryLimit << 20)
-      .optima(of: plane, limits: ratios, bounds: bounds, isCancelled: { Task.isCancelled })
+    let result = try ThresholdSearch(
+      workers: context.workers, memoryLimit: config.memoryLimit << 20,
+      timeLimitSeconds: config.timeLimitSeconds.map { $0 * Double(ratios.count) }
+    )
+    .optima(of: plane, limits: ratios, bounds: bounds, isCancelled: { Task.isCancelled })
     return result.optima.map { optimum in
       switch optimum.status {
       case .optimal:
         LimitAnswer(
           status: .optimal, point: optimum.point, bound: optimum.point?.production, relaxation: optimum.bound)
       case .acceptsNothing, .infeasible: LimitAnswer(status: .infeasible, relaxation: optimum.bound)
+      case .limitReached:
+        LimitAnswer(status: .unproven, point: optimum.point, bound: optimum.bound, relaxation: optimum.bound)
       }
     }
   }
