@@ -15,7 +15,7 @@ extension Benchmark {
       "\n| grid | strategies | on | wall | CPU | prepare, scan, reduce (wall) | scan rate | per core-second | points |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name in named.isEmpty ? ["10x20", "12x24", "15x20", "20x20"] : named {
-      let grid = try name.hasSuffix(".bin") ? readGrid(name) : portfolio(name)
+      let grid = try name.hasSuffix(".bin") ? GridSums(generated: name) : portfolio(name)
       let cpu = try measure(ExhaustiveSearch(workers: workers), grid, repetitions: repetitions)
       print(cpu.row("CPU", grid, isProcessor: true, note: ""))
       for device in catalog.devices where device.isUsable && device.hasDoublePrecision {
