@@ -51,7 +51,7 @@ import Testing
     )
     #expect(
       message { $0[3].from["b"] = "both" }
-        == "plan: its stages wait for each other: both → both. Break the circle at one connection.")
+        == "plan: stages wait for each other: both → both. Break the circle at one connection.")
     #expect(message { $0.append($0[1]) } == "default: two stages have the id left. Give one of them another id.")
     #expect(
       message { $0[1].settings = [Toys.setting("value", .float(101))] }

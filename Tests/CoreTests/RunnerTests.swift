@@ -83,19 +83,77 @@ import Testing
     do {
       _ = try await run(Toys.plan(join: "failing"), options("a"))
       Issue.record("the run did not fail")
-    } catch let error as StageFailure {
-      #expect("\(error)" == "stage both: row 7: is unlucky. Take another.")
+    } catch let error as RunFailure {
+      #expect("\(error)".hasPrefix("stage both: row 7: is unlucky. Take another.\nNot run, as they depend on it: out."))
       #expect(error.exitCode == .data)
     }
     let (after, problems) = try RunVerification.problems(in: folder.path("a"))
     #expect(problems == [])
     #expect(after.resultsDigest == before.resultsDigest)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a"], "nothing new was finished")
+  }
+
+  /// What does not depend on the failure is finished, kept beside the target, and taken from there.
+  @Test func whatAFailedRunFinishedIsKept() async throws {
+    var requests = Toys.requests(join: "failing")
+    requests.append(StageRequest(id: "alone", kind: "write", use: "file", from: ["amount": "left"]))
+    let plan = try Plan(requests, registry: Toys.registry(), seed: 1)
+    do {
+      _ = try await run(plan, options("a"))
+      Issue.record("the run did not fail")
+    } catch let error as RunFailure {
+      #expect(error.failures.map(\.stage) == ["both"] && error.skipped == ["out"] && error.finished == 3)
+      #expect("\(error)".contains("The results of 3 other stages are kept in"))
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a.failed"])
+    let (kept, problems) = try RunVerification.problems(in: folder.path("a.failed"))
+    #expect(problems == [] && kept.failures?.map(\.stage) == ["both"])
+    #expect(try folder.read("a.failed/data/amount.txt") == "1.0\n")
+    // Repaired, the run takes the rest from there and tidies up.
+    let repaired = try await run(Toys.plan(), options("a"))
+    #expect(reused(repaired) == ["left", "right"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a"])
   }
 
-  @Test func aFailureWithoutAnOldRunLeavesNothing() async throws {
-    await #expect(throws: StageFailure.self) { try await run(Toys.plan(join: "failing"), options("a")) }
-    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == [])
+  @Test func severalFailuresAreAllNamed() async throws {
+    var requests = Toys.requests(join: "failing")
+    requests.append(StageRequest(id: "again", kind: "join", use: "failing", from: ["a": "left", "b": "left"]))
+    do {
+      _ = try await run(Plan(requests, registry: Toys.registry(), seed: 1), options("a"))
+      Issue.record("the run did not fail")
+    } catch let error as RunFailure {
+      #expect(Set(error.failures.map(\.stage)) == ["both", "again"])
+      #expect("\(error)".contains("Also stage"))
+    }
+  }
+
+  @Test func partsOfAPlan() async throws {
+    let plan = try Toys.plan()
+    let place = Place(source: "--until")
+    #expect(try plan.until(["both"], at: place).nodes.map(\.id).sorted() == ["both", "left", "right"])
+    #expect(try plan.downstream(of: ["right"], at: place) == ["right", "both", "out"])
+    #expect(throws: ConfigError.self) { try plan.until(["bot"], at: place) }
+    _ = try await run(plan, options("a"))
+    var anew = options("a")
+    anew.anew = ["both", "out"]
+    #expect(reused(try await run(plan, anew)) == ["left", "right"])
+  }
+
+  @Test func aPortMayTakeManyInTheirOrder() async throws {
+    var registry = try Toys.registry()
+    try registry.register(Listing.self)
+    var requests = Array(Toys.requests(value: 3)[1...])
+    requests.append(StageRequest(id: "list", kind: "list", use: "plain", from: ["amounts": ["both", "left"]]))
+    _ = try await run(Plan(requests, registry: registry, seed: 1), options("a"))
+    let text = try folder.read("a/data/list.txt").split(separator: "\n")
+    #expect(text.count == 2 && text[0].hasPrefix("both 3.") && text[1] == "left 3.0")
+    requests[3].from["amounts"] = ["left", "left"]
+    #expect(throws: ConfigError.self) { try Plan(requests, registry: registry, seed: 1) }
+    requests[3].from["amounts"] = []
+    #expect(throws: ConfigError.self) { try Plan(requests, registry: registry, seed: 1) }
+    requests[3].from["amounts"] = ["left"]
+    requests[2].from["a"] = ["left", "right"]
+    #expect(throws: ConfigError.self) { try Plan(requests, registry: registry, seed: 1) }
   }
 
   @Test func everyChangeOfARunIsFound() async throws {

@@ -50,6 +50,28 @@ enum Write: Kind {
   static let summary = "Writes a number to a file."
 }
 
+enum List: Kind {
+  struct Input: StageInput {
+    let amounts: [NamedArtifact<Amount>]
+    static let ports = [Port.many("amounts", Amount.self)]
+    init(_ values: PortValues) throws { amounts = try values.getAll("amounts") }
+  }
+  typealias Output = FileSet
+  static let name = "list"
+  static let summary = "Lists numbers."
+}
+
+struct Listing: Stage {
+  typealias Kind = List
+  static let name = "plain"
+  static let summary = "Lists numbers with the stages that gave them."
+  init(config: NoConfig) {}
+  func run(_ input: List.Input, in context: RunContext) async throws -> FileSet {
+    let text = input.amounts.map { "\($0.stage) \($0.artifact.value)\n" }.joined()
+    return FileSet(files: [ResultFile(path: "data/list.txt", bytes: Array(text.utf8))])
+  }
+}
+
 struct ValueConfig: StageConfig {
   var value = 1.0
   var file: String?

@@ -16,21 +16,23 @@ struct CheckCommand: Command {
 struct PlanCommand: Command {
   static let name = "plan"
   static let summary = "Prints the stages that a configuration leads to, in the waves in which they run."
-  static let options = PlanOptions.options + [.flag("settings", "Print every setting with its origin.")]
+  static let options =
+    PlanOptions.options + PlanOptions.parts + [
+      .flag("settings", "Print every setting with its origin."),
+      .value("format", "NAME", "text (default), mermaid or dot: a drawing for Mermaid or Graphviz."),
+    ]
+  static let details = """
+    Examples:
+      cutline plan -c config.toml --settings
+      cutline plan -c config.toml --format dot | dot -Tsvg > plan.svg
+    """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let (plan, expansion, _) = try PlanOptions.expand(arguments, registry: Plugins.registry())
+    let (whole, expansion, _) = try PlanOptions.expand(arguments, registry: Plugins.registry())
+    let (plan, _) = try PlanOptions.part(of: whole, arguments)
     for note in expansion.notes { Console.error("  \(note)") }
-    for (number, wave) in plan.waves.enumerated() {
-      Console.out("wave \(number + 1)\n")
-      for id in wave {
-        guard let node = plan[id] else { continue }
-        let from = node.stage.ports.map { "\($0.name) ← \(node.from[$0.name] ?? "")" }.joined(separator: ", ")
-        Console.out("  \(id): \(node.stage.kind).\(node.stage.name)\(from.isEmpty ? "" : "  (\(from))")\n")
-        guard arguments.has("settings") else { continue }
-        for setting in node.settings { Console.out("      \(setting.key) = \(setting.value)   # \(setting.origin)\n") }
-      }
-    }
+    let form = try arguments.choice("format", PlanDrawing.Form.self) ?? .text
+    Console.out(PlanDrawing(plan: plan, showsSettings: arguments.has("settings")).text(form))
     return .ok
   }
 }

@@ -11,6 +11,21 @@ enum PlanOptions {
     .value("set", "KEY=VALUE", repeats: true, "Override a setting; a lone key is one of [preprocessing]."),
   ]
 
+  /// Which part of the plan.
+  static let parts: [Option] = [
+    .value(
+      "from", "STAGE", repeats: true, "Run this stage and all that depends on it, even where nothing has changed."),
+    .value("until", "STAGE", repeats: true, "Only this stage and all that it needs; the folder then holds no more."),
+  ]
+
+  /// The part of the plan that is asked for, and the stages that must run anew.
+  static func part(of plan: Plan, _ arguments: Arguments) throws -> (plan: Plan, anew: Set<String>) {
+    let until = arguments.all("until")
+    let part = until.isEmpty ? plan : try plan.until(until, at: Place(source: "--until"))
+    let from = arguments.all("from")
+    return (part, from.isEmpty ? [] : try part.downstream(of: from, at: Place(source: "--from")))
+  }
+
   static func expand(_ arguments: Arguments, registry: Registry) throws -> (
     plan: Plan, expansion: PortfolioPlan, path: String
   ) {

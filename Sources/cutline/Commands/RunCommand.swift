@@ -5,7 +5,7 @@ struct RunCommand: Command {
   static let name = "run"
   static let summary = "Runs the plan of a configuration: from applications to the optimal strategy."
   static let options: [Option] =
-    PlanOptions.options + [
+    PlanOptions.options + PlanOptions.parts + [
       .value("output", short: "o", "DIR", "Folder of the run (default output/<segment>)."),
       .flag("fresh", "Take nothing from the previous run in that folder."),
       .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
@@ -21,21 +21,25 @@ struct RunCommand: Command {
       cutline run -c new.toml -m output/all/models/model_0123456789abcdef
 
     A second run in the same folder takes unchanged stages from the first. The folder is replaced in one step when
-    everything is done; until then, and after any failure, the old run stands.
+    everything is done; until then, and after any failure, the old run stands. Where a stage fails, those that do not
+    depend on it still run, and what is finished is kept in DIR.failed for the next run.
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let registry = try Plugins.registry()
     let workers = try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
     let device = try arguments.choice("device", DeviceChoice.self) ?? .auto
-    let (plan, expansion, path) = try PlanOptions.expand(arguments, registry: registry)
+    let (whole, expansion, path) = try PlanOptions.expand(arguments, registry: registry)
+    let (plan, anew) = try PlanOptions.part(of: whole, arguments)
     let output = arguments["output"] ?? defaultOutput(expansion.segments)
     for note in expansion.notes { Console.error("  configuration: \(note)") }
-    let options = Runner.Options(
+    var options = Runner.Options(
       output: output, workers: workers, device: device, fresh: arguments.has("fresh"), version: Tool.version,
       program: try ProgramIdentity.digest(), configuration: path)
+    options.anew = anew
     let view = ProgressView()
-    let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(keeping: ["cells", "scenarios"])
+    let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
+      keeping: Set(["cells", "scenarios"] + arguments.all("until")))
     let cells = result.artifacts["cells"] as? CellTable
     let scenarios = result.artifacts["scenarios"] as? ScenarioSet
     let outcome = RunOutcome(manifest: result.manifest, output: output, cells: cells, scenarios: scenarios)

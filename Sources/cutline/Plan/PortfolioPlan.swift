@@ -82,10 +82,10 @@ struct PortfolioPlan {
       }
       if name == "none" { return [] }
     }
-    func stage(_ id: String, _ use: String, _ from: [String: String] = [:], kind: String? = nil) -> StageRequest {
+    func stage(_ id: String, _ use: String, _ from: [String: PortSource] = [:], kind: String? = nil) -> StageRequest {
       StageRequest(id: id, kind: kind ?? id, use: use, from: from)
     }
-    let sample = ["sample": "prepare"]
+    let sample: [String: PortSource] = ["sample": "prepare"]
     let models = [
       stage("source", "file"), stage("quality", "standard", ["source": "source"]),
       stage("prepare", "standard", ["source": "source", "quality": "quality"]), stage("train", "ridge", sample),

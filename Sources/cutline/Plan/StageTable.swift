@@ -51,12 +51,13 @@ struct StageTable {
         throw ConfigError("\(from.place)", "from is \(from.typeName)", "Write from = { port = \"stage\" }.")
       }
       for entry in ports.entries {
-        guard let source = entry.value.string else {
+        let sources = entry.value.string.map { [$0] } ?? entry.value.array?.compactMap(\.string) ?? []
+        guard !sources.isEmpty, sources.count == entry.value.array?.count ?? 1 else {
           throw ConfigError(
             "\(entry.value.place)", "port \(entry.key) is \(entry.value.typeName)",
-            "Name the stage whose output goes there.")
+            "Name the stage whose output goes there, or a list of stages for a port that takes many.")
         }
-        request.from[entry.key] = source
+        request.from[entry.key] = PortSource(sources, at: entry.value.place)
       }
     }
   }

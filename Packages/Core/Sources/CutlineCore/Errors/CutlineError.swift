@@ -89,3 +89,36 @@ public struct StageFailure: CutlineError {
   }
   public var exitCode: ExitCode { (cause as? any CutlineError)?.exitCode ?? .data }
 }
+
+/// A run in which one stage or more failed, with what became of the others.
+public struct RunFailure: CutlineError {
+  public let failures: [StageFailure]
+  /// Stages that could not run because they depend on one that failed.
+  public let skipped: [String]
+  /// How many stages have a result.
+  public let finished: Int
+  /// The folder that holds those results; nil where there are none.
+  public let kept: String?
+
+  public init(failures: [StageFailure], skipped: [String], finished: Int, kept: String?) {
+    self.failures = failures
+    self.skipped = skipped
+    self.finished = finished
+    self.kept = kept
+  }
+
+  public var location: String { failures.first?.location ?? "run" }
+  public var problem: String { failures.first?.problem ?? "failed" }
+  public var advice: String {
+    var text = failures.first?.advice ?? ""
+    for failure in failures.dropFirst() { text += "\nAlso \(failure)" }
+    if !skipped.isEmpty { text += "\nNot run, as they depend on it: \(skipped.joined(separator: ", "))." }
+    if let kept {
+      text +=
+        "\nThe results of \(finished) other stage\(finished == 1 ? "" : "s") are kept in \(kept); the next run "
+        + "takes them from there."
+    }
+    return text
+  }
+  public var exitCode: ExitCode { failures.first?.exitCode ?? .data }
+}

@@ -1,15 +1,30 @@
+/// Where the artefacts of a port come from: the ids of stages, several for a port that takes many.
+public struct PortSource: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
+  public var stages: [String]
+  /// Where the connection is written; nil = where the stage is.
+  public var place: Place?
+
+  public init(_ stages: [String], at place: Place? = nil) {
+    self.stages = stages
+    self.place = place
+  }
+
+  public init(stringLiteral stage: String) { self.init([stage]) }
+  public init(arrayLiteral stages: String...) { self.init(stages) }
+}
+
 /// A stage of a plan as it is asked for: before names and connections are checked.
 public struct StageRequest: Sendable {
   public let id: String
   public var kind: String
   public var use: String
-  /// Port → id of the stage whose output goes there.
-  public var from: [String: String]
+  /// Port → the stages whose outputs go there.
+  public var from: [String: PortSource]
   public var settings: [ConfigTable.Entry]
   public var place: Place
 
   public init(
-    id: String, kind: String, use: String, from: [String: String] = [:], settings: [ConfigTable.Entry] = [],
+    id: String, kind: String, use: String, from: [String: PortSource] = [:], settings: [ConfigTable.Entry] = [],
     place: Place = .default
   ) {
     self.id = id
@@ -27,13 +42,13 @@ public struct Plan: Sendable {
   public struct Node: Sendable {
     public let id: String
     public let stage: StageDescription
-    /// Port → id, for every port of the kind.
-    public let from: [String: String]
+    /// Port → ids, for every port of the kind.
+    public let from: [String: [String]]
     public let settings: [ResolvedSetting]
     let bound: BoundStage
 
     /// Ids of the stages it waits for, in order of its ports.
-    public var inputs: [String] { stage.ports.compactMap { from[$0.name] } }
+    public var inputs: [String] { stage.ports.flatMap { from[$0.name] ?? [] } }
   }
 
   /// In an order in which every stage comes after its inputs.
@@ -60,9 +75,10 @@ public struct Plan: Sendable {
     for (request, stage) in described {
       try Self.checkConnections(of: request, as: stage, outputs: outputs)
       let bound = try stage.bind(request.settings, request.place, "stage \(request.id) (\(stage.kind).\(stage.name))")
-      made[request.id] = Node(id: request.id, stage: stage, from: request.from, settings: bound.settings, bound: bound)
+      made[request.id] = Node(
+        id: request.id, stage: stage, from: request.from.mapValues(\.stages), settings: bound.settings, bound: bound)
     }
-    nodes = try Self.sorted(requests.map(\.id), made)
+    nodes = try Self.sorted(requests, made)
   }
 
   public subscript(id: String) -> Node? { nodes.first { $0.id == id } }
@@ -80,53 +96,111 @@ public struct Plan: Sendable {
     return waves
   }
 
+  /// The part of the plan that leads to some stages.
+  /// - Throws: `ConfigError` for a stage that is not in the plan.
+  public func until(_ ids: [String], at place: Place) throws -> Plan {
+    var needed: Set<String> = []
+    for id in ids { needed.insert(try known(id, at: place)) }
+    for node in nodes.reversed() where needed.contains(node.id) { needed.formUnion(node.inputs) }
+    return Plan(nodes: nodes.filter { needed.contains($0.id) }, seed: seed)
+  }
+
+  /// Some stages and all that depend on them.
+  /// - Throws: `ConfigError` for a stage that is not in the plan.
+  public func downstream(of ids: [String], at place: Place) throws -> Set<String> {
+    var reached: Set<String> = []
+    for id in ids { reached.insert(try known(id, at: place)) }
+    for node in nodes where node.inputs.contains(where: reached.contains) { reached.insert(node.id) }
+    return reached
+  }
+
+  private init(nodes: [Node], seed: UInt64) {
+    self.nodes = nodes
+    self.seed = seed
+  }
+
+  private func known(_ id: String, at place: Place) throws -> String {
+    guard self[id] == nil else { return id }
+    throw ConfigError(
+      "\(place)", "the plan has no stage \(id)\(DidYouMean.phrase(for: id, among: nodes.map(\.id)))",
+      "Its stages: \(nodes.map(\.id).joined(separator: ", ")).")
+  }
+
   private static func checkConnections(
     of request: StageRequest, as stage: StageDescription, outputs: [String: any Artifact.Type]
   ) throws {
     for (port, source) in request.from.sorted(by: { $0.key < $1.key }) {
+      let place = source.place ?? request.place
       guard let declared = stage.ports.first(where: { $0.name == port }) else {
         let names = stage.ports.map(\.name)
         throw ConfigError(
-          "\(request.place)", "stage \(request.id) has no port \(port)\(DidYouMean.phrase(for: port, among: names))",
+          "\(place)", "stage \(request.id) has no port \(port)\(DidYouMean.phrase(for: port, among: names))",
           names.isEmpty
             ? "The kind \(stage.kind) takes no input." : "Ports of a \(stage.kind): \(names.joined(separator: ", ")).")
       }
-      guard let output = outputs[source] else {
+      guard declared.takesMany || source.stages.count == 1 else {
         throw ConfigError(
-          "\(request.place)",
-          "port \(port) of stage \(request.id) names the stage \(source), which is not in the plan"
-            + DidYouMean.phrase(for: source, among: outputs.keys.sorted()),
-          "Stages of the plan: \(outputs.keys.sorted().joined(separator: ", ")).")
+          "\(place)",
+          "port \(port) of stage \(request.id) takes one stage, found \(source.stages.count): "
+            + source.stages.joined(separator: ", "), "Connect one of them.")
       }
-      guard ObjectIdentifier(output) == ObjectIdentifier(declared.type) else {
+      if let twice = source.stages.indices.first(where: { source.stages[..<$0].contains(source.stages[$0]) }) {
         throw ConfigError(
-          "\(request.place)",
-          "port \(port) of stage \(request.id) takes \(declared.type.phrase), but \(source) gives \(output.phrase)",
-          "Connect a stage that gives \(declared.type.phrase).")
+          "\(place)", "port \(port) of stage \(request.id) is connected to \(source.stages[twice]) twice",
+          "Name each stage once.")
+      }
+      for id in source.stages {
+        try checkType(of: id, for: declared, request.id, at: place, outputs)
       }
     }
-    for port in stage.ports where request.from[port.name] == nil {
+    for port in stage.ports where request.from[port.name]?.stages.isEmpty ?? true {
       throw ConfigError(
         "\(request.place)", "port \(port.name) of stage \(request.id) is not connected",
-        "Add from = { \(port.name) = \"…\" } naming a stage that gives \(port.type.phrase).")
+        "Add from = { \(port.name) = \(port.takesMany ? "[\"…\"]" : "\"…\"") } naming a stage that gives "
+          + "\(port.type.phrase).")
     }
   }
 
-  private static func sorted(_ order: [String], _ made: [String: Node]) throws -> [Node] {
+  private static func checkType(
+    of source: String, for port: Port, _ stage: String, at place: Place, _ outputs: [String: any Artifact.Type]
+  ) throws {
+    guard let output = outputs[source] else {
+      throw ConfigError(
+        "\(place)",
+        "port \(port.name) of stage \(stage) names the stage \(source), which is not in the plan"
+          + DidYouMean.phrase(for: source, among: outputs.keys.sorted()),
+        "Stages of the plan: \(outputs.keys.sorted().joined(separator: ", ")).")
+    }
+    guard ObjectIdentifier(output) == ObjectIdentifier(port.type) else {
+      throw ConfigError(
+        "\(place)",
+        "port \(port.name) of stage \(stage) takes \(port.type.phrase), but \(source) gives \(output.phrase)",
+        "Connect a stage that gives \(port.type.phrase).")
+    }
+  }
+
+  private static func sorted(_ requests: [StageRequest], _ made: [String: Node]) throws -> [Node] {
     var sorted: [Node] = []
     var state: [String: Bool] = [:]  // false = being visited, true = done
     func visit(_ id: String, _ path: [String]) throws {
       guard let node = made[id], state[id] != true else { return }
       if state[id] == false {
-        let cycle = (path.drop { $0 != id } + [id]).joined(separator: " → ")
-        throw ConfigError("plan", "its stages wait for each other: \(cycle)", "Break the circle at one connection.")
+        let circle = Array(path.drop { $0 != id })
+        // Where the circle is closed: at one of its stages that somebody wrote.
+        let places = requests.filter { circle.contains($0.id) }.map {
+          $0.from.values.compactMap(\.place).first ?? $0.place
+        }
+        let place = places.first { $0 != .default }.map(String.init(describing:)) ?? "plan"
+        throw ConfigError(
+          place, "stages wait for each other: \((circle + [id]).joined(separator: " → "))",
+          "Break the circle at one connection.")
       }
       state[id] = false
       for input in node.inputs { try visit(input, path + [id]) }
       state[id] = true
       sorted.append(node)
     }
-    for id in order { try visit(id, []) }
+    for request in requests { try visit(request.id, []) }
     return sorted
   }
 }

@@ -13,8 +13,10 @@ struct Finished: Sendable {
 struct Execution {
   private let plan: Plan
   private let keys: [String: String]
-  private let previous: PreviousRun?
+  private let previous: [PreviousRun]
   private let keep: Set<String>
+  /// Stages that run whatever the previous run holds.
+  private let anew: Set<String>
   private var waiting: Set<String> = []
   private var consumers: [String: Int] = [:]
   /// Outputs that somebody still needs.
@@ -23,7 +25,10 @@ struct Execution {
   private(set) var stored: [String: Data] = [:]
   private(set) var records: [String: Manifest.StageRecord] = [:]
 
-  init(plan: Plan, keys: [String: String], previous: PreviousRun?, keep: Set<String>) {
+  init(
+    plan: Plan, keys: [String: String], previous: [PreviousRun], keep: Set<String>, anew: Set<String> = []
+  ) {
+    self.anew = anew
     self.plan = plan
     self.keys = keys
     self.previous = previous
@@ -32,11 +37,12 @@ struct Execution {
 
   /// Takes a stage's stored output, or at least its remarks, from the previous run when its key is unchanged.
   mutating func reuse(_ node: Plan.Node, _ journal: Journal) {
-    guard let previous, let key = keys[node.id], let record = previous.record(of: node.id, key: key),
-      node.stage.output != FileSet.self
+    guard let key = keys[node.id], node.stage.output != FileSet.self, !anew.contains(node.id),
+      let source = previous.first(where: { $0.record(of: node.id, key: key) != nil }),
+      let record = source.record(of: node.id, key: key)
     else { return }
     if node.bound.codec != nil {
-      guard let data = previous.bytes(of: node.id, key: key) else { return }
+      guard let data = source.bytes(of: node.id, key: key) else { return }
       stored[node.id] = data
     }
     records[node.id] = Manifest.StageRecord(
@@ -50,7 +56,9 @@ struct Execution {
   mutating func decide() {
     var needed: Set<String> = []
     for node in plan.nodes.reversed() {
-      let isRoot = node.stage.output == FileSet.self || (node.bound.codec != nil && stored[node.id] == nil)
+      let isRoot =
+        node.stage.output == FileSet.self || anew.contains(node.id)
+        || (node.bound.codec != nil && stored[node.id] == nil)
       if isRoot || keep.contains(node.id) || needed.contains(node.id) {
         if stored[node.id] == nil {
           waiting.insert(node.id)
@@ -68,17 +76,35 @@ struct Execution {
     }
   }
 
+  /// Whether anything was made that is worth keeping.
+  var hasResults: Bool {
+    records.values.contains { !$0.reused && (stored[$0.id] != nil || artifacts[$0.id] is FileSet) }
+  }
+
+  /// Stages that have run or were taken from a previous run.
+  var finishedCount: Int { records.count }
+
+  /// Stages that did not run because one of `failed` did not give its output.
+  func skipped(after failed: [String]) -> [String] {
+    var reached = Set(failed)
+    return plan.nodes.compactMap { node in
+      guard waiting.contains(node.id), node.inputs.contains(where: reached.contains) else { return nil }
+      reached.insert(node.id)
+      return node.id
+    }
+  }
+
   /// A stage whose inputs are all there, with them; nil when none is.
   mutating func nextReady() throws -> (Plan.Node, PortValues)? {
     for node in plan.nodes where waiting.contains(node.id) {
       guard node.inputs.allSatisfy({ artifacts[$0] != nil || stored[$0] != nil }) else { continue }
       waiting.remove(node.id)
-      var values: [String: any Artifact] = [:]
+      var values: [String: [(stage: String, artifact: any Artifact)]] = [:]
       for port in node.stage.ports {
-        if let source = node.from[port.name] { values[port.name] = try artifact(source) }
+        values[port.name] = try node.from[port.name]?.map { ($0, try artifact($0)) }
       }
       for input in node.inputs { release(input) }
-      return (node, PortValues(values))
+      return (node, PortValues(lists: values))
     }
     return nil
   }

@@ -34,6 +34,11 @@ public struct Manifest: Codable, Sendable {
     public let columns: [ColumnNote]
   }
 
+  /// A stage that failed.
+  public struct Failure: Codable, Sendable {
+    public let stage, message: String
+  }
+
   public static let format = "cutline-run-1"
   public static let fileName = "manifest.json"
   /// Written besides the results; holds times, so it stands outside `resultsDigest`.
@@ -51,6 +56,8 @@ public struct Manifest: Codable, Sendable {
   public let inputs: [Input]
   public let stages: [StageRecord]
   public let files: [FileRecord]
+  /// Only in the folder that a failed run leaves beside its target.
+  public let failures: [Failure]?
   /// Digest over the paths and digests of all files but the event log: equal inputs give equal results.
   public let resultsDigest: String
   /// Digest of this manifest with this field empty.

@@ -10,6 +10,8 @@ public struct Runner: Sendable {
     public var device: DeviceChoice
     /// Take nothing from the previous run.
     public var fresh: Bool
+    /// Stages that are not taken from the previous run.
+    public var anew: Set<String> = []
     /// The tool's version, for the manifest.
     public var version: String
     /// Digest of the program: results of another build are not reused.
@@ -53,17 +55,35 @@ public struct Runner: Sendable {
   /// its inputs, digests of the files it reads, seed and program. A stage whose output is not stored runs only when a
   /// stage that must run needs it.
   ///
+  /// Where a stage fails, those that do not depend on it still run. The old run then stands, and what was finished is
+  /// left in a folder beside it, `<output>.failed`, where the next run finds it.
+  ///
   /// - Parameter keep: ids whose artefacts the caller wants.
-  /// - Throws: `StageFailure` of the first stage that fails; the old run then still stands.
+  /// - Throws: `RunFailure` with the stages that failed; `CancellationError` at once.
   public func run(keeping keep: Set<String> = []) async throws -> Result {
     let journal = Journal(sink: sink)
     journal.send(RunEvent(.runStarted, "\(plan.nodes.count) stages"))
     let folder = try RunFolder(target: options.output)
     let (keys, inputs) = try stageKeys()
-    let previous = options.fresh ? nil : PreviousRun(folder: folder.target)
-    var execution = Execution(plan: plan, keys: keys, previous: previous, keep: keep)
-    try await execute(&execution, journal)
+    let previous =
+      options.fresh ? [] : [folder.target, Self.failedFolder(folder.target)].compactMap(PreviousRun.init(folder:))
+    var execution = Execution(plan: plan, keys: keys, previous: previous, keep: keep, anew: options.anew)
+    let failures = try await execute(&execution, journal)
+    guard failures.isEmpty else { throw try keepFinished(execution, inputs, journal, failures, beside: folder.target) }
     try execution.loadKept()
+    let manifest = try publish(execution, inputs, journal, in: folder)
+    // It has served its purpose; one that cannot be removed is only stale.
+    try? FileSystem.remove(Self.failedFolder(folder.target))
+    return Result(manifest: manifest, artifacts: execution.artifacts.filter { keep.contains($0.key) })
+  }
+
+  /// Where a failed run leaves what it had finished.
+  static func failedFolder(_ target: String) -> String { target + ".failed" }
+
+  private func publish(
+    _ execution: Execution, _ inputs: [Manifest.Input], _ journal: Journal, in folder: RunFolder,
+    failures: [StageFailure] = []
+  ) throws -> Manifest {
     let files = try write(execution, to: folder)
     journal.send(RunEvent(.runFinished))
     let events = try write(journal.lines(), as: Manifest.eventsName, to: folder)
@@ -72,11 +92,28 @@ public struct Runner: Sendable {
       created: ISO8601DateFormatter().string(from: Date()), configuration: options.configuration, seed: plan.seed,
       device: options.device.rawValue, workers: options.workers, seconds: journal.seconds, inputs: inputs,
       stages: plan.nodes.compactMap { execution.records[$0.id] }, files: files + [events],
+      failures: failures.isEmpty ? nil : failures.map { .init(stage: $0.stage, message: "\($0)") },
       resultsDigest: Manifest.resultsDigest(of: files), checksum: "")
     let encoded = try manifest.encoded()
     try encoded.withUnsafeBytes { try folder.write(Manifest.fileName, $0) }
     try folder.publish()
-    return Result(manifest: manifest, artifacts: execution.artifacts.filter { keep.contains($0.key) })
+    return manifest
+  }
+
+  /// Leaves what was finished beside the target, and makes the error of the run.
+  private func keepFinished(
+    _ execution: Execution, _ inputs: [Manifest.Input], _ journal: Journal, _ failures: [StageFailure],
+    beside target: String
+  ) throws -> any Error {
+    var kept: String?
+    if execution.hasResults {
+      let folder = try RunFolder(target: Self.failedFolder(target))
+      _ = try publish(execution, inputs, journal, in: folder, failures: failures)
+      kept = folder.target
+    }
+    return RunFailure(
+      failures: failures, skipped: execution.skipped(after: failures.map(\.stage)), finished: execution.finishedCount,
+      kept: kept)
   }
 
   /// The keys of all stages and the fingerprints of the files they read.
@@ -92,7 +129,11 @@ public struct Runner: Sendable {
       }
       for port in node.stage.ports {
         digest.update(port.name)
-        digest.update(node.from[port.name].flatMap { keys[$0] } ?? "")
+        for source in node.from[port.name] ?? [] {
+          // Where several come in, their names are part of the result.
+          if port.takesMany { digest.update(source) }
+          digest.update(keys[source] ?? "")
+        }
       }
       for path in node.bound.externalInputs {
         let (sha256, bytes) = try Digest.ofFile(path)
@@ -104,12 +145,14 @@ public struct Runner: Sendable {
     return (keys, inputs)
   }
 
-  private func execute(_ execution: inout Execution, _ journal: Journal) async throws {
+  /// - Returns: the stages that failed; what depends on them did not run.
+  private func execute(_ execution: inout Execution, _ journal: Journal) async throws -> [StageFailure] {
     for node in plan.nodes { execution.reuse(node, journal) }
     execution.decide()
     let options = self.options
     let seed = plan.seed
-    try await withThrowingTaskGroup(of: Finished.self) { group in
+    return try await withThrowingTaskGroup(of: Swift.Result<Finished, StageFailure>.self) { group in
+      var failures: [StageFailure] = []
       var running = 0
       while true {
         while running < options.workers, let (node, values) = try execution.nextReady() {
@@ -130,20 +173,33 @@ public struct Runner: Sendable {
               let artifact = try await node.bound.run(values, context)
               let seconds = (clock.now - start).inSeconds
               journal.send(RunEvent(.stageFinished, stage: node.id))
-              return Finished(
-                node: node, artifact: artifact, seconds: seconds, peakMemory: ProcessMemory.peak(),
-                remarks: remarks.withLock { $0 })
+              return .success(
+                Finished(
+                  node: node, artifact: artifact, seconds: seconds, peakMemory: ProcessMemory.peak(),
+                  remarks: remarks.withLock { $0 }))
+            } catch let error as CancellationError {
+              throw error
             } catch {
               let failure = StageFailure(stage: node.id, cause: error)
               journal.send(RunEvent(.stageFailed, stage: node.id, "\(failure)"))
-              throw failure
+              return .failure(failure)
             }
           }
         }
         guard running > 0, let finished = try await group.next() else { break }
         running -= 1
-        try execution.finish(finished)
+        switch finished {
+        case .success(let stage):
+          do { try execution.finish(stage) } catch {
+            // An output that cannot be stored is the stage's fault.
+            let failure = StageFailure(stage: stage.node.id, cause: error)
+            journal.send(RunEvent(.stageFailed, stage: stage.node.id, "\(failure)"))
+            failures.append(failure)
+          }
+        case .failure(let failure): failures.append(failure)
+        }
       }
+      return failures
     }
   }
 
