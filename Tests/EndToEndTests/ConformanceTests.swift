@@ -35,6 +35,7 @@ import Testing
     let wiring = [
       "source": "source", "sample": "prepare", "quality": "quality", "surface": "train", "exposure": "exposure",
       "rejects": "infer-rejects", "cells": "cells", "frontier": "search", "scenarios": "scenarios",
+      "surfaces": "train", "frontiers": "search",
     ]
     for stage in registry.all where stage.name != "load" {
       let keys = Set(stage.fields.map(\.key))

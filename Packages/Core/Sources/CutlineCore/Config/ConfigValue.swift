@@ -83,7 +83,7 @@ public struct ConfigValue: Sendable {
     return value.isNaN ? "nan" : "\(value)"
   }
 
-  static func quoted(_ text: String) -> String {
+  public static func quoted(_ text: String) -> String {
     var out = "\""
     for scalar in text.unicodeScalars {
       switch scalar {

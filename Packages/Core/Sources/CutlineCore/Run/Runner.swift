@@ -205,12 +205,21 @@ public struct Runner: Sendable {
 
   private func write(_ execution: Execution, to folder: RunFolder) throws -> [Manifest.FileRecord] {
     var files: [Manifest.FileRecord] = []
+    var writers: [String: String] = [:]
     for node in plan.nodes {
       if let data = execution.stored[node.id] {
         files.append(try write(data, as: PreviousRun.path(of: node.id), to: folder))
       }
       if let set = execution.artifacts[node.id] as? FileSet {
-        for file in set.files { files.append(try write(file.bytes, as: file.path, columns: file.columns, to: folder)) }
+        for file in set.files {
+          if let other = writers.updateValue(node.id, forKey: file.path) {
+            throw ConfigError(
+              "stage \(node.id)",
+              "writes \(file.path), and so does \(other == node.id ? "it itself" : "stage \(other)")",
+              "Give one of them another folder: with = { folder = \"data/\(node.id)\" }.")
+          }
+          files.append(try write(file.bytes, as: file.path, columns: file.columns, to: folder))
+        }
       }
     }
     return files.sorted { $0.path < $1.path }

@@ -5,14 +5,14 @@ struct StandardTables: Stage {
   typealias Kind = StrategyTables
   static let name = "standard"
   static let summary = "Frontier, scenarios, cells, cutoffs, the waterfall and the quality checks as CSV files."
-  init(config: NoConfig) {}
+  let config: TablesConfig
 
   func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
     let frontier = try FrontierTable(input.cells)
     let rows = input.frontier.points.enumerated().map { frontier.row($0.offset, $0.element.strategy) }
     var files: [ResultFile] = []
     func write(_ name: String, _ columns: [ColumnNote], _ rows: [[String]]) {
-      var table = ResultTable(path: "data/\(name).csv", columns: columns)
+      var table = ResultTable(path: "\(config.folder)/\(name).csv", columns: columns)
       for row in rows { table.add(row) }
       files.append(table.file)
     }
@@ -21,7 +21,8 @@ struct StandardTables: Stage {
     let cells = CellRows(input.cells)
     for scenario in input.scenarios.scenarios {
       files.append(
-        ResultFile(path: "data/efficient_frontier_\(scenario.name).csv", bytes: whole.bytes, columns: whole.columns))
+        ResultFile(
+          path: "\(config.folder)/efficient_frontier_\(scenario.name).csv", bytes: whole.bytes, columns: whole.columns))
       write("optimal_solution_\(scenario.name)", frontier.columns, scenario.point.map { [rows[$0]] } ?? [])
       let summary = ScenarioSummary(scenario, input.cells)
       write("risk_production_summary_\(scenario.name)", ScenarioSummary.columns, summary.rows)

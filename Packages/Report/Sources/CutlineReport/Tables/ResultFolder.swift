@@ -1,0 +1,25 @@
+internal import CutlineCore
+
+/// Where a stage's files go inside the run folder, so that two stages of a kind can write side by side.
+enum ResultFolder {
+  static let allowed = "a path inside the run folder like \"data\" or \"data/second\""
+
+  static func field<Root>(_ path: Field<Root>.Path<String>) -> Field<Root> {
+    .custom(
+      "folder", allowed: allowed, "Folder of the files, inside the run folder.",
+      refused: [.integer(1), .string(""), .string("/tmp"), .string("data/../..")],
+      show: { ConfigValue.quoted($0[keyPath: path]) },
+      read: { root, value in
+        let parts = value.string?.split(separator: "/", omittingEmptySubsequences: false) ?? []
+        guard let text = value.string, !parts.isEmpty, !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
+        else { throw Field<Root>.refusal("folder", value, allowed) }
+        root[keyPath: path] = text
+      })
+  }
+}
+
+/// The configuration of stages that write tables and have nothing else to configure.
+struct TablesConfig: StageConfig {
+  var folder = "data"
+  static let fields: [Field<Self>] = [ResultFolder.field(\.folder)]
+}

@@ -1,0 +1,105 @@
+internal import CutlineCore
+
+/// How well each estimator's surface fits the booked applications, and what it says of every cell.
+///
+/// Per cell, r = multiplier · Σ numerator / Σ denominator over its mature booked applications, w = Σ denominator. Per
+/// surface with predictions p: exposure-weighted R² = 1 − Σ w (r − p)² / Σ w (r − r̄)², RMSE = √(Σ w (r − p)² / Σ w) in
+/// percentage points, and the predicted against the observed level Σ w p / Σ w r. In sample; what the estimator itself
+/// measured out of fold stands beside it.
+struct SurfaceComparison: Stage {
+  typealias Kind = CompareSurfaces
+  static let name = "standard"
+  static let summary = "Fit of every estimator and its risk of every cell, as CSV files."
+  let config: TablesConfig
+
+  func run(_ input: CompareSurfaces.Input, in context: RunContext) async throws -> FileSet {
+    let grid = input.sample.grid
+    for surface in input.surfaces where surface.artifact.grid != grid {
+      throw DataError(
+        "compare-surfaces", "the surface of \(surface.stage) belongs to another grid than the sample",
+        "Connect surfaces that were learnt on this sample.")
+    }
+    let observed = Self.observed(input.sample)
+    var fits = ResultTable(
+      path: "\(config.folder)/surface_comparison.csv",
+      columns: [
+        ColumnNote("stage", unit: "text", "The stage that learnt the surface."),
+        ColumnNote("estimator", unit: "text", "What it is."),
+        ColumnNote(
+          "r2", unit: "share", "Exposure-weighted R² over the cells, in sample; empty where risks do not vary."),
+        ColumnNote("rmse", unit: "percentage points", "Exposure-weighted root mean squared error, in sample."),
+        ColumnNote("level", unit: "ratio", "Predicted over observed risk of all booked applications."),
+        ColumnNote("out_of_fold_r2", unit: "share", "As the stage measured it; empty where it did not."),
+        ColumnNote("cells_negative", unit: "cells", "Cells with a negative predicted risk."),
+      ])
+    for surface in input.surfaces {
+      let own = surface.artifact
+      let fit = Fit(observed, own.risk)
+      let best = own.candidates.map(\.outOfFoldR2).max()
+      fits.add([
+        surface.stage, own.estimator, NumberForm.optional(fit.r2), NumberForm.optional(fit.rmse.map { 100 * $0 }),
+        NumberForm.optional(fit.level), NumberForm.optional(best), String(own.risk.count { $0 < 0 }),
+      ])
+    }
+    var cells = ResultTable(
+      path: "\(config.folder)/surface_comparison_cells.csv",
+      columns: grid.axes.map { ColumnNote($0.name, unit: "bin", "Bin of \($0.source).") } + [
+        ColumnNote("exposure", unit: "currency", "Σ denominator of mature booked applications."),
+        ColumnNote("observed", unit: "percent", "Their risk; empty where there is no exposure."),
+      ] + input.surfaces.map { ColumnNote($0.stage, unit: "percent", "Risk predicted by this stage, unstressed.") })
+    for cell in 0..<grid.cellCount {
+      let known = observed[cell]
+      cells.add(
+        grid.bins(cell).map { String($0 + 1) }
+          + [NumberForm.number(known.weight / 100), NumberForm.optional(known.risk.map { 100 * $0 })]
+          + input.surfaces.map { NumberForm.number(100 * $0.artifact.risk[cell]) })
+    }
+    return FileSet(files: [fits.file, cells.file])
+  }
+
+  struct Observed {
+    /// A fraction; nil without exposure.
+    let risk: Double?
+    /// Hundredths.
+    let weight: Double
+  }
+
+  private static func observed(_ sample: Sample) -> [Observed] {
+    var numerator = [Int64](repeating: 0, count: sample.grid.cellCount)
+    var denominator = numerator
+    for row in 0..<sample.rowCount where sample.status[row] == .booked && sample.isMature[row] {
+      numerator[Int(sample.cell[row])] += sample.amounts[2][row]
+      denominator[Int(sample.cell[row])] += sample.amounts[3][row]
+    }
+    return zip(numerator, denominator).map { n, d in
+      Observed(
+        risk: d > 0 ? sample.measure.multiplier * Double(n) / Double(d) : nil, weight: d > 0 ? Double(d) : 0)
+    }
+  }
+
+  private struct Fit {
+    var r2, rmse, level: Double?
+
+    init(_ observed: [Observed], _ predicted: [Double]) {
+      var weights = 0.0
+      var squares = 0.0
+      var sum = 0.0
+      var predictedSum = 0.0
+      for (known, p) in zip(observed, predicted) {
+        guard let r = known.risk else { continue }
+        weights += known.weight
+        squares += known.weight * (r - p) * (r - p)
+        sum += known.weight * r
+        predictedSum += known.weight * p
+      }
+      guard weights > 0 else { return }
+      let mean = sum / weights
+      let spread = observed.reduce(0) { total, known in
+        total + (known.risk.map { known.weight * ($0 - mean) * ($0 - mean) } ?? 0)
+      }
+      rmse = (squares / weights).squareRoot()
+      r2 = spread > 0 ? 1 - squares / spread : nil
+      level = sum > 0 ? predictedSum / sum : nil
+    }
+  }
+}
