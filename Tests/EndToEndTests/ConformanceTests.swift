@@ -48,6 +48,8 @@ import Testing
       let (broken, output) = try await StageConformance.deterministic(stage, settings: settings, inputs: inputs)
       #expect(broken == [])
       #expect(await StageConformance.refusesWrongInputs(stage, settings: settings) == [])
+      #expect(try await StageConformance.lawful(stage, settings: settings, inputs: inputs) == [])
+      #expect(try await StageConformance.stopsWhenCancelled(stage, settings: settings, inputs: inputs) == [])
       // The first stage of a kind feeds the others.
       if outputs[stage.kind] == nil { outputs[stage.kind] = output }
     }

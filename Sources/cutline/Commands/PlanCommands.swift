@@ -112,3 +112,21 @@ struct VerifyCommand: Command {
     return .ok
   }
 }
+
+struct SchemaCommand: Command {
+  static let name = "schema"
+  static let summary =
+    "Prints the JSON Schema of configurations, with which an editor completes and checks config.toml."
+  static let details = """
+    Example:
+      cutline schema > cutline.schema.json
+
+    Editors with TOML support (Taplo, Even Better TOML) use it for files that begin with the line
+      #:schema ./cutline.schema.json
+    """
+
+  static func run(_ arguments: Arguments) async throws -> ExitCode {
+    Console.out(try ConfigurationSchema(registry: Plugins.registry()).text())
+    return .ok
+  }
+}

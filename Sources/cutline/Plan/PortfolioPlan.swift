@@ -33,8 +33,27 @@ struct PortfolioPlan {
       + ["optimum_risk", "risk_step"].map { key in (key, [("scenarios", key), ("search", key)]) }
   }()
 
+  /// The keys of `[preprocessing]` with the fields that they fill, of the stages that may stand at their places.
+  static func preprocessing(_ registry: Registry) throws -> [(key: String, fields: [FieldDescription])] {
+    let plan = try startingPlan(nil, Changes())
+    return routes.map { key, targets in
+      (
+        key,
+        targets.flatMap { target in
+          registry.all.filter { stage in stage.kind == plan.first { $0.id == target.stage }?.kind }
+            .flatMap { $0.fields.filter { $0.key == target.field && $0.form != .nothing } }
+        }
+      )
+    }
+  }
+
+  /// The ids of the built-in plan with their kinds.
+  static func builtIn() throws -> [(id: String, kind: String)] {
+    try startingPlan(nil, Changes()).map { ($0.id, $0.kind) }
+  }
+
   /// Keys of the original's configuration that are accepted and change nothing here, each with the reason.
-  private static let inert = [
+  static let inert = [
     "z_threshold": "nothing is left out as an outlier; the quality check warns (outlier_z of [stages.quality])",
     "log_level": "the run folder keeps every event in events.jsonl",
     "cz_config": "the comfort zone is drawn by charts, which this plan does not have",
@@ -74,8 +93,8 @@ struct PortfolioPlan {
     return UInt64(number)
   }
 
-  private static func startingPlan(_ root: ConfigTable, _ changes: Changes) throws -> [StageRequest] {
-    if let value = root["plan"] {
+  private static func startingPlan(_ root: ConfigTable?, _ changes: Changes) throws -> [StageRequest] {
+    if let value = root?["plan"] {
       guard let name = value.string, name == "portfolio" || name == "none" else {
         throw ConfigError(
           "\(value.place)", "plan is \(value.typeName)", "It may be \"portfolio\" (the default) or \"none\".")

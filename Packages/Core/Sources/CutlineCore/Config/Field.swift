@@ -12,13 +12,16 @@ public struct Field<Root>: Sendable {
   public let sentence: String
   /// Values that must be refused.
   public let refused: [ConfigValue.Content]
+  /// What may stand there, for programs.
+  public let form: FieldForm
   let read: @Sendable (inout Root, ConfigValue) throws -> Void
   let show: @Sendable (Root) -> String
 
   init(
-    _ key: String, allowed: String, unit: String, sentence: String, refused: [ConfigValue.Content],
+    _ key: String, allowed: String, unit: String, sentence: String, refused: [ConfigValue.Content], form: FieldForm,
     show: @escaping @Sendable (Root) -> String, read: @escaping @Sendable (inout Root, ConfigValue) throws -> Void
   ) {
+    self.form = form
     self.key = key
     self.allowed = allowed
     self.unit = unit
@@ -43,6 +46,7 @@ extension Field {
       key, allowed: "a number in \(range.lowerBound)...\(range.upperBound)", unit: unit, sentence: sentence,
       refused: [.string("x"), .float(.nan)]
         + (range.upperBound < .greatestFiniteMagnitude ? [.float(range.upperBound + 1)] : []),
+      form: .number(range),
       show: { ConfigValue.number($0[keyPath: path]) },
       read: { root, value in
         guard let number = value.number, range.contains(number) else {
@@ -60,6 +64,7 @@ extension Field {
     Field(
       key, allowed: "a whole number in \(range.lowerBound)...\(range.upperBound)", unit: unit, sentence: sentence,
       refused: [.string("x"), .float(1.5), .integer(Int64(range.lowerBound) - 1)],
+      form: .integer(range),
       show: { String($0[keyPath: path]) },
       read: { root, value in
         guard let number = value.integer.flatMap({ Int(exactly: $0) }), range.contains(number) else {
@@ -77,6 +82,7 @@ extension Field {
     return Field(
       key, allowed: allowed, unit: unit, sentence: sentence,
       refused: [.string("x"), .float(.nan), .float(range.lowerBound - 1)],
+      form: .number(range),
       show: { $0[keyPath: path].map(ConfigValue.number) ?? "unset" },
       read: { root, value in
         guard let number = value.number, range.contains(number) else { throw Self.refusal(key, value, allowed) }
@@ -92,6 +98,7 @@ extension Field {
     return Field(
       key, allowed: allowed, unit: unit, sentence: sentence,
       refused: [.string("x"), .float(1.5), .integer(Int64(range.lowerBound) - 1)],
+      form: .integer(range),
       show: { $0[keyPath: path].map(String.init) ?? "unset" },
       read: { root, value in
         guard let number = value.integer.flatMap({ Int(exactly: $0) }), range.contains(number) else {
@@ -105,6 +112,7 @@ extension Field {
   public static func bool(_ key: String, _ path: Path<Bool>, _ sentence: String) -> Field {
     Field(
       key, allowed: "true or false", unit: "", sentence: sentence, refused: [.integer(1), .string("true")],
+      form: .boolean,
       show: { String($0[keyPath: path]) },
       read: { root, value in
         guard let flag = value.boolean else { throw Self.refusal(key, value, "true or false") }
@@ -116,6 +124,7 @@ extension Field {
   public static func text(_ key: String, _ path: Path<String>, _ sentence: String) -> Field {
     Field(
       key, allowed: "text", unit: "", sentence: sentence, refused: [.integer(1), .string("")],
+      form: .text,
       show: { ConfigValue.quoted($0[keyPath: path]) },
       read: { root, value in
         guard let text = value.string, !text.isEmpty else { throw Self.refusal(key, value, "text that is not empty") }
@@ -127,6 +136,7 @@ extension Field {
   public static func optionalText(_ key: String, _ path: Path<String?>, _ sentence: String) -> Field {
     Field(
       key, allowed: "text", unit: "", sentence: sentence, refused: [.integer(1), .string("")],
+      form: .text,
       show: { $0[keyPath: path].map(ConfigValue.quoted) ?? "unset" },
       read: { root, value in
         guard let text = value.string, !text.isEmpty else { throw Self.refusal(key, value, "text that is not empty") }
@@ -142,6 +152,7 @@ extension Field {
     let list = names.map { "\"\($0)\"" }.joined(separator: ", ")
     return Field(
       key, allowed: "one of \(list)", unit: "", sentence: sentence, refused: [.string("no-such-choice"), .integer(1)],
+      form: .choice(names),
       show: { ConfigValue.quoted($0[keyPath: path].rawValue) },
       read: { root, value in
         guard let text = value.string, let choice = Choice(rawValue: text) else {
@@ -158,6 +169,7 @@ extension Field {
     return Field(
       key, allowed: allowed, unit: "", sentence: sentence,
       refused: [.string("x"), .array([ConfigValue(.integer(1), at: .default)])],
+      form: .list(of: .text, atLeast: atLeast),
       show: { "[" + $0[keyPath: path].map(ConfigValue.quoted).joined(separator: ", ") + "]" },
       read: { root, value in
         guard let items = value.array, items.count >= atLeast else { throw Self.refusal(key, value, allowed) }
@@ -176,6 +188,7 @@ extension Field {
     return Field(
       key, allowed: allowed, unit: "", sentence: sentence,
       refused: [.string("x"), .array([ConfigValue(.string("x"), at: .default)])],
+      form: .list(of: .number(range), atLeast: atLeast),
       show: { "[" + $0[keyPath: path].map(ConfigValue.number).joined(separator: ", ") + "]" },
       read: { root, value in
         guard let items = value.array, items.count >= atLeast else { throw Self.refusal(key, value, allowed) }
@@ -192,6 +205,7 @@ extension Field {
     return Field(
       key, allowed: allowed, unit: "", sentence: sentence,
       refused: [.integer(1), .array([ConfigValue(.string("x"), at: .default)])],
+      form: .list(of: .integer(range), atLeast: 0),
       show: { "[" + $0[keyPath: path].map(String.init).joined(separator: ", ") + "]" },
       read: { root, value in
         guard let items = value.array else { throw Self.refusal(key, value, allowed) }
@@ -208,6 +222,7 @@ extension Field {
     Field(
       key, allowed: "a date like \"2022-01-31\"", unit: "", sentence: sentence,
       refused: [.string("soon"), .string("2022-02-30"), .integer(2022)],
+      form: .date,
       show: { $0[keyPath: path].map { "\"\($0.iso)\"" } ?? "unset" },
       read: { root, value in
         var text = value.string
@@ -222,9 +237,10 @@ extension Field {
   /// Anything with a form of its own; `read` throws what it refuses.
   public static func custom(
     _ key: String, allowed: String, unit: String = "", _ sentence: String, refused: [ConfigValue.Content],
+    form: FieldForm = .any,
     show: @escaping @Sendable (Root) -> String, read: @escaping @Sendable (inout Root, ConfigValue) throws -> Void
   ) -> Field {
-    Field(key, allowed: allowed, unit: unit, sentence: sentence, refused: refused, show: show, read: read)
+    Field(key, allowed: allowed, unit: unit, sentence: sentence, refused: refused, form: form, show: show, read: read)
   }
 
   /// The error for a value that the field cannot take.
@@ -237,7 +253,7 @@ extension Field {
   /// The same field of a configuration that holds this one at `path`.
   public func lifted<Outer>(_ path: Field<Outer>.Path<Root>) -> Field<Outer> {
     Field<Outer>(
-      key, allowed: allowed, unit: unit, sentence: sentence, refused: refused,
+      key, allowed: allowed, unit: unit, sentence: sentence, refused: refused, form: form,
       show: { show($0[keyPath: path]) }, read: { try read(&$0[keyPath: path], $1) })
   }
 
@@ -245,7 +261,7 @@ extension Field {
   public static func notHonoured(_ key: String, because reason: String, instead advice: String) -> Field {
     Field(
       key, allowed: "nothing: not honoured here", unit: "", sentence: "Not honoured: \(reason).",
-      refused: [.integer(1), .string("x")], show: { _ in "unset" },
+      refused: [.integer(1), .string("x")], form: .nothing, show: { _ in "unset" },
       read: { _, value in throw ConfigError("\(value.place)", "\(key) is not honoured here: \(reason)", advice) })
   }
 

@@ -48,7 +48,7 @@ public struct StageDescription: Sendable {
     fields = S.Config.fields.map {
       FieldDescription(
         key: $0.key, allowed: $0.allowed, unit: $0.unit, sentence: $0.sentence, defaultValue: $0.value(in: S.Config()),
-        refused: $0.refused)
+        refused: $0.refused, form: $0.form)
     }
     readField = { key, value in
       var config = S.Config()
@@ -75,6 +75,7 @@ extension StageDescription {
 public struct FieldDescription: Sendable {
   public let key, allowed, unit, sentence, defaultValue: String
   public let refused: [ConfigValue.Content]
+  public let form: FieldForm
 }
 
 extension StageDescription {

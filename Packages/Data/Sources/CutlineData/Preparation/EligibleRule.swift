@@ -5,6 +5,14 @@ enum EligibleRule: Sendable {
   case all
   case values(column: String, [String])
 
+  static let form = FieldForm.oneOf([
+    .choice(["all"]),
+    .table([
+      .init("column", .text, "The column that is looked at."),
+      .init("values", .list(of: .text, atLeast: 1), "Its values of applications that count."),
+    ]),
+  ])
+
   init(_ value: ConfigValue) throws {
     let form = "Write \"all\" or { column = \"se_decision_id\", values = [\"ok\", \"rv\"] }."
     if value.string == "all" {

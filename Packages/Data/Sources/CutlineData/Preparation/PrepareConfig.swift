@@ -68,7 +68,7 @@ struct PrepareConfig: StageConfig {
     .texts("variables", \.variables, atLeast: 2, "The two scores of the grid, by the names of their bins."),
     .custom(
       "bins", allowed: "a table per variable: source, direction, edges, numbering, closed, missing, special, outside",
-      "How each score is cut into bins.", refused: [.integer(1), .string("x")],
+      "How each score is cut into bins.", refused: [.integer(1), .string("x")], form: .map(of: VariableBins.form),
       show: { config in "{ " + config.bins.map { "\($0.name) = \($0.bins.toml)" }.joined(separator: ", ") + " }" },
       read: { config, value in
         guard let table = value.table else { throw Field<Self>.refusal("bins", value, "a table per variable") }
@@ -84,7 +84,7 @@ struct PrepareConfig: StageConfig {
     .choice("granularity", \.granularity, "Whether the period is made of whole months or of days."),
     .custom(
       "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
-      refused: [.integer(1), .string("")],
+      refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
       show: { config in config.segment.values.isEmpty ? "unset" : "\(config.segment.values)" },
       read: { config, value in
         let items = value.array ?? [value]
@@ -103,6 +103,7 @@ struct PrepareConfig: StageConfig {
       "row_filters", allowed: "a list of { column, keep or drop, missing }",
       "Further exclusions by the values of a column.",
       refused: [.integer(1), .array([ConfigValue(.integer(1), at: .default)])],
+      form: .list(of: RowFilter.form, atLeast: 0),
       show: { "[" + $0.filters.map(\.toml).joined(separator: ", ") + "]" },
       read: { config, value in
         guard let items = value.array else { throw Field<Self>.refusal("row_filters", value, "a list of tables") }
@@ -114,7 +115,7 @@ struct PrepareConfig: StageConfig {
     .choice("duplicates", \.duplicates, "What happens to identical rows."),
     .custom(
       "eligible", allowed: "\"all\" or { column, values }", "Applications that count in the transformation rate.",
-      refused: [.integer(1), .string("some")], show: { $0.eligible.toml },
+      refused: [.integer(1), .string("some")], form: EligibleRule.form, show: { $0.eligible.toml },
       read: { config, value in config.eligible = try EligibleRule(value) }),
     .int(
       "n_months", \.windowMonths, in: 1...600, unit: "months",
@@ -139,6 +140,7 @@ struct PrepareConfig: StageConfig {
   ) -> Field<Self> {
     .custom(
       key, allowed: "a list of at least two increasing numbers", sentence, refused: [.integer(1), .string("x")],
+      form: .list(of: .number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude), atLeast: 2),
       show: { config in
         config[keyPath: path].isEmpty
           ? "unset"

@@ -20,6 +20,13 @@ struct RowFilter: Sendable {
     RowFilter(column: "nature_holder", test: .drop(["legal"]), missingStays: true),
   ]
 
+  static let form = FieldForm.table([
+    .init("column", .text, "The column that is looked at."),
+    .init("keep", .list(of: .text, atLeast: 1), "Rows with one of these values stay."),
+    .init("drop", .list(of: .text, atLeast: 1), "Rows with one of these values leave."),
+    .init("missing", .choice(["keep", "drop"]), "What happens to rows without a value."),
+  ])
+
   var description: String {
     switch test {
     case .keep(let values): "\(column) is not \(values.joined(separator: " or "))"

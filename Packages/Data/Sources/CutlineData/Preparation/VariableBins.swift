@@ -27,6 +27,24 @@ struct VariableBins: Sendable {
 extension VariableBins {
   static let keys = ["source", "direction", "numbering", "closed", "edges", "missing", "special", "outside"]
 
+  /// The same for editors.
+  static let form: FieldForm = {
+    func names<C: CaseIterable & RawRepresentable<String>>(_: C.Type) -> FieldForm {
+      .choice(C.allCases.map(\.rawValue))
+    }
+    let number = FieldForm.number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
+    return .table([
+      .init("source", .text, "The column that holds the score."),
+      .init("direction", names(Direction.self), "Which end of the raw score is safe."),
+      .init("numbering", names(GridAxis.Numbering.self), "Bin 1 holds the lowest (ascending) or the highest values."),
+      .init("closed", names(GridAxis.Closed.self), "Which edge belongs to an interval."),
+      .init("edges", .list(of: number, atLeast: 2), "Increasing edges, possibly -inf and inf."),
+      .init("missing", names(MissingPolicy.self), "What happens to rows without a score."),
+      .init("special", .map(of: names(MissingPolicy.self)), "Values that are codes, and what happens to their rows."),
+      .init("outside", names(MissingPolicy.self), "What happens to values beyond the outer edges."),
+    ])
+  }()
+
   /// Reads `[bins.<name>]`.
   init(name: String, _ value: ConfigValue) throws {
     guard let table = value.table else {

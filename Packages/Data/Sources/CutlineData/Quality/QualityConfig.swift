@@ -27,7 +27,7 @@ struct QualityConfig: StageConfig {
     .bool("skip", \.skip, "Leave the checks out; every result then says so (--skip-dq-checks)."),
     .custom(
       "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
-      refused: [.integer(1), .string("")],
+      refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
       show: { $0.segment.values.isEmpty ? "unset" : "\($0.segment.values)" },
       read: { config, value in
         config.segment.values = try (value.array ?? [value]).map { item in

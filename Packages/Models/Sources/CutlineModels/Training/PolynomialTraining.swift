@@ -12,6 +12,7 @@ struct PolynomialTrainingConfig: StageConfig {
       allowed: "a list of \(PolynomialFeatures.Set.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))",
       "Sets of polynomial features to compare.",
       refused: [.integer(1), .array([ConfigValue(.string("no-such-set"), at: .default)])],
+      form: .list(of: .choice(PolynomialFeatures.Set.allCases.map(\.rawValue)), atLeast: 1),
       show: { "[" + $0.featureSets.map { "\"\($0)\"" }.joined(separator: ", ") + "]" },
       read: { config, value in
         let names = PolynomialFeatures.Set.allCases.map(\.rawValue)
@@ -45,12 +46,8 @@ struct RidgeTraining: Stage {
 struct LinearTrainingConfig: StageConfig {
   var polynomial = PolynomialTrainingConfig()
 
-  static let fields: [Field<Self>] = PolynomialTrainingConfig.fields.filter { $0.key != "alphas" }.map { field in
-    .custom(
-      field.key, allowed: field.allowed, field.sentence, refused: field.refused,
-      show: { field.value(in: $0.polynomial) },
-      read: { config, value in try field.apply(value, to: &config.polynomial) })
-  }
+  static let fields: [Field<Self>] = PolynomialTrainingConfig.fields.filter { $0.key != "alphas" }
+    .map { $0.lifted(\.polynomial) }
 }
 
 /// Weighted linear regression on polynomials of the scores.

@@ -104,7 +104,7 @@ struct ConstraintConfig: StageConfig {
   private static let pinField = Field<Self>.custom(
     "pins", allowed: "a list of texts like \"3,7=accept\" or \"3,7=reject\"",
     "Cells that every strategy accepts or rejects, by their bin numbers.",
-    refused: [.integer(1), .array([ConfigValue(.string("3,7"), at: .default)])],
+    refused: [.integer(1), .array([ConfigValue(.string("3,7"), at: .default)])], form: .list(of: .text, atLeast: 0),
     show: { "[" + $0.pins.map { "\"\($0.text)\"" }.joined(separator: ", ") + "]" },
     read: { config, value in
       guard let items = value.array else {

@@ -7,7 +7,7 @@ enum ResultFolder {
   static func field<Root>(_ path: Field<Root>.Path<String>) -> Field<Root> {
     .custom(
       "folder", allowed: allowed, "Folder of the files, inside the run folder.",
-      refused: [.integer(1), .string(""), .string("/tmp"), .string("data/../..")],
+      refused: [.integer(1), .string(""), .string("/tmp"), .string("data/../..")], form: .text,
       show: { ConfigValue.quoted($0[keyPath: path]) },
       read: { root, value in
         let parts = value.string?.split(separator: "/", omittingEmptySubsequences: false) ?? []
