@@ -75,8 +75,8 @@ struct PortfolioPlan {
     if !requests.isEmpty {
       try Self.route(document, changes, registry, &requests, &notes)
     }
-    try Self.override(document.root, &requests)
     try Self.addStages(document.root, &requests)
+    try Self.override(document.root, &requests)
     try Self.locateData(document, &requests, &notes)
     self.requests = requests
     self.notes = notes

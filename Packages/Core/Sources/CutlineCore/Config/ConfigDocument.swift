@@ -91,8 +91,23 @@ public struct ConfigDocument: Sendable {
     var merged = try load(basePath, chain: chain + [path])
     var own = table
     own.entries.removeAll { $0.key == "extends" }
+    let stages = joined(merged.entry("stage"), own.entry("stage"))
     merged.merge(own)
+    if let stages {
+      merged.entries.removeAll { $0.key == "stage" }
+      merged.entries.append(stages)
+    }
     return merged
+  }
+
+  /// The `[[stage]]` tables of both files: each has an id, so that one of the extending file takes the place of its
+  /// namesake, and the others are kept.
+  private static func joined(_ base: ConfigTable.Entry?, _ own: ConfigTable.Entry?) -> ConfigTable.Entry? {
+    guard let base, let own, let before = base.value.array, let after = own.value.array else { return own ?? base }
+    let ids = after.compactMap { $0.table?["id"]?.string }
+    let kept = before.filter { item in item.table?["id"]?.string.map { !ids.contains($0) } ?? true }
+    return ConfigTable.Entry(
+      key: own.key, place: own.place, value: ConfigValue(.array(kept + after), at: own.value.place))
   }
 
   private static func read(_ path: String) throws -> Data {
