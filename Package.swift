@@ -24,7 +24,9 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
-      name: "cutline", dependencies: [core, testing, data, models, optimize, report, sasReader], swiftSettings: strict),
+      name: "cutline", dependencies: [core, testing, data, models, optimize, report, sasReader], swiftSettings: strict,
+      // Where scripts/install puts libCutlineCore.so.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"])]),
     .testTarget(name: "CoreTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(name: "ComputeTests", dependencies: [core], swiftSettings: strict),
     .testTarget(name: "DataTests", dependencies: [core, data, testing, sasReader], swiftSettings: strict),

@@ -7,6 +7,7 @@ internal import Foundation
   static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, PlanCommand.self, ListCommand.self, DescribeCommand.self, VerifyCommand.self,
     EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, TableCommand.self, SimulateCommand.self,
+    PluginsCommand.self,
   ]
 
   static func main() async {
@@ -17,6 +18,7 @@ internal import Foundation
 
   static func run(_ words: [String]) async -> ExitCode {
     do {
+      try LinkCheck.run()
       guard let first = words.first else {
         Console.out(help)
         return .usage
