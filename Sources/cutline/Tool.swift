@@ -7,7 +7,7 @@ internal import Foundation
   static let commands: [any Command.Type] = [
     RunCommand.self, CheckCommand.self, PlanCommand.self, ListCommand.self, DescribeCommand.self, VerifyCommand.self,
     EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, TableCommand.self, SimulateCommand.self,
-    PluginsCommand.self,
+    PluginsCommand.self, NewPluginCommand.self,
   ]
 
   static func main() async {
