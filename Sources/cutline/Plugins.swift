@@ -3,6 +3,7 @@ internal import CutlineData
 internal import CutlineModels
 internal import CutlineOptimize
 internal import CutlineReport
+internal import ExamplePlugin
 
 /// The composition root: every stage that this tool knows.
 enum Plugins {
@@ -12,6 +13,7 @@ enum Plugins {
     ("CutlineModels", { try ModelStages.register(in: &$0) }),
     ("CutlineOptimize", { try OptimizeStages.register(in: &$0) }),
     ("CutlineReport", { try ReportStages.register(in: &$0) }),
+    ("ExamplePlugin", { try ExampleStages.register(in: &$0) }),
   ]
 
   /// The built-in stages.

@@ -34,7 +34,9 @@ enum PluginTemplates {
     @c(cutline_plugin_interface) public func interface() -> UnsafePointer<CChar> { cutline_plugin_record() }
 
     @c(cutline_plugin_register) public func register(_ host: UnsafeMutableRawPointer) {
-      PluginHost.register(host, name: "{{name}}", version: "0.1.0", summary: "Says what the plugin is for.") { plugin in
+      PluginHost.register(
+        host, name: "{{name}}", version: "0.1.0", summary: "Says what the plugin is for."
+      ) { plugin in
         try plugin.register({{Stage}}.self)
       }
     }
