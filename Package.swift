@@ -10,6 +10,7 @@ let sasReader: Target.Dependency = .product(name: "cutline-sas-reader", package:
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
+let example: Target.Dependency = .product(name: "ExamplePlugin", package: "Example")
 
 let package = Package(
   name: "Cutline",
@@ -21,15 +22,22 @@ let package = Package(
     .package(path: "Packages/Models"),
     .package(path: "Packages/Optimize"),
     .package(path: "Packages/Report"),
+    .package(path: "Plugins/Example"),
   ],
   targets: [
     .executableTarget(
-      name: "cutline", dependencies: [core, testing, data, models, optimize, report, sasReader], swiftSettings: strict),
+      name: "cutline", dependencies: [core, testing, data, models, optimize, report, sasReader, example],
+      swiftSettings: strict,
+      // Where scripts/install puts libCutlineCore.so.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"])]),
     .testTarget(name: "CoreTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(name: "ComputeTests", dependencies: [core], swiftSettings: strict),
     .testTarget(name: "DataTests", dependencies: [core, data, testing, sasReader], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
     .testTarget(name: "OptimizeTests", dependencies: [core, optimize, testing], swiftSettings: strict),
+    .testTarget(
+      name: "ExamplePluginTests", dependencies: [core, testing, example],
+      path: "Plugins/Example/Tests/ExamplePluginTests", swiftSettings: strict),
     .testTarget(name: "PortfolioTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: [core, testing, data, models, optimize, report, sasReader, "cutline"],

@@ -20,9 +20,11 @@ let package = Package(
     .target(name: "COpenCL", exclude: ["kernels"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CClosure"),
     .target(name: "CFileSystem"),
+    .systemLibrary(name: "CPluginInterface"),
     .target(name: "CutlineCompute", dependencies: ["CCompute", "CClosure", "COpenCL"], swiftSettings: strict),
     .target(
-      name: "CutlineCore", dependencies: ["CutlineCompute", "CToml", "CCrypto", "CFileSystem"], swiftSettings: strict),
+      name: "CutlineCore", dependencies: ["CutlineCompute", "CToml", "CCrypto", "CFileSystem", "CPluginInterface"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

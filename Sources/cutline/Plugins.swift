@@ -3,15 +3,25 @@ internal import CutlineData
 internal import CutlineModels
 internal import CutlineOptimize
 internal import CutlineReport
+internal import ExamplePlugin
 
 /// The composition root: every stage that this tool knows.
 enum Plugins {
+  /// The built-in modules; one line each.
+  private static let modules: [(name: String, register: @Sendable (inout Registry) throws -> Void)] = [
+    ("CutlineData", { try DataStages.register(in: &$0) }),
+    ("CutlineModels", { try ModelStages.register(in: &$0) }),
+    ("CutlineOptimize", { try OptimizeStages.register(in: &$0) }),
+    ("CutlineReport", { try ReportStages.register(in: &$0) }),
+    ("ExamplePlugin", { try ExampleStages.register(in: &$0) }),
+  ]
+
+  /// The built-in stages.
   static func registry() throws -> Registry {
     var registry = Registry()
-    try DataStages.register(in: &registry)
-    try ModelStages.register(in: &registry)
-    try OptimizeStages.register(in: &registry)
-    try ReportStages.register(in: &registry)
+    for module in modules {
+      try registry.owned(by: StageOwner(name: module.name, version: Tool.version)) { try module.register(&$0) }
+    }
     return registry
   }
 }

@@ -8,6 +8,7 @@ internal import Foundation
     RunCommand.self, CheckCommand.self, PlanCommand.self, ListCommand.self, DescribeCommand.self, SchemaCommand.self,
     VerifyCommand.self,
     EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, TableCommand.self, SimulateCommand.self,
+    PluginsCommand.self, NewPluginCommand.self,
   ]
 
   static func main() async {
@@ -18,6 +19,7 @@ internal import Foundation
 
   static func run(_ words: [String]) async -> ExitCode {
     do {
+      try LinkCheck.run()
       guard let first = words.first else {
         Console.out(help)
         return .usage

@@ -34,6 +34,7 @@ struct FrontierCommand: Command {
     .flag("strict", "Exit 5 when a threshold is infeasible or not proven."),
     .flag("count", "Print the number of strategies and stop."),
     .flag("json", "Print counts, device and times as JSON on standard output; needs --output."),
+    Plugins.option,
   ]
   static let details = """
     Output: production, numerator, denominator, risk_pct in ascending risk, then one column cut_<bin> per bin of the
@@ -62,10 +63,12 @@ struct FrontierCommand: Command {
         "--json", "prints the report where the frontier would go", "Add --output FILE for the frontier.")
     }
     let settings = try FrontierSettings(arguments, input)
+    let stage = try Plugins.registry(arguments, config: nil)
+      .stage(kind: "search", name: settings.search, at: Place(source: "--search"))
     let cells = try input.cells()
     let read = clock.now
     var report = FrontierReport(read: (read - start) / .seconds(1))
-    let frontier = try await search(cells, settings, &report)
+    let frontier = try await search(cells, stage, settings, &report)
     let searched = clock.now
     report.searchSeconds = (searched - read) / .seconds(1)
     if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
@@ -95,9 +98,8 @@ struct FrontierCommand: Command {
   }
 
   private static func search(
-    _ cells: CellTable, _ settings: FrontierSettings, _ report: inout FrontierReport
+    _ cells: CellTable, _ stage: StageDescription, _ settings: FrontierSettings, _ report: inout FrontierReport
   ) async throws -> Frontier {
-    let stage = try Plugins.registry().stage(kind: "search", name: settings.search, at: Place(source: "--search"))
     let view = ProgressView()
     let events = EventKeeper()
     let context = RunContext(stageID: "search", seed: 0, workers: settings.workers, device: settings.device) { event in

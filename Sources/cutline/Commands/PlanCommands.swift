@@ -6,7 +6,8 @@ struct CheckCommand: Command {
   static let options = PlanOptions.options
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let (plan, expansion, path) = try PlanOptions.expand(arguments, registry: Plugins.registry())
+    let (plan, expansion, path) = try PlanOptions.expand(
+      arguments, registry: Plugins.registry(arguments, config: PlanOptions.path(arguments)))
     for note in expansion.notes { Console.error("  \(note)") }
     Console.out("\(path) is right: \(plan.nodes.count) stages.\n")
     return .ok
@@ -28,7 +29,8 @@ struct PlanCommand: Command {
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let (whole, expansion, _) = try PlanOptions.expand(arguments, registry: Plugins.registry())
+    let (whole, expansion, _) = try PlanOptions.expand(
+      arguments, registry: Plugins.registry(arguments, config: PlanOptions.path(arguments)))
     let (plan, _) = try PlanOptions.part(of: whole, arguments)
     for note in expansion.notes { Console.error("  \(note)") }
     let form = try arguments.choice("format", PlanDrawing.Form.self) ?? .text
@@ -40,9 +42,10 @@ struct PlanCommand: Command {
 struct ListCommand: Command {
   static let name = "list"
   static let summary = "Lists the stages that can be used, by kind."
+  static let options = Plugins.options
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let registry = try Plugins.registry()
+    let registry = try Plugins.registry(arguments, config: arguments["config"])
     for kind in registry.kinds {
       let stages = registry.all.filter { $0.kind == kind }
       Console.out("\(kind): \(stages.first?.kindSummary ?? "")\n")
@@ -61,12 +64,13 @@ struct DescribeCommand: Command {
   static let name = "describe"
   static let summary = "Describes a stage: its ports, and every key with default, range, unit and meaning."
   static let operands = ["[KIND.NAME]"]
-  static let options: [Option] = [
-    .flag("all", "Describe every stage."), .flag("markdown", "Print Markdown, as in docs/stages.md."),
-  ]
+  static let options: [Option] =
+    [
+      .flag("all", "Describe every stage."), .flag("markdown", "Print Markdown, as in docs/stages.md."),
+    ] + Plugins.options
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let registry = try Plugins.registry()
+    let registry = try Plugins.registry(arguments, config: arguments["config"])
     if arguments.has("all") {
       Console.out(StageReference(stages: registry.all, markdown: arguments.has("markdown")).text)
       return .ok
@@ -126,7 +130,7 @@ struct SchemaCommand: Command {
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    Console.out(try ConfigurationSchema(registry: Plugins.registry()).text())
+    Console.out(try ConfigurationSchema(registry: Plugins.registry(arguments, config: arguments["config"])).text())
     return .ok
   }
 }

@@ -9,6 +9,7 @@ enum PlanOptions {
     .flag("training-only", short: "t", "Stop after the models: no search."),
     .flag("skip-dq-checks", "Leave the data-quality checks out; every result says so."),
     .value("set", "KEY=VALUE", repeats: true, "Override a setting; a lone key is one of [preprocessing]."),
+    Plugins.option,
   ]
 
   /// Which part of the plan.
@@ -26,10 +27,12 @@ enum PlanOptions {
     return (part, from.isEmpty ? [] : try part.downstream(of: from, at: Place(source: "--from")))
   }
 
+  static func path(_ arguments: Arguments) -> String { arguments["config"] ?? "config.toml" }
+
   static func expand(_ arguments: Arguments, registry: Registry) throws -> (
     plan: Plan, expansion: PortfolioPlan, path: String
   ) {
-    let path = arguments["config"] ?? "config.toml"
+    let path = path(arguments)
     let document = try ConfigDocument.load(path, settings: arguments.all("set"))
     let changes = PortfolioPlan.Changes(
       modelPath: arguments["model-path"], trainingOnly: arguments.has("training-only"),

@@ -26,16 +26,17 @@ struct RunCommand: Command {
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let registry = try Plugins.registry()
+    let registry = try Plugins.registry(arguments, config: PlanOptions.path(arguments))
     let workers = try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
     let device = try arguments.choice("device", DeviceChoice.self) ?? .auto
     let (whole, expansion, path) = try PlanOptions.expand(arguments, registry: registry)
     let (plan, anew) = try PlanOptions.part(of: whole, arguments)
     let output = arguments["output"] ?? defaultOutput(expansion.segments)
     for note in expansion.notes { Console.error("  configuration: \(note)") }
+    let plugins = registry.owners.compactMap(Manifest.Plugin.init)
     var options = Runner.Options(
       output: output, workers: workers, device: device, fresh: arguments.has("fresh"), version: Tool.version,
-      program: try ProgramIdentity.digest(), configuration: path)
+      program: try ProgramIdentity.digest(plugins: plugins), plugins: plugins, configuration: path)
     options.anew = anew
     let view = ProgressView()
     let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(

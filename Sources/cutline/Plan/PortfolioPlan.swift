@@ -59,7 +59,7 @@ struct PortfolioPlan {
     "cz_config": "the comfort zone is drawn by charts, which this plan does not have",
   ]
 
-  private static let rootKeys = ["preprocessing", "stages", "stage", "plan", "seed"]
+  private static let rootKeys = ["preprocessing", "stages", "stage", "plan", "plugins", "seed"]
 
   /// - Throws: `ConfigError` for unknown keys and ill-formed tables; the plan itself is checked by `Plan`.
   init(_ document: ConfigDocument, changes: Changes, registry: Registry) throws {

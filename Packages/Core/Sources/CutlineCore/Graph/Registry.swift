@@ -3,23 +3,42 @@ public struct Registry: Sendable {
   private var stages: [String: StageDescription] = [:]
   private var aliases: [String: String] = [:]
   private var order: [String] = []
+  private var owner: StageOwner?
+  private var ownerOf: [String: StageOwner] = [:]
+  /// Who brought stages, in order.
+  public private(set) var owners: [StageOwner] = []
 
   public init() {}
 
   /// Adds a stage.
-  /// - Throws: `ConfigError` when the kind already has a stage of that name or alias.
+  /// - Throws: `ConfigError` when the kind already has a stage of that name or alias; it names both owners.
   public mutating func register<S: Stage>(_ type: S.Type) throws {
     let description = StageDescription(type)
     for name in [S.name] + S.aliases {
       let key = "\(description.kind).\(name)"
-      guard stages[key] == nil, aliases[key] == nil else {
-        throw ConfigError(key, "is registered twice", "Give one of the two stages another name.")
-      }
+      guard let first = aliases[key] ?? stages[key].map({ _ in key }) else { continue }
+      let both = [ownerOf[first], owner].map { $0?.phrase ?? "the program" }.joined(separator: " and by ")
+      throw ConfigError(key, "is registered twice, by \(both)", "Give one of the two stages another name.")
     }
     let key = "\(description.kind).\(S.name)"
     stages[key] = description
     order.append(key)
+    ownerOf[key] = owner
     for alias in S.aliases { aliases["\(description.kind).\(alias)"] = key }
+  }
+
+  /// Lets `owner` register its stages.
+  public mutating func owned(by owner: StageOwner, _ body: (inout Registry) throws -> Void) rethrows {
+    let outer = self.owner
+    self.owner = owner
+    defer { self.owner = outer }
+    try body(&self)
+    if !owners.contains(owner) { owners.append(owner) }
+  }
+
+  /// What `owner` registered, in order.
+  public func stages(of owner: StageOwner) -> [StageDescription] {
+    order.filter { ownerOf[$0] == owner }.compactMap { stages[$0] }
   }
 
   /// The stages in order of registration.

@@ -7,6 +7,20 @@ public struct Manifest: Codable, Sendable {
     public let bytes: Int
   }
 
+  /// A library that was loaded for the run.
+  public struct Plugin: Codable, Sendable {
+    public let name, version, path, sha256: String
+
+    /// Nil for a module that is built in.
+    public init?(_ owner: StageOwner) {
+      guard let library = owner.library else { return nil }
+      name = owner.name
+      version = owner.version
+      path = library.path
+      sha256 = library.sha256
+    }
+  }
+
   public struct Remark: Codable, Sendable {
     public let kind: RunEvent.Kind
     public let message: String
@@ -47,6 +61,8 @@ public struct Manifest: Codable, Sendable {
   public let format: String
   public let version: String
   public let program: String
+  /// Nil where none was loaded.
+  public let plugins: [Plugin]?
   public let created: String
   public let configuration: String
   public let seed: UInt64

@@ -16,12 +16,14 @@ public struct Runner: Sendable {
     public var version: String
     /// Digest of the program: results of another build are not reused.
     public var program: String
+    /// The plugins that were loaded, for the manifest; their digests are part of `program`.
+    public var plugins: [Manifest.Plugin]
     /// The configuration file, for the manifest.
     public var configuration: String
 
     public init(
       output: String, workers: Int, device: DeviceChoice = .auto, fresh: Bool = false, version: String, program: String,
-      configuration: String
+      plugins: [Manifest.Plugin] = [], configuration: String
     ) {
       self.output = output
       self.workers = max(1, workers)
@@ -29,6 +31,7 @@ public struct Runner: Sendable {
       self.fresh = fresh
       self.version = version
       self.program = program
+      self.plugins = plugins
       self.configuration = configuration
     }
   }
@@ -89,7 +92,8 @@ public struct Runner: Sendable {
     let events = try write(journal.lines(), as: Manifest.eventsName, to: folder)
     let manifest = Manifest(
       format: Manifest.format, version: options.version, program: options.program,
-      created: ISO8601DateFormatter().string(from: Date()), configuration: options.configuration, seed: plan.seed,
+      plugins: options.plugins.isEmpty ? nil : options.plugins, created: ISO8601DateFormatter().string(from: Date()),
+      configuration: options.configuration, seed: plan.seed,
       device: options.device.rawValue, workers: options.workers, seconds: journal.seconds, inputs: inputs,
       stages: plan.nodes.compactMap { execution.records[$0.id] }, files: files + [events],
       failures: failures.isEmpty ? nil : failures.map { .init(stage: $0.stage, message: "\($0)") },

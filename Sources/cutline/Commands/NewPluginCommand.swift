@@ -1,0 +1,57 @@
+internal import CutlineCore
+internal import Foundation
+
+struct NewPluginCommand: Command {
+  static let name = "new-plugin"
+  static let summary = "Writes the folder of a plugin with one stage: it builds and its tests pass as it comes out."
+  static let operands = ["NAME"]
+  static let options: [Option] = [
+    .value("kind", "KIND", "The stage's kind: see cutline list (required)."),
+    .value("output", short: "o", "DIR", "The folder (default NAME)."),
+    .value("prefix", "PREFIX", "Where cutline is installed (default: where this one is)."),
+  ]
+  static let details = """
+    Examples:
+      cutline new-plugin my-search --kind search
+      cutline new-plugin my-rejects --kind infer-rejects --output plugins/my-rejects
+
+    NAME, in kebab-case, is the name of the plugin and of its stage. The folder's README.md says how to build, test and
+    use it.
+    """
+
+  static func run(_ arguments: Arguments) async throws -> ExitCode {
+    let name = arguments.operands[0]
+    guard let kind = arguments["kind"] else {
+      throw ConfigError(
+        "cutline new-plugin", "no kind is named",
+        "Add --kind with one of \(StageTemplate.all.map(\.kind).joined(separator: ", ")).")
+    }
+    let plugin = try NewPlugin(name: name, kind: kind, prefix: prefix(arguments))
+    let folder = arguments["output"] ?? name
+    try plugin.write(to: folder)
+    Console.out(
+      """
+      \(folder): a plugin with the stage \(kind).\(name). Next:
+
+        cd \(folder)
+        swift build -c release
+        swift test
+        \(plugin.prefix)/bin/cutline plugins --plugin .build/release/lib\(plugin.module).so
+
+      """)
+    return .ok
+  }
+
+  /// - Throws: `ConfigError` when nothing to build plugins against is there.
+  private static func prefix(_ arguments: Arguments) throws -> String {
+    let path = arguments["prefix"] ?? ProgramIdentity.folder + "/.."
+    let prefix = URL(fileURLWithPath: path).standardizedFileURL.path
+    guard FileManager.default.fileExists(atPath: "\(prefix)/lib/cutline/modules/CutlineCore.swiftmodule") else {
+      throw ConfigError(
+        arguments["prefix"].map { "--prefix \($0)" } ?? "cutline new-plugin",
+        "cutline is not installed in \(prefix), so there is nothing to build a plugin against",
+        "Install it with scripts/install PREFIX, and name that with --prefix.")
+    }
+    return prefix
+  }
+}

@@ -1,0 +1,79 @@
+internal import CutlineCore
+internal import Foundation
+
+/// The folder of a new plugin.
+struct NewPlugin {
+  /// Kebab-case.
+  let name: String
+  let template: StageTemplate
+  /// Where cutline is installed.
+  let prefix: String
+
+  /// Modules that a plugin imports, and types of Core that a module of that name would hide.
+  private static let taken: Set<String> = [
+    "Cells", "CutlineCompute", "CutlineCore", "CutlineTesting", "Digest", "Exposure", "FileSet", "Foundation",
+    "Frontier", "Glibc", "InferRejects", "Kind", "ModelFiles", "NoConfig", "NoInput", "Plan", "PluginHost", "Prepare",
+    "Quality", "Registry", "Sample", "Scenarios", "Search", "Source", "Stage", "Strategy", "StrategyTables", "Swift",
+    "Table", "Testing", "Train",
+  ]
+
+  /// - Throws: `ConfigError` for a name that is no kebab-case name, or taken, and for a kind without a template.
+  init(name: String, kind: String, prefix: String) throws {
+    guard name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil, name.count <= 60 else {
+      throw ConfigError(
+        "cutline new-plugin", "\"\(name)\" is not a name in kebab-case",
+        "Use lower-case letters, digits and single hyphens, such as my-search.")
+    }
+    let kinds = StageTemplate.all.map(\.kind)
+    guard let template = StageTemplate.all.first(where: { $0.kind == kind }) else {
+      throw ConfigError(
+        "--kind", "there is no template for the kind \(kind)\(DidYouMean.phrase(for: kind, among: kinds))",
+        "Kinds: \(kinds.joined(separator: ", ")).")
+    }
+    self.name = name
+    self.template = template
+    self.prefix = prefix
+    guard !Self.taken.contains(module) else {
+      throw ConfigError(
+        "cutline new-plugin", "a module called \(module) would hide one that plugins use", "Try my-\(name).")
+    }
+  }
+
+  /// The name in the form of a module: `MySearch`.
+  var module: String { name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() }
+
+  /// Path in the folder and text.
+  var files: [(path: String, text: String)] {
+    [
+      ("Package.swift", PluginTemplates.manifest), ("README.md", PluginTemplates.readme),
+      (".gitignore", PluginTemplates.ignore),
+      ("Sources/\(module)/\(module)Stage.swift", PluginTemplates.head + template.code),
+      ("Tests/\(module)Tests/\(module)Tests.swift", PluginTemplates.test),
+    ].map { ($0.0, filled($0.1)) }
+  }
+
+  private func filled(_ text: String) -> String {
+    [
+      ("Module", module), ("Stage", "\(module)Stage"), ("name", name), ("kind", template.kind), ("id", template.id),
+      ("prefix", prefix), ("cutline", "\(prefix)/bin/cutline"),
+    ].reduce(text) { $0.replacingOccurrences(of: "{{\($1.0)}}", with: $1.1) }
+  }
+
+  /// - Throws: `ConfigError` when `folder` holds anything, `FileError` when it cannot be written.
+  func write(to folder: String) throws {
+    let manager = FileManager.default
+    // A folder that cannot be listed cannot be written either, which is said below.
+    if manager.fileExists(atPath: folder), (try? manager.contentsOfDirectory(atPath: folder).isEmpty) != true {
+      throw ConfigError(folder, "is there already and not empty", "Name a new folder with --output.")
+    }
+    for (path, text) in files {
+      let file = URL(fileURLWithPath: folder).appendingPathComponent(path)
+      do {
+        try manager.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+      } catch {
+        throw FileError(file.path, "cannot be written: \(error.localizedDescription)", "Check the folder.")
+      }
+    }
+  }
+}
