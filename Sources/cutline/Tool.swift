@@ -14,7 +14,13 @@ internal import Foundation
   static func main() async {
     signal(SIGPIPE, SIG_IGN)
     let words = Array(CommandLine.arguments.dropFirst())
-    exit(await run(words).rawValue)
+    let code = await run(words)
+    if Console.outputFailure != 0 {
+      let reason = String(cString: strerror(Console.outputFailure))
+      Console.error("error: standard output: cannot be written: \(reason). Write to a file, or free the disk.")
+      exit((code == .ok ? ExitCode.io : code).rawValue)
+    }
+    exit(code.rawValue)
   }
 
   static func run(_ words: [String]) async -> ExitCode {

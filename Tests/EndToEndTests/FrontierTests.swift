@@ -251,7 +251,7 @@ import Testing
     let production = [free, table(limited.out)].map { $0.first?["production"].flatMap(Double.init) ?? 0 }
     #expect(production[1] < production[0] && production[1] > 0)
     let refused = try run(place, 2, ["--thresholds", "6"] + swap)
-    #expect(refused.code == 2 && refused.err.contains("use = \"milp\""), "\(refused.err)")
+    #expect(refused.code == 2 && refused.err.contains("Use the search milp"), "\(refused.err)")
     #expect(try run(place, 2, ["--swap-in-limit", "5", "--search", "exhaustive"]).code == 2)
     // At most two cells may change against what is in force.
     try place.write("current.csv", "cut_1,cut_2,cut_3,cut_4,cut_5\n,,,,6\n")

@@ -160,7 +160,7 @@ import Testing
       await #expect("\(search) \(setting)") {
         try await SearchCases.run(search, table, setting)
       } throws: { error in
-        "\(error)".contains("use = \"")
+        "\(error)".contains("Use the search ")
       }
     }
     for setting in [
@@ -191,5 +191,17 @@ import Testing
     if answer.status == .unproven, let bound = answer.bound, let point = truth.point {
       #expect(bound >= exact.points[point].production)
     }
+  }
+
+  /// Amounts as large as in currencies with many digits, and a pin that leaves nothing within the limit.
+  @Test func largeAmountsAndNothingThatFits() async throws {
+    let grid = SearchCases.grid([1, 2], [.higherIsSafer])
+    let table = Cells.table(grid) { cell in
+      CellSums(
+        numerator: cell == 0 ? 200_000_000_000 : 100_000_000_000, denominator: 1_000_000_000_000,
+        production: 1_000_000_000_000)
+    }
+    let found = try await SearchCases.run("threshold", table, "limits = [1]\npins = [\"1,2=accept\"]")
+    #expect(found.answers.map(\.status) == [.infeasible])
   }
 }

@@ -27,6 +27,9 @@ struct CellCsv {
     guard table.rowCount > 0 else { throw DataError(path, "holds no cell", "Write one row a cell.") }
     let bins = try names.map { try Self.bins(table, $0, path) }
     let labels = bins.map { Array(Set($0)).sorted() }
+    guard labels.last.map({ $0.count <= Int(UInt16.max) }) ?? true else {
+      throw DataError(path, "has more than \(UInt16.max) bins of \(names[names.count - 1])", "Use fewer bins there.")
+    }
     guard labels.reduce(1.0, { $0 * Double($1.count) }) <= Double(Self.cellLimit) else {
       throw DataError(path, "spans more than \(Self.cellLimit) cells", "Use fewer bins.")
     }
@@ -74,7 +77,7 @@ struct CellCsv {
         throw DataError(
           "\(path), row \(row + 1)", "\(name) is \(value), too large to add up exactly", "Use larger units.")
       }
-      if abs(scaled / 100 - value) > 1e-9 * max(1, abs(value)) { rounded += 1 }
+      if abs(scaled / 100 - value) > value.ulp { rounded += 1 }
       amounts[cells[row]] = Int64(scaled)
     }
     if rounded > 0 {

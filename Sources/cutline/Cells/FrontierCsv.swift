@@ -1,5 +1,4 @@
 internal import CutlineCore
-internal import Foundation
 
 /// A frontier as CSV: production, numerator, denominator, risk in percent, and the cutoffs. Of risk limits there is one
 /// row each, with the limit, how far it is proven, and the bound at the end.
@@ -31,14 +30,5 @@ struct FrontierCsv {
     }
     rows.insert(header, at: 0)
     text = rows.map { $0.joined(separator: ",") + "\n" }.joined()
-  }
-
-  /// Writes the whole file or nothing.
-  func write(to path: String) throws {
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw FileError(path, "cannot be written: \(error.localizedDescription)", "Check the path and permissions.")
-    }
   }
 }

@@ -30,21 +30,67 @@ struct CheckCertificateCommand: Command {
       throw IntegrityError(
         path, "is not a certificate of this version", "Write it with cutline frontier --certificate.")
     }
+    // A file that says more than a certificate does, or says it otherwise, was not written by us.
+    let isIntact = try certificate.isIntact() && (try CanonicalJSON.encode(certificate)) == data
+    let verdict: CertificateChecker.Verdict
+    let claim: String
+    do {
+      (verdict, claim) = try self.verdict(on: certificate, arguments)
+    } catch let error as any CutlineError {
+      // Of a changed file nothing else needs to be said.
+      guard isIntact else { throw changed(path) }
+      throw error
+    }
+    switch verdict {
+    case .refused(let reason):
+      throw IntegrityError(path, "is refused: \(reason)", "Do not use this result.")
+    case .proven(let sentences):
+      guard isIntact else { throw changed(path) }
+      Console.out("\(path): proven on \(arguments.operands[0]), \(claim):\n\(sentences)\n")
+      return .ok
+    }
+  }
+
+  private static func changed(_ path: String) -> IntegrityError {
+    IntegrityError(
+      path, "is refused: it was changed after it was written (its checksum or form does not match)",
+      "Do not use this result.")
+  }
+
+  /// The verdict, and what it is about: columns, directions, pins, floor.
+  private static func verdict(
+    on certificate: Certificate, _ arguments: Arguments
+  ) throws -> (CertificateChecker.Verdict, String) {
     let columns = certificate.columns
-    guard columns.multiplier > 0, columns.multiplier.isFinite else {
-      throw IntegrityError(path, "its multiplier is \(columns.multiplier)", "Do not use this certificate.")
+    guard columns.multiplier > 0, columns.multiplier.isFinite, !columns.bins.isEmpty else {
+      throw IntegrityError("certificate", "its columns or multiplier are none", "Do not use this result.")
     }
     let csv = try CellCsv(arguments.operands[0], names: columns.bins, directions: columns.directions.map(\.rawValue))
     let cells = try csv.cellTable(
       production: columns.production, numerator: columns.numerator, denominator: columns.denominator,
       multiplier: columns.multiplier)
     let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? 5_000_000
-    switch try CertificateChecker(limit: limit).verdict(on: certificate, cells: cells) {
-    case .refused(let reason):
-      throw IntegrityError(path, "is refused: \(reason)", "Do not use this result.")
-    case .proven(let sentences):
-      Console.out("\(path): proven on \(arguments.operands[0]):\n\(sentences)\n")
-      return .ok
+    let verdict = try CertificateChecker(limit: limit).verdict(on: certificate, cells: cells)
+    let scores = zip(columns.bins, columns.directions).map { "\($0) \($1.rawValue)" }.joined(separator: ", ")
+    var claim = "production \(columns.production), risk \(columns.multiplier) · \(columns.numerator) / "
+    claim += "\(columns.denominator), \(scores)"
+    if !certificate.pins.isEmpty { claim += ", of strategies with \(pins(certificate, csv.labels))" }
+    if let floor = certificate.productionFloor {
+      claim += ", of strategies with a production of at least \(ExactAmount.shortest(floor))"
     }
+    return (verdict, claim)
+  }
+
+  /// The pins by the numbers of the file's bins.
+  private static func pins(_ certificate: Certificate, _ labels: [[Int]]) -> String {
+    certificate.pins.map { pin in
+      let parts = pin.split(separator: "=").map(String.init)
+      let bins = (parts.first ?? "").split(separator: ",").enumerated().map { score, bin in
+        let own = score < labels.count ? labels[score] : []
+        return Int(bin).flatMap { own.indices.contains($0 - 1) ? String(own[$0 - 1]) : nil } ?? String(bin)
+      }
+      return bins.joined(separator: ",") + "=" + (parts.last ?? "")
+    }
+    .joined(separator: " and ")
   }
 }

@@ -1,5 +1,6 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineData
 internal import CutlineOptimize
 internal import Foundation
 
@@ -17,7 +18,8 @@ struct FrontierCommand: Command {
     .value("swap-in", "P,N,D", "Columns with the part of the three that comes from rejected applications."),
     .value("search", "NAME", "Which search: see cutline list (default frontier; threshold with --thresholds)."),
     .value("thresholds", "R,S", "Risk limits in percent: one point each, instead of the frontier."),
-    .value("pin", "A,B=accept", repeats: true, "A cell that every strategy accepts (or =reject), by its bins."),
+    .value(
+      "pin", "A,B=accept", repeats: true, "A cell that every strategy accepts (or =reject), by its bins; repeatable."),
     .value("production-floor", "AMOUNT", "Leave out strategies with less production."),
     .value("swap-in-limit", "AMOUNT", "Most production from rejected applications."),
     .value("swap-in-risk", "R", "Greatest risk in percent of what comes from rejected applications."),
@@ -25,13 +27,15 @@ struct FrontierCommand: Command {
     .value("changes", "N", "Most cells whose decision differs from --current."),
     .value("nesting", "NAME", "Nested thresholds: bottom-up, top-down, middle-out or joint."),
     .value("tolerance", "E", "Three and more scores: a share of production that may be lost (default 0)."),
-    .value("time-limit", "SECONDS", "For what would take too long; what is then open is named."),
+    .value(
+      "time-limit", "SECONDS", "Of a frontier, or of each threshold; asked between steps. What is then open is named."),
     .value("memory", "MIB", "Memory for the search (default 4096)."),
-    .value("device", "NAME", "auto, scalar, cpu or opencl; the result does not depend on it (default auto)."),
+    .value(
+      "device", "NAME", "exhaustive: auto, scalar, cpu or opencl; the result does not depend on it (default auto)."),
     .value("threads", "N", "Threads (default: all cores). The result does not depend on it."),
     .value("output", short: "o", "FILE", "Write the frontier there as CSV (default: standard output)."),
     .value("certificate", "FILE", "Also write what cutline check-certificate needs to prove the result."),
-    .flag("strict", "Exit 5 when a threshold is infeasible or not proven."),
+    .flag("strict", "Exit 5 when a threshold is infeasible or not proven, or a frontier is not complete."),
     .flag("count", "Print the number of strategies and stop."),
     .flag("json", "Print counts, device and times as JSON on standard output; needs --output."),
     Plugins.option,
@@ -41,7 +45,8 @@ struct FrontierCommand: Command {
     first variable with its cutoff: the riskiest bin of the last variable still accepted, empty where none is. With more
     variables there is one column cut_<bin>_<bin> per combination of the bins of all but the last. With --thresholds
     one row a limit, in their order, and at the end threshold_pct, status (optimal, infeasible or unproven) and bound:
-    no strategy within the limit has more production.
+    no strategy within the limit has more production. Where an unproven one equals its bound, only the least risk at it is
+    open.
 
     Examples:
       cutline frontier --cells cells.csv --grid i,j --directions higher-is-safer,higher-is-safer \\
@@ -63,6 +68,11 @@ struct FrontierCommand: Command {
         "--json", "prints the report where the frontier would go", "Add --output FILE for the frontier.")
     }
     let settings = try FrontierSettings(arguments, input)
+    try checkFiles(arguments)
+    if arguments["certificate"] != nil {
+      try CertificateWriter.check(
+        scores: input.csv.grid.axes.count, limits: settings.thresholds, settings: settings.constraints)
+    }
     let stage = try Plugins.registry(arguments, config: nil)
       .stage(kind: "search", name: settings.search, at: Place(source: "--search"))
     let cells = try input.cells()
@@ -71,11 +81,11 @@ struct FrontierCommand: Command {
     let frontier = try await search(cells, stage, settings, &report)
     let searched = clock.now
     report.searchSeconds = (searched - read) / .seconds(1)
-    if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
     let output = try FrontierCsv(
       frontier, thresholds: settings.thresholds, cells: cells,
       labels: CutoffLabels(grid: input.csv.grid, labels: input.csv.labels))
-    if let path = arguments["output"] { try output.write(to: path) } else { Console.out(output.text) }
+    if let path = arguments["output"] { try WholeFile.write(output.text, to: path) } else { Console.out(output.text) }
+    if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
     report.writeSeconds = (clock.now - searched) / .seconds(1)
     report.add(frontier, output.answers, multiplier: input.multiplier)
     if arguments.has("json") {
@@ -83,8 +93,20 @@ struct FrontierCommand: Command {
     } else {
       for line in report.lines(multiplier: input.multiplier) { Console.error(line) }
     }
-    let missed = output.answers.contains { $0.status != .optimal }
+    let missed = output.answers.contains { $0.status != .optimal } || (output.answers.isEmpty && !frontier.open.isEmpty)
     return missed && arguments.has("strict") ? .infeasible : .ok
+  }
+
+  /// One file is not two things.
+  private static func checkFiles(_ arguments: Arguments) throws {
+    var used: [String: String] = [:]
+    for option in ["cells", "current", "output", "certificate"] {
+      guard let path = arguments[option] else { continue }
+      let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+      if let other = used.updateValue(option, forKey: place), !["cells", "current"].contains(option) {
+        throw ConfigError("--\(option)", "\(path) is also the file of --\(other)", "Name another file.")
+      }
+    }
   }
 
   private static func count(_ grid: CellGrid) throws -> String {
@@ -123,10 +145,6 @@ struct FrontierCommand: Command {
     let answered = try settings.thresholds.isEmpty ? frontier : frontier.answering(settings.thresholds, cells.measure)
     let certificate = try CertificateWriter.certificate(
       of: answered, cells: cells, columns: columns, settings: settings.constraints)
-    do {
-      try CanonicalJSON.encode(certificate).write(to: URL(fileURLWithPath: path), options: .atomic)
-    } catch {
-      throw FileError(path, "cannot be written: \(error.localizedDescription)", "Check the path and permissions.")
-    }
+    try WholeFile.write(String(decoding: try CanonicalJSON.encode(certificate), as: UTF8.self), to: path)
   }
 }

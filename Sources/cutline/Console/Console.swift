@@ -7,6 +7,10 @@ enum Console {
   static func out(_ text: String) { write(text, to: STDOUT_FILENO) }
   static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
 
+  /// Why standard output could not be written; 0 where it could.
+  static var outputFailure: Int32 { lostOutput.withLock { $0 } }
+  private static let lostOutput = Mutex<Int32>(0)
+
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   private static func write(_ text: String, to descriptor: Int32) {
@@ -16,7 +20,11 @@ enum Console {
       while done < bytes.count {
         let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
         if count < 0, errno == EINTR { continue }
-        if count <= 0 { return }  // nobody reads any more
+        if count <= 0 {
+          // A reader that has gone wants no more; anything else means that output is lost.
+          if errno != EPIPE, descriptor == STDOUT_FILENO { lostOutput.withLock { $0 = errno } }
+          return
+        }
         done += count
       }
     }

@@ -67,7 +67,10 @@ struct FrontierReport: Encodable {
 
   /// For people.
   func lines(multiplier: Double) -> [String] {
-    var lines = ["\(points) points from \(strategies ?? "an unknown number of") strategies (\(search), \(device))"]
+    let state = intervals.isEmpty ? "" : ", NOT COMPLETE"
+    var lines = [
+      "\(points) points from \(strategies ?? "an unknown number of") strategies (\(search), \(device))\(state)"
+    ]
     for interval in intervals.prefix(20) {
       let ends = [interval.from, interval.to].map { $0.map { "\(100 * multiplier * $0) %" } ?? "the end" }
       var line = "open: risks from \(ends[0]) to \(ends[1])"

@@ -23,7 +23,17 @@ struct FrontierSettings {
         return value
       }
     }
-    thresholds = try (percents ?? []).map { try DecimalNumber($0) }
+    let thresholds = try (percents ?? []).map { value in
+      // Beyond 18 digits a limit is no decimal number.
+      guard let limit = try? DecimalNumber(value) else {
+        throw ConfigError("--thresholds", "\(value) has no exact short decimal form", "Use at most 18 decimals.")
+      }
+      return limit
+    }
+    if let twice = thresholds.indices.first(where: { thresholds[..<$0].contains(thresholds[$0]) }) {
+      throw ConfigError("--thresholds", "\(thresholds[twice]) % is given twice", "Give each limit once.")
+    }
+    self.thresholds = thresholds
     limits = percents.map { list in
       let values = list.map { ConfigValue(.float($0), at: place) }
       return .init(key: "limits", place: place, value: ConfigValue(.array(values), at: place))
@@ -76,7 +86,7 @@ struct FrontierSettings {
     try arguments.all("pin").map { text in
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       let numbers = WordList.words(parts.first ?? "").map { Int($0) }
-      guard parts.count == 2, numbers.count == labels.count else {
+      guard parts.count == 2, numbers.count == labels.count, ["accept", "reject"].contains(parts[1]) else {
         throw ConfigError("--pin \(text)", "is not a cell and a decision", "Write for instance --pin 3,7=accept.")
       }
       let bins = try zip(numbers, labels).map { number, own in

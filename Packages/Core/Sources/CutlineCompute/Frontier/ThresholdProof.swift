@@ -12,7 +12,8 @@ struct ThresholdProof: Sendable {
   /// Two label searches: the first for more production than is known within the limit, with the limit as its whole cone,
   /// so that labels are dominated by P and N − ρD alone; the second, at that production, for the least risk and the ties.
   func optimum(limit: RiskRatio, dual: LagrangianDual, search: LabelSearch) throws -> ThresholdResult.Optimum {
-    let bound = Int64(dual.bound.rounded(.down))
+    // Where nothing fits the dual falls without end.
+    let bound = dual.bound > -0x1p62 ? Int64(min(dual.bound, 0x1p62).rounded(.down)) : .min
     var best = lastKnown(within: limit)
     func ended(_ status: ThresholdResult.Status, _ point: FrontierPoint?) -> ThresholdResult.Optimum {
       .init(limit: limit, status: status, point: point, bound: bound, price: dual.price)
@@ -29,7 +30,10 @@ struct ThresholdProof: Sendable {
     let isRiskNonNegative = lattice.grid.numerator.allSatisfy { $0 >= 0 }
     let task = CornerTask(
       floors: [best.production], ceilings: [risk], low: isRiskNonNegative ? zero : nil, high: risk, price: dual.price)
-    guard let found = try last(of: task, search: search) else { return ended(.limitReached, best) }
+    guard let found = try last(of: task, search: search) else {
+      // The production is proven; only a strategy with less risk at it may be missing.
+      return .init(limit: limit, status: .limitReached, point: best, bound: best.production, price: dual.price)
+    }
     let isEmpty = found.point?.accepted.allSatisfy { $0 == 0 } ?? true
     return ended(isEmpty ? .acceptsNothing : .optimal, found.point)
   }

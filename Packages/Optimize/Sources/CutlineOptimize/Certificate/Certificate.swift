@@ -49,6 +49,10 @@ public struct Certificate: Codable, Sendable {
     public let multipliers: [Int64]?
     /// Three and more scores.
     public let dual: FlowDual?
+
+    func with(multipliers: [Int64]?) -> LimitClaim {
+      LimitClaim(limit: limit, status: status, point: point, bound: bound, multipliers: multipliers, dual: dual)
+    }
   }
 
   /// A Lagrangian dual with a flow on the arcs from cells to their safer neighbours.

@@ -43,7 +43,12 @@ public struct CertificateChecker {
       return .refused(
         "it is for a grid of \(text(certificate.shape)) cells, the table has \(text(grid.shape))")
     }
-    guard certificate.limits.isEmpty else { return try limits(certificate, grid, cells.measure) }
+    guard certificate.limits.isEmpty else {
+      guard certificate.points.isEmpty, certificate.multipliers.isEmpty else {
+        return .refused("it claims limits and a frontier at once")
+      }
+      return try limits(certificate, grid, cells.measure)
+    }
     guard grid.isPlane else { return .refused("it claims a frontier of \(grid.shape.count) scores") }
     if let refusal = refusalOfPoints(certificate, grid) { return .refused(refusal) }
     let gaps = Gap.gaps(certificate.points, floor: certificate.productionFloor)
@@ -124,6 +129,12 @@ public struct CertificateChecker {
     return .proven(sentences.joined(separator: "\n"))
   }
 
+  /// What an infeasible limit means.
+  private static func nothing(_ certificate: Certificate) -> String {
+    certificate.productionFloor.map { "no strategy with a production of at least \($0) (hundredths) fits" }
+      ?? "no strategy with a positive production fits"
+  }
+
   private func plane(
     _ claim: Certificate.LimitClaim, _ limit: (Int64, Int64), _ certificate: Certificate, _ grid: CertifiedGrid
   ) throws -> Verdict {
@@ -137,7 +148,7 @@ public struct CertificateChecker {
     if let finding = try GapWalk(grid, gaps, multipliers: multipliers, limit: self.limit).finding() {
       return .refused(finding)
     }
-    guard let point = claim.point else { return .proven("no strategy that accepts anything fits") }
+    guard let point = claim.point else { return .proven(Self.nothing(certificate)) }
     return .proven("\(point.production) (hundredths) is the greatest production, at the least risk")
   }
 
@@ -148,20 +159,29 @@ public struct CertificateChecker {
     switch FlowBound.bound(dual, grid, limit: limit) {
     case .refused(let reason): return .refused("\(claim.limit) %: \(reason)")
     case .bound(let bound):
-      let least = [1, certificate.productionFloor].compactMap { $0 }.max() ?? 1
-      guard let point = claim.point else {
-        return bound < least
-          ? .proven("no strategy that accepts anything fits")
-          : .proven("no strategy within it has a production above \(bound) (hundredths); that none fits is not shown")
-      }
-      guard bound >= point.production else {
+      guard bound >= claim.point?.production ?? .min else {
         return .refused("\(claim.limit) %: its dual proves a bound below its own point, which cannot be")
       }
-      return bound == point.production
-        ? .proven("\(bound) (hundredths) is the greatest production")
-        : .proven(
-          "production \(point.production), and no strategy within it has more than \(bound) (hundredths): "
-            + "a gap of at most \(bound - point.production)")
+      switch (claim.status, claim.point) {
+      case (.optimal, let point?):
+        return bound == point.production
+          ? .proven("\(bound) (hundredths) is the greatest production")
+          : .refused("\(claim.limit) % is claimed optimal, but its dual leaves productions up to \(bound) open")
+      case (.infeasible, nil):
+        let least = max(1, certificate.productionFloor ?? 1)
+        return bound < least
+          ? .proven(Self.nothing(certificate))
+          : .refused("\(claim.limit) % is claimed infeasible, but its dual leaves productions up to \(bound) open")
+      case (.unproven, let point):
+        guard let stated = claim.bound, stated >= bound else {
+          return .refused("\(claim.limit) % states a smaller bound than its dual proves, which is \(bound)")
+        }
+        guard let point else { return .proven("no strategy within it has a production above \(stated) (hundredths)") }
+        return .proven(
+          "production \(point.production), and no strategy within it has more than \(stated) (hundredths): "
+            + "a gap of at most \(stated - point.production)")
+      default: return .refused("\(claim.limit) % claims \(claim.status.rawValue), which does not go with its point")
+      }
     }
   }
 }

@@ -3,6 +3,17 @@ public import CutlineCore
 
 /// Makes the certificate of what a search has found.
 public enum CertificateWriter {
+  /// Refuses what can never have a certificate, before anything is searched.
+  /// - Throws: `ConfigError`.
+  public static func check(scores: Int, limits: [DecimalNumber], settings: [ConfigTable.Entry]) throws {
+    _ = try certifiable(settings)
+    guard scores <= 2 || !limits.isEmpty else {
+      throw ConfigError(
+        "certificate", "the grid has \(scores) scores; a whole frontier can be certified for two",
+        "Give --thresholds: each limit is certified by its strategy and a bound.")
+    }
+  }
+
   /// - Parameters:
   ///   - frontier: of `cells`: complete, or answers to limits.
   ///   - columns: where a checker finds the sums again.
@@ -13,6 +24,7 @@ public enum CertificateWriter {
   public static func certificate(
     of frontier: Frontier, cells: CellTable, columns: Certificate.CellColumns, settings: [ConfigTable.Entry] = []
   ) throws -> Certificate {
+    try check(scores: cells.grid.axes.count, limits: frontier.answers.map(\.limit), settings: settings)
     let constraints = try certifiable(settings)
     let pins = constraints.pins.map(\.text)
     let grid = try CertifiedGrid(cells, pins: pins)
@@ -31,11 +43,6 @@ public enum CertificateWriter {
     }
     guard frontier.answers.isEmpty else {
       return try made([], [], frontier.answers.map { try claim($0, frontier, grid, problem, cells.measure) })
-    }
-    guard grid.isPlane else {
-      throw ConfigError(
-        "certificate", "the grid has \(grid.shape.count) scores; a whole frontier can be certified for two",
-        "Give --thresholds: each limit is certified by its strategy and a bound.")
     }
     let points = frontier.points.map(point)
     let gaps = Gap.gaps(points, floor: problem.productionFloor)
@@ -89,9 +96,16 @@ public enum CertificateWriter {
         p: found.p, u: found.u, v: found.v, shift: found.shift,
         flow: found.arcs.map { [Int64($0.cell), Int64($0.dimension), $0.flow] })
     }
+    guard let dual else { return claim.with(multipliers: multipliers) }
+    // A flow proves its own bound; where that leaves a gap, the claim is the bound and not the optimum.
+    guard case .bound(let bound) = FlowBound.bound(dual, grid, limit: (ratio.numerator, ratio.denominator)) else {
+      throw NumericError(
+        "certificate", "the dual of \(answer.limit) % exceeds 128 bits", "Write the cell table in larger units.")
+    }
+    let isTight = point.map { $0.production == bound } ?? (bound < max(1, problem.productionFloor ?? 1))
     return Certificate.LimitClaim(
-      limit: answer.limit, status: answer.status, point: point, bound: answer.bound, multipliers: multipliers,
-      dual: dual)
+      limit: answer.limit, status: isTight ? answer.status : .unproven, point: point,
+      bound: isTight ? answer.bound : bound, multipliers: nil, dual: dual)
   }
 
   /// The multiplier with the tightest bound of a gap. The excess is convex in it; a ternary search over its exponent.

@@ -41,6 +41,10 @@ enum FlowBound {
         }
       }
     }
+    // A total that does not fit when it is scaled back bounds nothing.
+    guard total.magnitude <= UInt128(Int128.max) >> UInt128(dual.shift) else {
+      return .refused("its flow is larger than any sum of this table")
+    }
     let scaled = total << Int128(dual.shift)
     let quotient = scaled >= 0 ? scaled / p : -((-scaled + p - 1) / p)
     return Int64(exactly: quotient).map(Result.bound) ?? .refused("its dual bounds nothing")

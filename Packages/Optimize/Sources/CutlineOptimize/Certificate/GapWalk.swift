@@ -35,7 +35,7 @@ struct GapWalk {
   private struct Beginning {
     var sums: CertifiedGrid.Sums
     var gap: Int
-    var accepted: [UInt16]
+    var accepted: [Int32]
   }
 
   /// - Returns: what a strategy in a gap shows; nil when there is none.
@@ -56,7 +56,7 @@ struct GapWalk {
             longer.sums = beginning.sums + grid.running[row][accepted]
             guard let gap = reachable(longer, row + 1, accepted) else { continue }
             longer.gap = gap
-            longer.accepted.append(UInt16(accepted))
+            longer.accepted.append(Int32(accepted))
             candidates.append(longer)
           }
         }

@@ -47,8 +47,9 @@ struct ConstrainedGrid {
   }
 
   private static func hundredths(_ amount: Double, roundedUp: Bool) throws -> Int64 {
-    guard let value = try DecimalNumber(amount).hundredths(roundedUp: roundedUp) else {
-      throw ConfigError("search", "the amount \(amount) is too large", "Check its unit.")
+    // What has no decimal form, or does not fit, is no amount of money.
+    guard let value = (try? DecimalNumber(amount))?.hundredths(roundedUp: roundedUp) else {
+      throw ConfigError("search", "\(amount) is no amount of money", "Write it with at most 18 decimals.")
     }
     return value
   }

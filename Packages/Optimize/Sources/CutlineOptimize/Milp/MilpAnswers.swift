@@ -6,6 +6,8 @@ struct MilpAnswers {
   let problem: ConstrainedGrid
   let library: HighsLibrary
   let timeLimitSeconds: Double
+  /// 100 · multiplier: what turns a ratio into percent.
+  let percent: Double
   let exclusionLimit: Int
   let context: RunContext
 
@@ -13,7 +15,7 @@ struct MilpAnswers {
   func answers(_ ratios: [RiskRatio], _ bounds: StrategyBounds) throws -> [LimitAnswer] {
     try ratios.map { ratio in
       var program = StrategyProgram(problem, [ratio], bounds: bounds)
-      let first = try settle(&program, naming: "risk limit \(ratio.value)")
+      let first = try settle(&program, naming: "risk limit \(Float(percent * ratio.value)) %")
       guard let point = first.points?.first else {
         return LimitAnswer(status: first.status, bound: first.bound)
       }

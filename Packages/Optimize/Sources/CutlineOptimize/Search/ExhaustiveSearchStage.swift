@@ -7,7 +7,7 @@ struct ExhaustiveSearchConfig: StageConfig {
   static let fields: [Field<Self>] = ConstraintConfig.fields(
     at: \.constraints, honoured: [.pins, .productionFloor, .swapInProduction, .swapInRisk, .changes],
     reason: "it couples the strategies of several risk limits, and a frontier has one each",
-    advice: "Set use = \"threshold\" or \"milp\", which answer risk limits.")
+    advice: "Use the search threshold or milp, which answer risk limits.")
 
   func validate(at places: FieldPlaces) throws { try constraints.validate(at: places) }
 }

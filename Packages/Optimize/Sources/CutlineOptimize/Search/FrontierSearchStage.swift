@@ -23,7 +23,7 @@ struct FrontierSearchConfig: StageConfig {
     + ConstraintConfig.fields(
       at: \.constraints, honoured: [.pins, .productionFloor],
       reason: "a frontier point that breaks it may hide a worse one that keeps it",
-      advice: "Set use = \"milp\" (or \"threshold\" for nesting), which answers risk limits.")
+      advice: "Use the search milp or exhaustive; for nesting threshold or milp, which answer risk limits.")
 
   func validate(at places: FieldPlaces) throws { try constraints.validate(at: places) }
 }
@@ -42,9 +42,12 @@ struct FrontierSearchStage: Stage {
     let frontier =
       try problem.order.isPlane ? plane(problem, context) : regions(problem, context)
     context.ran(on: "CPU")
+    let count = frontier.strategyCount ?? "an unknown number of"
     context.note(
-      "\(frontier.strategyCount ?? "an unknown number of") strategies covered, \(frontier.points.count) on the frontier"
-    )
+      frontier.open.isEmpty
+        ? "\(count) strategies covered, \(frontier.points.count) on the frontier"
+        : "\(frontier.points.count) strategies found of \(count); \(frontier.open.count) intervals of risk are open, where "
+          + "others may be missing")
     return frontier
   }
 

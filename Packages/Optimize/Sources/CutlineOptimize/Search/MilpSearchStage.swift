@@ -54,6 +54,7 @@ struct MilpSearchStage: Stage {
     let count = StrategyCount.decimal(shape: problem.order.shape)
     let solver = MilpAnswers(
       problem: problem, library: library, timeLimitSeconds: config.timeLimitSeconds,
+      percent: 100 * input.cells.measure.multiplier,
       exclusionLimit: Self.exclusionLimit, context: context)
     let frontier: Frontier
     if config.constraints.nesting == .joint {

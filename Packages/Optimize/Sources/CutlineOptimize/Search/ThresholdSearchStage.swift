@@ -18,7 +18,7 @@ struct ThresholdSearchConfig: StageConfig {
     + ConstraintConfig.fields(
       at: \.constraints, honoured: [.pins, .productionFloor, .nesting],
       reason: "it adds another sum to every partial strategy, which this search does not carry",
-      advice: "Set use = \"milp\", or \"exhaustive\" for small grids.")
+      advice: "Use the search milp, or exhaustive for small grids.")
 
   /// Which limits are asked for.
   static func limitFields<Root: StageConfig>(
@@ -37,7 +37,7 @@ struct ThresholdSearchConfig: StageConfig {
     if constraints.nesting == .joint {
       throw ConfigError(
         "\(places["nesting"])", "nesting = \"joint\" couples all limits, which this search solves one by one",
-        "Set use = \"milp\", or nesting = \"bottom-up\", \"top-down\" or \"middle-out\".")
+        "Use the search milp, or nesting = \"bottom-up\", \"top-down\" or \"middle-out\".")
     }
   }
 
