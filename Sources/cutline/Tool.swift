@@ -13,8 +13,10 @@ internal import Foundation
 
   static func main() async {
     signal(SIGPIPE, SIG_IGN)
+    let interruption = Interruption()
     let words = Array(CommandLine.arguments.dropFirst())
-    exit(await run(words).rawValue)
+    let code = await run(words)
+    withExtendedLifetime(interruption) { exit(code.rawValue) }
   }
 
   static func run(_ words: [String]) async -> ExitCode {
