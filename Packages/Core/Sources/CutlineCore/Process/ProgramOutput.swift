@@ -3,11 +3,13 @@ internal import Foundation
 /// What a program prints: lines that become events, with everything beyond a limit read and let go.
 struct ProgramMessages {
   private static let lineLimit = 1 << 16
-  private static let remarkLimit = 500
+  private static let remarkLimit = 200
   private static let progressLimit = 10_000
+  private static let byteLimit = 1 << 24
 
   private var line: [UInt8] = []
   private var isOverlong = false
+  private var received = 0
   private var remarks = 0
   private var leftOut = 0
   private var progressCount = 0
@@ -17,23 +19,29 @@ struct ProgramMessages {
   init(_ context: RunContext) { self.context = context }
 
   mutating func take(_ bytes: UnsafeRawBufferPointer) {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let end = rest.firstIndex(of: UInt8(ascii: "\n"))
-      let part = rest[..<(end ?? rest.endIndex)]
+    guard received < Self.byteLimit else { return }
+    received += bytes.count
+    var rest = bytes
+    while let start = rest.baseAddress, !rest.isEmpty {
+      let end = memchr(start, 0x0A, rest.count).map { UnsafeRawPointer($0) - start }
+      let part = UnsafeRawBufferPointer(rebasing: rest[..<(end ?? rest.count)])
       let room = Self.lineLimit - line.count
-      line.append(contentsOf: part.prefix(room))
+      if room > 0 { line.append(contentsOf: UnsafeRawBufferPointer(rebasing: part.prefix(room))) }
       if part.count > room { isOverlong = true }
       guard let end else { return }
       finishLine()
-      rest = rest[(end + 1)...]
+      rest = UnsafeRawBufferPointer(rebasing: rest[(end + 1)...])
     }
   }
 
   /// Takes what stands behind the last line end, and says what was left out.
   mutating func finish() {
     finishLine()
-    if leftOut > 0 { context.note("\(leftOut) more line\(leftOut == 1 ? "" : "s") of the program's are left out") }
+    if received >= Self.byteLimit {
+      context.note("what the program printed after its first \(Self.byteLimit >> 20) MiB is left out")
+    } else if leftOut > 0 {
+      context.note("\(leftOut) more line\(leftOut == 1 ? "" : "s") of the program's are left out")
+    }
   }
 
   private mutating func finishLine() {
@@ -88,11 +96,14 @@ struct KeptText {
   private var dropped = 0
 
   mutating func take(_ bytes: UnsafeRawBufferPointer) {
-    let room = Self.half - beginning.count
-    beginning.append(contentsOf: bytes.prefix(room))
-    end.append(contentsOf: bytes.dropFirst(room).suffix(2 * Self.half))
-    dropped += max(0, bytes.count - room - 2 * Self.half)
-    if end.count > 2 * Self.half {
+    let room = min(Self.half - beginning.count, bytes.count)
+    if room > 0 { beginning.append(contentsOf: UnsafeRawBufferPointer(rebasing: bytes[..<room])) }
+    let rest = UnsafeRawBufferPointer(rebasing: bytes[room...])
+    let kept = UnsafeRawBufferPointer(rebasing: rest.suffix(Self.half))
+    end.append(contentsOf: kept)
+    dropped += rest.count - kept.count
+    // Moved seldom, so that a program that writes a lot is read fast.
+    if end.count > 32 * Self.half {
       dropped += end.count - Self.half
       end.removeFirst(end.count - Self.half)
     }
