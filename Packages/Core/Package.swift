@@ -20,10 +20,12 @@ let package = Package(
     .target(name: "COpenCL", exclude: ["kernels"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(name: "CClosure"),
     .target(name: "CFileSystem"),
+    .target(name: "CProcess"),
     .systemLibrary(name: "CPluginInterface"),
     .target(name: "CutlineCompute", dependencies: ["CCompute", "CClosure", "COpenCL"], swiftSettings: strict),
     .target(
-      name: "CutlineCore", dependencies: ["CutlineCompute", "CToml", "CCrypto", "CFileSystem", "CPluginInterface"],
+      name: "CutlineCore",
+      dependencies: ["CutlineCompute", "CToml", "CCrypto", "CFileSystem", "CProcess", "CPluginInterface"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

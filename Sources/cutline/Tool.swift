@@ -13,6 +13,7 @@ internal import Foundation
 
   static func main() async {
     signal(SIGPIPE, SIG_IGN)
+    let interruption = Interruption()
     let words = Array(CommandLine.arguments.dropFirst())
     let code = await run(words)
     if Console.outputFailure != 0 {
@@ -20,7 +21,7 @@ internal import Foundation
       Console.error("error: standard output: cannot be written: \(reason). Write to a file, or free the disk.")
       exit((code == .ok ? ExitCode.io : code).rawValue)
     }
-    exit(code.rawValue)
+    withExtendedLifetime(interruption) { exit(code.rawValue) }
   }
 
   static func run(_ words: [String]) async -> ExitCode {

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A folder that lives as long as a test.
-final class TemporaryFolder {
+final class TemporaryFolder: Sendable {
   let root: String
 
   init() {

@@ -2,8 +2,16 @@ internal import CutlineCore
 
 /// The reference of stages, for a terminal or as `docs/stages.md`.
 struct StageReference {
+  /// Those of one kind beside each other.
   let stages: [StageDescription]
   let markdown: Bool
+
+  init(stages: [StageDescription], markdown: Bool) {
+    var kinds: [String] = []
+    for stage in stages where !kinds.contains(stage.kind) { kinds.append(stage.kind) }
+    self.stages = kinds.flatMap { kind in stages.filter { $0.kind == kind } }
+    self.markdown = markdown
+  }
 
   var text: String {
     var text = markdown ? "# Stages\n\nWritten by `cutline describe --all --markdown`.\n" : ""

@@ -78,6 +78,7 @@ struct PortfolioPlan {
     try Self.addStages(document.root, &requests)
     try Self.override(document.root, &requests)
     try Self.locateData(document, &requests, &notes)
+    Self.locatePrograms(document, &requests, &notes)
     self.requests = requests
     self.notes = notes
     let filter = document.root["preprocessing"]?.table?["segment_filter"]
@@ -267,6 +268,33 @@ struct PortfolioPlan {
           requests[at].settings[index].value = ConfigValue(.string(other), at: value.place)
           notes.append("data_path is \(other), beside the configuration")
         }
+      }
+    }
+  }
+
+  /// The same for the files that the command of a program and its `inputs` name.
+  private static func locatePrograms(
+    _ document: ConfigDocument, _ requests: inout [StageRequest], _ notes: inout [String]
+  ) {
+    let beside = (document.path as NSString).deletingLastPathComponent
+    guard !beside.isEmpty else { return }
+    for at in requests.indices where requests[at].use == "process" {
+      for index in requests[at].settings.indices {
+        let setting = requests[at].settings[index]
+        guard ["command", "inputs"].contains(setting.key), let words = setting.value.array else { continue }
+        let located = words.enumerated().map { place, word -> ConfigValue in
+          guard let path = word.string, !path.isEmpty, !path.hasPrefix("/"), !path.hasPrefix("-"),
+            setting.key == "inputs" || place > 0 || path.contains("/"), !FileManager.default.fileExists(atPath: path)
+          else { return word }
+          let other = (beside as NSString).appendingPathComponent(path)
+          var isFolder: ObjCBool = false
+          guard FileManager.default.fileExists(atPath: other, isDirectory: &isFolder), !isFolder.boolValue else {
+            return word
+          }
+          notes.append("\(path) of stage \(requests[at].id) is \(other), beside the configuration")
+          return ConfigValue(.string(other), at: word.place)
+        }
+        requests[at].settings[index].value = ConfigValue(.array(located), at: setting.value.place)
       }
     }
   }

@@ -12,7 +12,7 @@ extension Artifact {
 /// An artefact that is written to the run folder, so that an unchanged stage need not run again.
 ///
 /// Large ones (tables of applications) are not stored: they are made again when something downstream changed.
-public protocol StoredArtifact: Artifact, Codable {
+public protocol StoredArtifact: ExchangedArtifact, Codable {
   /// Raised when the stored form changes; older files are then not read.
   static var formatVersion: Int { get }
 }

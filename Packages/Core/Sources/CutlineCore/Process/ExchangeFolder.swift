@@ -1,0 +1,123 @@
+internal import CProcess
+public import Foundation
+
+/// The folder in which a program has left its output: read strictly, and nothing may be left over.
+public final class ExchangeFolder {
+  /// The largest file that is read.
+  static let fileLimit = 1 << 30
+
+  public let path: String
+  /// What is in the folder: paths relative to it, sorted.
+  public let names: [String]
+  private var taken: Set<String> = []
+
+  /// - Throws: `DataError` when the folder was replaced, or holds something that is no regular file.
+  public init(_ path: String) throws {
+    self.path = path
+    var status = stat()
+    guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+      throw DataError("output", "the folder is gone, or is no folder any more", "Write files into it and leave it.")
+    }
+    names = FileSystem.filesBelow(path)
+  }
+
+  public func has(_ name: String) -> Bool { names.contains(name) }
+
+  /// The bytes of a file.
+  /// - Throws: `DataError` when it is not there, no regular file or too large.
+  public func data(_ name: String) throws -> Data {
+    guard has(name) else {
+      let found = names.isEmpty ? "the folder is empty" : "found \(names.prefix(5).joined(separator: ", "))"
+      throw DataError(name, "was not written; \(found)", "Write it into the output folder before ending.")
+    }
+    taken.insert(name)
+    let descriptor = cutline_open_regular("\(path)/\(name)")
+    guard descriptor >= 0 else {
+      let reason =
+        errno == EINVAL || errno == ELOOP ? "is no regular file" : "cannot be read: \(String(cString: strerror(errno)))"
+      throw DataError(name, reason, "Write it as a plain file.")
+    }
+    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    let data: Data
+    do {
+      data = try file.read(upToCount: Self.fileLimit + 1) ?? Data()
+    } catch {
+      throw DataError(name, "cannot be read: \(error.localizedDescription)", "Write it as a plain file.")
+    }
+    guard data.count <= Self.fileLimit else {
+      throw DataError(name, "is larger than \(Self.fileLimit >> 20) MiB", "Write less.")
+    }
+    return data
+  }
+
+  /// The value in a JSON file: no unknown key, none missing, no NaN.
+  public func json<Value: Codable>(_ type: Value.Type, from name: String) throws -> Value {
+    try ExchangeJSON.decode(type, from: data(name), file: name)
+  }
+
+  /// The records of a CSV file with exactly these columns, in any order.
+  public func csv(_ name: String, columns: [String]) throws -> ExchangeCSV {
+    try ExchangeCSV(data(name), file: name, columns: columns)
+  }
+
+  /// - Throws: `DataError` naming a file that nobody has asked for.
+  func refuseOthers(_ type: any Artifact.Type) throws {
+    guard let other = names.first(where: { !taken.contains($0) }) else { return }
+    throw DataError(
+      other, "is not part of \(type.phrase)",
+      "Leave only the files of the output there (read: \(taken.sorted().joined(separator: ", "))); "
+        + "files of the program's own belong into its TMPDIR.")
+  }
+
+  /// Writes a new file; it does not have to survive a power failure.
+  static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+    let writer = try ExchangeWriter(path)
+    try writer.append(bytes)
+    try writer.finish()
+  }
+}
+
+/// Writes one file in large pieces.
+public final class ExchangeWriter {
+  private let path: String
+  private let descriptor: Int32
+  private var buffer: [UInt8] = []
+
+  /// - Throws: `FileError`.
+  public init(_ path: String) throws {
+    self.path = path
+    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw FileSystem.failure(path, "cannot be created") }
+    buffer.reserveCapacity(1 << 20)
+  }
+
+  deinit { close(descriptor) }
+
+  public func append(_ text: String) throws {
+    buffer.append(contentsOf: text.utf8)
+    if buffer.count >= 1 << 20 { try flush() }
+  }
+
+  func append(_ bytes: UnsafeRawBufferPointer) throws {
+    try flush()
+    try write(bytes)
+  }
+
+  /// Writes what is left.
+  public func finish() throws { try flush() }
+
+  private func flush() throws {
+    try buffer.withUnsafeBytes { try write($0) }
+    buffer.removeAll(keepingCapacity: true)
+  }
+
+  private func write(_ bytes: UnsafeRawBufferPointer) throws {
+    var done = 0
+    while done < bytes.count {
+      let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw FileSystem.failure(path, "cannot be written") }
+      done += count
+    }
+  }
+}

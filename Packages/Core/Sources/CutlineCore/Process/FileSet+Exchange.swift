@@ -1,0 +1,34 @@
+internal import Foundation
+
+/// The files themselves, under the paths that they have in the run folder.
+extension FileSet: ExchangedArtifact {
+  private static let fileCount = 10_000
+
+  public func write(to folder: String) throws {
+    for file in files {
+      let path = folder + "/" + file.path
+      try FileSystem.makeFolders((path as NSString).deletingLastPathComponent)
+      try file.bytes.withUnsafeBytes { try ExchangeFolder.write($0, to: path) }
+    }
+  }
+
+  public init(readingFrom folder: ExchangeFolder) throws {
+    guard folder.names.count <= Self.fileCount else {
+      throw DataError("output", "holds \(folder.names.count) files", "Write at most \(Self.fileCount).")
+    }
+    var total = 0
+    let files = try folder.names.map { name in
+      let isTheRuns = name == Manifest.fileName || name == Manifest.eventsName || name.hasPrefix("stages/")
+      guard !isTheRuns, !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+        throw DataError(name, "is a name that the run keeps for itself", "Write it under another name, as data/….")
+      }
+      let data = try folder.data(name)
+      total += data.count
+      guard total <= ExchangeFolder.fileLimit else {
+        throw DataError("output", "holds more than \(ExchangeFolder.fileLimit >> 20) MiB", "Write less.")
+      }
+      return ResultFile(path: name, bytes: Array(data))
+    }
+    self.init(files: files)
+  }
+}

@@ -1,0 +1,151 @@
+internal import Foundation
+
+/// A program of one's own in the place of any stage of `K`: it gets its input as files and gives its output as files.
+///
+/// It is started in the caller's working folder, in a process group of its own, with limits on time and memory; on
+/// standard input it gets one JSON object that says where everything is. `docs/plugins-process.md` is the contract.
+public struct ProcessStage<K: ExchangedKind>: Stage {
+  public typealias Kind = K
+  public static var name: String { "process" }
+  public static var summary: String { "Runs a program of one's own, in any language, that takes and gives files." }
+
+  /// Raised when a program written for the old contract would no longer work.
+  public static var interface: Int { 1 }
+
+  let config: ProcessConfig
+
+  public init(config: ProcessConfig) { self.config = config }
+
+  /// The files that the command names, and those of `inputs`.
+  public var externalInputs: [String] {
+    var paths: [String] = []
+    for (index, word) in config.command.enumerated() where index > 0 || word.contains("/") {
+      if (try? Digest.ofFile(word)) != nil { paths.append(word) }  // a word that is no readable file is just a word
+    }
+    return paths + config.inputs.filter { !paths.contains($0) }
+  }
+
+  public func run(_ input: K.Input, in context: RunContext) async throws -> K.Output {
+    let command = config.commandText
+    let program = try ProgramPath.find(config.command.first ?? "", at: command)
+    try context.checkCancellation()
+    let folder = try PrivateFolder()
+    let output = try folder.folder("output")
+    let request = try request(input, folder, output: output, context)
+    let child = ChildProcess(
+      program: program, arguments: Array(config.command.dropFirst()),
+      environment: Self.environment(folder.path, scratch: try folder.folder("scratch"), workers: context.workers),
+      request: request, timeLimitSeconds: config.timeLimitSeconds, memoryLimitMiB: config.memoryLimitMiB,
+      folder: folder.path)
+    let ending: ProgramEnding
+    do {
+      ending = try await child.run(context)
+    } catch let failure as ChildProcess.StartFailure {
+      throw startFailure(failure.code, program)
+    }
+    if ending.cause == .cancelled { throw CancellationError() }
+    guard ending.cause == .status(0) else { throw failure(ending) }
+    do {
+      let files = try ExchangeFolder(output)
+      guard !files.names.isEmpty else {
+        throw DataError("output", "is empty although the program ended well", "Write \(K.Output.typeName) files there.")
+      }
+      let artifact = try K.read(from: files, for: input, by: command)
+      try files.refuseOthers(K.Output.self)
+      try K.check(artifact, against: input)
+      Self.mention(ending.errors.lines, context)
+      return artifact
+    } catch let error as any CutlineError {
+      throw DataError("\(command): \(error.location)", error.problem, error.advice)
+    }
+  }
+
+  /// Writes the input's files and says where they are.
+  private func request(
+    _ input: K.Input, _ folder: PrivateFolder, output: String, _ context: RunContext
+  ) throws -> String {
+    let artifacts = K.artifacts(of: input)
+    var ports: [String] = []
+    for port in K.Input.ports {
+      guard let artifact = artifacts[port.name] else {
+        throw ConfigError("port \(port.name)", "is not handed to programs by its kind", "This is a fault of the kind.")
+      }
+      try context.checkCancellation()
+      let path = try folder.folder("input/\(port.name)")
+      try artifact.write(to: path)
+      ports.append("\(ExchangeText.json(port.name)):\(Self.place(type(of: artifact), path))")
+    }
+    let settings = try ExchangeText.json(ConfigValue(.table(config.config), at: .default))
+    return "{\"interface\":\(Self.interface),\"kind\":\(ExchangeText.json(K.name)),"
+      + "\"stage\":\(ExchangeText.json(context.stageID)),\"seed\":\(context.seed),\"workers\":\(context.workers),"
+      + "\"config\":\(settings),\"input\":{\(ports.joined(separator: ","))},"
+      + "\"output\":\(Self.place(K.Output.self, output))}\n"
+  }
+
+  private static func place(_ type: any ExchangedArtifact.Type, _ path: String) -> String {
+    "{\"type\":\(ExchangeText.json(type.exchangeName)),\"path\":\(ExchangeText.json(path))}"
+  }
+
+  /// The caller's environment, with a temporary folder that is removed, and libraries told how many threads they have.
+  private static func environment(_ folder: String, scratch: String, workers: Int) -> [String: String] {
+    var environment = ProcessInfo.processInfo.environment
+    environment["CUTLINE_FOLDER"] = folder
+    environment["TMPDIR"] = scratch
+    for name in ["OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"] where environment[name] == nil {
+      environment[name] = String(workers)
+    }
+    // Nothing is left beside the scripts, and the order of a set does not change from run to run.
+    environment["PYTHONDONTWRITEBYTECODE"] = environment["PYTHONDONTWRITEBYTECODE"] ?? "1"
+    environment["PYTHONHASHSEED"] = environment["PYTHONHASHSEED"] ?? "0"
+    return environment
+  }
+
+  private static func mention(_ lines: [String], _ context: RunContext) {
+    guard let last = lines.last else { return }
+    context.note("wrote \(lines.count) line\(lines.count == 1 ? "" : "s") to standard error, the last: \(last)")
+  }
+
+  private func startFailure(_ code: Int32, _ program: String) -> ConfigError {
+    let reason =
+      switch code {
+      case ENOEXEC: "\(program) is no program for this machine, or a script without a first line #!"
+      case ENOENT: "the interpreter that \(program) names in its first line is not there"
+      case E2BIG: "its arguments and environment are too long"
+      default: "\(program) cannot be started: \(String(cString: strerror(code)))"
+      }
+    return ConfigError(config.commandText, reason, "Try the command by hand in this folder.")
+  }
+
+  private func failure(_ ending: ProgramEnding) -> DataError {
+    let lines = ending.errors.lines
+    let limit = "\(config.memoryLimitMiB) MiB"
+    let signs = ["memoryerror", "bad_alloc", "out of memory", "cannot allocate", "can't allocate"]
+    let isOutOfMemory = lines.suffix(30).contains { line in signs.contains { line.lowercased().contains($0) } }
+    var advice = lines.isEmpty ? "It wrote nothing to standard error." : "What it wrote to standard error is below."
+    let problem: String
+    switch ending.cause {
+    case .timeLimit:
+      problem = "did not end within its time_limit of \(ConfigValue.number(config.timeLimitSeconds)) s and was killed"
+      advice = "Make it faster or raise time_limit. " + advice
+    case .status(let status):
+      problem =
+        isOutOfMemory
+        ? "ran out of memory under its memory_limit of \(limit) (status \(status))" : "ended with status \(status)"
+      if isOutOfMemory { advice = "Raise memory_limit or let it use less. " + advice }
+    case .signal(let signal):
+      problem =
+        "was killed by signal \(signal), \(String(cString: strsignal(signal)))"
+        + (isOutOfMemory ? ", out of memory" : "") + " (its memory_limit is \(limit))"
+    case .cancelled: problem = "was stopped"
+    }
+    return DataError(config.commandText, problem, advice + Self.quoted(lines))
+  }
+
+  /// The first and the last lines, each under a mark.
+  private static func quoted(_ lines: [String]) -> String {
+    let shown =
+      lines.count <= 40
+      ? lines : Array(lines.prefix(10)) + ["… \(lines.count - 40) lines left out …"] + Array(lines.suffix(30))
+    return shown.map { "\n  | " + $0 }.joined()
+  }
+}

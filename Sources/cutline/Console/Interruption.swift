@@ -1,0 +1,30 @@
+internal import CutlineCore
+internal import Dispatch
+internal import Foundation
+
+/// Ends programs that stages have started before the tool itself ends by a signal, and leaves nothing of theirs behind.
+struct Interruption {
+  private let sources: [any DispatchSourceSignal]
+
+  /// Watches as long as this value lives.
+  init() {
+    // What was ignored when the tool was started, as under nohup, stays ignored.
+    sources = [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
+      signal(number, SIG_IGN)
+      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+      source.setEventHandler {
+        RunningPrograms.endAll()
+        signal(number, SIG_DFL)
+        kill(getpid(), number)
+      }
+      source.resume()
+      return source
+    }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard sigaction(number, nil, &action) == 0 else { return false }
+    return unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+  }
+}
