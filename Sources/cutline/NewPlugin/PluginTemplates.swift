@@ -18,7 +18,10 @@ enum PluginTemplates {
       targets: [
         .target(name: "{{Module}}", swiftSettings: modules, linkerSettings: core),
         .testTarget(
-          name: "{{Module}}Tests", dependencies: ["{{Module}}"], swiftSettings: modules, linkerSettings: kit + core),
+          name: "{{Module}}Tests",
+          dependencies: ["{{Module}}"],
+          swiftSettings: modules,
+          linkerSettings: kit + core),
       ],
       swiftLanguageModes: [.v6]
     )
