@@ -72,6 +72,13 @@ enum PluginTemplates {
         #expect(try await StageConformance.deterministic(stage, inputs: inputs).broken == [])
       }
 
+      /// For a built-in kind: what its output must be, such as one risk a cell.
+      @Test func theLawsOfItsKindHold() async throws {
+        let (stage, inputs) = try Self.stage()
+        #expect(try await StageConformance.lawful(stage, inputs: inputs) == [])
+        #expect(try await StageConformance.stopsWhenCancelled(stage, inputs: inputs) == [])
+      }
+
       @Test func wrongInputsAreRefused() async throws {
         #expect(await StageConformance.refusesWrongInputs(try Self.stage().stage) == [])
       }
