@@ -10,7 +10,10 @@ let sasReader: Target.Dependency = .product(name: "cutline-sas-reader", package:
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
-let example: Target.Dependency = .product(name: "ExamplePlugin", package: "Example")
+
+/// The folders in Plugins/ that are built into the tool; each has a product and a module `<folder>Plugin`.
+let plugins = ["Example"]
+let pluginProducts: [Target.Dependency] = plugins.map { .product(name: "\($0)Plugin", package: $0) }
 
 let package = Package(
   name: "Cutline",
@@ -22,11 +25,10 @@ let package = Package(
     .package(path: "Packages/Models"),
     .package(path: "Packages/Optimize"),
     .package(path: "Packages/Report"),
-    .package(path: "Plugins/Example"),
-  ],
+  ] + plugins.map { .package(path: "Plugins/\($0)") },
   targets: [
     .executableTarget(
-      name: "cutline", dependencies: [core, testing, data, models, optimize, report, sasReader, example],
+      name: "cutline", dependencies: [core, testing, data, models, optimize, report, sasReader] + pluginProducts,
       swiftSettings: strict,
       // Where scripts/install puts libCutlineCore.so.
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"])]),
@@ -35,13 +37,16 @@ let package = Package(
     .testTarget(name: "DataTests", dependencies: [core, data, testing, sasReader], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
     .testTarget(name: "OptimizeTests", dependencies: [core, optimize, testing], swiftSettings: strict),
-    .testTarget(
-      name: "ExamplePluginTests", dependencies: [core, testing, example],
-      path: "Plugins/Example/Tests/ExamplePluginTests", swiftSettings: strict),
     .testTarget(name: "PortfolioTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests", dependencies: [core, testing, data, models, optimize, report, sasReader, "cutline"],
       swiftSettings: strict),
-  ],
+  ]
+    + plugins.map { plugin in
+      .testTarget(
+        name: "\(plugin)PluginTests",
+        dependencies: [core, testing, .product(name: "\(plugin)Plugin", package: plugin)],
+        path: "Plugins/\(plugin)/Tests/\(plugin)PluginTests", swiftSettings: strict)
+    },
   swiftLanguageModes: [.v6]
 )

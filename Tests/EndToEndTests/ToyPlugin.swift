@@ -14,9 +14,13 @@ struct ToyPlugin {
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let source = folder.appendingPathComponent("Toy.swift")
     try Data(Self.source.utf8).write(to: source)
+    let initialiser = folder.appendingPathComponent("initialiser.c")
+    try Data(Self.initialiser.utf8).write(to: initialiser)
+    let object = folder.appendingPathComponent("initialiser.o").path
+    try built.run(["clang", "-c", "-fPIC", initialiser.path, "-o", object])
     path = folder.appendingPathComponent("libToy.so").path
     try built.run(
-      ["swiftc", "-emit-library", "-module-name", "Toy", "-swift-version", "6", source.path, "-o", path]
+      ["swiftc", "-emit-library", "-module-name", "Toy", "-swift-version", "6", source.path, object, "-o", path]
         + built.flags() + ["-L", built.folder, "-lCutlineCore"])
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
     guard let note = bytes.range(of: Data("Cutline\u{0}1 ".utf8)) else { throw Failed(said: "no note") }
@@ -38,6 +42,15 @@ struct ToyPlugin {
     }
     try bytes.write(to: URL(fileURLWithPath: target), options: .atomic)
   }
+
+  /// Says when the library is loaded.
+  private static let initialiser = #"""
+    #include <unistd.h>
+    __attribute__((constructor)) static void loaded(void) {
+      if (write(2, "toy initialiser\n", 16) < 0) { _exit(1); }
+    }
+
+    """#
 
   private static let source = #"""
     internal import CPluginInterface

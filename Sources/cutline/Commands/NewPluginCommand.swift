@@ -26,7 +26,7 @@ struct NewPluginCommand: Command {
         "cutline new-plugin", "no kind is named",
         "Add --kind with one of \(StageTemplate.all.map(\.kind).joined(separator: ", ")).")
     }
-    let plugin = try NewPlugin(name: name, kind: kind, prefix: prefix(arguments))
+    let plugin = try NewPlugin(name: name, kind: kind) { try prefix(arguments) }
     let folder = arguments["output"] ?? name
     try plugin.write(to: folder)
     Console.out(

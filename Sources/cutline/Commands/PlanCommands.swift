@@ -121,6 +121,7 @@ struct SchemaCommand: Command {
   static let name = "schema"
   static let summary =
     "Prints the JSON Schema of configurations, with which an editor completes and checks config.toml."
+  static let options = Plugins.options
   static let details = """
     Example:
       cutline schema > cutline.schema.json

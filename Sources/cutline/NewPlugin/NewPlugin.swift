@@ -17,8 +17,9 @@ struct NewPlugin {
     "Table", "Testing", "Train",
   ]
 
-  /// - Throws: `ConfigError` for a name that is no kebab-case name, or taken, and for a kind without a template.
-  init(name: String, kind: String, prefix: String) throws {
+  /// - Throws: `ConfigError` for a name that is no kebab-case name, or taken, and for a kind without a template; then
+  ///   what `prefix` throws.
+  init(name: String, kind: String, prefix: () throws -> String) throws {
     guard name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil, name.count <= 60 else {
       throw ConfigError(
         "cutline new-plugin", "\"\(name)\" is not a name in kebab-case",
@@ -32,15 +33,20 @@ struct NewPlugin {
     }
     self.name = name
     self.template = template
-    self.prefix = prefix
+    let module = Self.module(name)
     guard !Self.taken.contains(module) else {
       throw ConfigError(
         "cutline new-plugin", "a module called \(module) would hide one that plugins use", "Try my-\(name).")
     }
+    self.prefix = try prefix()
   }
 
   /// The name in the form of a module: `MySearch`.
-  var module: String { name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined() }
+  var module: String { Self.module(name) }
+
+  private static func module(_ name: String) -> String {
+    name.split(separator: "-").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
+  }
 
   /// Path in the folder and text.
   var files: [(path: String, text: String)] {

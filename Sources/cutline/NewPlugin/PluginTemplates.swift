@@ -18,7 +18,10 @@ enum PluginTemplates {
       targets: [
         .target(name: "{{Module}}", swiftSettings: modules, linkerSettings: core),
         .testTarget(
-          name: "{{Module}}Tests", dependencies: ["{{Module}}"], swiftSettings: modules, linkerSettings: kit + core),
+          name: "{{Module}}Tests",
+          dependencies: ["{{Module}}"],
+          swiftSettings: modules,
+          linkerSettings: kit + core),
       ],
       swiftLanguageModes: [.v6]
     )
@@ -67,6 +70,13 @@ enum PluginTemplates {
       @Test func sameInputSameBytes() async throws {
         let (stage, inputs) = try Self.stage()
         #expect(try await StageConformance.deterministic(stage, inputs: inputs).broken == [])
+      }
+
+      /// For a built-in kind: what its output must be, such as one risk a cell.
+      @Test func theLawsOfItsKindHold() async throws {
+        let (stage, inputs) = try Self.stage()
+        #expect(try await StageConformance.lawful(stage, inputs: inputs) == [])
+        #expect(try await StageConformance.stopsWhenCancelled(stage, inputs: inputs) == [])
       }
 
       @Test func wrongInputsAreRefused() async throws {

@@ -26,6 +26,8 @@ import Testing
     #expect(StageConformance.wellFormed(stage) == [])
     let inputs = try SmallPortfolio().inputs(of: stage)
     #expect(try await StageConformance.deterministic(stage, inputs: inputs).broken == [])
+    #expect(try await StageConformance.lawful(stage, inputs: inputs) == [])
+    #expect(try await StageConformance.stopsWhenCancelled(stage, inputs: inputs) == [])
     #expect(await StageConformance.refusesWrongInputs(stage) == [])
   }
 

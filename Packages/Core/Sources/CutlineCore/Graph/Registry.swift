@@ -17,8 +17,9 @@ public struct Registry: Sendable {
     for name in [S.name] + S.aliases {
       let key = "\(description.kind).\(name)"
       guard let first = aliases[key] ?? stages[key].map({ _ in key }) else { continue }
-      let both = [ownerOf[first], owner].map { $0?.phrase ?? "the program" }.joined(separator: " and by ")
-      throw ConfigError(key, "is registered twice, by \(both)", "Give one of the two stages another name.")
+      let owners = [ownerOf[first], owner].compactMap { $0?.phrase }
+      let both = owners.count == 2 ? ", by \(owners[0]) and by \(owners[1])" : ""
+      throw ConfigError(key, "is registered twice\(both)", "Give one of the two stages another name.")
     }
     let key = "\(description.kind).\(S.name)"
     stages[key] = description

@@ -57,8 +57,12 @@ public enum PluginLibrary {
 
   /// Reads what can be known without running anything.
   private static func inspect(_ path: String, at location: String) throws -> StageOwner.Library {
-    guard FileManager.default.fileExists(atPath: path) else {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw ConfigError(location, "there is no such plugin", "Name the shared library that swift build made.")
+    }
+    guard !isFolder.boolValue else {
+      throw ConfigError(location, "is a folder, not a plugin", "Name the shared library in it.")
     }
     let absolute = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     let digest = try Digest.ofFile(absolute).sha256  // also: it is a regular file
