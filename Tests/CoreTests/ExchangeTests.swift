@@ -19,7 +19,7 @@ import Testing
       isMature: [false, true, false], key: [0, .max, 42],
       summary: SampleSummary(
         segment: "all", periodStart: "2022-01-01", periodEnd: "2022-12-01", months: months,
-        waterfall: [.init(.used, "booked", 2)], outside: [],
+        waterfall: [.init(.input, "rows", 4), .init(.dropped, "early", 1), .init(.used, "in the grid", 3)], outside: [],
         stress: .init(factor: 1.5, mode: "global", worstRows: 1, worstBadRows: 0),
         transformation: .init(
           rate: 0.7, eligibleAmount: 10, bookedAmount: 7, firstMonth: "2022-01", lastMonth: "2022-12",
@@ -61,8 +61,8 @@ import Testing
 
   @Test func aTableComesBack() throws {
     let texts = ["plain", nil, "a,b", "say \"x\"", "two\nlines", "ñ", " padded ", "007"]
-    let numbers: [Double] = [0.1, .nan, -0.0, 1e-320, 1e308, 12345678901234567, -1.5, 1e15]
-    let days = [0, .nan, -36524, 22_645, 1, 2, 3, 4].map { Double($0) }
+    let numbers: [Double] = [0.1, .nan, -0.0, 2.5e-308, 1e308, 1234567890123456768, -1.5, 1e15]
+    let days: [Double] = [0, .nan, -36524, 22_645, 1, 2, 3, 4]
     let seconds: [Double] = [0, 0.25, .nan, -1, 1_956_789_012.123456, -3e9, 86_399.999, 5]
     let times: [Double] = [0, 59.5, 3600, 86_399, .nan, 90_000, -61.5, 1]
     let table = try Table(
@@ -114,7 +114,7 @@ import Testing
     Change(from: "-1e+300", to: "0x10", said: "line 2, column a_raw: is no finite number"),
     Change(from: "score-rejected", to: "rejected", said: "line 4, column status: is neither booked nor score-rejected"),
     Change(from: "1234567.89", to: "1234567.895", said: "column oa_amt: is no amount with at most two decimals"),
-    Change(from: "1234567.89", to: "99999999999999999.00", said: "column oa_amt: adds up to more than"),
+    Change(from: "1234567.89", to: "99999999999999.00", said: "column oa_amt: adds up to more than"),
     Change(from: "1234567.89", to: "92233720368547758.07", said: "column oa_amt: adds up to more than"),
     Change(from: ",1,18446744073709551615", to: ",0,18446744073709551615", said: "has todu amounts but is_mature is 0"),
     Change(from: ",0,42", to: ",1,42", said: "application 3: is_mature is 1 for a rejected one"),
@@ -166,7 +166,7 @@ import Testing
     }
     var random = SystemRandomNumberGenerator()
     var refused = 0
-    for _ in 0..<2000 {
+    for _ in 0..<200 {
       for (name, bytes) in files {
         var damaged = bytes
         switch Int.random(in: 0..<4, using: &random) {
@@ -190,7 +190,7 @@ import Testing
         try Data(bytes).write(to: URL(fileURLWithPath: folder.path("out/\(name)")))
       }
     }
-    #expect(refused > 2000)
+    #expect(refused > 200)
   }
 
   @Test(arguments: [
