@@ -1,7 +1,7 @@
 extension Source: ExchangedKind {}
 
 extension Quality: ExchangedKind {
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] { ["source": input.source] }
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] { ["source": .one(input.source)] }
 
   /// A failed check ends the run, as it does in a native stage.
   public static func check(_ output: QualityReport, against input: Input) throws {
@@ -18,8 +18,8 @@ extension Quality: ExchangedKind {
 }
 
 extension Prepare: ExchangedKind {
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] {
-    ["source": input.source, "quality": input.quality]
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] {
+    ["source": .one(input.source), "quality": .one(input.quality)]
   }
 
   /// Beyond what every sample must keep, there must be something to learn from, and skipped checks stay named.

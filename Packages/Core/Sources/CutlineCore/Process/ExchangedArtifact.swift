@@ -29,10 +29,22 @@ extension StoredArtifact {
   }
 }
 
+/// What stands at one port of a program's stage.
+public enum ExchangedInput: Sendable {
+  case one(any ExchangedArtifact)
+  /// The outputs of several stages, each with the stage's id, in the order of their connection.
+  case many([(stage: String, artifact: any ExchangedArtifact)])
+
+  /// The artefacts at a port that takes many.
+  public static func many(_ artifacts: [NamedArtifact<some ExchangedArtifact>]) -> ExchangedInput {
+    .many(artifacts.map { ($0.stage, $0.artifact) })
+  }
+}
+
 /// A kind whose stages may be programs: its ports and its output can cross as files.
 public protocol ExchangedKind: Kind where Output: ExchangedArtifact {
   /// The artefacts of `input`, by port.
-  static func artifacts(of input: Input) -> [String: any ExchangedArtifact]
+  static func artifacts(of input: Input) -> [String: ExchangedInput]
   /// Reads what a program has given for `input`: the artefact's own form, or a shorter one that is completed here.
   ///
   /// - Parameter command: names the program, where the artefact names its maker.
@@ -54,5 +66,5 @@ extension ExchangedKind {
 
 extension ExchangedKind where Input == NoInput {
   /// A kind without ports.
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] { [:] }
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] { [:] }
 }

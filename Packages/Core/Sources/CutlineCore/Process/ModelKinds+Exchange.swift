@@ -6,7 +6,7 @@ extension Train: ExchangedKind {
     let features: [String]?
   }
 
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] { ["sample": input.sample] }
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] { ["sample": .one(input.sample)] }
 
   /// `risk-surface.json`, or `risk.csv` with the risk of every cell and perhaps `surface.json` with the maker's name.
   public static func read(from folder: ExchangeFolder, for input: Input, by command: String) throws -> RiskSurface {
@@ -80,7 +80,7 @@ private struct ObservedRisk {
 }
 
 extension Exposure: ExchangedKind {
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] { ["sample": input.sample] }
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] { ["sample": .one(input.sample)] }
 
   public static func check(_ output: ExposureModel, against input: Input) throws {
     try ExchangeCheck.number("ratio", output.ratio, in: 0...1000)
@@ -90,8 +90,8 @@ extension Exposure: ExchangedKind {
 }
 
 extension InferRejects: ExchangedKind {
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] {
-    ["sample": input.sample, "surface": input.surface]
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] {
+    ["sample": .one(input.sample), "surface": .one(input.surface)]
   }
 
   /// `reject-adjustment.json`, or `multiplier.csv` with the multiplier of every cell.
@@ -114,7 +114,7 @@ extension InferRejects: ExchangedKind {
 }
 
 extension ModelFiles: ExchangedKind {
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] {
-    ["surface": input.surface, "exposure": input.exposure]
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] {
+    ["surface": .one(input.surface), "exposure": .one(input.exposure)]
   }
 }

@@ -17,7 +17,7 @@ public struct ProcessConfig: StageConfig {
       "The program, looked up in PATH where it holds no slash, and its arguments."),
     .custom(
       "config", allowed: "a table", "Settings of the program's own, which it gets unread.",
-      refused: [.integer(1), .string("x"), .table(ConfigTable([infinite]))],
+      refused: [.integer(1), .string("x"), .table(ConfigTable([infinite]))], form: .map(of: .any),
       show: { ConfigValue(.table($0.config), at: .default).toml },
       read: { root, value in
         guard let table = value.table else { throw Field<Self>.refusal("config", value, "a table") }

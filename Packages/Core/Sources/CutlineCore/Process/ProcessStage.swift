@@ -71,9 +71,18 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
         throw ConfigError("port \(port.name)", "is not handed to programs by its kind", "This is a fault of the kind.")
       }
       try context.checkCancellation()
-      let path = try folder.folder("input/\(port.name)")
-      try artifact.write(to: path)
-      ports.append("\(ExchangeText.json(port.name)):\(Self.place(type(of: artifact), path))")
+      let path = "input/\(port.name)"
+      let place: String
+      switch artifact {
+      case .one(let artifact): place = try Self.write(artifact, to: folder.folder(path))
+      case .many(let artifacts):
+        // Ids may be anything; numbers always make names of folders.
+        let places = try artifacts.enumerated().map { index, item in
+          try Self.write(item.artifact, to: folder.folder("\(path)/\(index + 1)"), from: item.stage)
+        }
+        place = "[\(places.joined(separator: ","))]"
+      }
+      ports.append("\(ExchangeText.json(port.name)):\(place)")
     }
     let settings = try ExchangeText.json(ConfigValue(.table(config.config), at: .default))
     return "{\"interface\":\(Self.interface),\"kind\":\(ExchangeText.json(K.name)),"
@@ -82,8 +91,18 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
       + "\"output\":\(Self.place(K.Output.self, output))}\n"
   }
 
-  private static func place(_ type: any ExchangedArtifact.Type, _ path: String) -> String {
-    "{\"type\":\(ExchangeText.json(type.exchangeName)),\"path\":\(ExchangeText.json(path))}"
+  private static func write(
+    _ artifact: any ExchangedArtifact, to path: String, from stage: String? = nil
+  ) throws -> String {
+    try artifact.write(to: path)
+    return place(type(of: artifact), path, from: stage)
+  }
+
+  private static func place(
+    _ type: any ExchangedArtifact.Type, _ path: String, from stage: String? = nil
+  ) -> String {
+    let origin = stage.map { "\"stage\":\(ExchangeText.json($0))," } ?? ""
+    return "{\(origin)\"type\":\(ExchangeText.json(type.exchangeName)),\"path\":\(ExchangeText.json(path))}"
   }
 
   /// The caller's environment, with a temporary folder that is removed, and libraries told how many threads they have.

@@ -12,5 +12,7 @@ public enum ProcessStages {
     try registry.register(ProcessStage<Search>.self)
     try registry.register(ProcessStage<Scenarios>.self)
     try registry.register(ProcessStage<StrategyTables>.self)
+    try registry.register(ProcessStage<CompareSurfaces>.self)
+    try registry.register(ProcessStage<CompareFrontiers>.self)
   }
 }

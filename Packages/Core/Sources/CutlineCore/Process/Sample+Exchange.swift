@@ -111,6 +111,16 @@ extension Sample: ExchangedArtifact {
         "summary counts \(summary.bookedRows) booked and \(summary.scoreRejectedRows) rejected rows, sample.csv holds "
           + "\(booked) and \(status.count - booked)", "Count again.")
     }
+    let waterfall = Dictionary(grouping: summary.waterfall, by: \.role).mapValues { rows in
+      rows.reduce(0.0) { $0 + Double($1.rows) }
+    }
+    let input = waterfall[.input, default: 0]
+    let others = [SampleSummary.WaterfallRow.Role.dropped, .outside, .used].map { waterfall[$0, default: 0] }
+    guard input == others.reduce(0, +), others[2] == Double(status.count) else {
+      throw DataError(
+        "sample.json", "summary.waterfall does not add up to the \(status.count) rows of sample.csv",
+        "Count every row of the input once: used, dropped or outside.")
+    }
     guard summary.months >= 1, summary.annualCoefficient == 12 / Double(summary.months) else {
       throw DataError(
         "sample.json", "summary.annualCoefficient is not 12 / months", "Give at least one month, and 12 / months.")

@@ -1,8 +1,11 @@
 internal import CutlineCompute
 
 extension Cells: ExchangedKind {
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] {
-    ["sample": input.sample, "surface": input.surface, "exposure": input.exposure, "rejects": input.rejects]
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] {
+    [
+      "sample": .one(input.sample), "surface": .one(input.surface), "exposure": .one(input.exposure),
+      "rejects": .one(input.rejects),
+    ]
   }
 
   /// Observed sums must be those of the sample; predicted ones must be such that they can be added up.
@@ -47,7 +50,7 @@ extension Cells: ExchangedKind {
 }
 
 extension Search: ExchangedKind {
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] { ["cells": input.cells] }
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] { ["cells": .one(input.cells)] }
 
   /// Every point is a monotone strategy with the sums that it has, and a frontier rises.
   public static func check(_ output: Frontier, against input: Input) throws {
@@ -69,8 +72,7 @@ extension Search: ExchangedKind {
     }
     if output.answers.isEmpty {
       for (index, (a, b)) in zip(output.points, output.points.dropFirst()).enumerated() {
-        let (left, right) = (risk(a), risk(b))
-        guard a.production < b.production, left.isNaN || right.isNaN || left <= right * (1 + 1e-12) else {
+        guard a.production < b.production, rises(a, b) else {
           throw DataError(
             "points[\(index + 1)]", "does not rise in production and risk over the point before it",
             "List points in ascending risk, none beaten by another.")
@@ -105,14 +107,16 @@ extension Search: ExchangedKind {
     }
   }
 
-  private static func risk(_ point: Frontier.Point) -> Double {
-    point.denominator > 0 ? Double(point.numerator) / Double(point.denominator) : point.numerator == 0 ? 0 : .nan
+  /// Exactly; where a risk is undefined there is nothing to compare.
+  private static func rises(_ a: Frontier.Point, _ b: Frontier.Point) -> Bool {
+    guard a.denominator > 0, b.denominator > 0 else { return true }
+    return Int128(a.numerator) * Int128(b.denominator) < Int128(b.numerator) * Int128(a.denominator)
   }
 }
 
 extension Scenarios: ExchangedKind {
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] {
-    ["cells": input.cells, "frontier": input.frontier]
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] {
+    ["cells": .one(input.cells), "frontier": .one(input.frontier)]
   }
 
   /// Names that make names of files, strategies of the grid with their totals, limits that are kept.
@@ -149,6 +153,12 @@ extension Scenarios: ExchangedKind {
         throw DataError(place, "its strategy does not keep \(scenario.limit) %", "Pick one that keeps the limit.")
       }
     }
+    if let fall = output.scenarios.indices.dropFirst().first(where: {
+      output.scenarios[$0].limit < output.scenarios[$0 - 1].limit
+    }) {
+      throw DataError(
+        "scenarios[\(fall)]", "its limit is below that of the one before it", "List limits in ascending order.")
+    }
     let chosen = output.scenarios.compactMap(\.strategy)
     let isNested = zip(chosen, chosen.dropFirst()).allSatisfy { $1.contains($0) }
     guard output.nested == isNested else {
@@ -159,7 +169,10 @@ extension Scenarios: ExchangedKind {
 }
 
 extension StrategyTables: ExchangedKind {
-  public static func artifacts(of input: Input) -> [String: any ExchangedArtifact] {
-    ["quality": input.quality, "cells": input.cells, "frontier": input.frontier, "scenarios": input.scenarios]
+  public static func artifacts(of input: Input) -> [String: ExchangedInput] {
+    [
+      "quality": .one(input.quality), "cells": .one(input.cells), "frontier": .one(input.frontier),
+      "scenarios": .one(input.scenarios),
+    ]
   }
 }
