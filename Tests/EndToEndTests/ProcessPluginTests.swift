@@ -121,14 +121,30 @@ import Testing
                        ([i, c["production"] / 100] for i, c in enumerate(cells["booked"])))
       """)
     let folder = (Self.module as NSString).deletingLastPathComponent
+    let several = """
+      [[stage]]
+      id = "other"
+      kind = "train"
+      use = "linear"
+      from = { sample = "prepare" }
+      [[stage]]
+      id = "side-by-side"
+      kind = "compare-surfaces"
+      use = "process"
+      from = { sample = "prepare", surfaces = ["train", "other"] }
+      with = { command = ["sh", "-c", "cd $CUTLINE_FOLDER; cat > output/request; cp input/surfaces/2/* output"] }
+
+      """
     try plan(
       place, "tables.toml",
-      use("tables", ["python3", "tables.py", folder])
+      several + use("tables", ["python3", "tables.py", folder])
         + use("models", ["sh", "-c", "echo x > $CUTLINE_FOLDER/output/m"]))
     let run = try place.tool("run", "-c", "tables.toml", "-o", "out")
     #expect(run.code == 0, "\(run.err)")
     #expect(try place.read("out/data/booked.csv").hasPrefix("cell,production\n0,"))
     #expect(try place.read("out/m") == "x\n")
+    #expect(try place.read("out/request").contains("\"surfaces\":[{\"stage\":\"train\",\"type\":\"risk-surface\""))
+    #expect(try place.read("out/risk-surface.json").contains("\"estimator\" : \"linear\""))
     #expect(try place.tool("verify", "out").code == 0)
   }
 
