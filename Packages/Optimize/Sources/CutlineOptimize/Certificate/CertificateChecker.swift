@@ -58,7 +58,8 @@ public struct CertificateChecker {
     if let finding = try GapWalk(grid, gaps, multipliers: certificate.multipliers, limit: limit).finding() {
       return .refused(finding)
     }
-    return .proven("its \(certificate.points.count) points are the whole frontier")
+    let count = certificate.points.count
+    return .proven(count == 1 ? "its one point is the whole frontier" : "its \(count) points are the whole frontier")
   }
 
   private func refusalOfPoints(_ certificate: Certificate, _ grid: CertifiedGrid) -> String? {
