@@ -23,7 +23,9 @@ struct CellCsv {
         "--grid", "\(path) needs its bins and a direction for each: \(names.count) and \(directions.count) are given",
         "Give for instance --grid i,j --directions higher-is-safer,higher-is-safer.")
     }
-    let table = try TableReader.read(path, options: ReadOptions()).table
+    let read = try TableReader.read(path, options: ReadOptions())
+    for note in read.facts.notes { Console.error("  \(path): \(note)") }
+    let table = read.table
     guard table.rowCount > 0 else { throw DataError(path, "holds no cell", "Write one row a cell.") }
     let bins = try names.map { try Self.bins(table, $0, path) }
     let labels = bins.map { Array(Set($0)).sorted() }

@@ -22,10 +22,18 @@ struct CutoffsFile {
   init(_ path: String, labels: CutoffLabels) throws {
     self.path = path
     self.labels = labels
-    let table = try TableReader.read(path, options: ReadOptions()).table
+    let read = try TableReader.read(path, options: ReadOptions())
+    for note in read.facts.notes { Console.error("  \(path): \(note)") }
+    let table = read.table
     let names = labels.combinations
     let wide = names.compactMap { bin in
       [bin, "bin_\(bin)", "cut_\(bin)", "\(bin).0"].first { table[$0] != nil }
+    }
+    // A cutoff for a bin that is not there would be lost in silence.
+    if let stray = table.names.first(where: { $0.hasPrefix("cut_") && !wide.contains($0) }), wide.count == names.count {
+      throw DataError(
+        path, "\(stray) names a bin that the grid does not have",
+        "Its bins: \(names.prefix(50).joined(separator: ", ")).")
     }
     if wide.count == names.count {
       strategies = try Self.wide(table, wide, labels, path)
