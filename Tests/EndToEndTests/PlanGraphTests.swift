@@ -180,4 +180,18 @@ import Testing
     #expect(Set(stages.keys).isSuperset(of: ["source", "prepare", "train", "search", "scenarios", "tables"]))
     #expect(text.contains("\"swap_in_risk_limit\"") && text.contains("\"higher-is-safer\""))
   }
+
+  /// Every worked example is a configuration that is right.
+  @Test func examplesAreChecked() throws {
+    let place = try Workplace()
+    let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appendingPathComponent("Examples")
+    let files = try #require(FileManager.default.enumerator(at: examples, includingPropertiesForKeys: nil))
+      .compactMap { $0 as? URL }.filter { $0.lastPathComponent == "config.toml" }
+    #expect(files.count >= 2)
+    for file in files {
+      let check = try place.tool("check", "-c", file.path)
+      #expect(check.code == 0, "\(file.path): \(check.err)")
+    }
+  }
 }
