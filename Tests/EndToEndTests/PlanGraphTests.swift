@@ -186,12 +186,21 @@ import Testing
     let place = try Workplace()
     let examples = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
       .deletingLastPathComponent().appendingPathComponent("Examples")
-    let files = try #require(FileManager.default.enumerator(at: examples, includingPropertiesForKeys: nil))
-      .compactMap { $0 as? URL }.filter { $0.lastPathComponent == "config.toml" }
-    #expect(files.count >= 2)
+    try FileManager.default.copyItem(at: examples, to: URL(fileURLWithPath: place.path("Examples")))
+    let files = try #require(FileManager.default.enumerator(atPath: place.path("Examples")))
+      .compactMap { $0 as? String }.filter { $0.hasSuffix("config.toml") }
+    #expect(files.count >= 4)
     for file in files {
-      let check = try place.tool("check", "-c", file.path)
-      #expect(check.code == 0, "\(file.path): \(check.err)")
+      let path = "Examples/" + file
+      let folder = (path as NSString).deletingLastPathComponent
+      // Some extend a simulated portfolio, as their pages say.
+      if try place.read(path).contains("extends = \"portfolio.toml\"") {
+        let made = try place.tool(
+          "simulate", "--rows", "20", "-o", folder + "/applications.csv", "--config", folder + "/portfolio.toml")
+        #expect(made.code == 0, "\(made.err)")
+      }
+      let check = try place.tool("check", "-c", path)
+      #expect(check.code == 0, "\(path): \(check.err)")
     }
   }
 }
