@@ -110,7 +110,8 @@ import Testing
     #expect(problems == [] && kept.failures?.map(\.stage) == ["both"])
     #expect(try folder.read("a.failed/data/amount.txt") == "1.0\n")
     // Repaired, the run takes the rest from there and tidies up.
-    let repaired = try await run(Toys.plan(), options("a"))
+    requests[3].use = "sum"
+    let repaired = try await run(Plan(requests, registry: Toys.registry(), seed: 1), options("a"))
     #expect(reused(repaired) == ["left", "right"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a"])
   }
@@ -196,5 +197,44 @@ import Testing
     _ = try await run(Toys.plan(value: 4), options("a"))
     #expect(try RunArtifact.load(Amount.self, stage: "left", from: folder.path("a")) == Amount(value: 4))
     #expect(throws: FileError.self) { try RunArtifact.load(Amount.self, stage: "none", from: folder.path("a")) }
+  }
+
+  /// Beside the target may lie anything: only what a failed run left, untouched and made again, is removed.
+  @Test func nothingOfOthersIsRemovedBesideTheTarget() async throws {
+    try folder.write("a.failed/letter.txt", "dear")
+    _ = try await run(Toys.plan(), options("a"))
+    #expect(try folder.read("a.failed/letter.txt") == "dear")
+    _ = try await run(Toys.plan(), options("b.failed"))
+    _ = try await run(Toys.plan(), options("b"))
+    #expect(try RunVerification.problems(in: folder.path("b.failed")).problems == [])
+    // A part of the plan does not make the rest again.
+    _ = try? await run(Toys.plan(join: "failing"), options("c"))
+    let part = try Toys.plan().until(["left"], at: .default)
+    _ = try await run(part, options("c"))
+    #expect(FileManager.default.fileExists(atPath: folder.path("c.failed/manifest.json")))
+    try folder.write("c.failed/mine.txt", "x")
+    _ = try await run(Toys.plan(), options("c"))
+    #expect(try folder.read("c.failed/mine.txt") == "x")
+  }
+
+  @Test func idsAreNames() throws {
+    for id in ["", "../x", "a/b", ".", "x\ny", "\u{1B}[31m", "-a", String(repeating: "a", count: 101)] {
+      #expect(throws: ConfigError.self, "\(id)") {
+        try Plan([StageRequest(id: id, kind: "give", use: "draw")], registry: Toys.registry(), seed: 1)
+      }
+    }
+    #expect(throws: Never.self) {
+      try Plan([StageRequest(id: "größe_2.b-c", kind: "give", use: "draw")], registry: Toys.registry(), seed: 1)
+    }
+  }
+
+  /// A stage whose output nobody takes is wanted for itself, stored or not.
+  @Test func leavesRun() async throws {
+    let said = Mutex<[String]>([])
+    let plan = try Plan([StageRequest(id: "word", kind: "say", use: "hello")], registry: Toys.registry(), seed: 1)
+    _ = try await run(plan, options("a")) { event in
+      if event.kind == .stageFinished { said.withLock { $0.append(event.stage) } }
+    }
+    #expect(said.withLock { $0 } == ["word"])
   }
 }

@@ -26,6 +26,13 @@ struct NewPluginCommand: Command {
         "cutline new-plugin", "no kind is named",
         "Add --kind with one of \(StageTemplate.all.map(\.kind).joined(separator: ", ")).")
     }
+    // A name that is taken, or a word of Swift, would build and never load, or not build.
+    let taken = try Plugins.registry().all.filter { $0.kind == kind }.flatMap { [$0.name] + $0.aliases }
+    guard !taken.contains(name), !["self", "type", "protocol", "any", "some"].contains(name) else {
+      throw ConfigError(
+        "cutline new-plugin", taken.contains(name) ? "there is a \(kind).\(name) already" : "\(name) is a word of Swift",
+        "Choose another name.")
+    }
     let plugin = try NewPlugin(name: name, kind: kind) { try prefix(arguments) }
     let folder = arguments["output"] ?? name
     try plugin.write(to: folder)

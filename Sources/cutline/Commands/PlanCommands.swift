@@ -113,6 +113,9 @@ struct VerifyCommand: Command {
     Console.out(
       "\(folder): all \(manifest.files.count) files match the manifest; results \(manifest.resultsDigest.prefix(16)).\n"
     )
+    for failure in manifest.failures ?? [] {
+      Console.out("It is what a FAILED run had finished. Stage \(failure.stage) failed: \(failure.message)\n")
+    }
     return .ok
   }
 }

@@ -18,13 +18,19 @@ struct RunOutcome {
     let reused = manifest.stages.count { $0.reused }
     text += "\nIn \(output): \(manifest.files.count) files, \(TextTable.fixed(manifest.seconds, 1)) s"
     text += reused > 0 ? ", \(reused) of \(manifest.stages.count) stages unchanged\n" : "\n"
-    if scenarios != nil {
-      text += "  data/cutoff_summary_wide.csv           the cutoffs of each scenario\n"
-      text += "  data/risk_production_summary_base.csv  the base scenario against today\n"
-      text += "  data/pareto_optimal_solutions.csv      every strategy that no other beats\n"
+    let written = Set(manifest.files.map(\.path))
+    for (path, what) in Self.opening where written.contains(path) {
+      text += "  \(path)\(String(repeating: " ", count: 39 - path.count))\(what)\n"
     }
     return text + "  manifest.json                          what it was made of; check with: cutline verify \(output)\n"
   }
+
+  /// What to open first.
+  private static let opening = [
+    ("data/cutoff_summary_wide.csv", "the cutoffs of each scenario"),
+    ("data/risk_production_summary_base.csv", "the base scenario against today"),
+    ("data/pareto_optimal_solutions.csv", "every strategy that no other beats"),
+  ]
 
   private static func waterfall(_ summary: SampleSummary) -> String {
     var table = TextTable(["Rows", ""])

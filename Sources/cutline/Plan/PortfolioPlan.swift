@@ -72,10 +72,10 @@ struct PortfolioPlan {
     seed = try Self.seed(document.root)
     var notes: [String] = []
     var requests = try Self.startingPlan(document.root, changes)
-    if !requests.isEmpty {
-      try Self.route(document, changes, registry, &requests, &notes)
+    let added = try Self.addStages(document.root, &requests)
+    if requests.contains(where: { !added.contains($0.id) }) || document.root["preprocessing"] != nil {
+      try Self.route(document, changes, registry, added, &requests, &notes)
     }
-    try Self.addStages(document.root, &requests)
     try Self.override(document.root, &requests)
     try Self.locateData(document, &requests, &notes)
     Self.locatePrograms(document, &requests, &notes)
@@ -127,8 +127,8 @@ struct PortfolioPlan {
 
   /// Sends the keys of `[preprocessing]` to their stages.
   private static func route(
-    _ document: ConfigDocument, _ changes: Changes, _ registry: Registry, _ requests: inout [StageRequest],
-    _ notes: inout [String]
+    _ document: ConfigDocument, _ changes: Changes, _ registry: Registry, _ added: Set<String>,
+    _ requests: inout [StageRequest], _ notes: inout [String]
   ) throws {
     guard let value = document.root["preprocessing"], let table = value.table else {
       throw ConfigError(
@@ -136,7 +136,9 @@ struct PortfolioPlan {
       )
     }
     func index(_ id: String) -> Int? { requests.firstIndex { $0.id == id } }
-    for request in requests.indices { requests[request].place = value.place }
+    for request in requests.indices where !added.contains(requests[request].id) {
+      requests[request].place = value.place
+    }
     if let path = changes.modelPath {
       let entry = ConfigTable.Entry(
         key: "path", place: Place(source: "--model-path"),
@@ -157,7 +159,7 @@ struct PortfolioPlan {
           "\(method.place)", "reject_inference_method is \(method.typeName)", "Name a method: none, acceptance-uplift.")
       }
       _ = try registry.stage(kind: "infer-rejects", name: name, at: method.place)
-      if let at = index("infer-rejects") { requests[at].use = name }
+      if let at = index("infer-rejects"), !added.contains("infer-rejects") { requests[at].use = name }
     }
     let stress = table["stress"]
     if stress == nil, let at = index("infer-rejects"), requests[at].use != "none", let prepare = index("prepare") {
@@ -168,6 +170,7 @@ struct PortfolioPlan {
         "stress is off because reject inference is on: both correct for the same selection (set stress = \"global\" to have both)"
       )
     }
+    let kinds = Dictionary(try builtIn().map { ($0.id, $0.kind) }, uniquingKeysWith: { a, _ in a })
     // Stages replaced under [stages] take other keys; what they do not take is said, not dropped in silence.
     for entry in table.entries where entry.key != "reject_inference_method" {
       if let why = inert[entry.key] {
@@ -182,13 +185,15 @@ struct PortfolioPlan {
           "See docs/configuration.md for all keys.")
       }
       var used = false
-      for target in targets {
-        guard let at = index(target.stage) else { continue }
-        let use = document.root["stages"]?.table?[target.stage]?.table?["use"]?.string ?? requests[at].use
-        let stage = try registry.stage(kind: requests[at].kind, name: use, at: requests[at].place)
-        if stage.fields.contains(where: { $0.key == target.field }) {
+      // The stages of the plan, and those of their kinds that were added: they answer the same questions.
+      for (at, request) in requests.enumerated() {
+        guard let target = targets.first(where: { kinds[$0.stage] == request.kind }) else { continue }
+        let use = document.root["stages"]?.table?[request.id]?.table?["use"]?.string ?? request.use
+        let stage = try registry.stage(kind: request.kind, name: use, at: request.place)
+        guard stage.fields.contains(where: { $0.key == target.field }) else { continue }
+        used = true
+        if !request.settings.contains(where: { $0.key == target.field }) {
           requests[at].settings.append(.init(key: target.field, place: entry.place, value: entry.value))
-          used = true
         }
       }
       if !used {
@@ -229,8 +234,9 @@ struct PortfolioPlan {
   }
 
   /// Adds the `[[stage]]` tables, or lets them replace the stage of their id.
-  private static func addStages(_ root: ConfigTable, _ requests: inout [StageRequest]) throws {
-    guard let value = root["stage"] else { return }
+  /// - Returns: their ids.
+  private static func addStages(_ root: ConfigTable, _ requests: inout [StageRequest]) throws -> Set<String> {
+    guard let value = root["stage"] else { return [] }
     guard let tables = value.array else {
       throw ConfigError(
         "\(value.place)", "stage is \(value.typeName)", "Write [[stage]] with id, kind, use, from and with.")
@@ -250,6 +256,7 @@ struct PortfolioPlan {
         requests.append(request)
       }
     }
+    return added
   }
 
   /// A relative path of a file is meant from the current folder; where nothing is there, from the configuration's folder.

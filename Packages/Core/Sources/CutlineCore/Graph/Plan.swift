@@ -63,6 +63,17 @@ public struct Plan: Sendable {
     self.seed = seed
     var byID: [String: StageRequest] = [:]
     for request in requests {
+      let isSound =
+        !request.id.isEmpty && request.id.utf8.count <= 100
+        && request.id.first.map { $0.isLetter || $0.isNumber } ?? false
+        && request.id.unicodeScalars.allSatisfy {
+          $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0)
+        }
+      guard isSound else {
+        throw ConfigError(
+          "\(request.place)", "\(request.id.debugDescription) is no id for a stage",
+          "Use letters, digits, dots, dashes and underscores, a letter or digit first, at most 100 of them.")
+      }
       if byID.updateValue(request, forKey: request.id) != nil {
         throw ConfigError("\(request.place)", "two stages have the id \(request.id)", "Give one of them another id.")
       }

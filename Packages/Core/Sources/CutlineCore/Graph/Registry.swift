@@ -13,7 +13,7 @@ public struct Registry: Sendable {
   /// Adds a stage.
   /// - Throws: `ConfigError` when the kind already has a stage of that name or alias; it names both owners.
   public mutating func register<S: Stage>(_ type: S.Type) throws {
-    let description = StageDescription(type)
+    let description = StageDescription(type, isChecked: owner?.library != nil)
     for name in [S.name] + S.aliases {
       let key = "\(description.kind).\(name)"
       guard let first = aliases[key] ?? stages[key].map({ _ in key }) else { continue }

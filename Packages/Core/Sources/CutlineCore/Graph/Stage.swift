@@ -37,7 +37,9 @@ public struct StageDescription: Sendable {
   let bind: @Sendable ([ConfigTable.Entry], Place, String) throws -> BoundStage
   private let readField: @Sendable (String, ConfigValue) throws -> Void
 
-  init<S: Stage>(_ type: S.Type) {
+  /// - Parameter isChecked: whether outputs are checked against what everything downstream relies on, as for stages that
+  ///   come from a library.
+  init<S: Stage>(_ type: S.Type, isChecked: Bool = false) {
     kind = S.Kind.name
     kindSummary = S.Kind.summary
     name = S.name
@@ -59,13 +61,27 @@ public struct StageDescription: Sendable {
       let stage = S(config: config)
       return BoundStage(
         settings: settings, externalInputs: stage.externalInputs,
-        run: { values, context in try await stage.run(S.Kind.Input(values), in: context) },
+        run: { values, context in
+          let input = try S.Kind.Input(values)
+          let output = try await stage.run(input, in: context)
+          if isChecked { try Self.check(output, against: input, of: S.Kind.self) }
+          return output
+        },
         codec: (S.Kind.Output.self as? any StoredArtifact.Type).map(ArtifactCodec.init))
     }
   }
 }
 
 extension StageDescription {
+  /// The checks that a program's output must pass, where the kind has them.
+  private static func check<K: Kind>(_ output: K.Output, against input: K.Input, of kind: K.Type) throws {
+    func open<E: ExchangedKind>(_ exchanged: E.Type) throws {
+      guard let output = output as? E.Output, let input = input as? E.Input else { return }
+      try E.check(output, against: input)
+    }
+    if let exchanged = kind as? any ExchangedKind.Type { try open(exchanged) }
+  }
+
   /// Reads one value as the field `key` would, for a value that ends up unused; a stage without the field takes all.
   /// - Throws: `ConfigError` when the field refuses it.
   public func check(_ key: String, _ value: ConfigValue) throws { try readField(key, value) }

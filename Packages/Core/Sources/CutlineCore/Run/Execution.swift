@@ -18,6 +18,8 @@ struct Execution {
   /// Stages that run whatever the previous run holds.
   private let anew: Set<String>
   private var waiting: Set<String> = []
+  /// Path of a result file → the stage that gives it.
+  private var writers: [String: String] = [:]
   private var consumers: [String: Int] = [:]
   /// Outputs that somebody still needs.
   private(set) var artifacts: [String: any Artifact] = [:]
@@ -55,9 +57,11 @@ struct Execution {
   /// whatever these need and cannot load.
   mutating func decide() {
     var needed: Set<String> = []
+    // What nobody takes is wanted for itself.
+    let consumed = Set(plan.nodes.flatMap(\.inputs))
     for node in plan.nodes.reversed() {
       let isRoot =
-        node.stage.output == FileSet.self || anew.contains(node.id)
+        node.stage.output == FileSet.self || anew.contains(node.id) || !consumed.contains(node.id)
         || (node.bound.codec != nil && stored[node.id] == nil)
       if isRoot || keep.contains(node.id) || needed.contains(node.id) {
         if stored[node.id] == nil {
@@ -111,6 +115,7 @@ struct Execution {
 
   mutating func finish(_ finished: Finished) throws {
     let node = finished.node
+    if let set = finished.artifact as? FileSet { try claim(set, for: node.id) }
     var digest: String?
     if let codec = node.bound.codec {
       let data = try codec.encode(finished.artifact)
@@ -124,6 +129,34 @@ struct Execution {
       id: node.id, kind: node.stage.kind, use: node.stage.name, key: keys[node.id] ?? "", reused: false,
       seconds: finished.seconds, peakMemory: finished.peakMemory, outputDigest: digest, settings: node.settings,
       remarks: finished.remarks)
+  }
+
+  /// Refuses files that could not stand in the run folder beside those of other stages.
+  private mutating func claim(_ set: FileSet, for id: String) throws {
+    var claimed = writers
+    for file in set.files {
+      let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
+      let isSound = !parts.contains {
+        $0.isEmpty || $0 == "." || $0 == ".." || $0.utf8.contains { $0 < 32 || $0 == 127 }
+      }
+      guard isSound, ![Manifest.fileName, Manifest.eventsName, "stages"].contains(String(parts[0])) else {
+        throw ConfigError(
+          "file \(file.path.debugDescription)", "is no place for a result in the run folder",
+          "Use a path like data/name.csv; the run keeps manifest.json, events.jsonl and stages/ for itself.")
+      }
+      if let other = claimed.updateValue(id, forKey: file.path) {
+        throw ConfigError(
+          "file \(file.path)", other == id ? "is given twice" : "is given by stage \(other), too",
+          "Write it under another name, such as data/\(id)/…; stages with a key folder take another one.")
+      }
+    }
+    for path in claimed.keys {
+      let folders = path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
+      if let file = folders.first(where: { claimed[$0] != nil }) {
+        throw ConfigError("file \(path)", "lies in \(file), which is a file", "Use another folder.")
+      }
+    }
+    writers = claimed
   }
 
   /// Loads what the caller wants and nobody had to load.

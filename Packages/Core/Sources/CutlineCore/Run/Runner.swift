@@ -75,9 +75,19 @@ public struct Runner: Sendable {
     guard failures.isEmpty else { throw try keepFinished(execution, inputs, journal, failures, beside: folder.target) }
     try execution.loadKept()
     let manifest = try publish(execution, inputs, journal, in: folder)
-    // It has served its purpose; one that cannot be removed is only stale.
-    try? FileSystem.remove(Self.failedFolder(folder.target))
+    removeFailed(beside: folder.target)
     return Result(manifest: manifest, artifacts: execution.artifacts.filter { keep.contains($0.key) })
+  }
+
+  /// Removes what a failed run had left, where it is that and nothing else, and every stage of it has run now.
+  private func removeFailed(beside target: String) {
+    let path = Self.failedFolder(target)
+    // What is no run, or was changed, is somebody's; what cannot be removed is only stale.
+    guard let (manifest, problems) = try? RunVerification.problems(in: path), problems.isEmpty,
+      manifest.failures != nil,
+      manifest.stages.allSatisfy({ plan[$0.id] != nil })
+    else { return }
+    try? FileSystem.remove(path)
   }
 
   /// Where a failed run leaves what it had finished.
@@ -140,7 +150,8 @@ public struct Runner: Sendable {
         }
       }
       for path in node.bound.externalInputs {
-        let (sha256, bytes) = try Digest.ofFile(path)
+        let (sha256, bytes): (String, Int)
+        do { (sha256, bytes) = try Digest.ofFile(path) } catch { throw StageFailure(stage: node.id, cause: error) }
         digest.update(sha256)
         inputs.append(Manifest.Input(stage: node.id, path: path, sha256: sha256, bytes: bytes))
       }
@@ -209,21 +220,12 @@ public struct Runner: Sendable {
 
   private func write(_ execution: Execution, to folder: RunFolder) throws -> [Manifest.FileRecord] {
     var files: [Manifest.FileRecord] = []
-    var writers: [String: String] = [:]
     for node in plan.nodes {
       if let data = execution.stored[node.id] {
         files.append(try write(data, as: PreviousRun.path(of: node.id), to: folder))
       }
       if let set = execution.artifacts[node.id] as? FileSet {
-        for file in set.files {
-          if let other = writers.updateValue(node.id, forKey: file.path) {
-            throw ConfigError(
-              "stage \(node.id)",
-              "writes \(file.path), and so does \(other == node.id ? "it itself" : "stage \(other)")",
-              "Give one of them another folder: with = { folder = \"data/\(node.id)\" }.")
-          }
-          files.append(try write(file.bytes, as: file.path, columns: file.columns, to: folder))
-        }
+        for file in set.files { files.append(try write(file.bytes, as: file.path, columns: file.columns, to: folder)) }
       }
     }
     return files.sorted { $0.path < $1.path }

@@ -2,6 +2,8 @@ internal import CutlineCore
 
 /// Where a stage's files go inside the run folder, so that two stages of a kind can write side by side.
 enum ResultFolder {
+  /// What the run keeps for itself.
+  private static let reserved = ["manifest.json", "events.jsonl", "stages"]
   static let allowed = "a path inside the run folder like \"data\" or \"data/second\""
 
   static func field<Root>(_ path: Field<Root>.Path<String>) -> Field<Root> {
@@ -11,7 +13,8 @@ enum ResultFolder {
       show: { ConfigValue.quoted($0[keyPath: path]) },
       read: { root, value in
         let parts = value.string?.split(separator: "/", omittingEmptySubsequences: false) ?? []
-        guard let text = value.string, !parts.isEmpty, !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." })
+        guard let text = value.string, !parts.isEmpty,
+          !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }), !reserved.contains(String(parts[0]))
         else { throw Field<Root>.refusal("folder", value, allowed) }
         root[keyPath: path] = text
       })
