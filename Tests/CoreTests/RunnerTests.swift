@@ -96,8 +96,10 @@ import Testing
   /// What does not depend on the failure is finished, kept beside the target, and taken from there.
   @Test func whatAFailedRunFinishedIsKept() async throws {
     var requests = Toys.requests(join: "failing")
-    requests.append(StageRequest(id: "alone", kind: "write", use: "file", from: ["amount": "left"]))
-    let plan = try Plan(requests, registry: Toys.registry(), seed: 1)
+    requests.append(StageRequest(id: "alone", kind: "list", use: "plain", from: ["amounts": "left"]))
+    var registry = try Toys.registry()
+    try registry.register(Listing.self)
+    let plan = try Plan(requests, registry: registry, seed: 1)
     do {
       _ = try await run(plan, options("a"))
       Issue.record("the run did not fail")
@@ -108,10 +110,10 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a.failed"])
     let (kept, problems) = try RunVerification.problems(in: folder.path("a.failed"))
     #expect(problems == [] && kept.failures?.map(\.stage) == ["both"])
-    #expect(try folder.read("a.failed/data/amount.txt") == "1.0\n")
+    #expect(try folder.read("a.failed/data/list.txt") == "left 1.0\n")
     // Repaired, the run takes the rest from there and tidies up.
     requests[3].use = "sum"
-    let repaired = try await run(Plan(requests, registry: Toys.registry(), seed: 1), options("a"))
+    let repaired = try await run(Plan(requests, registry: registry, seed: 1), options("a"))
     #expect(reused(repaired) == ["left", "right"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root) == ["a"])
   }

@@ -30,7 +30,8 @@ struct NewPluginCommand: Command {
     let taken = try Plugins.registry().all.filter { $0.kind == kind }.flatMap { [$0.name] + $0.aliases }
     guard !taken.contains(name), !["self", "type", "protocol", "any", "some"].contains(name) else {
       throw ConfigError(
-        "cutline new-plugin", taken.contains(name) ? "there is a \(kind).\(name) already" : "\(name) is a word of Swift",
+        "cutline new-plugin",
+        taken.contains(name) ? "there is a \(kind).\(name) already" : "\(name) is a word of Swift",
         "Choose another name.")
     }
     let plugin = try NewPlugin(name: name, kind: kind) { try prefix(arguments) }
