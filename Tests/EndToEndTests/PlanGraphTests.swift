@@ -204,4 +204,47 @@ import Testing
       #expect(check.code == 0, "\(path): \(check.err)")
     }
   }
+
+  /// The settings of a run reach every stage of the kinds that take them, unless its own say otherwise.
+  @Test func settingsReachAddedStages() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 10)
+    try place.write(
+      "two.toml",
+      """
+      extends = "config.toml"
+
+      [[stage]]
+      id = "linear"
+      kind = "train"
+      use = "linear"
+      from = { sample = "prepare" }
+
+      [[stage]]
+      id = "own"
+      kind = "train"
+      use = "linear"
+      from = { sample = "prepare" }
+      with = { cv_folds = 4 }
+
+      [[stage]]
+      id = "limits"
+      kind = "search"
+      use = "threshold"
+      from = { cells = "cells" }
+      """)
+    let plan = try place.tool(
+      "plan", "-c", "two.toml", "--settings", "--set", "cv_folds=7", "--set", "optimum_risk=3.0")
+    #expect(plan.code == 0, "\(plan.err)")
+    let lines = plan.out.split(separator: "\n")
+    func setting(_ id: String, _ key: String) -> String {
+      let own = lines.drop { !$0.hasPrefix("  \(id): ") }.dropFirst().prefix { $0.hasPrefix("      ") }
+      return own.first { $0.hasPrefix("      \(key) = ") }.map {
+        String($0.dropFirst(9 + key.count).prefix { $0 != " " })
+      } ?? ""
+    }
+    #expect(setting("train", "cv_folds") == "7" && setting("linear", "cv_folds") == "7")
+    #expect(setting("own", "cv_folds") == "4")
+    #expect(setting("limits", "optimum_risk") == "3" || setting("limits", "optimum_risk") == "3.0")
+  }
 }

@@ -60,4 +60,25 @@ private struct LyingSearch: Stage {
     let broken = try await StageConformance.lawful(stage, settings: settings, inputs: ["cells": cells])
     #expect(broken.isEmpty == (lie == .none), "\(lie): \(broken)")
   }
+
+  /// What a stage of a library gives is checked when it runs, so that nothing downstream believes it.
+  @Test(arguments: [Lie.sums, .notMonotone, .aboveLimit, .none]) fileprivate func liesOfALibraryStopTheRun(
+    lie: Lie
+  ) async throws {
+    var registry = Registry()
+    let library = StageOwner(name: "liar", version: "1", library: .init(path: "libLiar.so", sha256: ""))
+    try registry.owned(by: library) { try $0.register(LyingSearch.self) }
+    let stage = try registry.stage(kind: "search", name: "lying", at: .default)
+    let cells = Cells.table(Cells.grid()) { cell in
+      CellSums(numerator: Int64(15 - cell), denominator: 700, production: 100)
+    }
+    let setting = ConfigTable.Entry(
+      key: "lie", place: .default, value: ConfigValue(.string(lie.rawValue), at: .default))
+    let run = { try await stage.instance([setting]).run(["cells": cells], in: RunContext(stageID: "s", seed: 1)) }
+    if lie == .none {
+      _ = try await run()
+    } else {
+      await #expect(throws: DataError.self, "\(lie)") { try await run() }
+    }
+  }
 }
