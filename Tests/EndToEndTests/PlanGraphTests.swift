@@ -158,6 +158,10 @@ import Testing
       "takes a reject adjustment, but cells gives a cell table"
     ),
     ("id = \"train\"\nkind = \"train\"\nuse = \"ridge\"\nfrom = { sample = [] }", "port sample is a list of 0"),
+    (
+      "id = \"train\"\nkind = \"search\"\nuse = \"frontier\"\nfrom = { cells = \"cells\" }",
+      "takes a risk surface, but train gives a frontier"
+    ),
   ])
   func everyWiringMistakeHasItsPlace(stage: String, said: String) throws {
     let place = try Workplace()

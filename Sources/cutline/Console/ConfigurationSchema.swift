@@ -13,7 +13,9 @@ struct ConfigurationSchema {
   private func document() throws -> Schema {
     let kinds = registry.kinds
     var stages: [String: Schema] = [:]
-    for (id, kind) in try PortfolioPlan.builtIn() { stages[id] = choice(of: kind, "The stage at \(id).") }
+    for (id, kind, use) in try PortfolioPlan.builtIn() {
+      stages[id] = choice(of: kind, "The stage at \(id).", without: use)
+    }
     let stage = Schema.object(
       [
         "id": .text("Unique in the plan; the id of a stage of the plan replaces it."),
@@ -33,7 +35,10 @@ struct ConfigurationSchema {
           "type": "object", "description": "Libraries with stages of one's own.",
           "properties": ["load": ["type": "array", "items": ["type": "string"]]],
         ]),
-        "stages": .object(stages, "Stages of the plan with another implementation or other settings."),
+        "stages": .object(
+          stages, "Stages of the plan with another implementation or other settings.",
+          // Stages that another table adds.
+          others: ["type": "object"]),
         "stage": .init(["type": "array", "description": "Stages that are added to the plan.", "items": stage.value]),
       ], "A configuration of Cutline.",
       more: ["$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Cutline configuration"])
@@ -51,7 +56,9 @@ struct ConfigurationSchema {
   }
 
   /// `use`, `with` and `from`, where the keys of `with` go by `use`.
-  private func choice(of kind: String, _ sentence: String) -> Schema {
+  ///
+  /// - Parameter builtIn: the implementation where `use` is left out; nil where it may not be.
+  private func choice(of kind: String, _ sentence: String, without builtIn: String? = nil) -> Schema {
     let stages = registry.all.filter { $0.kind == kind }
     return .object(
       [
@@ -59,9 +66,9 @@ struct ConfigurationSchema {
         "from": .ports, "with": .init(["type": "object"]),
       ], sentence,
       conditions: stages.flatMap { stage in
-        ([stage.name] + stage.aliases).map { name in
-          .when(["use": name], then: .init(["properties": ["with": settings(of: stage).value]]))
-        }
+        let then = Schema(["properties": ["with": settings(of: stage).value]])
+        let named = ([stage.name] + stage.aliases).map { Schema.when(["use": $0], then: then) }
+        return stage.name == builtIn ? named + [.unless("use", then: then)] : named
       })
   }
 
@@ -86,16 +93,16 @@ private struct Schema: Encodable, ExpressibleByBooleanLiteral {
     Schema(["enum": .array(names.map(JSON.string)), "description": .string(sentence)])
   }
 
-  /// A table that holds no other keys.
+  /// A table that holds no keys besides these and `others`.
   static func object(
     _ keys: [String: Schema], required: [String] = [], _ sentence: String, conditions: [Schema] = [],
-    more: [String: JSON] = [:]
+    others: JSON = false, more: [String: JSON] = [:]
   ) -> Schema {
     var members = more
     members["type"] = "object"
     members["description"] = .string(sentence)
     members["properties"] = .object(keys.mapValues(\.value))
-    members["additionalProperties"] = false
+    members["additionalProperties"] = others
     if !required.isEmpty { members["required"] = .array(required.map(JSON.string)) }
     if !conditions.isEmpty { members["allOf"] = .array(conditions.map(\.value)) }
     return Schema(members)
@@ -108,6 +115,10 @@ private struct Schema: Encodable, ExpressibleByBooleanLiteral {
         "required": .array(values.keys.sorted().map(JSON.string)),
       ], "then": then.value,
     ])
+  }
+
+  static func unless(_ key: String, then: Schema) -> Schema {
+    Schema(["if": ["not": ["required": [.string(key)]]], "then": then.value])
   }
 
   /// Port → stage, or stages.

@@ -9,7 +9,7 @@ struct Interruption {
   /// Watches as long as this value lives.
   init() {
     // What was ignored when the tool was started, as under nohup, stays ignored.
-    sources = [SIGINT, SIGTERM, SIGHUP].filter { !Self.isIgnored($0) }.map { number in
+    sources = [SIGINT, SIGTERM, SIGHUP, SIGQUIT].filter { !Self.isIgnored($0) }.map { number in
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {

@@ -47,9 +47,9 @@ struct PortfolioPlan {
     }
   }
 
-  /// The ids of the built-in plan with their kinds.
-  static func builtIn() throws -> [(id: String, kind: String)] {
-    try startingPlan(nil, Changes()).map { ($0.id, $0.kind) }
+  /// The ids of the built-in plan with their kinds and implementations.
+  static func builtIn() throws -> [(id: String, kind: String, use: String)] {
+    try startingPlan(nil, Changes()).map { ($0.id, $0.kind, $0.use) }
   }
 
   /// Keys of the original's configuration that are accepted and change nothing here, each with the reason.

@@ -81,7 +81,8 @@ public struct Plan: Sendable {
     let described = try requests.map { request in
       (request, try registry.stage(kind: request.kind, name: request.use, at: request.place))
     }
-    let outputs = Dictionary(uniqueKeysWithValues: described.map { ($0.0.id, $0.1.output) })
+    let outputs = Dictionary(
+      uniqueKeysWithValues: described.map { ($0.0.id, Source(type: $0.1.output, place: $0.0.place)) })
     var made: [String: Node] = [:]
     for (request, stage) in described {
       try Self.checkConnections(of: request, as: stage, outputs: outputs)
@@ -137,8 +138,14 @@ public struct Plan: Sendable {
       "Its stages: \(nodes.map(\.id).joined(separator: ", ")).")
   }
 
+  /// What a stage gives, and where it is written.
+  private struct Source {
+    let type: any Artifact.Type
+    let place: Place
+  }
+
   private static func checkConnections(
-    of request: StageRequest, as stage: StageDescription, outputs: [String: any Artifact.Type]
+    of request: StageRequest, as stage: StageDescription, outputs: [String: Source]
   ) throws {
     for (port, source) in request.from.sorted(by: { $0.key < $1.key }) {
       let place = source.place ?? request.place
@@ -161,7 +168,9 @@ public struct Plan: Sendable {
           "Name each stage once.")
       }
       for id in source.stages {
-        try checkType(of: id, for: declared, request.id, at: place, outputs)
+        // Where nobody wrote the connection, the stage that was put at its end is the one to look at.
+        let written = source.place ?? outputs[id]?.place ?? request.place
+        try checkType(of: id, for: declared, request.id, at: outputs[id] == nil ? place : written, outputs)
       }
     }
     for port in stage.ports where request.from[port.name]?.stages.isEmpty ?? true {
@@ -173,7 +182,7 @@ public struct Plan: Sendable {
   }
 
   private static func checkType(
-    of source: String, for port: Port, _ stage: String, at place: Place, _ outputs: [String: any Artifact.Type]
+    of source: String, for port: Port, _ stage: String, at place: Place, _ outputs: [String: Source]
   ) throws {
     guard let output = outputs[source] else {
       throw ConfigError(
@@ -182,10 +191,10 @@ public struct Plan: Sendable {
           + DidYouMean.phrase(for: source, among: outputs.keys.sorted()),
         "Stages of the plan: \(outputs.keys.sorted().joined(separator: ", ")).")
     }
-    guard ObjectIdentifier(output) == ObjectIdentifier(port.type) else {
+    guard ObjectIdentifier(output.type) == ObjectIdentifier(port.type) else {
       throw ConfigError(
         "\(place)",
-        "port \(port.name) of stage \(stage) takes \(port.type.phrase), but \(source) gives \(output.phrase)",
+        "port \(port.name) of stage \(stage) takes \(port.type.phrase), but \(source) gives \(output.type.phrase)",
         "Connect a stage that gives \(port.type.phrase).")
     }
   }
