@@ -170,8 +170,7 @@ struct KindLaws {
       guard frontier.points.indices.contains(place) else { return broken + ["\(answer.limit) % names no point"] }
       let point = frontier.points[place]
       if answer.status == .infeasible { broken.append("\(answer.limit) % is infeasible and has a strategy") }
-      // Sums too large to compare would have stopped the stage.
-      if (try? cells.measure.fits(point.sums, limit: answer.limit)) != true {
+      if !Self.keeps(point.sums, answer.limit, cells) {
         broken.append("the strategy of \(answer.limit) % does not keep it")
       }
       if let bound = answer.bound, bound < point.production {
@@ -179,6 +178,11 @@ struct KindLaws {
       }
     }
     return broken
+  }
+
+  /// Sums too large to compare keep no limit: they would have stopped the stage.
+  private static func keeps(_ sums: CellSums, _ limit: DecimalNumber, _ cells: CellTable) -> Bool {
+    (try? cells.measure.fits(sums, limit: limit)) ?? false
   }
 
   private static func compareRisk(_ a: Frontier.Point, _ b: Frontier.Point) -> Int {
@@ -202,7 +206,7 @@ struct KindLaws {
       if scenario.status == .infeasible { broken.append("\(scenario.name) is infeasible and has a strategy") }
       let totals = cells.totals(of: strategy)
       if scenario.totals != totals { broken.append("the totals of \(scenario.name) are not those of its strategy") }
-      if (try? cells.measure.fits(totals.optimum, limit: scenario.limit)) != true {
+      if !Self.keeps(totals.optimum, scenario.limit, cells) {
         broken.append("the strategy of \(scenario.name) does not keep its limit")
       }
     }
