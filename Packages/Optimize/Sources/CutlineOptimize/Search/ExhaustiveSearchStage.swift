@@ -63,7 +63,7 @@ struct ExhaustiveSearchStage: Stage {
       "\(result.visited) strategies evaluated by the scalar definition, \(result.points.count) on the frontier")
     return Frontier(
       points: result.points.map(problem.order.point),
-      strategyCount: StrategyCount.decimal(shape: problem.order.shape), search: Self.name)
+      strategyCount: problem.order.strategyCount, search: Self.name)
   }
 
   private static func place(_ result: ExhaustiveResult) -> String {

@@ -82,7 +82,7 @@ struct FrontierSearchStage: Stage {
     context.phase("search", seconds: (clock.now - start) / .seconds(1))
     let points = result.map(problem.order.point)
     return Frontier(
-      points: points, strategyCount: StrategyCount.decimal(shape: problem.order.shape), search: Self.name,
+      points: points, strategyCount: problem.order.strategyCount, search: Self.name,
       open: result.open.map { corner in
         // What is missing has no less risk than the point that it must exceed in production.
         let floor = points.last { $0.production <= corner.productionAbove }

@@ -51,7 +51,7 @@ struct MilpSearchStage: Stage {
     context.ran(on: "CPU, HiGHS \(library.version)")
     let clock = ContinuousClock()
     let start = clock.now
-    let count = StrategyCount.decimal(shape: problem.order.shape)
+    let count = problem.order.strategyCount
     let solver = MilpAnswers(
       problem: problem, library: library, timeLimitSeconds: config.timeLimitSeconds,
       percent: 100 * input.cells.measure.multiplier,

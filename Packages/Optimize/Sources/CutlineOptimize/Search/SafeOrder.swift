@@ -27,6 +27,10 @@ struct SafeOrder {
     }
   }
 
+  /// How many strategies there are, where a formula says so: up to three scores. With more, counting takes longer than
+  /// searching.
+  var strategyCount: String? { shape.count { $0 > 1 } <= 3 ? StrategyCount.decimal(shape: shape) : nil }
+
   /// Whether the searches on a lattice of two scores can be used.
   var isPlane: Bool { shape.count == 2 }
 

@@ -64,7 +64,7 @@ struct ThresholdSearchStage: Stage {
     let clock = ContinuousClock()
     let start = clock.now
     let frontier = try limits.frontier(
-      problem, search: Self.name, strategyCount: StrategyCount.decimal(shape: problem.order.shape)
+      problem, search: Self.name, strategyCount: problem.order.strategyCount
     ) { ratios, bounds in
       try answers(problem, ratios, bounds, context).map { answer in
         var answer = answer
