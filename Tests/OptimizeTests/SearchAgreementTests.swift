@@ -204,4 +204,28 @@ import Testing
     let found = try await SearchCases.run("threshold", table, "limits = [1]\npins = [\"1,2=accept\"]")
     #expect(found.answers.map(\.status) == [.infeasible])
   }
+
+  /// Swap-ins too large to add up exactly are said, and not taken for answers that break a limit.
+  @Test(arguments: ["milp", "exhaustive"]) func swapInsThatCannotBeAddedUpAreRefused(search: String) async throws {
+    var stream = RandomStream(seed: 7)
+    let small = SearchCases.table([2, 2], size: 100, &stream)
+    let large = CellSums(production: 1 << 52)
+    let table = CellTable(
+      grid: small.grid, measure: small.measure, booked: small.booked.map { $0 - large }, rejected: small.rejected,
+      rejectedRows: small.rejectedRows, swapIn: small.booked.map { _ in large }, predictedRisk: small.predictedRisk,
+      rejectMultiplier: small.rejectMultiplier, exposureRatio: 1, summary: small.summary)
+    await #expect(throws: ComputeError.self) {
+      try await SearchCases.run(search, table, "swap_in_production_limit = 5.0")
+    }
+  }
+
+  /// Counting four scores took ten times as long as searching them.
+  @Test func noTimeIsSpentOnCountingFourScores() async throws {
+    var stream = RandomStream(seed: 8)
+    let table = SearchCases.table([2, 2, 2, 2], size: 100, &stream)
+    #expect(try await SearchCases.run("threshold", table, "limits = [5]").strategyCount == nil)
+    #expect(
+      try await SearchCases.run("threshold", SearchCases.table([2, 3, 4], size: 9, &stream), "limits = [5]")
+        .strategyCount == "490")
+  }
 }

@@ -43,6 +43,7 @@ struct ConstrainedGrid {
     if let limit = config.changesLimit {
       constraints.sums.append(try Self.changes(limit, config.currentCutoffs, cells.grid, order))
     }
+    try constraints.check(for: sums)
     self.constraints = constraints
   }
 

@@ -22,7 +22,7 @@ struct MilpAnswers {
       var answer = LimitAnswer(status: first.status, point: point, bound: first.bound)
       if first.status == .optimal {
         answer.bound = point.production
-        answer.point = try leastRisk(at: point, program, bounds)
+        answer.point = try leastRisk(at: point, program)
       }
       return answer
     }
@@ -66,7 +66,7 @@ struct MilpAnswers {
           context.note("\(what): HiGHS ended with \(answer.status) after \(answer.seconds) s, without a strategy")
           return Settled(status: .unproven, bound: bound)
         }
-        if let points = program.strategies(solution) {
+        if let points = try program.strategies(solution) {
           if !isOptimal {
             context.note(
               "\(what): HiGHS ended with \(answer.status), gap \(answer.gap.map { "\(100 * $0) %" } ?? "unknown")")
@@ -83,19 +83,17 @@ struct MilpAnswers {
   }
 
   /// Of all strategies with no less production one with less risk, as long as the solver names one.
-  private func leastRisk(
-    at point: FrontierPoint, _ first: StrategyProgram, _ bounds: StrategyBounds
-  ) throws -> FrontierPoint {
+  private func leastRisk(at point: FrontierPoint, _ first: StrategyProgram) throws -> FrontierPoint {
     var best = point
-    while let risk = try? RiskRatio(numerator: best.numerator, denominator: max(best.denominator, 1)) {
+    while true {
+      let risk = try RiskRatio(numerator: best.numerator, denominator: max(best.denominator, 1))
       var program = first
       program.minimiseRisk(below: risk, production: best.production)
       let answer = try solver(gap: 0).solve(program.milp, from: program.solution(best))
-      guard let solution = answer.solution, let other = program.strategies(solution)?.first,
+      guard let solution = answer.solution, let other = try program.strategies(solution)?.first,
         other.production >= best.production, FrontierPoint.compareRisk(other, best) < 0
-      else { break }
+      else { return best }
       best = other
     }
-    return best
   }
 }

@@ -67,7 +67,8 @@ struct StrategyProgram {
   }
 
   /// The strategies of a solution, as counts per line; nil where one is not monotone or breaks anything, exactly.
-  func strategies(_ solution: [Bool]) -> [FrontierPoint]? {
+  /// - Throws: what the constraints throw, none of which an answer can bring about.
+  func strategies(_ solution: [Bool]) throws -> [FrontierPoint]? {
     var points: [FrontierPoint] = []
     let width = problem.sums.shape.last ?? 1
     for copy in ratios.indices {
@@ -75,12 +76,12 @@ struct StrategyProgram {
       let accepted = stride(from: 0, to: cells, by: width).map { line in
         UInt16(own[(own.startIndex + line)..<(own.startIndex + line + width)].prefix { $0 }.count)
       }
-      // A rounded solution with holes is none; its sums would not be those of its counts.
+      // A rounded solution with holes is none: its sums would not be those of its counts. Counts that are not monotone
+      // are no strategy, which is all that adding them up can find fault with.
       guard own.count(where: { $0 }) == accepted.reduce(0, { $0 + Int($1) }),
         let point = try? problem.sums.sums(accepted: accepted)
       else { return nil }
-      guard ratios[copy].admits(point), let keeps = try? problem.constraints.admits(accepted, of: problem.sums), keeps
-      else { return nil }
+      guard ratios[copy].admits(point), try problem.constraints.admits(accepted, of: problem.sums) else { return nil }
       if let last = points.last, !zip(last.accepted, accepted).allSatisfy(<=) { return nil }
       points.append(point)
     }
