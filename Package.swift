@@ -7,9 +7,12 @@ let core: Target.Dependency = .product(name: "CutlineCore", package: "Core")
 let testing: Target.Dependency = .product(name: "CutlineTesting", package: "Testing")
 let data: Target.Dependency = .product(name: "CutlineData", package: "Data")
 let sasReader: Target.Dependency = .product(name: "cutline-sas-reader", package: "Data")
+let simulate: Target.Dependency = .product(name: "CutlineSimulate", package: "Simulate")
+let workspace: Target.Dependency = .product(name: "CutlineWorkspace", package: "Workspace")
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
+let search: Target.Dependency = .product(name: "CutlineSearch", package: "Optimize")
 
 /// The folders in Plugins/ that are built into the tool; each has a product and a module `<folder>Plugin`.
 let plugins = ["Example"]
@@ -21,25 +24,30 @@ let package = Package(
   dependencies: [
     .package(path: "Packages/Core"),
     .package(path: "Packages/Testing"),
+    .package(path: "Packages/Simulate"),
     .package(path: "Packages/Data"),
     .package(path: "Packages/Models"),
     .package(path: "Packages/Optimize"),
     .package(path: "Packages/Report"),
+    .package(path: "Packages/Workspace"),
   ] + plugins.map { .package(path: "Plugins/\($0)") },
   targets: [
     .executableTarget(
-      name: "cutline", dependencies: [core, testing, data, models, optimize, report, sasReader] + pluginProducts,
+      name: "cutline",
+      dependencies: [core, simulate, data, models, optimize, report, search, workspace, sasReader] + pluginProducts,
       swiftSettings: strict,
       // Where scripts/install puts libCutlineCore.so.
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"])]),
     .testTarget(name: "CoreTests", dependencies: [core, testing], swiftSettings: strict),
     .testTarget(name: "ComputeTests", dependencies: [core], swiftSettings: strict),
-    .testTarget(name: "DataTests", dependencies: [core, data, testing, sasReader], swiftSettings: strict),
+    .testTarget(name: "SearchTests", dependencies: [core, search], swiftSettings: strict),
+    .testTarget(name: "DataTests", dependencies: [core, data, simulate, testing, sasReader], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
-    .testTarget(name: "OptimizeTests", dependencies: [core, optimize, testing], swiftSettings: strict),
-    .testTarget(name: "PortfolioTests", dependencies: [core, testing], swiftSettings: strict),
+    .testTarget(name: "OptimizeTests", dependencies: [core, optimize, search, testing], swiftSettings: strict),
+    .testTarget(name: "SimulateTests", dependencies: [core, simulate, testing], swiftSettings: strict),
     .testTarget(
-      name: "EndToEndTests", dependencies: [core, testing, data, models, optimize, report, sasReader, "cutline"],
+      name: "EndToEndTests",
+      dependencies: [core, testing, simulate, data, models, optimize, report, workspace, sasReader, "cutline"],
       swiftSettings: strict),
   ]
     + plugins.map { plugin in

@@ -6,8 +6,8 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 let package = Package(
   name: "Core",
   products: [
-    // One dynamic product for both modules: types that cross a plugin boundary must exist once in a process.
-    .library(name: "CutlineCore", type: .dynamic, targets: ["CutlineCore", "CutlineCompute"])
+    // One dynamic product for the three modules: types that cross a plugin boundary must exist once in a process.
+    .library(name: "CutlineCore", type: .dynamic, targets: ["CutlineCore", "CutlineCompute", "CutlineCredit"])
   ],
   targets: [
     .systemLibrary(name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
@@ -16,17 +16,15 @@ let package = Package(
       cxxSettings: [.define("TOML_HEADER_ONLY", to: "0"), .define("TOML_SHARED_LIB", to: "1")],
       linkerSettings: [.linkedLibrary("tomlplusplus")]),
     .target(name: "CCompute"),
-    // The kernels are embedded by kernels.c; `libOpenCL` itself is opened at run time.
-    .target(name: "COpenCL", exclude: ["kernels"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(name: "CClosure"),
     .target(name: "CFileSystem"),
     .target(name: "CProcess"),
     .systemLibrary(name: "CPluginInterface"),
-    .target(name: "CutlineCompute", dependencies: ["CCompute", "CClosure", "COpenCL"], swiftSettings: strict),
+    .target(name: "CutlineCompute", dependencies: ["CCompute"], swiftSettings: strict),
     .target(
       name: "CutlineCore",
       dependencies: ["CutlineCompute", "CToml", "CCrypto", "CFileSystem", "CProcess", "CPluginInterface"],
       swiftSettings: strict),
+    .target(name: "CutlineCredit", dependencies: ["CutlineCore", "CutlineCompute"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -2,18 +2,27 @@
 import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
+let core: Target.Dependency = .product(name: "CutlineCore", package: "Core")
 
 let package = Package(
   name: "Optimize",
-  products: [.library(name: "CutlineOptimize", targets: ["CutlineOptimize"])],
+  products: [
+    .library(name: "CutlineOptimize", targets: ["CutlineOptimize"]),
+    // The engine alone. Never `.static` or `.dynamic`: SwiftPM would link CutlineCompute a second time.
+    .library(name: "CutlineSearch", targets: ["CutlineSearch"]),
+  ],
   dependencies: [.package(path: "../Core")],
   targets: [
+    .target(name: "CSearch"),
+    .target(name: "CClosure"),
+    // The kernels are embedded by kernels.c; `libOpenCL` itself is opened at run time.
+    .target(name: "COpenCL", exclude: ["kernels"], linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(
+      name: "CutlineSearch", dependencies: [core, "CSearch", "CClosure", "COpenCL"], swiftSettings: strict),
     // `libhighs` itself is opened at run time.
     .target(name: "CHighs", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(
-      name: "CutlineOptimize",
-      dependencies: [.product(name: "CutlineCore", package: "Core"), "CHighs"],
-      swiftSettings: strict),
+    .target(name: "CutlineOptimize", dependencies: [core, "CutlineSearch", "CHighs"], swiftSettings: strict),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

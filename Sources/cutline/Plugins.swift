@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 internal import CutlineData
 internal import CutlineModels
 internal import CutlineOptimize

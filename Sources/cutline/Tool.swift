@@ -51,13 +51,14 @@ internal import Foundation
         return .ok
       }
       return try await command.run(Arguments(rest, for: command))
-    } catch let error as any CutlineError {
-      Console.error("error: \(error)")
-      return error.exitCode
     } catch is CancellationError {
       Console.error("error: stopped")
       return .io
     } catch {
+      if let known = asCutlineError(error) {
+        Console.error("error: \(known)")
+        return known.exitCode
+      }
       Console.error("error: \(error). This is a fault of cutline; please report it.")
       return .io
     }

@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineCredit
 import Foundation
 import Testing
 

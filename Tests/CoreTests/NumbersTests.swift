@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineCredit
 import Testing
 
 @Suite struct NumbersTests {

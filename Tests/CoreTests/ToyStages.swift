@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineCredit
 
 /// A number, for plans that have nothing to do with credit: a new kind is just a new type.
 struct Amount: StoredArtifact, Equatable {

@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineCredit
 
 @testable import CutlineData
 

@@ -57,7 +57,7 @@ struct CoreInterface {
     #else
       let target = "x86_64-unknown-linux-gnu"
     #endif
-    for module in ["CutlineCore", "CutlineCompute"] {
+    for module in ["CutlineCore", "CutlineCompute", "CutlineCredit"] {
       try modules.run(
         ["swift-symbolgraph-extract", "-module-name", module, "-target", target, "-minimum-access-level", "private"]
           + ["-skip-synthesized-members", "-output-dir", folder] + modules.flags())

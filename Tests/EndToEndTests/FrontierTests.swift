@@ -1,3 +1,4 @@
+import CutlineCredit
 import Foundation
 import Testing
 

@@ -1,3 +1,4 @@
+import CutlineCore
 import Foundation
 import Testing
 
@@ -72,8 +73,11 @@ import Testing
   }
 
   @Test func anotherInterfaceIsRefusedBeforeItRuns() throws {
-    let said = try refusal(of: copy("libOther.so", "1 \(plugin.compiler)", with: "8 \(plugin.compiler)"))
-    #expect(said.contains("the plugin was built for the interface 8 of Core, this cutline has 1. Rebuild it"))
+    let said = try refusal(
+      of: copy("libOther.so", "\(PluginInterface.own.number) \(plugin.compiler)", with: "9 \(plugin.compiler)"))
+    #expect(
+      said.contains(
+        "the plugin was built for the interface 9 of Core, this cutline has \(PluginInterface.own.number). Rebuild it"))
   }
 
   @Test func anotherToolchainIsRefused() throws {

@@ -1,3 +1,5 @@
+import CutlineCredit
+import CutlineCore
 import Foundation
 
 /// A plugin that is compiled against the Core beside the built tool.
@@ -23,7 +25,9 @@ struct ToyPlugin {
       ["swiftc", "-emit-library", "-module-name", "Toy", "-swift-version", "6", source.path, object, "-o", path]
         + built.flags() + ["-L", built.folder, "-lCutlineCore"])
     let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-    guard let note = bytes.range(of: Data("Cutline\u{0}1 ".utf8)) else { throw Failed(said: "no note") }
+    guard let note = bytes.range(of: Data("Cutline\u{0}\(PluginInterface.own.number) ".utf8)) else {
+      throw Failed(said: "no note")
+    }
     compiler = String(decoding: bytes[note.upperBound...].prefix { $0 != 0 }, as: UTF8.self)
   }
 
@@ -55,6 +59,7 @@ struct ToyPlugin {
   private static let source = #"""
     internal import CPluginInterface
     internal import CutlineCore
+    internal import CutlineCredit
 
     struct TwiceAsRisky: Stage {
       typealias Kind = InferRejects

@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineCredit
 import Foundation
 
 /// Small samples made by hand or by formula, on a grid with round edges.

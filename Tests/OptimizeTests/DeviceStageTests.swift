@@ -1,5 +1,6 @@
 import CutlineCompute
 import CutlineCore
+import CutlineCredit
 import Synchronization
 import Testing
 

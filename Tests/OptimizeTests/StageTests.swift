@@ -1,5 +1,6 @@
 import CutlineCompute
 import CutlineCore
+import CutlineCredit
 import Testing
 
 @testable import CutlineOptimize
@@ -145,7 +146,7 @@ enum Cells {
 }
 
 private enum Cells_ {
-  static func input(_ values: [String: any Artifact]) throws -> CutlineCore.Cells.Input {
-    try CutlineCore.Cells.Input(PortValues(values))
+  static func input(_ values: [String: any Artifact]) throws -> CutlineCredit.Cells.Input {
+    try CutlineCredit.Cells.Input(PortValues(values))
   }
 }

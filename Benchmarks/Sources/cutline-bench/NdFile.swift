@@ -1,4 +1,5 @@
 import CutlineCompute
+import CutlineSearch
 import Foundation
 
 /// A grid as `gen3.py` writes it: the number of dimensions, their sizes, then production, numerators and denominators,

@@ -1,4 +1,5 @@
 import CutlineCompute
+import CutlineSearch
 import Foundation
 
 extension Benchmark {

@@ -1,5 +1,6 @@
 internal import CutlineCore
 internal import CutlineOptimize
+internal import CutlineWorkspace
 internal import Foundation
 
 struct CheckCertificateCommand: Command {
@@ -65,7 +66,9 @@ struct CheckCertificateCommand: Command {
     guard columns.multiplier > 0, columns.multiplier.isFinite, !columns.bins.isEmpty else {
       throw IntegrityError("certificate", "its columns or multiplier are none", "Do not use this result.")
     }
-    let csv = try CellCsv(arguments.operands[0], names: columns.bins, directions: columns.directions.map(\.rawValue))
+    let csv = try CellCsv(
+      arguments.operands[0], names: columns.bins, directions: columns.directions.map(\.rawValue),
+      read: TableInput.read, say: TableInput.say)
     let cells = try csv.cellTable(
       production: columns.production, numerator: columns.numerator, denominator: columns.denominator,
       multiplier: columns.multiplier)

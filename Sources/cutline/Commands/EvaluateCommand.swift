@@ -1,4 +1,6 @@
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineWorkspace
 
 struct EvaluateCommand: Command {
   static let name = "evaluate"
@@ -32,10 +34,11 @@ struct EvaluateCommand: Command {
       multiplier = value
     }
     let file = try CellsFile(
-      arguments.operands[0], grid: list("grid"), directions: list("directions"), multiplier: multiplier)
+      arguments.operands[0], grid: list("grid"), directions: list("directions"), multiplier: multiplier,
+      read: TableInput.read, say: TableInput.say)
     let cells = file.cells
     let labels = CutoffLabels(grid: cells.grid, labels: file.labels)
-    let strategies = try CutoffsFile(arguments.operands[1], labels: labels).strategies
+    let strategies = try CutoffsFile(arguments.operands[1], labels: labels, read: TableInput.read).strategies
     let annual = arguments.has("annualised")
     func amount(_ hundredths: Int64) -> String {
       if annual { return "\(Double(hundredths) * cells.summary.annualCoefficient / 100)" }

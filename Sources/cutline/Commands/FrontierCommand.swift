@@ -1,7 +1,10 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
 internal import CutlineData
 internal import CutlineOptimize
+internal import CutlineSearch
+internal import CutlineWorkspace
 internal import Foundation
 
 struct FrontierCommand: Command {

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineWorkspace
 internal import Foundation
 
 struct NewPluginCommand: Command {

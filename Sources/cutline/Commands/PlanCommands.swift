@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineWorkspace
 
 struct CheckCommand: Command {
   static let name = "check"

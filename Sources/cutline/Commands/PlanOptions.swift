@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineWorkspace
 internal import Foundation
 
 /// The options that say which plan is meant, shared by run, check and plan.

@@ -1,4 +1,6 @@
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineWorkspace
 internal import Foundation
 
 struct RunCommand: Command {

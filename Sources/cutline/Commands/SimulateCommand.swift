@@ -1,6 +1,6 @@
 internal import CutlineCore
 internal import CutlineData
-internal import CutlineTesting
+internal import CutlineSimulate
 internal import Foundation
 
 struct SimulateCommand: Command {

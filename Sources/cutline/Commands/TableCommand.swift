@@ -1,5 +1,6 @@
 internal import CutlineCore
 internal import CutlineData
+internal import CutlineWorkspace
 internal import Foundation
 
 struct TableCommand: Command {

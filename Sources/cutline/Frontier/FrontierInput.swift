@@ -1,4 +1,6 @@
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineWorkspace
 
 /// The cell table of `cutline frontier`, and which columns it is made of.
 struct FrontierInput {
@@ -16,7 +18,8 @@ struct FrontierInput {
       return value
     }
     csv = try CellCsv(
-      required("cells"), names: WordList.words(required("grid")), directions: WordList.words(required("directions")))
+      required("cells"), names: WordList.words(required("grid")), directions: WordList.words(required("directions")),
+      read: TableInput.read, say: TableInput.say)
     production = arguments["production"] ?? "amount"
     numerator = arguments["numerator"] ?? "todu30"
     denominator = arguments["denominator"] ?? "pile"

@@ -1,4 +1,6 @@
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineWorkspace
 internal import Synchronization
 
 /// What `cutline frontier` says about its work: counts, where it ran, time per phase.

@@ -1,4 +1,6 @@
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineWorkspace
 internal import Foundation
 
 /// What `cutline frontier` asks of a search, as the settings of a stage.
@@ -114,7 +116,9 @@ struct FrontierSettings {
     guard let limit else {
       throw ConfigError("--current", "has no effect without --changes", "Give both, or none.")
     }
-    let file = try CutoffsFile(path, labels: CutoffLabels(grid: input.csv.grid, labels: input.csv.labels))
+    let file = try CutoffsFile(
+      path, labels: CutoffLabels(grid: input.csv.grid, labels: input.csv.labels),
+      read: TableInput.read)
     guard file.strategies.count == 1, let strategy = file.strategies.first?.strategy else {
       throw ConfigError("--current", "\(path) holds \(file.strategies.count) strategies", "Keep the one in force.")
     }

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 internal import Foundation
 
 /// The folder of a new plugin.
@@ -11,7 +12,8 @@ struct NewPlugin {
 
   /// Modules that a plugin imports, and types of Core that a module of that name would hide.
   private static let taken: Set<String> = [
-    "Cells", "CutlineCompute", "CutlineCore", "CutlineTesting", "Digest", "Exposure", "FileSet", "Foundation",
+    "Cells", "CutlineCompute", "CutlineCore", "CutlineCredit", "CutlineTesting", "Digest", "Exposure", "FileSet",
+    "Foundation",
     "Frontier", "Glibc", "InferRejects", "Kind", "ModelFiles", "NoConfig", "NoInput", "Plan", "PluginHost", "Prepare",
     "Quality", "Registry", "Sample", "Scenarios", "Search", "Source", "Stage", "Strategy", "StrategyTables", "Swift",
     "Table", "Testing", "Train",

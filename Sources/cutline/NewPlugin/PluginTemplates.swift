@@ -32,6 +32,7 @@ enum PluginTemplates {
   static let head = #"""
     internal import CPluginInterface
     internal import CutlineCore
+    internal import CutlineCredit
 
     // Read out of the library before anything of it runs: which cutline it was built for.
     @c(cutline_plugin_interface) public func interface() -> UnsafePointer<CChar> { cutline_plugin_record() }

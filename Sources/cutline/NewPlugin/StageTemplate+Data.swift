@@ -1,3 +1,5 @@
+internal import CutlineCredit
+
 /// Kinds that bring and prepare applications.
 extension StageTemplate {
   static let source = StageTemplate(

@@ -1,3 +1,5 @@
+internal import CutlineCredit
+
 /// Kinds that learn from applications.
 extension StageTemplate {
   static let train = StageTemplate(

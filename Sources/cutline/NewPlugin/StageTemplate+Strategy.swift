@@ -1,3 +1,5 @@
+internal import CutlineCredit
+
 /// Kinds that find and present strategies.
 extension StageTemplate {
   static let cells = StageTemplate(

@@ -1,5 +1,5 @@
 /// Why an operation on arrays has no result. Callers add where it happened.
-public enum ComputeError: Error, Sendable, Hashable, CustomStringConvertible {
+public enum ComputeError: ComputeFailure, Hashable {
   /// Arrays that do not fit together.
   case shape(String)
   /// Absolute values of a grid's cells add up to 2⁵³ or more, where sums would no longer be exact.
@@ -46,5 +46,6 @@ public enum ComputeError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  public var description: String { "\(problem). \(advice)" }
+  public var origin: String { "computation" }
+  public var cause: ComputeCause { .data }
 }

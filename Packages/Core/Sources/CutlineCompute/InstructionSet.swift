@@ -18,7 +18,8 @@ public enum InstructionSet: String, Sendable, CaseIterable, Codable {
   /// The widest that this processor runs.
   public static var widest: InstructionSet { supported.last ?? .baseline }
 
-  var code: Int32 {
+  /// What the C kernels of all modules call it.
+  public var code: Int32 {
     switch self {
     case .baseline: Int32(CUTLINE_BASELINE)
     case .avx2: Int32(CUTLINE_AVX2)
@@ -28,7 +29,7 @@ public enum InstructionSet: String, Sendable, CaseIterable, Codable {
 
   /// The asked-for one, or the widest.
   /// - Throws: `ComputeError.unsupported`.
-  static func chosen(_ asked: InstructionSet?) throws -> InstructionSet {
+  public static func chosen(_ asked: InstructionSet?) throws -> InstructionSet {
     guard let asked else { return widest }
     guard asked.isSupported else { throw ComputeError.unsupported(asked) }
     return asked

@@ -1,4 +1,5 @@
 public import CutlineCore
+internal import CutlineCredit
 
 /// Parcelling by odds: in every cell the odds of bad of a rejected application are a fixed multiple of a booked one's.
 ///

@@ -16,6 +16,3 @@ enum {
 bool cutline_supports(int instruction_set);
 
 #include "CCompute_aggregate.h"
-#include "CCompute_opencl.h"
-#include "CCompute_frontier.h"
-#include "CCompute_search.h"

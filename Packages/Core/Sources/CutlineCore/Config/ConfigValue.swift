@@ -78,7 +78,8 @@ public struct ConfigValue: Sendable {
     }
   }
 
-  static func number(_ value: Double) -> String {
+  /// A number as TOML.
+  public static func number(_ value: Double) -> String {
     if value.isInfinite { return value < 0 ? "-inf" : "inf" }
     return value.isNaN ? "nan" : "\(value)"
   }

@@ -1,3 +1,5 @@
+internal import CutlineCompute
+
 /// How the program ends. These are the only exit codes.
 public enum ExitCode: Int32, Sendable {
   case ok = 0
@@ -72,6 +74,25 @@ public typealias IntegrityError = Failure<IntegrityFault>
 /// A file could not be read or written.
 public typealias FileError = Failure<FileFault>
 
+/// An error of a module that knows no exit codes; the one place where it gets one.
+struct ComputeFault: CutlineError {
+  let failure: any ComputeFailure
+  var location: String { failure.origin }
+  var problem: String { failure.problem }
+  var advice: String { failure.advice }
+  var exitCode: ExitCode {
+    switch failure.cause {
+    case .settings, .device: .usage
+    case .data: .data
+    }
+  }
+}
+
+/// Any error as one that people read, where it is one.
+public func asCutlineError(_ error: any Error) -> (any CutlineError)? {
+  (error as? any CutlineError) ?? (error as? any ComputeFailure).map(ComputeFault.init)
+}
+
 /// An error inside a stage, with the stage's id in front.
 public struct StageFailure: CutlineError {
   public let stage: String
@@ -82,12 +103,12 @@ public struct StageFailure: CutlineError {
     self.cause = cause
   }
 
-  public var location: String { "stage \(stage): " + ((cause as? any CutlineError)?.location ?? "unexpected error") }
-  public var problem: String { (cause as? any CutlineError)?.problem ?? "\(cause)" }
+  public var location: String { "stage \(stage): " + (asCutlineError(cause)?.location ?? "unexpected error") }
+  public var problem: String { asCutlineError(cause)?.problem ?? "\(cause)" }
   public var advice: String {
-    (cause as? any CutlineError)?.advice ?? "This is a fault of the stage; please report it."
+    asCutlineError(cause)?.advice ?? "This is a fault of the stage; please report it."
   }
-  public var exitCode: ExitCode { (cause as? any CutlineError)?.exitCode ?? .data }
+  public var exitCode: ExitCode { asCutlineError(cause)?.exitCode ?? .data }
 }
 
 /// A run in which one stage or more failed, with what became of the others.

@@ -146,16 +146,16 @@ public struct ExchangeCSV {
   }
 
   /// A field as it is written: quoted where it must be.
-  static func field(_ text: String) -> String {
+  public static func field(_ text: String) -> String {
     let mustBeQuoted = text.utf8.contains { [0x2C, 0x22, 0x0A, 0x0D].contains($0) }
     return mustBeQuoted ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
   }
 }
 
 /// Numbers as they stand in exchanged files.
-enum ExchangeNumber {
+public enum ExchangeNumber {
   /// The shortest form that reads back as the same number, nothing for a missing one.
-  static func text(_ value: Double) -> String {
+  public static func text(_ value: Double) -> String {
     if value.isNaN { return "" }
     if value == value.rounded(), abs(value) < 1e15, !(value == 0 && value.sign == .minus) {
       return String(Int64(value))
@@ -164,12 +164,12 @@ enum ExchangeNumber {
   }
 
   /// Hundredths as units with two decimals.
-  static func text(hundredths value: Int64) -> String {
+  public static func text(hundredths value: Int64) -> String {
     let cents = value.magnitude % 100
     return "\(value < 0 ? "-" : "")\(value.magnitude / 100).\(cents < 10 ? "0" : "")\(cents)"
   }
 
-  static func double(_ text: String) -> Double? {
+  public static func double(_ text: String) -> Double? {
     let isPlain = text.utf8.allSatisfy { byte in
       (48...57).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte)
     }
@@ -177,11 +177,11 @@ enum ExchangeNumber {
     return value
   }
 
-  static func whole(_ text: String) -> Int? {
+  public static func whole(_ text: String) -> Int? {
     Int(text) ?? double(text).flatMap { Int(exactly: $0) }
   }
 
-  static func hundredths(_ text: String) -> Int64? {
+  public static func hundredths(_ text: String) -> Int64? {
     let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     if parts.count <= 2, let first = parts.first, Int64(first) != nil, parts.count < 2 || parts[1].count <= 2 {
       let decimals = parts.count < 2 ? "" : String(parts[1])

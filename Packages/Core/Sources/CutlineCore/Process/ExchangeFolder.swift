@@ -70,7 +70,7 @@ public final class ExchangeFolder {
   }
 
   /// Writes a new file; it does not have to survive a power failure.
-  static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     let writer = try ExchangeWriter(path)
     try writer.append(bytes)
     try writer.finish()

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// The indicator columns in hundredths, rounded half to even when the table is read.
 struct Amounts {

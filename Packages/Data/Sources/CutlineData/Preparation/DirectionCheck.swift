@@ -1,5 +1,6 @@
-internal import CutlineCore
 internal import CutlineCompute
+internal import CutlineCore
+internal import CutlineCredit
 
 /// Tests whether the data contradicts a declared direction.
 ///

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// The cell of every row, and what stays outside the grid.
 struct GridBinning {

@@ -1,5 +1,6 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Filters, classifies and bins the applications of the main period.
 ///

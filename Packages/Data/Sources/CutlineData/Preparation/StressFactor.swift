@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// How much riskier the worst booked applications are than all of them.
 ///

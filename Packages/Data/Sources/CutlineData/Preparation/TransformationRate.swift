@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// The share of the requested amount of eligible applications that is booked:
 /// `rate = Σ A(eligible and booked) / Σ A(eligible)` over the months before the end of the main period.

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// What happens to rows whose score is missing, special or outside the edges.
 enum MissingPolicy: String, Sendable, CaseIterable {

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Where every row of the file goes: each one leaves for exactly one reason, or is used.
 struct Waterfall {

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 struct QualityConfig: StageConfig {
   enum RepeatedIDs: String, Sendable, CaseIterable { case error, allow }

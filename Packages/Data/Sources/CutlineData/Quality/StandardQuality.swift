@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// The checks of section 5 of the pipeline's specification, with configurable thresholds, on the whole file; those on
 /// the segment's size on the segment.

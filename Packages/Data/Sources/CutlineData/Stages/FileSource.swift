@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 struct FileSourceConfig: StageConfig {
   var path = "data/demanda_direct_out.sas7bdat"

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// The least-norm solution of a small dense least-squares problem, by one-sided Jacobi rotations.
 ///

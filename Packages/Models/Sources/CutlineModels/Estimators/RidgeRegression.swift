@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Weighted least squares with a penalty on the squared coefficients.
 ///

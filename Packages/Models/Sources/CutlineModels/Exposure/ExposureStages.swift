@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// `ratio = Σ pile / Σ requested amount` over mature booked applications: unbiased for the total, through the origin.
 struct RatioExposure: Stage {

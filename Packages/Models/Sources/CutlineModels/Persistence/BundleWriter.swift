@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Writes the bundle, with a summary for people beside it.
 struct BundleWriter: Stage {

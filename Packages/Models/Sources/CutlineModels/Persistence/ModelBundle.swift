@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 internal import Foundation
 
 /// The risk surface and the exposure model of one run, as one data-only file: `models/model_<digest>/bundle.json`.

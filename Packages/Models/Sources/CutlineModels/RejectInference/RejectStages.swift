@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Rejected applications are as risky as the surface says.
 struct NoRejectInference: Stage {

@@ -1,5 +1,6 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Exposure and risk numerator of booked, mature applications per cell, split into folds of applications.
 ///

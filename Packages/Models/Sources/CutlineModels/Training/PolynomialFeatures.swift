@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Polynomials of the scores, one row a cell.
 ///

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Compares every penalty with every feature set on the same folds and fits the winner to all cells.
 ///

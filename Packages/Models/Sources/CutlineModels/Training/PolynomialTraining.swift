@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 struct PolynomialTrainingConfig: StageConfig {
   var folds = 5

@@ -1,5 +1,6 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
 
 struct CellsConfig: StageConfig {
   var stress = true

@@ -1,4 +1,5 @@
-public import CutlineCore
+internal import CutlineCore
+public import CutlineCredit
 
 /// What is needed to check the answer of a search without trusting the search.
 ///

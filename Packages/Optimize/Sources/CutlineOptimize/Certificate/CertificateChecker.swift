@@ -1,4 +1,5 @@
-public import CutlineCore
+internal import CutlineCore
+public import CutlineCredit
 
 /// Checks a certificate against a cell table.
 ///

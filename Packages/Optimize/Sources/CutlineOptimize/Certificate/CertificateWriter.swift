@@ -1,5 +1,7 @@
 internal import CutlineCompute
 public import CutlineCore
+public import CutlineCredit
+internal import CutlineSearch
 
 /// Makes the certificate of what a search has found.
 public enum CertificateWriter {

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// A cell table as the certificate's checker sees it: in every score the safest bin first. Written for the check alone: it
 /// shares nothing with the searches.

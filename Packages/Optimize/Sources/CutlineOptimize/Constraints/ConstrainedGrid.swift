@@ -1,5 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineSearch
 
 /// A cell table with its constraints, as arrays in the order of the searches.
 struct ConstrainedGrid {

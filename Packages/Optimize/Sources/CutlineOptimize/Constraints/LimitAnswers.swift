@@ -1,5 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineSearch
 
 /// What a solver says about one risk limit.
 struct LimitAnswer {

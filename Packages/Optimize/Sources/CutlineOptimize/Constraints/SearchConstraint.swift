@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// What strategists ask of a strategy besides its risk.
 enum SearchConstraint: CaseIterable {

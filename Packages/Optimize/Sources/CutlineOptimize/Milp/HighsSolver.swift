@@ -1,4 +1,5 @@
 public import CutlineCore
+internal import CutlineCredit
 
 /// Solves binary linear problems with HiGHS by branch and bound: one thread, one seed, so that the same problem has the
 /// same answer unless time runs out.

@@ -1,3 +1,5 @@
+internal import CutlineCredit
+
 extension MilpProblem {
   /// Whether the solution keeps all rows, and the bounds of its columns.
   ///

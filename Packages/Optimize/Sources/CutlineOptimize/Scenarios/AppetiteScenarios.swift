@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// For each of three risk limits the strategy with most production whose unrounded risk keeps it.
 ///

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Three risk limits, `optimum − step`, `optimum` and `optimum + step` percent, in decimal arithmetic.
 struct RiskAppetite: StageConfig {

@@ -1,5 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineSearch
 
 struct FrontierSearchConfig: StageConfig {
   var memoryLimit = 4096

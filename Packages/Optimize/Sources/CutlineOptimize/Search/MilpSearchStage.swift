@@ -1,5 +1,6 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
 
 struct MilpSearchConfig: StageConfig {
   var limits: [Double] = []

@@ -1,5 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineSearch
 
 /// The cells of a grid in the order that searches use: in every score the safest bin first.
 struct SafeOrder {

@@ -1,5 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineSearch
 
 struct ThresholdSearchConfig: StageConfig {
   var limits: [Double] = []

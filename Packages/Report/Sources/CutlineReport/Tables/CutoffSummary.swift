@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// `cutoff_summary_by_segment.csv` (one row per scenario and bin of the first variable) and `cutoff_summary_wide.csv`.
 struct CutoffSummary {

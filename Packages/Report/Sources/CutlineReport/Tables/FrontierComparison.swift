@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 struct FrontierComparisonConfig: StageConfig {
   var limits: [Double] = []

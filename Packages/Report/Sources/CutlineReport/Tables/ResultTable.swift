@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// A result table while it is written: described columns, then rows of fields.
 struct ResultTable {

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// `risk_production_summary_*.csv`: what happens today, what the strategy takes in and lets go, and what it comes to.
 ///

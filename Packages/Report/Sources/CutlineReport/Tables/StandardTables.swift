@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Writes every table of a strategy run under `data/`.
 struct StandardTables: Stage {

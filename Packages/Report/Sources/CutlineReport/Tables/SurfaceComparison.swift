@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// How well each estimator's surface fits the booked applications, and what it says of every cell.
 ///

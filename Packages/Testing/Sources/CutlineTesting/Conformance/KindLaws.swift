@@ -1,4 +1,5 @@
 public import CutlineCore
+internal import CutlineCredit
 
 extension StageConformance {
   /// The laws of the stage's kind on one input: what every stage that takes its place must give. None for kinds that

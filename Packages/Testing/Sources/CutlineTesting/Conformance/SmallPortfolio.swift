@@ -1,4 +1,5 @@
 public import CutlineCore
+public import CutlineCredit
 
 /// 72 applications on a grid of two scores with three bins each, and what every kind makes of them.
 ///

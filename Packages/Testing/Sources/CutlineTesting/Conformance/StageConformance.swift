@@ -1,4 +1,5 @@
 public import CutlineCore
+internal import CutlineCredit
 
 /// What every stage must keep, whoever wrote it. Each check returns the laws that were broken; none is good.
 ///

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// Which SAS formats show numbers as moments.
 ///

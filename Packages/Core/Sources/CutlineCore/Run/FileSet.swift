@@ -1,0 +1,37 @@
+/// Files for the run folder.
+public struct FileSet: Artifact {
+  public static let typeName = "file set"
+  public let files: [ResultFile]
+  public init(files: [ResultFile]) { self.files = files }
+}
+
+/// One file of a run and what its columns mean.
+public struct ResultFile: Sendable {
+  /// Relative to the run folder, such as `data/cutoff_summary_wide.csv`.
+  public let path: String
+  public let bytes: [UInt8]
+  public let columns: [ColumnNote]
+
+  public init(path: String, bytes: [UInt8], columns: [ColumnNote] = []) {
+    self.path = path
+    self.bytes = bytes
+    self.columns = columns
+  }
+}
+
+/// What a column of a result file holds.
+public struct ColumnNote: Sendable, Codable, Hashable {
+  public let name: String
+  /// `currency`, `percent`, `accounts`, `bin`, `text`, …
+  public let unit: String
+  /// `annualised`, `period`, or nothing where no time is involved.
+  public let basis: String
+  public let meaning: String
+
+  public init(_ name: String, unit: String, basis: String = "", _ meaning: String) {
+    self.name = name
+    self.unit = unit
+    self.basis = basis
+    self.meaning = meaning
+  }
+}

@@ -1,0 +1,56 @@
+internal import CSearch
+internal import CutlineCompute
+
+/// An upper bound of production under a risk limit, and the price of risk that gives it.
+struct LagrangianDual {
+  var bound: Double
+  var price: Double
+
+  private static let lanes = 8
+  private static let bisections = 20
+
+  /// Minimises max P + μ(ρD − N) over μ ≥ 0 for every limit ρ, eight at a time, by bisection of log μ on whether the
+  /// maximiser keeps the limit.
+  ///
+  /// - Parameter visit: gets every maximiser.
+  static func solve(
+    lattice: Lattice, limits: [RiskRatio], visit: ([UInt16]) throws -> Void
+  ) throws -> [LagrangianDual] {
+    let grid = lattice.grid
+    let scale =
+      grid.production.reduce(1.0) { $0 + Double($1.magnitude) }
+      / grid.numerator.reduce(1.0) { $0 + Double($1.magnitude) }
+    var duals: [LagrangianDual] = []
+    for first in stride(from: 0, to: limits.count, by: lanes) {
+      let batch = (0..<lanes).map { limits[min(first + $0, limits.count - 1)] }
+      let risks = batch.map(\.value)
+      var prices = [Double](repeating: 0, count: lanes)
+      var low = [Double](repeating: scale * 0x1p-24, count: lanes)
+      var high = [Double](repeating: scale * 0x1p24, count: lanes)
+      var best = [LagrangianDual](repeating: LagrangianDual(bound: .infinity, price: 0), count: lanes)
+      var bounds = [Double](repeating: 0, count: lanes)
+      var accepted = [UInt16](repeating: 0, count: lanes * grid.rows)
+      for step in 0..<bisections {
+        guard cutline_lattice_dual(lattice.pointer, risks, prices, &bounds, &accepted) else {
+          throw ComputeError.outOfMemory
+        }
+        for lane in 0..<lanes {
+          if bounds[lane] < best[lane].bound { best[lane] = LagrangianDual(bound: bounds[lane], price: prices[lane]) }
+          let cutoffs = Array(accepted[lane * grid.rows..<(lane + 1) * grid.rows])
+          try visit(cutoffs)
+          // The first step has price 0: the greatest production.
+          if step > 0 {
+            if batch[lane].admits(try grid.sums(accepted: cutoffs)) {
+              high[lane] = prices[lane]
+            } else {
+              low[lane] = prices[lane]
+            }
+          }
+          prices[lane] = (low[lane] * high[lane]).squareRoot()
+        }
+      }
+      duals += best.prefix(limits.count - first)
+    }
+    return duals
+  }
+}

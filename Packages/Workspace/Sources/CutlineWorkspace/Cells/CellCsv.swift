@@ -1,0 +1,135 @@
+public import CutlineCore
+public import CutlineCredit
+
+/// Reads a table from a file; the program that embeds this module has the readers.
+public typealias ReadsTable = (_ path: String) throws -> Table
+
+/// A table with one row a cell, from any file that Cutline reads: bins by number, and amounts.
+public struct CellCsv {
+  public let grid: CellGrid
+  /// Per axis, the numbers of its bins as the file has them, ascending.
+  public let labels: [[Int]]
+  private let table: Table
+  private let path: String
+  /// Per row: its cell.
+  private let cells: [Int]
+  private let say: (String) -> Void
+
+  /// The largest number of cells that is read.
+  static let cellLimit = 1 << 24
+
+  /// - Parameters:
+  ///   - names: columns that hold the bins, whole numbers; absent cells are zero.
+  ///   - directions: per column, for the bin numbers.
+  ///   - read: reads a table from a file.
+  ///   - say: takes what is to be said about how amounts were read.
+  public init(
+    _ path: String, names: [String], directions: [String], read: ReadsTable, say: @escaping (String) -> Void
+  ) throws {
+    guard !names.isEmpty, names.count == directions.count else {
+      throw ConfigError(
+        "--grid", "\(path) needs its bins and a direction for each: \(names.count) and \(directions.count) are given",
+        "Give for instance --grid i,j --directions higher-is-safer,higher-is-safer.")
+    }
+    let table = try read(path)
+    guard table.rowCount > 0 else { throw DataError(path, "holds no cell", "Write one row a cell.") }
+    let bins = try names.map { try Self.bins(table, $0, path) }
+    let labels = bins.map { Array(Set($0)).sorted() }
+    guard labels.last.map({ $0.count <= Int(UInt16.max) }) ?? true else {
+      throw DataError(path, "has more than \(UInt16.max) bins of \(names[names.count - 1])", "Use fewer bins there.")
+    }
+    guard labels.reduce(1.0, { $0 * Double($1.count) }) <= Double(Self.cellLimit) else {
+      throw DataError(path, "spans more than \(Self.cellLimit) cells", "Use fewer bins.")
+    }
+    let axes = try zip(names, zip(directions, labels)).map { name, rest in
+      guard let direction = Direction(rawValue: rest.0) else {
+        let known = Direction.allCases.map(\.rawValue)
+        throw ConfigError(
+          "--directions", "\"\(rest.0)\" is not a direction\(DidYouMean.phrase(for: rest.0, among: known))",
+          "It may be \(known.joined(separator: " or ")).")
+      }
+      let edges = [Double(rest.1[0]) - 0.5] + rest.1.map { Double($0) + 0.5 }
+      return GridAxis(name: name, source: name, direction: direction, edges: edges)
+    }
+    let grid = CellGrid(axes: axes)
+    var seen: Set<Int> = []
+    let cells = try (0..<table.rowCount).map { row in
+      let places = zip(axes, bins).compactMap { axis, column in axis.bin(of: Double(column[row])) }
+      let cell = grid.index(places)
+      guard seen.insert(cell).inserted else {
+        throw DataError("\(path), row \(row + 1)", "its cell stands in an earlier row", "Keep one row a cell.")
+      }
+      return cell
+    }
+    self.grid = grid
+    self.labels = labels
+    self.table = table
+    self.path = path
+    self.cells = cells
+    self.say = say
+  }
+
+  /// A column of amounts in hundredths, per cell of the grid; 0 where the file has no row.
+  /// - Throws: `DataError` for a column that is not there, no number, empty in a row, or too large.
+  public func amounts(_ name: String) throws -> [Int64] {
+    guard case .number(let values) = try table.column(name).values else {
+      throw DataError("column \(name)", "does not hold numbers", "Check \(path).")
+    }
+    var amounts = [Int64](repeating: 0, count: grid.cellCount)
+    var rounded = 0
+    for (row, value) in values.enumerated() {
+      guard !value.isNaN else {
+        throw DataError("\(path), row \(row + 1)", "\(name) is empty", "Write 0, or leave the row out.")
+      }
+      let scaled = (value * 100).rounded(.toNearestOrEven)
+      guard abs(scaled) < 0x1p53 else {
+        throw DataError(
+          "\(path), row \(row + 1)", "\(name) is \(value), too large to add up exactly", "Use larger units.")
+      }
+      if abs(scaled / 100 - value) > value.ulp { rounded += 1 }
+      amounts[cells[row]] = Int64(scaled)
+    }
+    if rounded > 0 {
+      say("\(path): \(rounded) values of \(name) have more than two decimals and are rounded to hundredths")
+    }
+    return amounts
+  }
+
+  /// A cell table of three columns.
+  public func cellTable(production: String, numerator: String, denominator: String, multiplier: Double) throws
+    -> CellTable
+  {
+    let (p, n, d) = (try amounts(production), try amounts(numerator), try amounts(denominator))
+    let sums = p.indices.map { CellSums(numerator: n[$0], denominator: d[$0], production: p[$0]) }
+    return cellTable(booked: sums, swapIn: sums.map { _ in .zero }, multiplier: multiplier)
+  }
+
+  /// A cell table with these sums, nothing predicted.
+  public func cellTable(booked: [CellSums], swapIn: [CellSums], multiplier: Double) -> CellTable {
+    let zeros = [Double](repeating: 0, count: grid.cellCount)
+    let summary = SampleSummary(
+      segment: path, periodStart: "", periodEnd: "", months: 12, waterfall: [], outside: [],
+      stress: .init(factor: 1, mode: "", worstRows: 0, worstBadRows: 0),
+      transformation: .init(
+        rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: "", lastMonth: "", monthsWithData: 0),
+      bookedRows: 0, scoreRejectedRows: 0, immatureRows: 0, qualitySkipped: false)
+    return CellTable(
+      grid: grid, measure: RiskMeasure(multiplier: multiplier), booked: booked,
+      rejected: booked.map { _ in .zero }, rejectedRows: booked.map { _ in 0 }, swapIn: swapIn, predictedRisk: zeros,
+      rejectMultiplier: zeros, exposureRatio: 0, summary: summary)
+  }
+
+  private static func bins(_ table: Table, _ name: String, _ path: String) throws -> [Int] {
+    guard case .number(let values) = try table.column(name).values else {
+      throw DataError("column \(name)", "does not hold bin numbers", "Check \(path).")
+    }
+    return try values.enumerated().map { row, value in
+      guard value == value.rounded(), abs(value) <= 1e6 else {
+        throw DataError(
+          "\(path), row \(row + 1)", "the bin \(name) is \(value.isNaN ? "empty" : "\(value)")",
+          "Bins are whole numbers.")
+      }
+      return Int(value)
+    }
+  }
+}

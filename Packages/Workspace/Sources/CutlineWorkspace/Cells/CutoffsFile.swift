@@ -1,0 +1,117 @@
+public import CutlineCore
+public import CutlineCredit
+
+/// Strategies from a file of cutoffs, in any form that Cutline writes.
+///
+/// - one row a strategy, with a column per bin of the first variable called `1`, `bin_1` or `cut_1`;
+/// - one row per strategy and bin: `scenario`, `<variable>_bin`, `cutoff_value`.
+///
+/// A cutoff is the riskiest bin of the last variable still accepted; an empty one accepts nothing.
+public struct CutoffsFile {
+  /// A strategy and its name: the scenario, or the number of its row.
+  public struct Named {
+    public let name: String
+    public let strategy: Strategy
+  }
+
+  /// In order of the file.
+  public let strategies: [Named]
+  private let path: String
+  private let labels: CutoffLabels
+
+  /// - Parameter read: reads a table from a file.
+  public init(_ path: String, labels: CutoffLabels, read: ReadsTable) throws {
+    self.path = path
+    self.labels = labels
+    let table = try read(path)
+    let names = labels.combinations
+    let wide = names.compactMap { bin in
+      [bin, "bin_\(bin)", "cut_\(bin)", "\(bin).0"].first { table[$0] != nil }
+    }
+    // A cutoff for a bin that is not there would be lost in silence.
+    if let stray = table.names.first(where: { $0.hasPrefix("cut_") && !wide.contains($0) }), wide.count == names.count {
+      throw DataError(
+        path, "\(stray) names a bin that the grid does not have",
+        "Its bins: \(names.prefix(50).joined(separator: ", ")).")
+    }
+    if wide.count == names.count {
+      strategies = try Self.wide(table, wide, labels, path)
+    } else if let bins = table.names.first(where: { $0.hasSuffix("_bin") }), table["cutoff_value"] != nil {
+      strategies = try Self.long(table, bins, labels, path)
+    } else {
+      throw DataError(
+        path,
+        "holds neither a cutoff for each of the \(names.count) bins of \(labels.grid.axes[0].name) nor the columns "
+          + "<variable>_bin and cutoff_value", "Columns found: \(table.names.joined(separator: ", ")).")
+    }
+    guard !strategies.isEmpty else { throw DataError(path, "holds no strategy", "Write one row a strategy.") }
+  }
+
+  private static func wide(_ table: Table, _ names: [String], _ labels: CutoffLabels, _ path: String) throws -> [Named]
+  {
+    let columns = try names.map { try numbers(table, $0) }
+    let scenarios = texts(table, "scenario")
+    return try (0..<table.rowCount).map { row in
+      let place = "\(path), row \(row + 1)"
+      let accepted = try columns.map { try labels.accepted($0[row], at: place) }
+      return try named(scenarios?[row] ?? String(row + 1), accepted, labels, place)
+    }
+  }
+
+  private static func long(_ table: Table, _ bins: String, _ labels: CutoffLabels, _ path: String) throws -> [Named] {
+    let names = labels.combinations
+    let binNames = try texts(table, bins) ?? numbers(table, bins).map { $0.isNaN ? "" : String(Int64($0)) }
+    let cutoffs = try numbers(table, "cutoff_value")
+    let scenarios = texts(table, "scenario") ?? Array(repeating: "1", count: table.rowCount)
+    var order: [String] = []
+    var byName: [String: [Int?]] = [:]
+    for row in 0..<table.rowCount {
+      let place = "\(path), row \(row + 1)"
+      guard let at = names.firstIndex(of: binNames[row]) else {
+        throw DataError(
+          place, "\(bins) is \"\(binNames[row])\"", "It must be one of \(names.prefix(50).joined(separator: ", ")).")
+      }
+      if byName[scenarios[row]] == nil { order.append(scenarios[row]) }
+      var accepted = byName[scenarios[row]] ?? Array(repeating: nil, count: names.count)
+      guard accepted[at] == nil else {
+        throw DataError(place, "bin \(names[at]) of \(scenarios[row]) stands twice", "Keep one row a bin.")
+      }
+      accepted[at] = try labels.accepted(cutoffs[row], at: place)
+      byName[scenarios[row]] = accepted
+    }
+    return try order.map { name in
+      let accepted = byName[name] ?? []
+      if let missing = accepted.firstIndex(where: { $0 == nil }) {
+        throw DataError(path, "\(name) has no row for bin \(names[missing])", "Every bin needs one.")
+      }
+      return try named(name, accepted.compactMap { $0 }, labels, "\(path), \(name)")
+    }
+  }
+
+  private static func named(
+    _ name: String, _ accepted: [Int], _ labels: CutoffLabels, _ place: String
+  ) throws -> Named {
+    let strategy = Strategy(accepted: accepted)
+    if let (safer, riskier) = strategy.firstViolation(in: labels.grid) {
+      let names = labels.combinations
+      throw DataError(
+        place, "bin \(names[riskier]) accepts more than the safer bin \(names[safer])",
+        "A safer bin must accept at least as much.")
+    }
+    return Named(name: name, strategy: strategy)
+  }
+
+  private static func numbers(_ table: Table, _ name: String) throws -> [Double] {
+    switch try table.column(name).values {
+    case .number(let values): return values
+    // A column without any value has no type of its own.
+    case .text(let text) where text.distinctCount == 0: return text.codes.map { _ in .nan }
+    default: throw DataError("column \(name)", "does not hold bin numbers", "Write whole numbers, or nothing.")
+    }
+  }
+
+  private static func texts(_ table: Table, _ name: String) -> [String]? {
+    guard case .text(let text)? = table[name]?.values else { return nil }
+    return text.codes.indices.map { text[$0] ?? "" }
+  }
+}

@@ -1,0 +1,133 @@
+public import CutlineCore
+public import CutlineCredit
+internal import Foundation
+
+/// What a run came to, for people and for machines.
+public struct RunOutcome {
+  let manifest: Manifest
+  let output: String
+  let cells: CellTable?
+  let scenarios: ScenarioSet?
+
+  public init(manifest: Manifest, output: String, cells: CellTable?, scenarios: ScenarioSet?) {
+    self.manifest = manifest
+    self.output = output
+    self.cells = cells
+    self.scenarios = scenarios
+  }
+
+  /// The table of scenarios and where the files are.
+  public var text: String {
+    var text = ""
+    if let cells, let scenarios {
+      text +=
+        "\n\(Self.waterfall(cells.summary))\n\(Self.header(cells.summary))\n\(Self.scenarioTable(cells, scenarios))"
+    }
+    let reused = manifest.stages.count { $0.reused }
+    text += "\nIn \(output): \(manifest.files.count) files, \(TextTable.fixed(manifest.seconds, 1)) s"
+    text += reused > 0 ? ", \(reused) of \(manifest.stages.count) stages unchanged\n" : "\n"
+    let written = Set(manifest.files.map(\.path))
+    for (path, what) in Self.opening where written.contains(path) {
+      text += "  \(path)\(String(repeating: " ", count: 39 - path.count))\(what)\n"
+    }
+    return text + "  manifest.json                          what it was made of; check with: cutline verify \(output)\n"
+  }
+
+  /// What to open first.
+  private static let opening = [
+    ("data/cutoff_summary_wide.csv", "the cutoffs of each scenario"),
+    ("data/risk_production_summary_base.csv", "the base scenario against today"),
+    ("data/pareto_optimal_solutions.csv", "every strategy that no other beats"),
+  ]
+
+  private static func waterfall(_ summary: SampleSummary) -> String {
+    var table = TextTable(["Rows", ""])
+    for row in summary.waterfall {
+      let sign = row.role == .input || row.role == .used ? "" : "− "
+      table.add([sign + row.reason, TextTable.grouped(Double(row.rows))])
+    }
+    return table.text
+  }
+
+  private static func header(_ summary: SampleSummary) -> String {
+    let rate = TextTable.fixed(100 * summary.transformation.rate, 2)
+    let quality = summary.qualitySkipped ? "\nThe data-quality checks were SKIPPED for this run." : ""
+    return
+      "Segment \(summary.segment), \(summary.periodStart) to \(summary.periodEnd) (\(summary.months) months, amounts annualised)\n"
+      + "Stress factor \(TextTable.fixed(summary.stress.factor, 4)) (\(summary.stress.mode)), transformation rate \(rate) % "
+      + "(\(summary.transformation.firstMonth) to \(summary.transformation.lastMonth))\(quality)\n"
+  }
+
+  private static func scenarioTable(_ cells: CellTable, _ set: ScenarioSet) -> String {
+    let coefficient = cells.summary.annualCoefficient
+    let actual = cells.booked.reduce(.zero, +)
+    var table = TextTable(["Scenario", "", "Risk %", "Production", "against actual"], textColumns: 2)
+    func row(_ head: [String], _ sums: CellSums, _ risk: Double?) {
+      let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
+      table.add(
+        head + [
+          risk.map { TextTable.fixed($0, 4) } ?? "—", TextTable.grouped(Double(sums.production) * coefficient / 100),
+          share.map { TextTable.fixed($0, 1) + " %" } ?? "—",
+        ])
+    }
+    row(["Actual", ""], actual, cells.measure.percent(actual))
+    for scenario in set.scenarios {
+      let name = "\(scenario.name) (risk ≤ \(scenario.limit) %)"
+      guard let totals = scenario.totals else {
+        table.add([name, scenario.status.rawValue, "—", "—", "—"])
+        continue
+      }
+      row([name, "swap-in"], totals.swapIn, cells.measure.percent(totals.swapIn))
+      row(["", "swap-out"], totals.swapOut, cells.measure.percent(totals.swapOut))
+      let label = scenario.status == .unproven ? "best found" : "optimum"
+      row(["", label], totals.optimum, cells.measure.strategyPercent(totals.optimum))
+    }
+    for line in cells.summary.outside {
+      row(["Outside the grid: \(line.reason)", ""], line.booked, cells.measure.percent(line.booked))
+    }
+    return table.text
+  }
+
+  private struct Report: Encodable {
+    struct Scenario: Encodable {
+      let name, limitPct, status: String
+      let riskPct, production: Double?
+      let swapInProduction, swapOutProduction: Double?
+      let productionBound, unnestedProduction: Double?
+      let cutoffs: [Int?]?
+    }
+    let output, version, resultsDigest: String
+    let seconds: Double
+    let stages: [String: String]
+    let actualRiskPct, actualProduction: Double?
+    let waterfall: [SampleSummary.WaterfallRow]?
+    let scenarios: [Scenario]?
+    let files: [String]
+  }
+
+  public func json() throws -> String {
+    let coefficient = cells?.summary.annualCoefficient ?? 1
+    func volume(_ hundredths: Int64) -> Double { Double(hundredths) * coefficient / 100 }
+    let actual = cells?.booked.reduce(.zero, +)
+    let rows = scenarios?.scenarios.map { scenario in
+      Report.Scenario(
+        name: scenario.name, limitPct: "\(scenario.limit)", status: scenario.status.rawValue,
+        riskPct: scenario.totals.flatMap { cells?.measure.strategyPercent($0.optimum) },
+        production: scenario.totals.map { volume($0.optimum.production) },
+        swapInProduction: scenario.totals.map { volume($0.swapIn.production) },
+        swapOutProduction: scenario.totals.map { volume($0.swapOut.production) },
+        productionBound: scenario.bound.map(volume), unnestedProduction: scenario.unnestedProduction.map(volume),
+        cutoffs: scenario.strategy.flatMap { strategy in
+          cells.map { cells in strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid) } }
+        })
+    }
+    let report = Report(
+      output: output, version: manifest.version, resultsDigest: manifest.resultsDigest, seconds: manifest.seconds,
+      stages: Dictionary(
+        manifest.stages.map { ($0.id, $0.reused ? "unchanged" : "run") }, uniquingKeysWith: { a, _ in a }),
+      actualRiskPct: actual.flatMap { cells?.measure.percent($0) },
+      actualProduction: actual.map { volume($0.production) },
+      waterfall: cells?.summary.waterfall, scenarios: rows, files: manifest.files.map(\.path))
+    return String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n"
+  }
+}

@@ -1,0 +1,46 @@
+/// A table for people: columns of text to the left, numbers to the right.
+public struct TextTable {
+  private var rows: [[String]] = []
+  private let textColumns: Int
+
+  /// - Parameter textColumns: how many columns, from the first, hold text.
+  public init(_ header: [String], textColumns: Int = 1) {
+    rows.append(header)
+    self.textColumns = textColumns
+  }
+
+  public mutating func add(_ row: [String]) { rows.append(row) }
+
+  public var text: String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+    return rows.enumerated().map { index, row in
+      let line = row.enumerated().map { column, cell in
+        let space = String(repeating: " ", count: widths[column] - cell.count)
+        return column < textColumns ? cell + space : space + cell
+      }.joined(separator: "  ")
+      let rule = widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")
+      return index == 0 ? "  \(line)\n  \(rule)\n" : "  \(line)\n"
+    }.joined()
+  }
+
+  /// A whole number with a space between groups of three digits.
+  public static func grouped(_ value: Double) -> String {
+    let digits = String(Int64(value.rounded()).magnitude)
+    var out = ""
+    for (index, digit) in digits.enumerated() {
+      if index > 0, (digits.count - index) % 3 == 0 { out += " " }
+      out.append(digit)
+    }
+    return (value <= -0.5 ? "−" : "") + out
+  }
+
+  /// A number with a fixed count of decimals.
+  public static func fixed(_ value: Double, _ decimals: Int) -> String {
+    let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
+    let scaled = Int64((value * scale).rounded())
+    let digits = String(scaled.magnitude)
+    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
+    return (scaled < 0 ? "−" : "") + padded.dropLast(decimals) + (decimals > 0 ? "." + padded.suffix(decimals) : "")
+  }
+}
