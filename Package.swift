@@ -38,13 +38,17 @@ let package = Package(
       swiftSettings: strict,
       // Where scripts/install puts libCutlineCore.so.
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"])]),
-    .testTarget(name: "CoreTests", dependencies: [core, testing], swiftSettings: strict),
-    .testTarget(name: "ComputeTests", dependencies: [core], swiftSettings: strict),
-    .testTarget(name: "SearchTests", dependencies: [core, search], swiftSettings: strict),
-    .testTarget(name: "DataTests", dependencies: [core, data, simulate, testing, sasReader], swiftSettings: strict),
-    .testTarget(name: "ModelsTests", dependencies: [core, models, testing], swiftSettings: strict),
-    .testTarget(name: "OptimizeTests", dependencies: [core, optimize, search, testing], swiftSettings: strict),
-    .testTarget(name: "SimulateTests", dependencies: [core, simulate, testing], swiftSettings: strict),
+    // What several suites share.
+    .target(name: "TestSupport", dependencies: [core], path: "Tests/Support", swiftSettings: strict),
+    .testTarget(name: "CoreTests", dependencies: ["TestSupport", core, testing], swiftSettings: strict),
+    .testTarget(name: "ComputeTests", dependencies: ["TestSupport", core], swiftSettings: strict),
+    .testTarget(name: "SearchTests", dependencies: ["TestSupport", core, search], swiftSettings: strict),
+    .testTarget(
+      name: "DataTests", dependencies: ["TestSupport", core, data, simulate, testing, sasReader], swiftSettings: strict),
+    .testTarget(name: "ModelsTests", dependencies: ["TestSupport", core, models, testing], swiftSettings: strict),
+    .testTarget(
+      name: "OptimizeTests", dependencies: ["TestSupport", core, optimize, search, testing], swiftSettings: strict),
+    .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [core, testing, simulate, data, models, optimize, report, workspace, sasReader, "cutline"],

@@ -29,20 +29,20 @@ extension Plugins {
   private static func named(in document: ConfigDocument) throws -> [(path: String, place: Place)] {
     guard let value = document.root["plugins"] else { return [] }
     guard let table = value.table else {
-      throw ConfigError("\(value.place)", "plugins is \(value.typeName)", "Write [plugins] with load = [\"lib….so\"].")
+      throw Faults.usage(value.place, "plugins is \(value.typeName)", "Write [plugins] with load = [\"lib….so\"].")
     }
     for entry in table.entries where entry.key != "load" {
       let hint = DidYouMean.phrase(for: entry.key, among: ["load"])
-      throw ConfigError(
-        "\(entry.place)", "unknown key \(entry.key) of [plugins]\(hint)", "It may hold load, a list of paths.")
+      throw Faults.usage(
+        entry.place, "unknown key \(entry.key) of [plugins]\(hint)", "It may hold load, a list of paths.")
     }
     guard let load = table["load"] else { return [] }
     guard let items = load.array else {
-      throw ConfigError("\(load.place)", "load is \(load.typeName)", "Write load = [\"lib….so\"].")
+      throw Faults.usage(load.place, "load is \(load.typeName)", "Write load = [\"lib….so\"].")
     }
     return try items.map { item in
       guard let path = item.string, !path.isEmpty else {
-        throw ConfigError("\(item.place)", "load holds \(item.typeName)", "Each item is the path of a shared library.")
+        throw Faults.usage(item.place, "load holds \(item.typeName)", "Each item is the path of a shared library.")
       }
       // Only a place in a file has a line.
       guard !path.hasPrefix("/"), item.place.line > 0, !item.place.source.hasPrefix("--") else {

@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 internal import Foundation
 
@@ -41,7 +42,7 @@ internal import Foundation
         return .ok
       }
       guard let command = commands.first(where: { $0.name == first }) else {
-        throw ConfigError(
+        throw Faults.usage(
           "cutline \(first)", "is not a command\(DidYouMean.phrase(for: first, among: commands.map { $0.name }))",
           "See cutline --help.")
       }
@@ -55,7 +56,7 @@ internal import Foundation
       Console.error("error: stopped")
       return .io
     } catch {
-      if let known = asCutlineError(error) {
+      if let known = error as? any EndingError ?? (error as? any ComputeFailure).map(Faults.init) {
         Console.error("error: \(known)")
         return known.exitCode
       }

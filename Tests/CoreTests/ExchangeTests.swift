@@ -1,6 +1,7 @@
 import CutlineCore
 import CutlineCredit
 import Foundation
+import TestSupport
 import Testing
 
 /// Artefacts as files: what goes out comes back, and whatever a program writes ends in a value or in a sentence.
@@ -146,7 +147,7 @@ import Testing
     let text = try folder.read("out/\(change.file)")
     #expect(text.contains(change.from), "\(text)")
     try folder.write("out/\(change.file)", text.replacing(change.from, with: change.to, maxReplacements: 1))
-    let error = #expect(throws: DataError.self) { _ = try read(Sample.self) }
+    let error = expectFaults(.data) { _ = try read(Sample.self) }
     #expect(try #require(error).description.contains(change.said), "\(String(describing: error))")
   }
 
@@ -185,7 +186,7 @@ import Testing
           let sample = try read(Sample.self)
           #expect(sample.cell.allSatisfy { $0 >= 0 && Int($0) < sample.grid.cellCount })
         } catch {
-          #expect(error is any CutlineError, "\(error)")
+          #expect(error is Faults, "\(error)")
           refused += 1
         }
         try Data(bytes).write(to: URL(fileURLWithPath: folder.path("out/\(name)")))
@@ -211,7 +212,7 @@ import Testing
     try folder.write("out/table.csv", "a,b\nx,2022-01-31\n,\n")
     #expect(try read(SourceTable.self).table.rowCount == 2)
     try folder.write("out/\(file)", text)
-    let error = #expect(throws: DataError.self) { _ = try read(SourceTable.self) }
+    let error = expectFaults(.data) { _ = try read(SourceTable.self) }
     #expect(try #require(error).description.contains(said), "\(String(describing: error))")
   }
 }

@@ -1,4 +1,5 @@
 import CutlineCore
+import TestSupport
 import Testing
 
 @Suite struct PlanTests {
@@ -60,6 +61,6 @@ import Testing
 
   @Test func namesAreRegisteredOnce() throws {
     var registry = try Toys.registry()
-    #expect(throws: ConfigError.self) { try registry.register(Constant.self) }
+    expectFaults(.usage) { try registry.register(Constant.self) }
   }
 }

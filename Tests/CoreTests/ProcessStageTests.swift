@@ -3,6 +3,7 @@ import CutlineCredit
 import CutlineTesting
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 extension Give: ExchangedKind {}
@@ -10,7 +11,7 @@ extension Give: ExchangedKind {}
 extension Join: ExchangedKind {
   static func artifacts(of input: Input) -> [String: ExchangedInput] { ["a": .one(input.a), "b": .one(input.b)] }
   static func check(_ output: Amount, against input: Input) throws {
-    guard output.value >= 0 else { throw DataError("value", "is negative", "Give at least 0.") }
+    guard output.value >= 0 else { throw Faults.data("value", "is negative", "Give at least 0.") }
   }
 }
 
@@ -53,11 +54,11 @@ extension Write: ExchangedKind {
   /// The error of a script, or nil.
   private func refusal(
     _ script: String, seconds: Double = 60, memory: Int = 4096, sink: @escaping EventSink = { _ in }
-  ) async throws -> (any CutlineError)? {
+  ) async throws -> Faults? {
     do {
       _ = try await join(script, seconds: seconds, memory: memory, sink: sink)
       return nil
-    } catch let error as any CutlineError {
+    } catch let error as Faults {
       return error
     }
   }
@@ -99,9 +100,10 @@ extension Write: ExchangedKind {
     ) { event in events.withLock { $0.append(event) } }
     let seen = events.withLock { $0 }
     #expect(seen.filter { $0.kind == .progress }.map(\.fraction) == [0.25])
-    #expect(seen.filter { $0.kind == .warning }.map(\.message) == ["careful"])
+    #expect(seen.filter { $0.kind == .warning }.map(\.shown) == ["careful"])
+    #expect(!seen.contains { $0.message.contains("careful") }, "what a program prints is not kept")
     #expect(
-      seen.filter { $0.kind == .note }.map(\.message) == [
+      seen.filter { $0.kind == .note }.map(\.shown) == [
         "a note", "plain", "{\"progress\":\"no\"}", String(repeating: "x", count: 500) + "…", "a [31mb",
         "wrote 1 line to standard error, the last: oops",
       ])
@@ -251,7 +253,7 @@ extension Write: ExchangedKind {
       (folder.path("garbage"), "no program for this machine"),
     ] {
       let instance = try stage.instance(settings([command]))
-      let error = await #expect(throws: ConfigError.self) {
+      let error = await expectFaults(.usage) {
         _ = try await instance.run([:], in: RunContext(stageID: "x", seed: 1))
       }
       #expect(try #require(error).description.contains(said), "\(String(describing: error))")
@@ -341,7 +343,7 @@ extension Write: ExchangedKind {
     let stage = try registry.stage(kind: "write", name: "process", at: .default)
     for name in ["manifest.json", "events.jsonl", "stages/train.json"] {
       let script = "cd $CUTLINE_FOLDER/output; mkdir stages; touch \(name)"
-      let error = await #expect(throws: DataError.self) {
+      let error = await expectFaults(.data) {
         _ = try await stage.instance(settings(["/bin/sh", "-c", script])).run(
           ["amount": Amount(value: 1)], in: RunContext(stageID: "x", seed: 1))
       }
@@ -361,7 +363,7 @@ extension Write: ExchangedKind {
     var registry = Registry()
     try registry.register(ProcessStage<Give>.self)
     let stage = try registry.stage(kind: "give", name: "process", at: .default)
-    let error = #expect(throws: ConfigError.self) { _ = try stage.instance() }
+    let error = expectFaults(.usage) { _ = try stage.instance() }
     #expect(try #require(error).description.contains("command is not set"))
   }
 }

@@ -1,6 +1,7 @@
 import CutlineCore
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct RunnerTests {
@@ -135,7 +136,7 @@ import Testing
     let place = Place(source: "--until")
     #expect(try plan.until(["both"], at: place).nodes.map(\.id).sorted() == ["both", "left", "right"])
     #expect(try plan.downstream(of: ["right"], at: place) == ["right", "both", "out"])
-    #expect(throws: ConfigError.self) { try plan.until(["bot"], at: place) }
+    expectFaults(.usage) { try plan.until(["bot"], at: place) }
     _ = try await run(plan, options("a"))
     var anew = options("a")
     anew.anew = ["both", "out"]
@@ -151,12 +152,12 @@ import Testing
     let text = try folder.read("a/data/list.txt").split(separator: "\n")
     #expect(text.count == 2 && text[0].hasPrefix("both 3.") && text[1] == "left 3.0")
     requests[3].from["amounts"] = ["left", "left"]
-    #expect(throws: ConfigError.self) { try Plan(requests, registry: registry, seed: 1) }
+    expectFaults(.usage) { try Plan(requests, registry: registry, seed: 1) }
     requests[3].from["amounts"] = []
-    #expect(throws: ConfigError.self) { try Plan(requests, registry: registry, seed: 1) }
+    expectFaults(.usage) { try Plan(requests, registry: registry, seed: 1) }
     requests[3].from["amounts"] = ["left"]
     requests[2].from["a"] = ["left", "right"]
-    #expect(throws: ConfigError.self) { try Plan(requests, registry: registry, seed: 1) }
+    expectFaults(.usage) { try Plan(requests, registry: registry, seed: 1) }
   }
 
   @Test func everyChangeOfARunIsFound() async throws {
@@ -173,20 +174,20 @@ import Testing
     try folder.write("a/notes.txt", "mine")
     #expect(try problems() == ["notes.txt is not part of the run"])
     try folder.write("a/manifest.json", folder.read("a/manifest.json").replacing("\"toy.toml\"", with: "\"toy2.toml\""))
-    #expect(throws: IntegrityError.self) { try problems() }
-    #expect(throws: FileError.self) { try RunVerification.problems(in: folder.root) }
+    expectFaults(.integrity) { try problems() }
+    expectFaults(.io) { try RunVerification.problems(in: folder.root) }
   }
 
   @Test func foreignFilesAreNeverReplaced() async throws {
     try folder.write("mine/letter.txt", "dear")
-    await #expect(throws: FileError.self) { try await run(Toys.plan(), options("mine")) }
+    await expectFaults(.io) { try await run(Toys.plan(), options("mine")) }
     #expect(try folder.read("mine/letter.txt") == "dear")
     _ = try await run(Toys.plan(), options("a"))
     try folder.write("a/letter.txt", "dear")
-    await #expect(throws: FileError.self) { try await run(Toys.plan(value: 5), options("a")) }
+    await expectFaults(.io) { try await run(Toys.plan(value: 5), options("a")) }
     #expect(try folder.read("a/letter.txt") == "dear")
     try folder.write("file", "x")
-    await #expect(throws: FileError.self) { try await run(Toys.plan(), options("file")) }
+    await expectFaults(.io) { try await run(Toys.plan(), options("file")) }
   }
 
   @Test func whatAKilledRunLeftIsRemoved() async throws {
@@ -198,7 +199,7 @@ import Testing
   @Test func storedOutputsCanBeRead() async throws {
     _ = try await run(Toys.plan(value: 4), options("a"))
     #expect(try RunArtifact.load(Amount.self, stage: "left", from: folder.path("a")) == Amount(value: 4))
-    #expect(throws: FileError.self) { try RunArtifact.load(Amount.self, stage: "none", from: folder.path("a")) }
+    expectFaults(.io) { try RunArtifact.load(Amount.self, stage: "none", from: folder.path("a")) }
   }
 
   /// Beside the target may lie anything: only what a failed run left, untouched and made again, is removed.
@@ -221,7 +222,7 @@ import Testing
 
   @Test func idsAreNames() throws {
     for id in ["", "../x", "a/b", ".", "x\ny", "\u{1B}[31m", "-a", String(repeating: "a", count: 101)] {
-      #expect(throws: ConfigError.self, "\(id)") {
+      expectFaults(.usage, "\(id)") {
         try Plan([StageRequest(id: id, kind: "give", use: "draw")], registry: Toys.registry(), seed: 1)
       }
     }

@@ -125,7 +125,7 @@ struct Failing: Stage {
   static let summary = "Always fails."
   init(config: NoConfig) {}
   func run(_ input: Join.Input, in context: RunContext) async throws -> Amount {
-    throw DataError("row 7", "is unlucky", "Take another.")
+    throw Faults.data("row 7", "is unlucky", "Take another.")
   }
 }
 

@@ -1,5 +1,6 @@
 import CutlineCore
 import CutlineCredit
+import TestSupport
 import Testing
 
 @testable import CutlineData
@@ -80,8 +81,8 @@ import Testing
     #expect(try await used("segment_filter = [\"Premium-A\", \"no_premium-a\"]") == 30)
     #expect(try await used("segment_filter = \"premium-.\"\nsegment_match = \"regex\"") == 20)
     #expect(try await used("segment_filter = \".*premium-.\"\nsegment_match = \"regex\"") == 30)
-    await #expect(throws: DataError.self) { try await used("segment_filter = \"premium\"") }
-    await #expect(throws: ConfigError.self) { try await used("segment_filter = \"(\"\nsegment_match = \"regex\"") }
+    await expectFaults(.data) { try await used("segment_filter = \"premium\"") }
+    await expectFaults(.usage) { try await used("segment_filter = \"(\"\nsegment_match = \"regex\"") }
     let sample = try await applications.sample("segment_filter = \"std\"")
     #expect(sample.waterfall["no segment"] == 2)
     #expect(sample.waterfall["another segment"] == 30)
@@ -104,7 +105,7 @@ import Testing
     #expect(preset.waterfall["nature_holder is legal"] == 5)
     let own = try await applications.sample("row_filters = [{ column = \"nature_holder\", drop = [\"legal\"] }]")
     #expect(own.summary.bookedRows == 415)
-    await #expect(throws: DataError.self) {
+    await expectFaults(.data) {
       try await Applications.plausible().sample("filter_preset = \"original-exclusions\"")
     }
   }
@@ -124,7 +125,7 @@ import Testing
       line.booked
         == CellSums(accounts: 300, requested: 30_000, numerator: 1800, denominator: 180_000, production: 30_000))
     #expect(sample.summary.waterfall.contains { $0.role == .outside && $0.rows == 5 })
-    await #expect(throws: DataError.self) {
+    await expectFaults(.data) {
       try await applications.sample("bins.bureau.special = { 9999 = \"error\" }")
     }
   }
@@ -142,7 +143,7 @@ import Testing
 
   @Test func valuesBeyondTheEdgesFollowTheirPolicy() async throws {
     let applications = Applications.plausible()
-    await #expect(throws: DataError.self) { try await applications.sample("bins.inner.edges = [10, 50, 90]") }
+    await expectFaults(.data) { try await applications.sample("bins.inner.edges = [10, 50, 90]") }
     let sample = try await applications.sample("bins.inner.edges = [10, 50, 90]\nbins.inner.outside = \"drop\"")
     #expect(sample.waterfall["inner: score_rf lies outside the edges"] == 80)
   }
@@ -173,12 +174,12 @@ import Testing
     #expect(sample.summary.months == 11)
     #expect(sample.summary.annualCoefficient == 12.0 / 11)
     #expect(try await applications.sample("immature_months = \"keep\"").summary.immatureRows == 10)
-    await #expect(throws: DataError.self) { try await applications.sample("immature_months = \"error\"") }
+    await expectFaults(.data) { try await applications.sample("immature_months = \"error\"") }
     var none = Applications()
     none.add(50) {
       $0.todu = nil; $0.pile = nil
     }
-    await #expect(throws: DataError.self) { try await none.sample() }
+    await expectFaults(.data) { try await none.sample() }
   }
 
   @Test func hundredsOfSpecialCodesAreCounted() async throws {
@@ -193,7 +194,7 @@ import Testing
   @Test func aDateThatNoCalendarHasIsRefused() throws {
     let days = [Double](repeating: 1e300, count: 2)
     let table = try Table(columns: [Column(name: "d", values: .moment(days, .date))], rowCount: 2)
-    #expect(throws: DataError.self) { try table.days("d") }
+    expectFaults(.data) { try table.days("d") }
   }
 
   @Test func theTransformationRateIsARatioOfSums() async throws {
@@ -207,14 +208,14 @@ import Testing
     let sample = try await applications.sample("eligible = { column = \"se_decision_id\", values = [\"ok\", \"rv\"] }")
     #expect(sample.summary.transformation.rate == 0.8)
     #expect(sample.summary.transformation.firstMonth == "2022-01")
-    await #expect(throws: DataError.self) {
+    await expectFaults(.data) {
       try await applications.sample("eligible = { column = \"se_decision_id\", values = [\"zz\"] }")
     }
   }
 
   @Test func onlyTheDeclaredOrientationCounts() async throws {
     let applications = Applications.plausible()
-    await #expect(throws: GateError.self) {
+    await expectFaults(.gate) {
       try await applications.sample(
         "bins.inner.direction = \"higher-is-riskier\"\nbins.inner.edges = [-inf, 10, 20, 30, 40, 50, 60, 70, 80, 90, inf]"
       )
@@ -224,7 +225,7 @@ import Testing
     )
     #expect(accepted.grid.axes[0].direction == .higherIsRiskier)
     // Two bins are too few for a test on bins; groups of the raw score stand in.
-    await #expect(throws: GateError.self) {
+    await expectFaults(.gate) {
       try await applications.sample("bins.inner.direction = \"higher-is-riskier\"")
     }
   }
@@ -249,7 +250,7 @@ import Testing
   @Test func aHugeAmountIsRefused() async throws {
     var applications = Applications.plausible()
     applications.add { $0.asked = 1e300 }
-    await #expect(throws: DataError.self) { try await applications.sample() }
+    await expectFaults(.data) { try await applications.sample() }
   }
 }
 

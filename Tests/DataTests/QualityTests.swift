@@ -23,7 +23,9 @@ import Testing
   private func status(_ name: String, _ applications: Applications, _ settings: String = "") async throws -> String {
     do {
       return try #require(try await report(applications, settings).checks.first { $0.name == name }).status.rawValue
-    } catch let error as DataError { return error.problem.contains("\(name):") ? "failed" : "\(error)" }
+    } catch let error as Faults where error.code == .data {
+      return error.problem.contains("\(name):") ? "failed" : "\(error)"
+    }
   }
 
   @Test(arguments: [(48, "passed"), (50, "warning"), (199, "warning"), (200, "failed")])

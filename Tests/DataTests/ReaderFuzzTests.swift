@@ -54,7 +54,7 @@ struct ReaderFuzzTests {
             #expect(String(validating: text.bytes, as: UTF8.self) != nil, "round \(round)")
           }
         }
-      } catch let error as any CutlineError {
+      } catch let error as Faults {
         #expect(error.exitCode == .data || error.exitCode == .io, "round \(round): \(error)")
       }
       #expect(ContinuousClock.now - start < .seconds(10), "round \(round)")

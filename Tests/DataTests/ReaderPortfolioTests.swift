@@ -1,5 +1,6 @@
 import CutlineCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CutlineData
@@ -37,7 +38,7 @@ struct ReaderPortfolioTests {
     options.columns = ["score_r"]
     #expect {
       try TableReader.read(path, options: options)
-    } throws: { ($0 as? DataError)?.description.contains("did you mean score_rf") == true }
+    } throws: { $0.faults(.data)?.description.contains("did you mean score_rf") == true }
   }
 
   /// Rows and columns by the README of the data.
@@ -62,8 +63,8 @@ struct ReaderPortfolioTests {
   @Test func theRejectedApplicationsHaveAColumnTwiceAndOneWithoutAName() throws {
     let result = try TableReader.read(Shared.path("data/lendingclub/rejected_sample_first2500.csv.gz"))
     #expect(result.table.names.first == "column_1")
-    #expect(result.facts.notes.contains { $0.hasPrefix("column 1 has no name") })
-    #expect(result.facts.notes.contains { $0.contains("like another one") })
+    #expect(result.facts.notes.contains { $0.shown.hasPrefix("column 1 has no name") })
+    #expect(result.facts.notes.contains { $0.shown.contains("like another one") })
   }
 
   private func first(_ count: Int, _ table: Table) throws -> Table {

@@ -37,7 +37,7 @@ struct SasCorruptTests {
       #expect {
         try TableReader.read(path)
       } throws: { error in
-        guard let error = error as? any CutlineError else { return false }
+        guard let error = error as? Faults else { return false }
         return error.exitCode == .data && error.description.contains(entry.file)
       }
     }

@@ -1,5 +1,6 @@
 import CutlineCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CutlineData
@@ -34,7 +35,7 @@ struct SasHardeningTests {
     for _ in 0..<200 {
       do {
         return try TableReader.read(folder.file("t.sas7bdat"), options: options)
-      } catch let error as FileError where error.description.contains("busy") {
+      } catch let error as Faults where error.code == .io && error.description.contains("busy") {
         usleep(10_000)
       }
     }
@@ -76,7 +77,7 @@ struct SasHardeningTests {
     for (index, bytes) in nonsense.enumerated() {
       var options = ReadOptions()
       options.sasReaderPath = try fake(bytes)
-      let error = #expect(throws: DataError.self, "\(index)") {
+      let error = expectFaults(.data, "\(index)") {
         try read(with: options)
       }
       #expect(error?.exitCode == .data)
@@ -94,7 +95,7 @@ struct SasHardeningTests {
       let start = ContinuousClock.now
       #expect {
         try read(with: options)
-      } throws: { ($0 as? DataError)?.description.contains(sentence) == true }
+      } throws: { $0.faults(.data)?.description.contains(sentence) == true }
       #expect(ContinuousClock.now - start < .seconds(5))
     }
   }
@@ -104,7 +105,7 @@ struct SasHardeningTests {
     options.sasReaderPath = folder.file("nothing")
     #expect {
       try TableReader.read(folder.file("t.sas7bdat"), options: options)
-    } throws: { ($0 as? FileError)?.description.contains("cutline-sas-reader") == true }
+    } throws: { $0.faults(.io)?.description.contains("cutline-sas-reader") == true }
   }
 
   @Test func rowsMarkedAsDeletedAreLeftOutAndNoted() throws {
@@ -127,7 +128,7 @@ struct SasHardeningTests {
     #expect(x == [1] + (3..<39).map(Double.init))
     #expect(t[0] == "text 1" && t[36] == "text 38")
     bytes[page + 26] = 1
-    #expect(throws: DataError.self) { try TableReader.read(try folder.write(bytes, to: "e.sas7bdat")) }
+    expectFaults(.data) { try TableReader.read(try folder.write(bytes, to: "e.sas7bdat")) }
   }
 
   @Test func cutTransportFilesAreRefused() throws {
@@ -135,12 +136,12 @@ struct SasHardeningTests {
     #expect(bytes.count % 80 == 0)
     for count in stride(from: 0, to: bytes.count - 1, by: 37) {
       let path = try folder.write(Array(bytes[..<count]), to: "cut.xpt")
-      #expect(throws: DataError.self, "\(count)") { try TableReader.read(path) }
+      expectFaults(.data, "\(count)") { try TableReader.read(path) }
     }
     let two = try folder.write(bytes + bytes[240...], to: "two.xpt")
     #expect {
       try TableReader.read(two)
-    } throws: { ($0 as? DataError)?.description.contains("more than one table") == true }
+    } throws: { $0.faults(.data)?.description.contains("more than one table") == true }
   }
 
   @Test func textCutInsideACharacterIsNoted() throws {
@@ -157,9 +158,9 @@ struct SasHardeningTests {
     let result = try TableReader.read(try folder.write(bytes, to: "cut.sas7bdat"))
     guard case .text(let text) = try result.table.column("t").values else { return }
     #expect(text.distinctValues == ["abcé", "ab", "abcd"])
-    #expect(result.facts.notes.contains { $0.contains("cut in two") })
+    #expect(result.facts.notes.contains { $0.shown.contains("cut in two") })
     bytes[at] = 0xFF
-    #expect(throws: DataError.self) { try TableReader.read(try folder.write(bytes, to: "bad.sas7bdat")) }
+    expectFaults(.data) { try TableReader.read(try folder.write(bytes, to: "bad.sas7bdat")) }
     var options = ReadOptions()
     options.encoding = "ISO-8859-1"
     let latin = try TableReader.read(folder.file("bad.sas7bdat"), options: options).table
@@ -171,12 +172,12 @@ struct SasHardeningTests {
     var bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("t.sas7bdat"))))
     bytes[70] = 3
     let path = try folder.write(bytes, to: "u.sas7bdat")
-    #expect(throws: DataError.self) { try TableReader.read(path) }
+    expectFaults(.data) { try TableReader.read(path) }
     var options = ReadOptions()
     options.encoding = "UTF-8"
     #expect(SameTable.difference(table, try TableReader.read(path, options: options).table) == nil)
     options.encoding = "no-such-set"
-    #expect(throws: ConfigError.self) { try TableReader.read(path, options: options) }
+    expectFaults(.usage) { try TableReader.read(path, options: options) }
     bytes[70] = 0
     let silent = try TableReader.read(try folder.write(bytes, to: "s.sas7bdat"))
     #expect(silent.facts.notes.count == 1 && silent.facts.encoding == "WINDOWS-1252")

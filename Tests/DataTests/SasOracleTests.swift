@@ -1,5 +1,6 @@
 import CutlineCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CutlineData
@@ -33,7 +34,7 @@ struct SasOracleTests {
     var options = ReadOptions()
     if Self.named.contains(entry.file) {
       #expect { try TableReader.read(path) } throws: { error in
-        (error as? DataError)?.description.contains("character set") == true
+        error.faults(.data)?.description.contains("character set") == true
       }
       options.encoding = "ISO-8859-1"
     }

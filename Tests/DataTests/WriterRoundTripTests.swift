@@ -1,5 +1,6 @@
 import CutlineCore
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CutlineData
@@ -171,7 +172,7 @@ struct WriterRoundTripTests {
       #expect(rows == 3 || rows == 0 ? all.hasPrefix(printed) && printed.count < all.count : printed == all)
       if rows == 0 { #expect(printed.count { $0 == "\n" } == 1) }
     }
-    #expect(throws: FileError.self) { try TableWriter.printCsv(table, to: -1) }
+    expectFaults(.io) { try TableWriter.printCsv(table, to: -1) }
   }
 
   @Test func whatAFormatCannotHoldIsRefusedAndNothingIsWritten() throws {
@@ -192,10 +193,10 @@ struct WriterRoundTripTests {
       (try Table(columns: [], rowCount: 0), "t.sas7bdat"),
     ]
     for (table, name) in cases {
-      #expect(throws: DataError.self, "\(table.names) \(name)") { try TableWriter.write(table, to: folder.file(name)) }
+      expectFaults(.data, "\(table.names) \(name)") { try TableWriter.write(table, to: folder.file(name)) }
     }
-    #expect(throws: ConfigError.self) { try TableWriter.write(cases[0].0, to: folder.file("t.unknown")) }
-    #expect(throws: FileError.self) { try TableWriter.write(cases[3].0, to: folder.file("none/t.csv")) }
+    expectFaults(.usage) { try TableWriter.write(cases[0].0, to: folder.file("t.unknown")) }
+    expectFaults(.io) { try TableWriter.write(cases[3].0, to: folder.file("none/t.csv")) }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
@@ -205,7 +206,7 @@ struct WriterRoundTripTests {
     try TableWriter.write(table, to: folder.file("t.xpt"), transportVersion: 5)
     #expect(SameTable.difference(table, try TableReader.read(folder.file("t.xpt")).table) == nil)
     let nine = try Table(columns: [Column(name: "nine_char", values: .number([1]))], rowCount: 1)
-    #expect(throws: DataError.self) { try TableWriter.write(nine, to: folder.file("t.xpt"), transportVersion: 5) }
+    expectFaults(.data) { try TableWriter.write(nine, to: folder.file("t.xpt"), transportVersion: 5) }
   }
 
   @Test func whatTransportFilesAndTextFieldsDoNotKeepIsNoted() throws {

@@ -1,5 +1,5 @@
-import CutlineCredit
 import CutlineCore
+import CutlineCredit
 import Foundation
 
 /// A plugin that is compiled against the Core beside the built tool.

@@ -1,6 +1,7 @@
 import CutlineCore
 import CutlineCredit
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CutlineModels
@@ -65,11 +66,11 @@ import Testing
       var damaged = bytes
       damaged[index] ^= 1
       try damaged.write(to: stored.bundle)
-      #expect(throws: IntegrityError.self, "byte \(index)") { try ModelBundle.load(stored.folder) }
+      expectFaults(.integrity, "byte \(index)") { try ModelBundle.load(stored.folder) }
     }
     for damaged in [Data(), bytes.dropLast(), bytes + Data([10])] {
       try damaged.write(to: stored.bundle)
-      #expect(throws: IntegrityError.self) { try ModelBundle.load(stored.folder) }
+      expectFaults(.integrity) { try ModelBundle.load(stored.folder) }
     }
     try bytes.write(to: stored.bundle)
     _ = try ModelBundle.load(stored.folder)
@@ -93,19 +94,19 @@ import Testing
     for other in others {
       let grid = CellGrid(axes: [other, axes[1]])
       let sample = SampleFixture.sample(grid, [.init(bins: [0, 0]), .init(bins: [1, 1])])
-      await #expect(throws: IntegrityError.self) { try await stored.load(for: sample) }
+      await expectFaults(.integrity) { try await stored.load(for: sample) }
     }
     let fewer = SampleFixture.sample(SampleFixture.grid(3, 5), [.init(bins: [0, 0])])
-    await #expect(throws: IntegrityError.self) { try await stored.load(for: fewer) }
+    await expectFaults(.integrity) { try await stored.load(for: fewer) }
     let four = SampleFixture.sample(stored.sample.grid, multiplier: 4, [.init(bins: [0, 0])])
-    await #expect(throws: IntegrityError.self) { try await stored.load(for: four) }
+    await expectFaults(.integrity) { try await stored.load(for: four) }
   }
 
   @Test func aMissingOrMovedBundleIsSaid() async throws {
-    #expect(throws: FileError.self) { try ModelBundle.load("/nonexistent/model") }
+    expectFaults(.io) { try ModelBundle.load("/nonexistent/model") }
     let stored = try await Stored()
     let moved = stored.root + "/models/model_0000000000000000"
     try FileManager.default.moveItem(atPath: stored.folder, toPath: moved)
-    #expect(throws: IntegrityError.self) { try ModelBundle.load(moved) }
+    expectFaults(.integrity) { try ModelBundle.load(moved) }
   }
 }

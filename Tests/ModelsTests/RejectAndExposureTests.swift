@@ -1,5 +1,6 @@
 import CutlineCore
 import CutlineCredit
+import TestSupport
 import Testing
 
 @testable import CutlineModels
@@ -70,10 +71,10 @@ import Testing
       return row
     }
     let sample = SampleFixture.sample(SampleFixture.grid(2, 2), rows)
-    await #expect(throws: NumericError.self) {
+    await expectFaults(.data) {
       try await SampleFixture.run(RatioExposure(config: NoConfig()), on: sample)
     }
-    await #expect(throws: NumericError.self) {
+    await expectFaults(.data) {
       try await SampleFixture.run(RegressionExposure(config: NoConfig()), on: sample)
     }
   }

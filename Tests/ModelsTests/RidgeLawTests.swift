@@ -1,5 +1,6 @@
 import CutlineCompute
 import CutlineCore
+import TestSupport
 import Testing
 
 @testable import CutlineModels
@@ -157,12 +158,12 @@ import Testing
   @Test func dataThatCannotBeFittedIsRefused() throws {
     let p = Self.problem(seed: 1)
     let nothing = p.weights.map { _ in 0.0 }
-    #expect(throws: NumericError.self) { try RidgeRegression.fit(p.x, p.y, weights: nothing, alpha: 1) }
+    expectFaults(.data) { try RidgeRegression.fit(p.x, p.y, weights: nothing, alpha: 1) }
     var y = p.y
     y[3] = .nan
-    #expect(throws: NumericError.self) { try RidgeRegression.fit(p.x, y, weights: p.weights, alpha: 1) }
+    expectFaults(.data) { try RidgeRegression.fit(p.x, y, weights: p.weights, alpha: 1) }
     var x = p.x
     x.values[5] = .infinity
-    #expect(throws: NumericError.self) { try RidgeRegression.fit(x, p.y, weights: p.weights, alpha: 1) }
+    expectFaults(.data) { try RidgeRegression.fit(x, p.y, weights: p.weights, alpha: 1) }
   }
 }

@@ -1,6 +1,7 @@
 import CutlineCore
 import CutlineCredit
 import CutlineTesting
+import TestSupport
 import Testing
 
 /// Searches that lie, to see whether the kit finds out.
@@ -79,7 +80,7 @@ private struct LyingSearch: Stage {
     if lie == .none {
       _ = try await run()
     } else {
-      await #expect(throws: DataError.self, "\(lie)") { try await run() }
+      await expectFaults(.data, "\(lie)") { try await run() }
     }
   }
 }

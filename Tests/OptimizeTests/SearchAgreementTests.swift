@@ -1,6 +1,7 @@
 import CutlineCompute
 import CutlineCore
 import CutlineCredit
+import TestSupport
 import Testing
 
 @testable import CutlineOptimize
@@ -170,9 +171,9 @@ import Testing
       "changes_limit = 1\ncurrent_cutoffs = [1, 2, 3]\npins = [\"4,1=accept\"]",
       "pins = [\"1,1,1=accept\"]",
     ] {
-      await #expect(throws: ConfigError.self, "\(setting)") { try await SearchCases.run("exhaustive", table, setting) }
+      await expectFaults(.usage, "\(setting)") { try await SearchCases.run("exhaustive", table, setting) }
     }
-    await #expect(throws: ConfigError.self) { try await SearchCases.run("threshold", table, "limits = [1, 1.0]") }
+    await expectFaults(.usage) { try await SearchCases.run("threshold", table, "limits = [1, 1.0]") }
   }
 
   /// A limit that nobody asked about has no answer, and a budget that is too small claims nothing.
@@ -180,7 +181,7 @@ import Testing
     var stream = RandomStream(seed: 6)
     let table = SearchCases.table([3, 3], size: 100, &stream)
     let answered = try await SearchCases.run("threshold", table, "limits = [1, 2]")
-    #expect(throws: ConfigError.self) { try answered.answer(to: DecimalNumber(1.5), measure: table.measure) }
+    expectFaults(.usage) { try answered.answer(to: DecimalNumber(1.5), measure: table.measure) }
     let large = SearchCases.table([8, 9, 7], size: 100_000, &stream)
     let hurried = try await SearchCases.run("frontier", large, "time_limit = 0.001")
     #expect(!hurried.open.isEmpty)

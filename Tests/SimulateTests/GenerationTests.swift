@@ -129,7 +129,7 @@ import Testing
     do {
       _ = try model.generate(rows: rows, seed: 1, workers: workers)
       Issue.record("\(name) was not refused", sourceLocation: sourceLocation)
-    } catch let error as ConfigError {
+    } catch let error as Faults where error.code == .usage {
       #expect(error.description.contains(name), "\(error)", sourceLocation: sourceLocation)
       #expect(error.exitCode == .usage, sourceLocation: sourceLocation)
     } catch {

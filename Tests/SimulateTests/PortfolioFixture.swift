@@ -49,13 +49,13 @@ struct PortfolioFixture {
 func numbers(_ name: String, of table: Table) throws -> [Double] {
   switch try table.column(name).values {
   case .number(let values), .moment(let values, _): return values
-  case .text: throw DataError("column \(name)", "is text", "The test expects numbers.")
+  case .text: throw Faults.data("column \(name)", "is text", "The test expects numbers.")
   }
 }
 
 func text(_ name: String, of table: Table) throws -> TextColumn {
   guard case .text(let values) = try table.column(name).values else {
-    throw DataError("column \(name)", "is not text", "The test expects text.")
+    throw Faults.data("column \(name)", "is not text", "The test expects text.")
   }
   return values
 }

@@ -2,6 +2,7 @@ import CutlineCore
 import CutlineSimulate
 import CutlineTesting
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct TrueRiskTests {
@@ -251,10 +252,10 @@ import Testing
       ([1.5], 1...2, nil), ([500, 490], 1...2, nil), ([500, 500], 1...2, nil), ([500, .nan, 600], 1...2, nil),
       ([-20, 500], 1...2, nil), ([400, 500], 0...2, nil), ([400, 500], 29...31, nil), ([400, 500], 1...2, ["NONE"]),
     ] as [([Double], ClosedRange<Int>, [String]?)] {
-      #expect(throws: ConfigError.self) {
+      expectFaults(.usage) {
         try model.trueRiskSurface(scoreEdges: scores, bureauEdges: [600, 700], months: months, segments: segments)
       }
     }
-    #expect(throws: ConfigError.self) { try model.trueProbabilityOfBad(score: 500, bureauScore: 600, month: 31) }
+    expectFaults(.usage) { try model.trueProbabilityOfBad(score: 500, bureauScore: 600, month: 31) }
   }
 }

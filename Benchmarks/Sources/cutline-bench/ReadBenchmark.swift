@@ -5,7 +5,7 @@ import Foundation
 extension Benchmark {
   /// Reads a file of any format, as `cutline` does.
   static let read = Benchmark(name: "read", usage: "FILE [repetitions] [workers]") { arguments in
-    guard let path = arguments.first else { throw ConfigError("read", "no file is named", "Name one.") }
+    guard let path = arguments.first else { throw Faults.usage("read", "no file is named", "Name one.") }
     let repetitions = arguments.count > 1 ? Int(arguments[1]) ?? 5 : 5
     var options = ReadOptions()
     options.workers = arguments.count > 2 ? Int(arguments[2]) ?? 1 : 1
@@ -29,7 +29,7 @@ extension Benchmark {
   /// Writes what is read above: a million rows as SAS7BDAT from a smaller file, ten million as CSV.
   static let makeReadingInput = Benchmark(name: "make-reading-input", usage: "SAS-FILE FOLDER [csv rows]") {
     arguments in
-    guard arguments.count >= 2 else { throw ConfigError("make-reading-input", "a file and a folder are missing", "") }
+    guard arguments.count >= 2 else { throw Faults.usage("make-reading-input", "a file and a folder are missing", "") }
     try writeMillion(from: arguments[0], to: arguments[1] + "/million.sas7bdat")
     let rows = arguments.count > 2 ? Int(arguments[2]) ?? 10_000_000 : 10_000_000
     try writeApplications(rows, to: arguments[1] + "/applications.csv")

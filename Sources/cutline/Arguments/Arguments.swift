@@ -8,7 +8,7 @@ struct Arguments: Sendable {
 
   /// Parses `words`: `--name value`, `--name=value`, `-n value`; `--` ends the options.
   ///
-  /// - Throws: `ConfigError` for an unknown option, a missing or doubled value, or a wrong number of operands.
+  /// - Throws: `Faults` (usage) for an unknown option, a missing or doubled value, or a wrong number of operands.
   init(_ words: [String], for command: any Command.Type) throws {
     var rest = words[...]
     while let word = rest.popFirst() {
@@ -56,7 +56,7 @@ struct Arguments: Sendable {
   func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
     guard let text = self[name] else { return nil }
     guard let number = Int(text), range.contains(number) else {
-      throw ConfigError(
+      throw Faults.usage(
         "--\(name)", "\"\(text)\" is not a whole number in \(range.lowerBound)...\(range.upperBound)",
         "Give one, such as --\(name) \(range.lowerBound).")
     }
@@ -67,7 +67,7 @@ struct Arguments: Sendable {
   func number(_ name: String, above bound: Double? = nil) throws -> Double? {
     guard let text = self[name] else { return nil }
     guard let number = Double(text), number.isFinite, bound.map({ number > $0 }) ?? (number >= 0) else {
-      throw ConfigError(
+      throw Faults.usage(
         "--\(name)", "\"\(text)\" is not a number \(bound.map { "above \($0)" } ?? "from 0 on")", "Give one, such as 7."
       )
     }
@@ -79,7 +79,7 @@ struct Arguments: Sendable {
     guard let text = self[name] else { return nil }
     if let choice = C(rawValue: text) { return choice }
     let names = C.allCases.map(\.rawValue)
-    throw ConfigError(
+    throw Faults.usage(
       "--\(name)", "\"\(text)\" is not known\(DidYouMean.phrase(for: text, among: names))",
       "It may be \(names.joined(separator: ", ")).")
   }
@@ -96,7 +96,7 @@ struct Arguments: Sendable {
     throw error(word, "is not an option of cutline \(command.name)", command)
   }
 
-  private static func error(_ word: String, _ problem: String, _ command: any Command.Type) -> ConfigError {
-    ConfigError(word, problem, "See cutline \(command.name) --help.")
+  private static func error(_ word: String, _ problem: String, _ command: any Command.Type) -> Faults {
+    Faults.usage(word, problem, "See cutline \(command.name) --help.")
   }
 }

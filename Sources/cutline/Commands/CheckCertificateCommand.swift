@@ -22,13 +22,13 @@ struct CheckCertificateCommand: Command {
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      throw FileError(path, "cannot be read: \(error.localizedDescription)", "Check the path.")
+      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check the path.")
     }
     let certificate: Certificate
     do {
       certificate = try CanonicalJSON.decode(Certificate.self, from: data)
     } catch {
-      throw IntegrityError(
+      throw Faults.integrity(
         path, "is not a certificate of this version", "Write it with cutline frontier --certificate.")
     }
     // A file that says more than a certificate does, or says it otherwise, was not written by us.
@@ -37,14 +37,14 @@ struct CheckCertificateCommand: Command {
     let claim: String
     do {
       (verdict, claim) = try self.verdict(on: certificate, arguments)
-    } catch let error as any CutlineError {
+    } catch let error as Faults {
       // Of a changed file nothing else needs to be said.
       guard isIntact else { throw changed(path) }
       throw error
     }
     switch verdict {
     case .refused(let reason):
-      throw IntegrityError(path, "is refused: \(reason)", "Do not use this result.")
+      throw Faults.integrity(path, "is refused: \(reason)", "Do not use this result.")
     case .proven(let sentences):
       guard isIntact else { throw changed(path) }
       Console.out("\(path): proven on \(arguments.operands[0]), \(claim):\n\(sentences)\n")
@@ -52,8 +52,8 @@ struct CheckCertificateCommand: Command {
     }
   }
 
-  private static func changed(_ path: String) -> IntegrityError {
-    IntegrityError(
+  private static func changed(_ path: String) -> Faults {
+    Faults.integrity(
       path, "is refused: it was changed after it was written (its checksum or form does not match)",
       "Do not use this result.")
   }
@@ -64,7 +64,7 @@ struct CheckCertificateCommand: Command {
   ) throws -> (CertificateChecker.Verdict, String) {
     let columns = certificate.columns
     guard columns.multiplier > 0, columns.multiplier.isFinite, !columns.bins.isEmpty else {
-      throw IntegrityError("certificate", "its columns or multiplier are none", "Do not use this result.")
+      throw Faults.integrity("certificate", "its columns or multiplier are none", "Do not use this result.")
     }
     let csv = try CellCsv(
       arguments.operands[0], names: columns.bins, directions: columns.directions.map(\.rawValue),

@@ -29,7 +29,7 @@ struct EvaluateCommand: Command {
     var multiplier = 7.0
     if let text = arguments["multiplier"] {
       guard let value = Double(text), value > 0, value.isFinite else {
-        throw ConfigError("--multiplier", "\"\(text)\" is not a positive number", "Give one, such as 7.")
+        throw Faults.usage("--multiplier", "\"\(text)\" is not a positive number", "Give one, such as 7.")
       }
       multiplier = value
     }

@@ -67,7 +67,7 @@ struct FrontierCommand: Command {
       return .ok
     }
     if arguments.has("json"), arguments["output"] == nil {
-      throw ConfigError(
+      throw Faults.usage(
         "--json", "prints the report where the frontier would go", "Add --output FILE for the frontier.")
     }
     let settings = try FrontierSettings(arguments, input)
@@ -107,14 +107,14 @@ struct FrontierCommand: Command {
       guard let path = arguments[option] else { continue }
       let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
       if let other = used.updateValue(option, forKey: place), !["cells", "current"].contains(option) {
-        throw ConfigError("--\(option)", "\(path) is also the file of --\(other)", "Name another file.")
+        throw Faults.usage("--\(option)", "\(path) is also the file of --\(other)", "Name another file.")
       }
     }
   }
 
   private static func count(_ grid: CellGrid) throws -> String {
     guard let count = StrategyCount.decimal(shape: grid.axes.map(\.binCount)) else {
-      throw NumericError(
+      throw Faults.data(
         "--count",
         "the strategies of \(grid.axes.count) scores with so many bins have no formula and are too many to "
           + "count", "Count fewer bins.")
@@ -133,7 +133,7 @@ struct FrontierCommand: Command {
     }
     let output = try await stage.instance(settings.entries(for: stage)).run(["cells": cells], in: context)
     guard let frontier = output as? Frontier else {
-      throw ConfigError("--search", "\(stage.name) gives no frontier", "Name another search.")
+      throw Faults.usage("--search", "\(stage.name) gives no frontier", "Name another search.")
     }
     report.add(events.events)
     return frontier

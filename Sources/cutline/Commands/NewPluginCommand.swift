@@ -23,14 +23,14 @@ struct NewPluginCommand: Command {
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let name = arguments.operands[0]
     guard let kind = arguments["kind"] else {
-      throw ConfigError(
+      throw Faults.usage(
         "cutline new-plugin", "no kind is named",
         "Add --kind with one of \(StageTemplate.all.map(\.kind).joined(separator: ", ")).")
     }
     // A name that is taken, or a word of Swift, would build and never load, or not build.
     let taken = try Plugins.registry().all.filter { $0.kind == kind }.flatMap { [$0.name] + $0.aliases }
     guard !taken.contains(name), !["self", "type", "protocol", "any", "some"].contains(name) else {
-      throw ConfigError(
+      throw Faults.usage(
         "cutline new-plugin",
         taken.contains(name) ? "there is a \(kind).\(name) already" : "\(name) is a word of Swift",
         "Choose another name.")
@@ -51,12 +51,12 @@ struct NewPluginCommand: Command {
     return .ok
   }
 
-  /// - Throws: `ConfigError` when nothing to build plugins against is there.
+  /// - Throws: `Faults` (usage) when nothing to build plugins against is there.
   private static func prefix(_ arguments: Arguments) throws -> String {
     let path = arguments["prefix"] ?? ProgramIdentity.folder + "/.."
     let prefix = URL(fileURLWithPath: path).standardizedFileURL.path
     guard FileManager.default.fileExists(atPath: "\(prefix)/lib/cutline/modules/CutlineCore.swiftmodule") else {
-      throw ConfigError(
+      throw Faults.usage(
         arguments["prefix"].map { "--prefix \($0)" } ?? "cutline new-plugin",
         "cutline is not installed in \(prefix), so there is nothing to build a plugin against",
         "Install it with scripts/install PREFIX, and name that with --prefix.")

@@ -77,7 +77,7 @@ struct DescribeCommand: Command {
       return .ok
     }
     guard let operand = arguments.operands.first else {
-      throw ConfigError(
+      throw Faults.usage(
         "cutline describe", "names no stage", "Write for instance cutline describe search.exhaustive, or --all.")
     }
     let parts = operand.split(separator: ".", maxSplits: 1).map(String.init)
@@ -88,7 +88,7 @@ struct DescribeCommand: Command {
       found = registry.all.filter { $0.kind == operand }
       guard !found.isEmpty else {
         let hint = DidYouMean.phrase(for: operand, among: registry.kinds)
-        throw ConfigError(
+        throw Faults.usage(
           "cutline describe", "there is no kind \(operand)\(hint)", "Kinds: \(registry.kinds.joined(separator: ", ")).")
       }
     }

@@ -24,13 +24,13 @@ struct SimulateCommand: Command {
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     guard let output = arguments["output"] else {
-      throw ConfigError("--output", "is missing", "Name the file to write, such as demo/applications.sas7bdat.")
+      throw Faults.usage("--output", "is missing", "Name the file to write, such as demo/applications.sas7bdat.")
     }
     let targets = [output, arguments["truth"], arguments["config"]].compactMap { $0 }.map {
       URL(fileURLWithPath: $0).standardizedFileURL.path
     }
     guard Set(targets).count == targets.count else {
-      throw ConfigError("--output", "two of --output, --truth and --config name one file", "Give each its own.")
+      throw Faults.usage("--output", "two of --output, --truth and --config name one file", "Give each its own.")
     }
     let rows = try arguments.integer("rows", in: 0...Int(Int32.max)) ?? 100_000
     let seed = try arguments.integer("seed", in: 0...Int.max) ?? 42
@@ -44,7 +44,7 @@ struct SimulateCommand: Command {
       do {
         try Data(text.utf8).write(to: URL(fileURLWithPath: config), options: .atomic)
       } catch {
-        throw FileError(config, "cannot be written: \(error.localizedDescription)", "Check the path and permissions.")
+        throw Faults.io(config, "cannot be written: \(error.localizedDescription)", "Check the path and permissions.")
       }
       Console.error("\(config): run it with cutline run --config \(config)")
     }
@@ -63,7 +63,7 @@ struct SimulateCommand: Command {
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {
-      throw FileError(folder, "cannot be created: \(error.localizedDescription)", "Check the path and permissions.")
+      throw Faults.io(folder, "cannot be created: \(error.localizedDescription)", "Check the path and permissions.")
     }
   }
 

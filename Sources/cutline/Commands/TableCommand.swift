@@ -34,7 +34,7 @@ struct TableCommand: Command {
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let result = try TableReader.read(arguments.operands[0], options: options(arguments))
-    for note in result.facts.notes { Console.error("  \(note)") }
+    for note in result.facts.notes { Console.error("  \(note.shown)") }
     var table = result.table
     let head = try arguments.integer("head", in: 0...Int(Int32.max))
     let style: CsvStyle = arguments.has("raw") ? .raw : .display
@@ -45,7 +45,7 @@ struct TableCommand: Command {
     if let output = arguments["output"] {
       let paths = [arguments.operands[0], output].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
       guard paths[0] != paths[1] else {
-        throw ConfigError("--output", "\(output) is the file that is read", "Name another file.")
+        throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
       }
       if let head { table = try table.prefix(head) }
       for note in try TableWriter.write(table, to: output, style: style) { Console.error("  \(note)") }
@@ -74,7 +74,7 @@ struct TableCommand: Command {
   private static func mark(_ name: String, _ arguments: Arguments) throws -> Character? {
     guard let text = arguments[name] else { return nil }
     guard let mark = text == "\\t" ? "\t" : text.first, text.count == 1 || text == "\\t" else {
-      throw ConfigError("--\(name)", "\"\(text)\" is not one character", "Give one, such as --\(name) ';'.")
+      throw Faults.usage("--\(name)", "\"\(text)\" is not one character", "Give one, such as --\(name) ';'.")
     }
     return mark
   }

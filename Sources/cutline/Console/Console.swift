@@ -60,8 +60,8 @@ final class ProgressView: Sendable {
         state.barIsShown = true
       case .stageFinished: line("✓ \(event.stage)", &state)
       case .stageReused: line("= \(event.stage) (unchanged)", &state)
-      case .note: line("  \(event.stage): \(event.message)", &state)
-      case .warning: line("  \(event.stage): warning: \(event.message)", &state)
+      case .note: line("  \(event.stage): \(event.shown)", &state)
+      case .warning: line("  \(event.stage): warning: \(event.shown)", &state)
       case .runStarted, .runFinished, .stageFailed: clear(&state)
       case .device, .phase: break  // for events.jsonl and --json
       }

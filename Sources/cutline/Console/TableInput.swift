@@ -6,7 +6,7 @@ enum TableInput {
   /// The table in the file, whatever its format; what the reader has to say goes to standard error.
   static func read(_ path: String) throws -> Table {
     let read = try TableReader.read(path, options: ReadOptions())
-    for note in read.facts.notes { Console.error("  \(path): \(note)") }
+    for note in read.facts.notes { Console.error("  \(path): \(note.shown)") }
     return read.table
   }
 

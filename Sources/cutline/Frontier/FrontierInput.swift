@@ -13,7 +13,7 @@ struct FrontierInput {
   init(_ arguments: Arguments) throws {
     func required(_ name: String) throws -> String {
       guard let value = arguments[name] else {
-        throw ConfigError("--\(name)", "is missing", "See cutline frontier --help.")
+        throw Faults.usage("--\(name)", "is missing", "See cutline frontier --help.")
       }
       return value
     }
@@ -26,7 +26,7 @@ struct FrontierInput {
     multiplier = try arguments.number("multiplier", above: 0) ?? 7
     swapIn = arguments["swap-in"].map(WordList.words)
     if let swapIn, swapIn.count != 3 {
-      throw ConfigError(
+      throw Faults.usage(
         "--swap-in", "\(swapIn.count) columns are named", "Name three: production, numerator and denominator.")
     }
   }

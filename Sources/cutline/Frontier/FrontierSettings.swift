@@ -20,7 +20,7 @@ struct FrontierSettings {
     let percents = try arguments["thresholds"].map { text in
       try WordList.words(text).map { word in
         guard let value = Double(word), value.isFinite, value >= 0 else {
-          throw ConfigError("--thresholds", "\"\(word)\" is not a risk in percent", "Write for instance 1.0,1.1.")
+          throw Faults.usage("--thresholds", "\"\(word)\" is not a risk in percent", "Write for instance 1.0,1.1.")
         }
         return value
       }
@@ -28,12 +28,12 @@ struct FrontierSettings {
     let thresholds = try (percents ?? []).map { value in
       // Beyond 18 digits a limit is no decimal number.
       guard let limit = try? DecimalNumber(value) else {
-        throw ConfigError("--thresholds", "\(value) has no exact short decimal form", "Use at most 18 decimals.")
+        throw Faults.usage("--thresholds", "\(value) has no exact short decimal form", "Use at most 18 decimals.")
       }
       return limit
     }
     if let twice = thresholds.indices.first(where: { thresholds[..<$0].contains(thresholds[$0]) }) {
-      throw ConfigError("--thresholds", "\(thresholds[twice]) % is given twice", "Give each limit once.")
+      throw Faults.usage("--thresholds", "\(thresholds[twice]) % is given twice", "Give each limit once.")
     }
     self.thresholds = thresholds
     limits = percents.map { list in
@@ -56,7 +56,7 @@ struct FrontierSettings {
     ] {
       guard let value = try arguments.number(option) else { continue }
       if key.hasPrefix("swap"), !input.hasSwapIn {
-        throw ConfigError(
+        throw Faults.usage(
           "--\(option)", "limits what comes from rejected applications, and no column says what that is",
           "Name its columns with --swap-in.")
       }
@@ -73,11 +73,11 @@ struct FrontierSettings {
   }
 
   /// The settings for a search: limits only where it takes them, since others give the whole frontier.
-  /// - Throws: `ConfigError` for a search that answers limits, without any.
+  /// - Throws: `Faults` (usage) for a search that answers limits, without any.
   func entries(for stage: StageDescription) throws -> [ConfigTable.Entry] {
     let takesLimits = stage.fields.contains { $0.key == "limits" }
     if takesLimits, limits == nil {
-      throw ConfigError(
+      throw Faults.usage(
         "--search", "\(stage.name) answers risk limits, and none is given", "Add --thresholds, such as 1.0,1.1.")
     }
     return constraints + resources + (takesLimits ? [limits].compactMap { $0 } : [])
@@ -89,11 +89,11 @@ struct FrontierSettings {
       let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
       let numbers = WordList.words(parts.first ?? "").map { Int($0) }
       guard parts.count == 2, numbers.count == labels.count, ["accept", "reject"].contains(parts[1]) else {
-        throw ConfigError("--pin \(text)", "is not a cell and a decision", "Write for instance --pin 3,7=accept.")
+        throw Faults.usage("--pin \(text)", "is not a cell and a decision", "Write for instance --pin 3,7=accept.")
       }
       let bins = try zip(numbers, labels).map { number, own in
         guard let number, let bin = own.firstIndex(of: number) else {
-          throw ConfigError(
+          throw Faults.usage(
             "--pin \(text)", "names a bin that the cells do not have",
             "Bins: \(own.map(String.init).joined(separator: ", ")).")
         }
@@ -109,18 +109,18 @@ struct FrontierSettings {
     let limit = try arguments.integer("changes", in: 0...1_000_000_000)
     guard let path = arguments["current"] else {
       if limit != nil {
-        throw ConfigError("--changes", "counts changes against a strategy that is not given", "Add --current FILE.")
+        throw Faults.usage("--changes", "counts changes against a strategy that is not given", "Add --current FILE.")
       }
       return []
     }
     guard let limit else {
-      throw ConfigError("--current", "has no effect without --changes", "Give both, or none.")
+      throw Faults.usage("--current", "has no effect without --changes", "Give both, or none.")
     }
     let file = try CutoffsFile(
       path, labels: CutoffLabels(grid: input.csv.grid, labels: input.csv.labels),
       read: TableInput.read)
     guard file.strategies.count == 1, let strategy = file.strategies.first?.strategy else {
-      throw ConfigError("--current", "\(path) holds \(file.strategies.count) strategies", "Keep the one in force.")
+      throw Faults.usage("--current", "\(path) holds \(file.strategies.count) strategies", "Keep the one in force.")
     }
     let cutoffs = strategy.accepted.indices.map { combination in
       ConfigValue(

@@ -19,17 +19,17 @@ struct NewPlugin {
     "Table", "Testing", "Train",
   ]
 
-  /// - Throws: `ConfigError` for a name that is no kebab-case name, or taken, and for a kind without a template; then
+  /// - Throws: `Faults` (usage) for a name that is no kebab-case name, or taken, and for a kind without a template; then
   ///   what `prefix` throws.
   init(name: String, kind: String, prefix: () throws -> String) throws {
     guard name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil, name.count <= 60 else {
-      throw ConfigError(
+      throw Faults.usage(
         "cutline new-plugin", "\"\(name)\" is not a name in kebab-case",
         "Use lower-case letters, digits and single hyphens, such as my-search.")
     }
     let kinds = StageTemplate.all.map(\.kind)
     guard let template = StageTemplate.all.first(where: { $0.kind == kind }) else {
-      throw ConfigError(
+      throw Faults.usage(
         "--kind", "there is no template for the kind \(kind)\(DidYouMean.phrase(for: kind, among: kinds))",
         "Kinds: \(kinds.joined(separator: ", ")).")
     }
@@ -37,7 +37,7 @@ struct NewPlugin {
     self.template = template
     let module = Self.module(name)
     guard !Self.taken.contains(module) else {
-      throw ConfigError(
+      throw Faults.usage(
         "cutline new-plugin", "a module called \(module) would hide one that plugins use", "Try my-\(name).")
     }
     self.prefix = try prefix()
@@ -67,12 +67,12 @@ struct NewPlugin {
     ].reduce(text) { $0.replacingOccurrences(of: "{{\($1.0)}}", with: $1.1) }
   }
 
-  /// - Throws: `ConfigError` when `folder` holds anything, `FileError` when it cannot be written.
+  /// - Throws: `Faults` (usage) when `folder` holds anything, `Faults` (io) when it cannot be written.
   func write(to folder: String) throws {
     let manager = FileManager.default
     // A folder that cannot be listed cannot be written either, which is said below.
     if manager.fileExists(atPath: folder), (try? manager.contentsOfDirectory(atPath: folder).isEmpty) != true {
-      throw ConfigError(folder, "is there already and not empty", "Name a new folder with --output.")
+      throw Faults.usage(folder, "is there already and not empty", "Name a new folder with --output.")
     }
     for (path, text) in files {
       let file = URL(fileURLWithPath: folder).appendingPathComponent(path)
@@ -80,7 +80,7 @@ struct NewPlugin {
         try manager.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(text.utf8).write(to: file)
       } catch {
-        throw FileError(file.path, "cannot be written: \(error.localizedDescription)", "Check the folder.")
+        throw Faults.io(file.path, "cannot be written: \(error.localizedDescription)", "Check the folder.")
       }
     }
   }

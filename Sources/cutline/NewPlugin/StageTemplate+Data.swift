@@ -53,7 +53,7 @@ extension StageTemplate {
       func run(_ input: Quality.Input, in context: RunContext) async throws -> QualityReport {
         let rows = input.source.table.rowCount
         guard rows >= config.leastRows else {
-          throw DataError("quality", "there are \(rows) rows, fewer than \(config.leastRows)", "Check the file.")
+          throw Faults.data("quality", "there are \(rows) rows, fewer than \(config.leastRows)", "Check the file.")
         }
         let check = QualityReport.Check("rows", .passed, "\(rows) rows, at least \(config.leastRows)")
         return QualityReport(checks: [check], skipped: false, duplicateRows: [])
@@ -80,7 +80,7 @@ extension StageTemplate {
         ]
         func validate(at places: FieldPlaces) throws {
           guard zip(edges, edges.dropFirst()).allSatisfy(<) else {
-            throw ConfigError("\(places["edges"])", "the edges do not ascend", "Sort them.")
+            throw Faults.usage(places["edges"], "the edges do not ascend", "Sort them.")
           }
         }
       }
@@ -95,7 +95,7 @@ extension StageTemplate {
         let scores = try config.scores.map { try numbers($0, in: table) }
         let amounts = try CellSums.columnNames.map { try numbers($0, in: table) }
         guard case .text(let decisions) = try table.column("decision").values else {
-          throw DataError("column decision", "is not text", "It holds booked or score-rejected.")
+          throw Faults.data("column decision", "is not text", "It holds booked or score-rejected.")
         }
         var rows: [Int] = []
         var cell: [Int32] = []
@@ -128,10 +128,10 @@ extension StageTemplate {
 
       private func numbers(_ name: String, in table: Table) throws -> [Double] {
         guard case .number(let values) = try table.column(name).values else {
-          throw DataError("column \(name)", "does not hold numbers", "Name another column.")
+          throw Faults.data("column \(name)", "does not hold numbers", "Name another column.")
         }
         if let row = values.firstIndex(where: \.isNaN) {
-          throw DataError("column \(name)", "is missing in row \(row + 1)", "Fill it, or leave such rows out here.")
+          throw Faults.data("column \(name)", "is missing in row \(row + 1)", "Fill it, or leave such rows out here.")
         }
         return values
       }

@@ -32,7 +32,7 @@ extension StageTemplate {
         }
         let total = denominator.reduce(0, +)
         guard total > 0 else {
-          throw NumericError("train", "no booked application has a balance", "Check the period and the segment.")
+          throw Faults.data("train", "no booked application has a balance", "Check the period and the segment.")
         }
         let multiplier = sample.measure.multiplier
         let mean = multiplier * Double(numerator.reduce(0, +)) / Double(total)
@@ -74,7 +74,7 @@ extension StageTemplate {
         let requested = rows.reduce(0) { $0 + sample.amounts[1][$1] }
         let pile = rows.reduce(0) { $0 + sample.amounts[3][$1] }
         guard requested > 0 else {
-          throw NumericError("exposure", "nothing was requested by booked applications", "Check oa_amt.")
+          throw Faults.data("exposure", "nothing was requested by booked applications", "Check oa_amt.")
         }
         return ExposureModel(
           method: Self.name, ratio: config.factor * Double(pile) / Double(requested), r2: nil, rows: rows.count)

@@ -23,7 +23,7 @@ extension StageTemplate {
         let sample = input.sample
         let count = sample.grid.cellCount
         guard input.surface.risk.count == count, input.rejects.multiplier.count == count else {
-          throw DataError("cells", "the surface belongs to another grid", "Connect stages of one grid.")
+          throw Faults.data("cells", "the surface belongs to another grid", "Connect stages of one grid.")
         }
         var booked = [CellSums](repeating: .zero, count: count)
         var rejected = booked
@@ -78,7 +78,7 @@ extension StageTemplate {
       func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
         let cells = input.cells
         guard let last = cells.grid.axes.last, last.binCount > 0 else {
-          throw ConfigError("search", "the grid has no bins", "Bin at least one score.")
+          throw Faults.usage("search", "the grid has no bins", "Bin at least one score.")
         }
         let combinations = cells.grid.cellCount / last.binCount
         var points: [Frontier.Point] = []

@@ -19,7 +19,7 @@ public struct ConfigDocument: Sendable {
   /// Reads `path`, follows `extends = "base.toml"` (relative to the file that says so) and applies `settings`
   /// (`key.key=value`, the value in TOML; a bare word is taken as text).
   ///
-  /// - Throws: `FileError` when a file cannot be read, `ConfigError` with file, line and column for everything else.
+  /// - Throws: `Faults` (io) when a file cannot be read, `Faults` (usage) with file, line and column for everything else.
   public static func load(_ path: String, settings: [String] = []) throws -> ConfigDocument {
     var root = try load(path, chain: [])
     for setting in settings { try apply(setting, to: &root) }
@@ -48,7 +48,7 @@ public struct ConfigDocument: Sendable {
         String(decoding: raw.prefix(while: { $0 != 0 }), as: UTF8.self)
       }
       let place = Place(source: source, line: Int(result.line), column: Int(result.column))
-      throw ConfigError("\(place)", "not valid TOML: \(message)", "Correct the file there.")
+      throw Faults.usage(place, "not valid TOML: \(message)", "Correct the file there.")
     }
     return builder.finish()
   }
@@ -69,21 +69,21 @@ public struct ConfigDocument: Sendable {
       default: break
       }
       if dots > 500 {
-        throw ConfigError(
-          "\(Place(source: source, line: line, column: 1))", "a key has more than 500 dots", "Correct the file there.")
+        throw Faults.usage(
+          Place(source: source, line: line, column: 1), "a key has more than 500 dots", "Correct the file there.")
       }
     }
   }
 
   private static func load(_ path: String, chain: [String]) throws -> ConfigTable {
     if chain.contains(path) {
-      throw ConfigError(path, "extends itself through \(chain.joined(separator: ", "))", "Remove one extends.")
+      throw Faults.usage(path, "extends itself through \(chain.joined(separator: ", "))", "Remove one extends.")
     }
     let table = try parse(String(decoding: read(path), as: UTF8.self), source: path)
     guard let extends = table.entry("extends") else { return table }
     guard let base = extends.value.string else {
-      throw ConfigError(
-        "\(extends.value.place)", "extends must be the path of a file, found \(extends.value.typeName)",
+      throw Faults.usage(
+        extends.value.place, "extends must be the path of a file, found \(extends.value.typeName)",
         "Write extends = \"base.toml\".")
     }
     let folder = (path as NSString).deletingLastPathComponent
@@ -113,40 +113,41 @@ public struct ConfigDocument: Sendable {
   private static func read(_ path: String) throws -> Data {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw ConfigError(path, "there is no such configuration file", "Name one with --config PATH.")
+      throw Faults.usage(path, "there is no such configuration file", "Name one with --config PATH.")
     }
     guard !isFolder.boolValue else {
-      throw ConfigError(path, "is a folder, not a configuration file", "Name the config.toml in it.")
+      throw Faults.usage(path, "is a folder, not a configuration file", "Name the config.toml in it.")
     }
     let type = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)[.type]
     guard type as? FileAttributeType == .typeRegular else {  // a type that cannot be told is no file to read
-      throw ConfigError(path, "is not a regular file", "Name the config.toml itself.")
+      throw Faults.usage(path, "is not a regular file", "Name the config.toml itself.")
     }
     do {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }  // read only: nothing can be lost by a failing close
       let data = try handle.read(upToCount: sizeLimit + 1) ?? Data()
       guard data.count <= sizeLimit else {
-        throw ConfigError(path, "is larger than \(sizeLimit >> 20) MiB", "This is not a configuration; check the path.")
+        throw Faults.usage(
+          path, "is larger than \(sizeLimit >> 20) MiB", "This is not a configuration; check the path.")
       }
       return data
-    } catch let error as ConfigError {
+    } catch let error as Faults where error.code == .usage {
       throw error
     } catch {
-      throw FileError(path, "cannot be read: \(error.localizedDescription)", "Check its permissions.")
+      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check its permissions.")
     }
   }
 
   private static func apply(_ setting: String, to root: inout ConfigTable) throws {
     let place = Place(source: "--set \(setting)")
     guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
-      throw ConfigError("\(place)", "is not key=value", "Write for instance --set preprocessing.optimum_risk=1.2.")
+      throw Faults.usage(place, "is not key=value", "Write for instance --set preprocessing.optimum_risk=1.2.")
     }
     let name = setting[..<equals].trimmingCharacters(in: .whitespaces)
     let text = setting[setting.index(after: equals)...].trimmingCharacters(in: .whitespaces)
     let path = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard path.allSatisfy({ !$0.isEmpty }) else {
-      throw ConfigError("\(place)", "has an empty key", "Write the path of the key with single dots.")
+      throw Faults.usage(place, "has an empty key", "Write the path of the key with single dots.")
     }
     var value = ConfigValue(.string(text), at: place)
     // What is not TOML is a bare word, so that --set a.b=exhaustive needs no quotes within quotes.

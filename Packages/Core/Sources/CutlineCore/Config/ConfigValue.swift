@@ -1,20 +1,3 @@
-/// Where a configuration value stands: a file with line and column, or the command line.
-public struct Place: Sendable, Hashable, CustomStringConvertible {
-  public let source: String
-  public let line, column: Int
-
-  public init(source: String, line: Int = 0, column: Int = 0) {
-    self.source = source
-    self.line = line
-    self.column = column
-  }
-
-  /// The place of a value that nobody wrote.
-  public static let `default` = Place(source: "default")
-
-  public var description: String { line > 0 ? "\(source):\(line):\(column)" : source }
-}
-
 /// A value of a configuration file with its place.
 public struct ConfigValue: Sendable {
   public enum Content: Sendable {
@@ -151,8 +134,8 @@ public struct ConfigTable: Sendable {
     var inner = ConfigTable()
     if let index {
       guard let table = entries[index].value.table else {
-        throw ConfigError(
-          "\(value.place)", "\(key) is not a table but \(entries[index].value.typeName)", "Set a key of a table.")
+        throw Faults.usage(
+          value.place, "\(key) is not a table but \(entries[index].value.typeName)", "Set a key of a table.")
       }
       inner = table
     }

@@ -244,8 +244,8 @@ extension Field {
   }
 
   /// The error for a value that the field cannot take.
-  public static func refusal(_ key: String, _ value: ConfigValue, _ allowed: String, hint: String = "") -> ConfigError {
-    ConfigError("\(value.place)", "\(key) is \(value.typeName)\(hint)", "It must be \(allowed).")
+  public static func refusal(_ key: String, _ value: ConfigValue, _ allowed: String, hint: String = "") -> Faults {
+    Faults.usage(value.place, "\(key) is \(value.typeName)\(hint)", "It must be \(allowed).")
   }
 }
 
@@ -262,7 +262,7 @@ extension Field {
     Field(
       key, allowed: "nothing: not honoured here", unit: "", sentence: "Not honoured: \(reason).",
       refused: [.integer(1), .string("x")], form: .nothing, show: { _ in "unset" },
-      read: { _, value in throw ConfigError("\(value.place)", "\(key) is not honoured here: \(reason)", advice) })
+      read: { _, value in throw Faults.usage(value.place, "\(key) is not honoured here: \(reason)", advice) })
   }
 
   /// Reads `value` into `root`; for a configuration that holds another one.

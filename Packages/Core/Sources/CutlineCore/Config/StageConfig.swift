@@ -37,7 +37,7 @@ extension StageConfig {
       guard let field = fields.first(where: { $0.key == entry.key }) else {
         let hint = DidYouMean.phrase(for: entry.key, among: fields.map(\.key))
         let keys = fields.isEmpty ? "It takes no keys." : "Its keys: \(fields.map(\.key).joined(separator: ", "))."
-        throw ConfigError("\(entry.place)", "unknown key \(entry.key) of \(origin)\(hint)", keys)
+        throw Faults.usage(entry.place, "unknown key \(entry.key) of \(origin)\(hint)", keys)
       }
       try field.read(&config, entry.value)
       origins[entry.key] = entry.value.place

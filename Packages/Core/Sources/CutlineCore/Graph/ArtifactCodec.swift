@@ -10,14 +10,15 @@ struct ArtifactCodec: Sendable {
   private init<A: StoredArtifact>(of type: A.Type) {
     encode = { artifact in
       guard let typed = artifact as? A else {
-        throw IntegrityError(A.typeName, "the stage gave a \(Swift.type(of: artifact).typeName)", "Report this stage.")
+        throw Faults.integrity(
+          A.typeName, "the stage gave a \(Swift.type(of: artifact).typeName)", "Report this stage.")
       }
       return try CanonicalJSON.encode(Envelope(type: A.typeName, version: A.formatVersion, value: typed))
     }
     decode = { data in
       let envelope = try CanonicalJSON.decode(Envelope<A>.self, from: data)
       guard envelope.type == A.typeName, envelope.version == A.formatVersion else {
-        throw IntegrityError(
+        throw Faults.integrity(
           A.typeName, "the stored file holds a \(envelope.type) of version \(envelope.version)", "Run with --fresh.")
       }
       return envelope.value

@@ -61,24 +61,24 @@ public struct PortValues: Sendable {
   public init(lists: [String: [(stage: String, artifact: any Artifact)]]) { values = lists }
 
   /// The artefact at `port`.
-  /// - Throws: `ConfigError` when it is missing or of another type; the plan check makes both impossible in a run.
+  /// - Throws: `Faults` (usage) when it is missing or of another type; the plan check makes both impossible in a run.
   public func get<A: Artifact>(_ port: String, as type: A.Type = A.self) throws -> A {
     let all = try getAll(port, as: type)
     guard let first = all.first, all.count == 1 else {
-      throw ConfigError("port \(port)", "takes one artefact, found \(all.count)", "Connect one stage.")
+      throw Faults.usage("port \(port)", "takes one artefact, found \(all.count)", "Connect one stage.")
     }
     return first.artifact
   }
 
   /// The artefacts at a port that takes many, in the order of their connection; at least one.
-  /// - Throws: `ConfigError` when there is none or one of another type.
+  /// - Throws: `Faults` (usage) when there is none or one of another type.
   public func getAll<A: Artifact>(_ port: String, as type: A.Type = A.self) throws -> [NamedArtifact<A>] {
     guard let all = values[port], !all.isEmpty else {
-      throw ConfigError("port \(port)", "is not connected", "Connect it with from = { \(port) = \"…\" }.")
+      throw Faults.usage("port \(port)", "is not connected", "Connect it with from = { \(port) = \"…\" }.")
     }
     return try all.map { stage, value in
       guard let typed = value as? A else {
-        throw ConfigError(
+        throw Faults.usage(
           "port \(port)", "takes \(A.phrase), found \(Swift.type(of: value).phrase)", "Connect another stage.")
       }
       return NamedArtifact(stage, typed)

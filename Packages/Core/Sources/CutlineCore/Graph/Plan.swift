@@ -57,7 +57,7 @@ public struct Plan: Sendable {
 
   /// Checks `requests` against `registry`.
   ///
-  /// - Throws: `ConfigError` at the place of the fault: an unknown kind, name, option or port, a value out of range,
+  /// - Throws: `Faults` (usage) at the place of the fault: an unknown kind, name, option or port, a value out of range,
   ///   a missing connection, a wrong type, a cycle.
   public init(_ requests: [StageRequest], registry: Registry, seed: UInt64) throws {
     self.seed = seed
@@ -70,12 +70,12 @@ public struct Plan: Sendable {
           $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0)
         }
       guard isSound else {
-        throw ConfigError(
-          "\(request.place)", "\(request.id.debugDescription) is no id for a stage",
+        throw Faults.usage(
+          request.place, "\(request.id.debugDescription) is no id for a stage",
           "Use letters, digits, dots, dashes and underscores, a letter or digit first, at most 100 of them.")
       }
       if byID.updateValue(request, forKey: request.id) != nil {
-        throw ConfigError("\(request.place)", "two stages have the id \(request.id)", "Give one of them another id.")
+        throw Faults.usage(request.place, "two stages have the id \(request.id)", "Give one of them another id.")
       }
     }
     let described = try requests.map { request in
@@ -109,7 +109,7 @@ public struct Plan: Sendable {
   }
 
   /// The part of the plan that leads to some stages.
-  /// - Throws: `ConfigError` for a stage that is not in the plan.
+  /// - Throws: `Faults` (usage) for a stage that is not in the plan.
   public func until(_ ids: [String], at place: Place) throws -> Plan {
     var needed: Set<String> = []
     for id in ids { needed.insert(try known(id, at: place)) }
@@ -118,7 +118,7 @@ public struct Plan: Sendable {
   }
 
   /// Some stages and all that depend on them.
-  /// - Throws: `ConfigError` for a stage that is not in the plan.
+  /// - Throws: `Faults` (usage) for a stage that is not in the plan.
   public func downstream(of ids: [String], at place: Place) throws -> Set<String> {
     var reached: Set<String> = []
     for id in ids { reached.insert(try known(id, at: place)) }
@@ -133,8 +133,8 @@ public struct Plan: Sendable {
 
   private func known(_ id: String, at place: Place) throws -> String {
     guard self[id] == nil else { return id }
-    throw ConfigError(
-      "\(place)", "the plan has no stage \(id)\(DidYouMean.phrase(for: id, among: nodes.map(\.id)))",
+    throw Faults.usage(
+      place, "the plan has no stage \(id)\(DidYouMean.phrase(for: id, among: nodes.map(\.id)))",
       "Its stages: \(nodes.map(\.id).joined(separator: ", ")).")
   }
 
@@ -151,20 +151,20 @@ public struct Plan: Sendable {
       let place = source.place ?? request.place
       guard let declared = stage.ports.first(where: { $0.name == port }) else {
         let names = stage.ports.map(\.name)
-        throw ConfigError(
-          "\(place)", "stage \(request.id) has no port \(port)\(DidYouMean.phrase(for: port, among: names))",
+        throw Faults.usage(
+          place, "stage \(request.id) has no port \(port)\(DidYouMean.phrase(for: port, among: names))",
           names.isEmpty
             ? "The kind \(stage.kind) takes no input." : "Ports of a \(stage.kind): \(names.joined(separator: ", ")).")
       }
       guard declared.takesMany || source.stages.count == 1 else {
-        throw ConfigError(
-          "\(place)",
+        throw Faults.usage(
+          place,
           "port \(port) of stage \(request.id) takes one stage, found \(source.stages.count): "
             + source.stages.joined(separator: ", "), "Connect one of them.")
       }
       if let twice = source.stages.indices.first(where: { source.stages[..<$0].contains(source.stages[$0]) }) {
-        throw ConfigError(
-          "\(place)", "port \(port) of stage \(request.id) is connected to \(source.stages[twice]) twice",
+        throw Faults.usage(
+          place, "port \(port) of stage \(request.id) is connected to \(source.stages[twice]) twice",
           "Name each stage once.")
       }
       for id in source.stages {
@@ -174,8 +174,8 @@ public struct Plan: Sendable {
       }
     }
     for port in stage.ports where request.from[port.name]?.stages.isEmpty ?? true {
-      throw ConfigError(
-        "\(request.place)", "port \(port.name) of stage \(request.id) is not connected",
+      throw Faults.usage(
+        request.place, "port \(port.name) of stage \(request.id) is not connected",
         "Add from = { \(port.name) = \(port.takesMany ? "[\"…\"]" : "\"…\"") } naming a stage that gives "
           + "\(port.type.phrase).")
     }
@@ -185,15 +185,15 @@ public struct Plan: Sendable {
     of source: String, for port: Port, _ stage: String, at place: Place, _ outputs: [String: Source]
   ) throws {
     guard let output = outputs[source] else {
-      throw ConfigError(
-        "\(place)",
+      throw Faults.usage(
+        place,
         "port \(port.name) of stage \(stage) names the stage \(source), which is not in the plan"
           + DidYouMean.phrase(for: source, among: outputs.keys.sorted()),
         "Stages of the plan: \(outputs.keys.sorted().joined(separator: ", ")).")
     }
     guard ObjectIdentifier(output.type) == ObjectIdentifier(port.type) else {
-      throw ConfigError(
-        "\(place)",
+      throw Faults.usage(
+        place,
         "port \(port.name) of stage \(stage) takes \(port.type.phrase), but \(source) gives \(output.type.phrase)",
         "Connect a stage that gives \(port.type.phrase).")
     }
@@ -211,7 +211,7 @@ public struct Plan: Sendable {
           $0.from.values.compactMap(\.place).first ?? $0.place
         }
         let place = places.first { $0 != .default }.map(String.init(describing:)) ?? "plan"
-        throw ConfigError(
+        throw Faults.usage(
           place, "stages wait for each other: \((circle + [id]).joined(separator: " → "))",
           "Break the circle at one connection.")
       }

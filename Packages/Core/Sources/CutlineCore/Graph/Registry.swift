@@ -11,7 +11,7 @@ public struct Registry: Sendable {
   public init() {}
 
   /// Adds a stage.
-  /// - Throws: `ConfigError` when the kind already has a stage of that name or alias; it names both owners.
+  /// - Throws: `Faults` (usage) when the kind already has a stage of that name or alias; it names both owners.
   public mutating func register<S: Stage>(_ type: S.Type) throws {
     let description = StageDescription(type, isChecked: owner?.library != nil)
     for name in [S.name] + S.aliases {
@@ -19,7 +19,7 @@ public struct Registry: Sendable {
       guard let first = aliases[key] ?? stages[key].map({ _ in key }) else { continue }
       let owners = [ownerOf[first], owner].compactMap { $0?.phrase }
       let both = owners.count == 2 ? ", by \(owners[0]) and by \(owners[1])" : ""
-      throw ConfigError(key, "is registered twice\(both)", "Give one of the two stages another name.")
+      throw Faults.usage(key, "is registered twice\(both)", "Give one of the two stages another name.")
     }
     let key = "\(description.kind).\(S.name)"
     stages[key] = description
@@ -52,17 +52,17 @@ public struct Registry: Sendable {
   }
 
   /// The stage `kind.name`, by its name or an alias.
-  /// - Throws: `ConfigError` at `place` that lists what there is.
+  /// - Throws: `Faults` (usage) at `place` that lists what there is.
   public func stage(kind: String, name: String, at place: Place) throws -> StageDescription {
     let key = "\(kind).\(name)"
     if let found = stages[aliases[key] ?? key] { return found }
     let names = all.filter { $0.kind == kind }.flatMap { [$0.name] + $0.aliases }
     guard !names.isEmpty else {
       let hint = DidYouMean.phrase(for: kind, among: kinds)
-      throw ConfigError("\(place)", "there is no kind \(kind)\(hint)", "Kinds: \(kinds.joined(separator: ", ")).")
+      throw Faults.usage(place, "there is no kind \(kind)\(hint)", "Kinds: \(kinds.joined(separator: ", ")).")
     }
     let hint = DidYouMean.phrase(for: name, among: names)
-    throw ConfigError(
-      "\(place)", "there is no \(kind) called \(name)\(hint)", "There are: \(names.joined(separator: ", ")).")
+    throw Faults.usage(
+      place, "there is no \(kind) called \(name)\(hint)", "There are: \(names.joined(separator: ", ")).")
   }
 }

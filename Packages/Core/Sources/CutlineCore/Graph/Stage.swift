@@ -83,7 +83,7 @@ extension StageDescription {
   }
 
   /// Reads one value as the field `key` would, for a value that ends up unused; a stage without the field takes all.
-  /// - Throws: `ConfigError` when the field refuses it.
+  /// - Throws: `Faults` (usage) when the field refuses it.
   public func check(_ key: String, _ value: ConfigValue) throws { try readField(key, value) }
 }
 
@@ -96,7 +96,7 @@ public struct FieldDescription: Sendable {
 
 extension StageDescription {
   /// The stage with `settings`, to be run outside a plan: by a test, or by a program that embeds one stage.
-  /// - Throws: `ConfigError` for a key or value that it refuses.
+  /// - Throws: `Faults` (usage) for a key or value that it refuses.
   public func instance(_ settings: [ConfigTable.Entry] = []) throws -> StageInstance {
     StageInstance(bound: try bind(settings, Place(source: "\(kind).\(name)"), "stage \(kind).\(name)"))
   }

@@ -7,7 +7,7 @@ public final class PluginRegistrar {
   init(registry: Registry) { self.registry = registry }
 
   /// Adds a stage. A kind that the program does not know comes with it.
-  /// - Throws: `ConfigError` when the kind already has a stage of that name or alias; it names both owners.
+  /// - Throws: `Faults` (usage) when the kind already has a stage of that name or alias; it names both owners.
   public func register<S: Stage>(_ type: S.Type) throws { try registry.register(type) }
 }
 
@@ -25,10 +25,10 @@ final class PluginLoading {
 
   func register(_ owner: StageOwner, _ body: (PluginRegistrar) throws -> Void) throws -> StageOwner {
     guard outcome == nil else {
-      throw ConfigError(library.path, "the plugin registers itself twice", "Call PluginHost.register once.")
+      throw Faults.usage(library.path, "the plugin registers itself twice", "Call PluginHost.register once.")
     }
     if let other = registry.owners.first(where: { $0.library != nil && $0.name == owner.name }) {
-      throw ConfigError(
+      throw Faults.usage(
         library.path, "the plugin is called \(owner.name), as is \(other.phrase)", "Load only one of them.")
     }
     try registry.owned(by: owner) { inner in

@@ -28,15 +28,15 @@ public struct PluginInterface: Sendable, Hashable {
   /// What to do about a plugin that does not fit.
   static let rebuild = "Rebuild it with swift build against this cutline: the toolchain and PREFIX that it comes from."
 
-  /// - Throws: `ConfigError` that says what was found and what is needed.
+  /// - Throws: `Faults` (usage) that says what was found and what is needed.
   func mustMatch(_ needed: PluginInterface, at location: String) throws {
     guard number == needed.number else {
-      throw ConfigError(
+      throw Faults.usage(
         location, "the plugin was built for the interface \(number) of Core, this cutline has \(needed.number)",
         Self.rebuild)
     }
     guard toolchain == needed.toolchain else {
-      throw ConfigError(
+      throw Faults.usage(
         location, "the plugin was built by the toolchain \(toolchain), this cutline by \(needed.toolchain)",
         Self.rebuild)
     }

@@ -15,7 +15,7 @@ public enum PluginLibrary {
   /// `cutline_plugin_register` called. It is never closed: Swift types cannot be taken back.
   ///
   /// - Parameter place: where the plugin is named, for errors.
-  /// - Throws: `ConfigError` for everything that is wrong with it, `FileError` when it cannot be read.
+  /// - Throws: `Faults` (usage) for everything that is wrong with it, `Faults` (io) when it cannot be read.
   public static func load(_ path: String, into registry: inout Registry, at place: Place) throws {
     let location = "\(place): \(path)"
     let library = try inspect(path, at: location)
@@ -24,7 +24,7 @@ public enum PluginLibrary {
     }
     guard let handle = dlopen(library.path, RTLD_NOW | RTLD_LOCAL) else {
       let reason = dlerror().map { String(cString: $0) } ?? "no reason is given"
-      throw ConfigError(
+      throw Faults.usage(
         location,
         "the plugin cannot be loaded; it was built for another Core, or a library that it needs is missing: "
           + reason, PluginInterface.rebuild)
@@ -32,7 +32,8 @@ public enum PluginLibrary {
     let interface = unsafeBitCast(
       try symbol("cutline_plugin_interface", of: handle, at: location), to: InterfaceFunction.self)
     guard let text = interface(), let said = PluginInterface(record: String(cString: text)) else {
-      throw ConfigError(location, "cutline_plugin_interface returns no record", "Return cutline_plugin_record() there.")
+      throw Faults.usage(
+        location, "cutline_plugin_interface returns no record", "Return cutline_plugin_record() there.")
     }
     try said.mustMatch(.own, at: location)
     let register = unsafeBitCast(
@@ -42,15 +43,15 @@ public enum PluginLibrary {
     switch loading.outcome {
     case .success(let owner):
       guard !loading.registry.stages(of: owner).isEmpty else {
-        throw ConfigError(location, "the plugin registers no stage", "Call register of what PluginHost.register gives.")
+        throw Faults.usage(
+          location, "the plugin registers no stage", "Call register of what PluginHost.register gives.")
       }
       registry = loading.registry
-    case .failure(let error as any CutlineError):
-      throw ConfigError("\(location): \(error.location)", error.problem, error.advice)
+    case .failure(let error as Faults): throw error.inside(location).recoded(.usage)
     case .failure(let error):
-      throw ConfigError(location, "the plugin refuses to register: \(error)", "Ask its author.")
+      throw Faults.usage(location, "the plugin refuses to register: \(error)", "Ask its author.")
     case nil:
-      throw ConfigError(
+      throw Faults.usage(
         location, "the plugin registers nothing", "Call PluginHost.register in cutline_plugin_register.")
     }
   }
@@ -59,10 +60,10 @@ public enum PluginLibrary {
   private static func inspect(_ path: String, at location: String) throws -> StageOwner.Library {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw ConfigError(location, "there is no such plugin", "Name the shared library that swift build made.")
+      throw Faults.usage(location, "there is no such plugin", "Name the shared library that swift build made.")
     }
     guard !isFolder.boolValue else {
-      throw ConfigError(location, "is a folder, not a plugin", "Name the shared library in it.")
+      throw Faults.usage(location, "is a folder, not a plugin", "Name the shared library in it.")
     }
     let absolute = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
     let digest = try Digest.ofFile(absolute).sha256  // also: it is a regular file
@@ -70,24 +71,24 @@ public enum PluginLibrary {
       let file = ElfFile(data)
     else {
       // A file that cannot be mapped has just been read in full; what is left is that it is no library.
-      throw ConfigError(location, "is not a shared library", "Name the lib….so that swift build made.")
+      throw Faults.usage(location, "is not a shared library", "Name the lib….so that swift build made.")
     }
     guard file.machine == ownMachine else {
-      throw ConfigError(
+      throw Faults.usage(
         location, "is a library for another processor (ELF machine \(file.machine), here \(ownMachine))",
         "Build it on this machine.")
     }
     guard let record = file.notes(of: "Cutline").first else {
-      throw ConfigError(
+      throw Faults.usage(
         location, "is not a Cutline plugin: it says nothing about the interface it was built for",
         "Export cutline_plugin_interface as docs/plugins-native.md shows, and rebuild it.")
     }
     guard let interface = PluginInterface(record: record) else {
-      throw ConfigError(location, "its interface \"\(record)\" cannot be read", PluginInterface.rebuild)
+      throw Faults.usage(location, "its interface \"\(record)\" cannot be read", PluginInterface.rebuild)
     }
     try interface.mustMatch(.own, at: location)
     guard file.needed.contains(coreName) else {
-      throw ConfigError(
+      throw Faults.usage(
         location, "the plugin does not ask for \(coreName), so it brings a Core of its own",
         "Link it with -lCutlineCore from this cutline's PREFIX, as docs/plugins-native.md shows.")
     }
@@ -98,7 +99,7 @@ public enum PluginLibrary {
     -> UnsafeMutableRawPointer
   {
     guard let symbol = dlsym(handle, name) else {
-      throw ConfigError(
+      throw Faults.usage(
         location, "is not a whole plugin: the function \(name) is missing",
         "Export it as docs/plugins-native.md shows, and rebuild the plugin.")
     }

@@ -25,7 +25,7 @@ struct ChildProcess: Sendable {
 
   /// Runs the program to its end; a cancelled task kills it.
   ///
-  /// - Throws: `StartFailure` when it cannot be started, `FileError` when the system has no room for it.
+  /// - Throws: `StartFailure` when it cannot be started, `Faults` (io) when the system has no room for it.
   func run(_ context: RunContext) async throws -> ProgramEnding {
     let stop = try StopSignal()
     return try await withTaskCancellationHandler {

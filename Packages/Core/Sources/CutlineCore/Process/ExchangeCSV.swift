@@ -11,8 +11,8 @@ public struct ExchangeCSV {
     fileprivate let columns: [String]
 
     /// The error for a field that is not what it must be. The value is not shown: it may be of a person.
-    public func refusal(_ column: Int, _ problem: String, _ advice: String) -> DataError {
-      DataError("\(csv), line \(line), column \(columns[column])", problem, advice)
+    public func refusal(_ column: Int, _ problem: String, _ advice: String) -> Faults {
+      Faults.data("\(csv), line \(line), column \(columns[column])", problem, advice)
     }
 
     /// A finite number.
@@ -53,27 +53,27 @@ public struct ExchangeCSV {
   /// Place in a record of the file, per column asked for.
   private var order: [Int] = []
 
-  /// - Throws: `DataError` when the header does not hold exactly `columns`.
+  /// - Throws: `Faults` (data) when the header does not hold exactly `columns`.
   init(_ data: Data, file: String, columns: [String]) throws {
     self.file = file
     self.columns = columns
     bytes = Array(data)
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { place = 3 }
     guard let header = try fields() else {
-      throw DataError(file, "is empty", "Write a line with the names of the columns first.")
+      throw Faults.data(file, "is empty", "Write a line with the names of the columns first.")
     }
     if let unknown = header.first(where: { !columns.contains($0) }) {
       let hint = DidYouMean.phrase(for: unknown, among: columns)
-      throw DataError(
+      throw Faults.data(
         "\(file), line 1", "there is no column \"\(unknown)\"\(hint)",
         "Its columns: \(columns.joined(separator: ", ")).")
     }
     if let twice = header.indices.first(where: { header[..<$0].contains(header[$0]) }) {
-      throw DataError("\(file), line 1", "the column \(header[twice]) stands twice", "Write each column once.")
+      throw Faults.data("\(file), line 1", "the column \(header[twice]) stands twice", "Write each column once.")
     }
     order = try columns.map { column in
       guard let index = header.firstIndex(of: column) else {
-        throw DataError(
+        throw Faults.data(
           "\(file), line 1", "the column \(column) is missing", "Its columns: \(columns.joined(separator: ", ")).")
       }
       return index
@@ -81,12 +81,12 @@ public struct ExchangeCSV {
   }
 
   /// The next record; nil at the end of the file.
-  /// - Throws: `DataError` for a record with another number of fields, a stray quote, an end inside quotes.
+  /// - Throws: `Faults` (data) for a record with another number of fields, a stray quote, an end inside quotes.
   public mutating func next() throws -> Record? {
     let start = line
     guard let found = try fields() else { return nil }
     guard found.count == order.count else {
-      throw DataError(
+      throw Faults.data(
         "\(file), line \(start)", "has \(found.count) field\(found.count == 1 ? "" : "s"), not \(order.count)",
         "Write one field per column in every line.")
     }
@@ -100,7 +100,7 @@ public struct ExchangeCSV {
       let isQuoted = place < bytes.count && bytes[place] == UInt8(ascii: "\"")
       let raw = isQuoted ? try quoted() : plain()
       guard let text = String(validating: raw, as: UTF8.self) else {
-        throw DataError("\(file), line \(line)", "is not UTF-8", "Write the file as UTF-8.")
+        throw Faults.data("\(file), line \(line)", "is not UTF-8", "Write the file as UTF-8.")
       }
       fields.append(text)
       guard place < bytes.count else { return fields }
@@ -110,7 +110,7 @@ public struct ExchangeCSV {
       if byte == UInt8(ascii: "\r"), place < bytes.count, bytes[place] == UInt8(ascii: "\n") {
         place += 1
       } else if byte != UInt8(ascii: "\n") {
-        throw DataError("\(file), line \(line)", "has a stray quote or line end", "Quote fields as RFC 4180 says.")
+        throw Faults.data("\(file), line \(line)", "has a stray quote or line end", "Quote fields as RFC 4180 says.")
       }
       line += 1
       return fields
@@ -142,7 +142,7 @@ public struct ExchangeCSV {
       if byte == UInt8(ascii: "\n") { line += 1 }
       text.append(byte)
     }
-    throw DataError("\(file), line \(start)", "ends inside quotes", "Write the file to its end.")
+    throw Faults.data("\(file), line \(start)", "ends inside quotes", "Write the file to its end.")
   }
 
   /// A field as it is written: quoted where it must be.

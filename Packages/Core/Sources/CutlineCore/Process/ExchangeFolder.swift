@@ -11,12 +11,12 @@ public final class ExchangeFolder {
   public let names: [String]
   private var taken: Set<String> = []
 
-  /// - Throws: `DataError` when the folder was replaced, or holds something that is no regular file.
+  /// - Throws: `Faults` (data) when the folder was replaced, or holds something that is no regular file.
   public init(_ path: String) throws {
     self.path = path
     var status = stat()
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw DataError("output", "the folder is gone, or is no folder any more", "Write files into it and leave it.")
+      throw Faults.data("output", "the folder is gone, or is no folder any more", "Write files into it and leave it.")
     }
     names = FileSystem.filesBelow(path)
   }
@@ -24,28 +24,28 @@ public final class ExchangeFolder {
   public func has(_ name: String) -> Bool { names.contains(name) }
 
   /// The bytes of a file.
-  /// - Throws: `DataError` when it is not there, no regular file or too large.
+  /// - Throws: `Faults` (data) when it is not there, no regular file or too large.
   public func data(_ name: String) throws -> Data {
     guard has(name) else {
       let found = names.isEmpty ? "the folder is empty" : "found \(names.prefix(5).joined(separator: ", "))"
-      throw DataError(name, "was not written; \(found)", "Write it into the output folder before ending.")
+      throw Faults.data(name, "was not written; \(found)", "Write it into the output folder before ending.")
     }
     taken.insert(name)
     let descriptor = cutline_open_regular("\(path)/\(name)")
     guard descriptor >= 0 else {
       let reason =
         errno == EINVAL || errno == ELOOP ? "is no regular file" : "cannot be read: \(String(cString: strerror(errno)))"
-      throw DataError(name, reason, "Write it as a plain file.")
+      throw Faults.data(name, reason, "Write it as a plain file.")
     }
     let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     let data: Data
     do {
       data = try file.read(upToCount: Self.fileLimit + 1) ?? Data()
     } catch {
-      throw DataError(name, "cannot be read: \(error.localizedDescription)", "Write it as a plain file.")
+      throw Faults.data(name, "cannot be read: \(error.localizedDescription)", "Write it as a plain file.")
     }
     guard data.count <= Self.fileLimit else {
-      throw DataError(name, "is larger than \(Self.fileLimit >> 20) MiB", "Write less.")
+      throw Faults.data(name, "is larger than \(Self.fileLimit >> 20) MiB", "Write less.")
     }
     return data
   }
@@ -60,10 +60,10 @@ public final class ExchangeFolder {
     try ExchangeCSV(data(name), file: name, columns: columns)
   }
 
-  /// - Throws: `DataError` naming a file that nobody has asked for.
+  /// - Throws: `Faults` (data) naming a file that nobody has asked for.
   func refuseOthers(_ type: any Artifact.Type) throws {
     guard let other = names.first(where: { !taken.contains($0) }) else { return }
-    throw DataError(
+    throw Faults.data(
       other, "is not part of \(type.phrase)",
       "Leave only the files of the output there (read: \(taken.sorted().joined(separator: ", "))); "
         + "files of the program's own belong into its TMPDIR.")
@@ -83,7 +83,7 @@ public final class ExchangeWriter {
   private let descriptor: Int32
   private var buffer: [UInt8] = []
 
-  /// - Throws: `FileError`.
+  /// - Throws: `Faults` (io).
   public init(_ path: String) throws {
     self.path = path
     descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

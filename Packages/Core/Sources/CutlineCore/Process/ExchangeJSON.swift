@@ -4,13 +4,13 @@ internal import Foundation
 enum ExchangeJSON {
   /// Reads `data` as a `Value`.
   ///
-  /// - Throws: `DataError` for text that is not JSON, an unknown or a missing key, a value of another type, NaN.
+  /// - Throws: `Faults` (data) for text that is not JSON, an unknown or a missing key, a value of another type, NaN.
   static func decode<Value: Codable>(_ type: Value.Type, from data: Data, file: String) throws -> Value {
     let given: Any
     do {
       given = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
     } catch {
-      throw DataError(file, notJSON(data, error), "Write one JSON value; JSON has no NaN, Infinity or comments.")
+      throw Faults.data(file, notJSON(data, error), "Write one JSON value; JSON has no NaN, Infinity or comments.")
     }
     do {
       let decoder = JSONDecoder()
@@ -20,15 +20,15 @@ enum ExchangeJSON {
       let value = try decoder.decode(type, from: data)
       let known = try JSONSerialization.jsonObject(with: CanonicalJSON.encode(value), options: .fragmentsAllowed)
       if let (path, hint) = unknownKey(given, known, path: "") {
-        throw DataError(file, "has the unknown key \(path)\(hint)", "Leave it out.")
+        throw Faults.data(file, "has the unknown key \(path)\(hint)", "Leave it out.")
       }
       return value
     } catch let error as DecodingError {
       throw refusal(error, file)
-    } catch let error as DataError {
+    } catch let error as Faults where error.code == .data {
       throw error
-    } catch let error as any CutlineError {
-      throw DataError(file, "\(error.location): \(error.problem)", "Correct the value.")
+    } catch let error as Faults {
+      throw Faults.data(file, "\(error.location): \(error.problem)", "Correct the value.")
     }
   }
 
@@ -38,26 +38,26 @@ enum ExchangeJSON {
     return "is not JSON" + (detail.map { ": " + $0.trimmingCharacters(in: CharacterSet(charactersIn: ". ")) } ?? "")
   }
 
-  private static func refusal(_ error: DecodingError, _ file: String) -> DataError {
+  private static func refusal(_ error: DecodingError, _ file: String) -> Faults {
     func place(_ path: [any CodingKey]) -> String {
       path.isEmpty ? "its value" : name(path)
     }
     switch error {
     case .keyNotFound(let key, let context):
-      return DataError(
+      return Faults.data(
         file, "has no key \(name(context.codingPath + [key]))",
         "Write every key of the form in docs/plugins-process.md.")
     case .valueNotFound(_, let context):
-      return DataError(file, "\(place(context.codingPath)) is null", "Give a value.")
+      return Faults.data(file, "\(place(context.codingPath)) is null", "Give a value.")
     case .typeMismatch(let type, let context):
-      return DataError(
+      return Faults.data(
         file, "\(place(context.codingPath)) is not \(phrase(type))",
         "Give one; a number must be finite, JSON has no NaN.")
     case .dataCorrupted(let context):
       let detail = context.debugDescription.trimmingCharacters(in: CharacterSet(charactersIn: ". "))
-      return DataError(file, "\(place(context.codingPath)): \(detail)", "Correct the value.")
+      return Faults.data(file, "\(place(context.codingPath)): \(detail)", "Correct the value.")
     @unknown default:
-      return DataError(file, "cannot be read", "Write the form in docs/plugins-process.md.")
+      return Faults.data(file, "cannot be read", "Write the form in docs/plugins-process.md.")
     }
   }
 

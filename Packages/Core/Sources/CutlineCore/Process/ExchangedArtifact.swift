@@ -4,10 +4,10 @@
 /// Every `StoredArtifact` is one: it crosses as `<type>.json`, the plain JSON of its coded form.
 public protocol ExchangedArtifact: Artifact {
   /// Writes the artefact's files into an empty folder.
-  /// - Throws: `FileError`; `DataError` for a value that the files cannot hold.
+  /// - Throws: `Faults` (io); `Faults` (data) for a value that the files cannot hold.
   func write(to folder: String) throws
   /// Reads the files that a program has written.
-  /// - Throws: `DataError` naming the file, and the key or the line.
+  /// - Throws: `Faults` (data) naming the file, and the key or the line.
   init(readingFrom folder: ExchangeFolder) throws
 }
 
@@ -50,7 +50,7 @@ public protocol ExchangedKind: Kind where Output: ExchangedArtifact {
   /// - Parameter command: names the program, where the artefact names its maker.
   static func read(from folder: ExchangeFolder, for input: Input, by command: String) throws -> Output
   /// What everything downstream relies on without asking: shapes, ranges, one grid.
-  /// - Throws: `DataError` whose location is the part that is wrong.
+  /// - Throws: `Faults` (data) whose location is the part that is wrong.
   static func check(_ output: Output, against input: Input) throws
 }
 

@@ -14,18 +14,18 @@ extension FileSet: ExchangedArtifact {
 
   public init(readingFrom folder: ExchangeFolder) throws {
     guard folder.names.count <= Self.fileCount else {
-      throw DataError("output", "holds \(folder.names.count) files", "Write at most \(Self.fileCount).")
+      throw Faults.data("output", "holds \(folder.names.count) files", "Write at most \(Self.fileCount).")
     }
     var total = 0
     let files = try folder.names.map { name in
       let isTheRuns = name == Manifest.fileName || name == Manifest.eventsName || name.hasPrefix("stages/")
       guard !isTheRuns, !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
-        throw DataError(name, "is a name that the run keeps for itself", "Write it under another name, as data/….")
+        throw Faults.data(name, "is a name that the run keeps for itself", "Write it under another name, as data/….")
       }
       let data = try folder.data(name)
       total += data.count
       guard total <= ExchangeFolder.fileLimit else {
-        throw DataError("output", "holds more than \(ExchangeFolder.fileLimit >> 20) MiB", "Write less.")
+        throw Faults.data("output", "holds more than \(ExchangeFolder.fileLimit >> 20) MiB", "Write less.")
       }
       return ResultFile(path: name, bytes: Array(data))
     }

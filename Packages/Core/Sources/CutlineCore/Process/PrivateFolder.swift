@@ -9,7 +9,7 @@ final class PrivateFolder: Sendable {
   let path: String
   private let lock: Int32
 
-  /// - Throws: `FileError`.
+  /// - Throws: `Faults` (io).
   init() throws {
     let place = FileManager.default.temporaryDirectory.standardizedFileURL.path
     Self.sweep(place)

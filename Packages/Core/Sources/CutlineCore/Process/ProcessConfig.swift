@@ -39,12 +39,12 @@ public struct ProcessConfig: StageConfig {
 
   public func validate(at places: FieldPlaces) throws {
     guard !command.isEmpty else {
-      throw ConfigError(
-        "\(places["command"])", "command is not set",
+      throw Faults.usage(
+        places["command"], "command is not set",
         "Name the program: with = { command = [\"python3\", \"stage.py\"] }.")
     }
     if let text = (command + inputs).first(where: { $0.utf8.contains(0) }) {
-      throw ConfigError("\(places["command"])", "\"\(text.prefix(40))\" holds a zero byte", "Leave it out.")
+      throw Faults.usage(places["command"], "\"\(text.prefix(40))\" holds a zero byte", "Leave it out.")
     }
   }
 
@@ -57,7 +57,7 @@ public struct ProcessConfig: StageConfig {
 
 /// JSON for programs, written by hand so that 2.0 stays a number with a point and keys keep their order.
 enum ExchangeText {
-  /// - Throws: `ConfigError` for infinities and NaN, which JSON has no form for.
+  /// - Throws: `Faults` (usage) for infinities and NaN, which JSON has no form for.
   static func json(_ value: ConfigValue) throws -> String {
     switch value.content {
     case .table(let table):
@@ -70,8 +70,8 @@ enum ExchangeText {
       if number.isFinite {
         "\(number)"
       } else {
-        throw ConfigError(
-          "\(value.place)", "config holds \(value.typeName), which JSON cannot", "Write it as text, and read it so.")
+        throw Faults.usage(
+          value.place, "config holds \(value.typeName), which JSON cannot", "Write it as text, and read it so.")
       }
     }
   }

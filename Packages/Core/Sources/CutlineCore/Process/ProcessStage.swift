@@ -48,15 +48,16 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
     do {
       let files = try ExchangeFolder(output)
       guard !files.names.isEmpty else {
-        throw DataError("output", "is empty although the program ended well", "Write \(K.Output.typeName) files there.")
+        throw Faults.data(
+          "output", "is empty although the program ended well", "Write \(K.Output.typeName) files there.")
       }
       let artifact = try K.read(from: files, for: input, by: command)
       try files.refuseOthers(K.Output.self)
       try K.check(artifact, against: input)
       Self.mention(ending.errors.lines, context)
       return artifact
-    } catch let error as any CutlineError {
-      throw DataError("\(command): \(error.location)", error.problem, error.advice)
+    } catch let error as Faults {
+      throw error.inside(command).recoded(.data)
     }
   }
 
@@ -68,7 +69,7 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
     var ports: [String] = []
     for port in K.Input.ports {
       guard let artifact = artifacts[port.name] else {
-        throw ConfigError("port \(port.name)", "is not handed to programs by its kind", "This is a fault of the kind.")
+        throw Faults.usage("port \(port.name)", "is not handed to programs by its kind", "This is a fault of the kind.")
       }
       try context.checkCancellation()
       let path = "input/\(port.name)"
@@ -121,10 +122,11 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
 
   private static func mention(_ lines: [String], _ context: RunContext) {
     guard let last = lines.last else { return }
-    context.note("wrote \(lines.count) line\(lines.count == 1 ? "" : "s") to standard error, the last: \(last)")
+    context.note(
+      "wrote \(lines.count) line\(word: lines.count == 1 ? "" : "s") to standard error, the last: \(personal: last)")
   }
 
-  private func startFailure(_ code: Int32, _ program: String) -> ConfigError {
+  private func startFailure(_ code: Int32, _ program: String) -> Faults {
     let reason =
       switch code {
       case ENOEXEC: "\(program) is no program for this machine, or a script without a first line #!"
@@ -132,10 +134,10 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
       case E2BIG: "its arguments and environment are too long"
       default: "\(program) cannot be started: \(String(cString: strerror(code)))"
       }
-    return ConfigError(config.commandText, reason, "Try the command by hand in this folder.")
+    return Faults.usage(config.commandText, reason, "Try the command by hand in this folder.")
   }
 
-  private func failure(_ ending: ProgramEnding) -> DataError {
+  private func failure(_ ending: ProgramEnding) -> Faults {
     let lines = ending.errors.lines
     let limit = "\(config.memoryLimitMiB) MiB"
     let signs = ["memoryerror", "bad_alloc", "out of memory", "cannot allocate", "can't allocate"]
@@ -157,7 +159,7 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
         + (isOutOfMemory ? ", out of memory" : "") + " (its memory_limit is \(limit))"
     case .cancelled: problem = "was stopped"
     }
-    return DataError(config.commandText, problem, advice + Self.quoted(lines))
+    return Faults.data(config.commandText, problem, advice + Self.quoted(lines))
   }
 
   /// The first and the last lines, each under a mark.

@@ -40,7 +40,7 @@ struct ProgramMessages {
     if received >= Self.byteLimit {
       context.note("what the program printed after its first \(Self.byteLimit >> 20) MiB is left out")
     } else if leftOut > 0 {
-      context.note("\(leftOut) more line\(leftOut == 1 ? "" : "s") of the program's are left out")
+      context.note("\(leftOut) more line\(word: leftOut == 1 ? "" : "s") of the program's are left out")
     }
   }
 
@@ -77,7 +77,9 @@ struct ProgramMessages {
       return
     }
     remarks += 1
-    if isWarning { context.warn(ProgramText.line(text)) } else { context.note(ProgramText.line(text)) }
+    // Nobody knows what a program puts into its sentences.
+    let remark = Remark(personal: ProgramText.line(text))
+    if isWarning { context.warn(remark) } else { context.note(remark) }
   }
 
   private mutating func progress(_ fraction: Double) {

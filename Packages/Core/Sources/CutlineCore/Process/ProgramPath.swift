@@ -3,11 +3,11 @@ internal import Foundation
 /// Where the program of a command is.
 enum ProgramPath {
   /// The path of the program: as it stands where it holds a slash, otherwise the first of that name in PATH.
-  /// - Throws: `ConfigError` when there is none, or none that may be executed.
+  /// - Throws: `Faults` (usage) when there is none, or none that may be executed.
   static func find(_ name: String, at location: String) throws -> String {
     if name.contains("/") {
       guard FileSystem.exists(name) else {
-        throw ConfigError(location, "there is no program \(name)", "Check the path.")
+        throw Faults.usage(location, "there is no program \(name)", "Check the path.")
       }
       guard isProgram(name) else { throw notExecutable(location, name) }
       return name
@@ -21,13 +21,13 @@ enum ProgramPath {
     }
     if let found { throw notExecutable(location, found) }
     let isHere = FileSystem.isRegularFile(name)
-    throw ConfigError(
+    throw Faults.usage(
       location, "there is no program \(name) in PATH",
       isHere ? "Write \"./\(name)\" for the file in this folder." : "Install it, or give its path.")
   }
 
-  private static func notExecutable(_ location: String, _ path: String) -> ConfigError {
-    ConfigError(
+  private static func notExecutable(_ location: String, _ path: String) -> Faults {
+    Faults.usage(
       location, "\(path) is not executable",
       "Allow it with chmod +x, or start it by its interpreter: command = [\"python3\", \"\(path)\"].")
   }

@@ -37,17 +37,17 @@ public struct Digest: ~Copyable {
   }
 
   /// The digest and size of a file, read in pieces of 1 MiB.
-  /// - Throws: `FileError`.
+  /// - Throws: `Faults` (io).
   public static func ofFile(_ path: String) throws -> (sha256: String, bytes: Int) {
     // Not blocking: a named pipe without a writer must not hang the run.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw FileError(path, "cannot be opened: \(String(cString: strerror(errno)))", "Check the path and permissions.")
+      throw Faults.io(path, "cannot be opened: \(String(cString: strerror(errno)))", "Check the path and permissions.")
     }
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError(path, "is not a file", "Name a regular file.")
+      throw Faults.io(path, "is not a file", "Name a regular file.")
     }
     let digest = Digest()
     var total = 0
@@ -58,7 +58,7 @@ public struct Digest: ~Copyable {
       if count == 0 { break }
       if count < 0 {
         if errno == EINTR { continue }
-        throw FileError(path, "cannot be read: \(String(cString: strerror(errno)))", "Check the file and the disk.")
+        throw Faults.io(path, "cannot be read: \(String(cString: strerror(errno)))", "Check the file and the disk.")
       }
       digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       total += count

@@ -140,12 +140,12 @@ struct Execution {
         $0.isEmpty || $0 == "." || $0 == ".." || $0.utf8.contains { $0 < 32 || $0 == 127 }
       }
       guard isSound, ![Manifest.fileName, Manifest.eventsName, "stages"].contains(String(parts[0])) else {
-        throw ConfigError(
+        throw Faults.usage(
           "file \(file.path.debugDescription)", "is no place for a result in the run folder",
           "Use a path like data/name.csv; the run keeps manifest.json, events.jsonl and stages/ for itself.")
       }
       if let other = claimed.updateValue(id, forKey: file.path) {
-        throw ConfigError(
+        throw Faults.usage(
           "file \(file.path)", other == id ? "is given twice" : "is given by stage \(other), too",
           "Write it under another name, such as data/\(id)/…; stages with a key folder take another one.")
       }
@@ -153,7 +153,7 @@ struct Execution {
     for path in claimed.keys {
       let folders = path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
       if let file = folders.first(where: { claimed[$0] != nil }) {
-        throw ConfigError("file \(path)", "lies in \(file), which is a file", "Use another folder.")
+        throw Faults.usage("file \(path)", "lies in \(file), which is a file", "Use another folder.")
       }
     }
     writers = claimed
@@ -167,7 +167,7 @@ struct Execution {
   private mutating func artifact(_ id: String) throws -> any Artifact {
     if let artifact = artifacts[id] { return artifact }
     guard let node = plan[id], let codec = node.bound.codec, let data = stored[id] else {
-      throw IntegrityError("stage \(id)", "its output is needed before it is there", "This is a fault of the runner.")
+      throw Faults.integrity("stage \(id)", "its output is needed before it is there", "This is a fault of the runner.")
     }
     let artifact = try codec.decode(data)
     artifacts[id] = artifact

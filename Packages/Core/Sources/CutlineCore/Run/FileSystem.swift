@@ -4,9 +4,9 @@ internal import Foundation
 /// The few system calls that durable publishing needs, with errors that name the path.
 enum FileSystem {
   static func failure(_ path: String, _ what: String, advice: String = "Check the path, permissions and free space.")
-    -> FileError
+    -> Faults
   {
-    FileError(path, "\(what): \(String(cString: strerror(errno)))", advice)
+    Faults.io(path, "\(what): \(String(cString: strerror(errno)))", advice)
   }
 
   static func exists(_ path: String) -> Bool {
@@ -24,7 +24,7 @@ enum FileSystem {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
-      throw FileError(path, "cannot be created: \(error.localizedDescription)", "Check the path and permissions.")
+      throw Faults.io(path, "cannot be created: \(error.localizedDescription)", "Check the path and permissions.")
     }
   }
 
@@ -55,12 +55,12 @@ enum FileSystem {
   static func read(_ path: String, limit: Int = 1 << 31) throws -> Data {
     do {
       let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
-      guard data.count <= limit else { throw FileError(path, "is larger than \(limit) bytes", "Check the file.") }
+      guard data.count <= limit else { throw Faults.io(path, "is larger than \(limit) bytes", "Check the file.") }
       return data
-    } catch let error as FileError {
+    } catch let error as Faults where error.code == .io {
       throw error
     } catch {
-      throw FileError(path, "cannot be read: \(error.localizedDescription)", "Check the path and permissions.")
+      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check the path and permissions.")
     }
   }
 
@@ -68,7 +68,7 @@ enum FileSystem {
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {
-      throw FileError(path, "cannot be removed: \(error.localizedDescription)", "Remove it by hand.")
+      throw Faults.io(path, "cannot be removed: \(error.localizedDescription)", "Remove it by hand.")
     }
   }
 

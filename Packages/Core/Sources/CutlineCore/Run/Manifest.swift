@@ -98,23 +98,23 @@ public struct Manifest: Codable, Sendable {
   }
 
   /// Reads the manifest of a run folder and checks its own checksum.
-  /// - Throws: `FileError` when there is none, `IntegrityError` when it is not what was written.
+  /// - Throws: `Faults` (io) when there is none, `Faults` (integrity) when it is not what was written.
   public static func load(from folder: String) throws -> Manifest {
     let path = folder + "/" + fileName
     guard FileSystem.exists(path) else {
-      throw FileError(folder, "holds no \(fileName)", "Name the output folder of a finished run.")
+      throw Faults.io(folder, "holds no \(fileName)", "Name the output folder of a finished run.")
     }
     let data = try FileSystem.read(path, limit: 1 << 28)
     let manifest: Manifest
     do {
       manifest = try CanonicalJSON.decode(Manifest.self, from: data)
     } catch {
-      throw IntegrityError(path, "is not a manifest of this version", "Run again, or use the version that wrote it.")
+      throw Faults.integrity(path, "is not a manifest of this version", "Run again, or use the version that wrote it.")
     }
     var copy = manifest
     copy.checksum = ""
     guard manifest.format == format, Digest.of(try CanonicalJSON.encode(copy)) == manifest.checksum else {
-      throw IntegrityError(path, "was changed after the run: its checksum does not match", "Restore it or run again.")
+      throw Faults.integrity(path, "was changed after the run: its checksum does not match", "Restore it or run again.")
     }
     return manifest
   }

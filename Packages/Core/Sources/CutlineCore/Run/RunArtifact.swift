@@ -2,19 +2,19 @@ internal import Foundation
 
 /// Reads the stored output of a stage from a finished run.
 public enum RunArtifact {
-  /// - Throws: `FileError` when the run or the stage is not there, `IntegrityError` when the file is not what was written.
+  /// - Throws: `Faults` (io) when the run or the stage is not there, `Faults` (integrity) when the file is not what was written.
   public static func load<A: StoredArtifact>(_ type: A.Type, stage: String, from folder: String) throws -> A {
     let manifest = try Manifest.load(from: folder)
     let path = PreviousRun.path(of: stage)
     guard let file = manifest.files.first(where: { $0.path == path }) else {
-      throw FileError(folder, "its run has no stored output of stage \(stage)", "Name a run that has that stage.")
+      throw Faults.io(folder, "its run has no stored output of stage \(stage)", "Name a run that has that stage.")
     }
     let data = try FileSystem.read(folder + "/" + path)
     guard Digest.of(data) == file.sha256 else {
-      throw IntegrityError(folder + "/" + path, "was changed after the run", "Restore it or run again.")
+      throw Faults.integrity(folder + "/" + path, "was changed after the run", "Restore it or run again.")
     }
     guard let artifact = try ArtifactCodec(A.self).decode(data) as? A else {
-      throw IntegrityError(folder + "/" + path, "holds something else than \(A.phrase)", "Run again.")
+      throw Faults.integrity(folder + "/" + path, "holds something else than \(A.phrase)", "Run again.")
     }
     return artifact
   }

@@ -26,10 +26,10 @@ public struct RunContext: Sendable {
   }
 
   /// A remark that a reader of the result should know.
-  public func note(_ message: String) { sink(RunEvent(.note, stage: stageID, message)) }
+  public func note(_ remark: Remark) { sink(RunEvent(.note, stage: stageID, remark)) }
 
   /// Something that may make the result wrong for its purpose.
-  public func warn(_ message: String) { sink(RunEvent(.warning, stage: stageID, message)) }
+  public func warn(_ remark: Remark) { sink(RunEvent(.warning, stage: stageID, remark)) }
 
   /// Where the stage's heavy part ran: `CPU, avx512`, or a device's name. The result does not depend on it.
   public func ran(on device: String) { sink(RunEvent(.device, stage: stageID, device)) }

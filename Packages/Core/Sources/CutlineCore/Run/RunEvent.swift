@@ -11,7 +11,10 @@ public struct RunEvent: Sendable, Codable {
   public let kind: Kind
   /// The stage's id; empty for the run itself.
   public let stage: String
+  /// As it is kept: without any value of an application.
   public let message: String
+  /// For the console, which may show what is not kept; never written to a file.
+  public let shown: String
   /// 0...1, for progress.
   public let fraction: Double?
   /// Seconds, for a phase.
@@ -26,9 +29,44 @@ public struct RunEvent: Sendable, Codable {
     self.kind = kind
     self.stage = stage
     self.message = message
+    shown = message
     self.fraction = fraction
     self.duration = duration
     self.seconds = seconds
+  }
+
+  public init(_ kind: Kind, stage: String, _ remark: Remark) {
+    self.init(kind, stage: stage, message: remark.masked, shown: remark.shown)
+  }
+
+  /// A stage has failed.
+  init(failed failure: StageFailure) {
+    self.init(.stageFailed, stage: failure.stage, message: failure.masked, shown: failure.description)
+  }
+
+  private init(_ kind: Kind, stage: String, message: String, shown: String) {
+    self.kind = kind
+    self.stage = stage
+    self.message = message
+    self.shown = shown
+    fraction = nil
+    duration = nil
+    seconds = 0
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case kind, stage, message, fraction, duration, seconds
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    kind = try values.decode(Kind.self, forKey: .kind)
+    stage = try values.decode(String.self, forKey: .stage)
+    message = try values.decode(String.self, forKey: .message)
+    shown = message
+    fraction = try values.decodeIfPresent(Double.self, forKey: .fraction)
+    duration = try values.decodeIfPresent(Double.self, forKey: .duration)
+    seconds = try values.decode(Double.self, forKey: .seconds)
   }
 }
 

@@ -11,7 +11,7 @@ final class RunFolder {
   private let lock: Int32
   private var published = false
 
-  /// - Throws: `FileError` when the target is not ours to replace, is in use by another run, or cannot be made.
+  /// - Throws: `Faults` (io) when the target is not ours to replace, is in use by another run, or cannot be made.
   init(target: String) throws {
     let url = URL(fileURLWithPath: target).standardizedFileURL
     let parent = url.deletingLastPathComponent().path
@@ -40,11 +40,11 @@ final class RunFolder {
   }
 
   /// Writes one file below the staging folder and syncs it.
-  /// - Throws: `FileError`; also when `path` would leave the folder.
+  /// - Throws: `Faults` (io); also when `path` would leave the folder.
   func write(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
     guard !path.isEmpty, !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
-      throw FileError(path, "is not a path inside the run folder", "This is a fault of the stage that wrote it.")
+      throw Faults.io(path, "is not a path inside the run folder", "This is a fault of the stage that wrote it.")
     }
     if parts.count > 1 { try FileSystem.makeFolders(staging + "/" + parts.dropLast().joined(separator: "/")) }
     try FileSystem.write(bytes, to: staging + "/" + path)
@@ -89,7 +89,7 @@ final class RunFolder {
       guard descriptor >= 0 else { throw FileSystem.failure(target, "the folder beside it cannot be written") }
       guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
         close(descriptor)
-        throw FileError(target, "another run is writing there", "Wait for it, or choose another --output.")
+        throw Faults.io(target, "another run is writing there", "Wait for it, or choose another --output.")
       }
       // The holder before us may have removed the file between our open and our lock.
       var held = stat()
@@ -97,7 +97,7 @@ final class RunFolder {
       if fstat(descriptor, &held) == 0, stat(path, &named) == 0, held.st_ino == named.st_ino { return descriptor }
       close(descriptor)
     }
-    throw FileError(target, "its lock cannot be taken", "Remove \(path) if no run is going on.")
+    throw Faults.io(target, "its lock cannot be taken", "Remove \(path) if no run is going on.")
   }
 
   /// Removes what killed runs left and brings back a run that had stepped aside. We hold the lock: no run is going on.
@@ -117,11 +117,11 @@ final class RunFolder {
     guard FileSystem.exists(target) else { return }
     var status = stat()
     guard lstat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      throw FileError(shown, "exists and is not a folder", "Choose another --output.")
+      throw Faults.io(shown, "exists and is not a folder", "Choose another --output.")
     }
     let content = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []  // unreadable: refused below
     guard content.isEmpty || content.contains(Manifest.fileName) else {
-      throw FileError(
+      throw Faults.io(
         shown, "holds files that are not a Cutline run (\(content.sorted().prefix(3).joined(separator: ", ")))",
         "Choose another --output; nothing was touched.")
     }
@@ -129,7 +129,7 @@ final class RunFolder {
       let known = Set((try? Manifest.load(from: target))?.files.map(\.path) ?? [])  // unreadable manifest: all foreign
       let foreign = FileSystem.filesBelow(target).filter { !known.contains($0) && $0 != Manifest.fileName }
       guard foreign.isEmpty else {
-        throw FileError(
+        throw Faults.io(
           shown, "holds files that no run wrote (\(foreign.prefix(3).joined(separator: ", ")))",
           "Move them away or choose another --output; nothing was touched.")
       }

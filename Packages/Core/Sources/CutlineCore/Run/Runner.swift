@@ -106,7 +106,7 @@ public struct Runner: Sendable {
       configuration: options.configuration, seed: plan.seed,
       device: options.device.rawValue, workers: options.workers, seconds: journal.seconds, inputs: inputs,
       stages: plan.nodes.compactMap { execution.records[$0.id] }, files: files + [events],
-      failures: failures.isEmpty ? nil : failures.map { .init(stage: $0.stage, message: "\($0)") },
+      failures: failures.isEmpty ? nil : failures.map { .init(stage: $0.stage, message: $0.masked) },
       resultsDigest: Manifest.resultsDigest(of: files), checksum: "")
     let encoded = try manifest.encoded()
     try encoded.withUnsafeBytes { try folder.write(Manifest.fileName, $0) }
@@ -196,7 +196,7 @@ public struct Runner: Sendable {
               throw error
             } catch {
               let failure = StageFailure(stage: node.id, cause: error)
-              journal.send(RunEvent(.stageFailed, stage: node.id, "\(failure)"))
+              journal.send(RunEvent(failed: failure))
               return .failure(failure)
             }
           }
@@ -208,13 +208,14 @@ public struct Runner: Sendable {
           do { try execution.finish(stage) } catch {
             // An output that cannot be stored is the stage's fault.
             let failure = StageFailure(stage: stage.node.id, cause: error)
-            journal.send(RunEvent(.stageFailed, stage: stage.node.id, "\(failure)"))
+            journal.send(RunEvent(failed: failure))
             failures.append(failure)
           }
         case .failure(let failure): failures.append(failure)
         }
       }
-      return failures
+      // In the order of the plan: which worker was faster must not decide how the run ends.
+      return plan.nodes.compactMap { node in failures.first { $0.stage == node.id } }
     }
   }
 

@@ -6,17 +6,17 @@ public struct Table: Sendable {
   public let rowCount: Int
   private let places: [String: Int]
 
-  /// - Throws: `DataError` when two columns share a name or lengths differ.
+  /// - Throws: `Faults` (data) when two columns share a name or lengths differ.
   public init(columns: [Column], rowCount: Int) throws {
     var places: [String: Int] = [:]
     for (index, column) in columns.enumerated() {
       guard column.count == rowCount else {
-        throw DataError(
+        throw Faults.data(
           "column \(column.name)", "has \(column.count) values in a table of \(rowCount) rows",
           "This is a fault of the reader; please report it with the file.")
       }
       if let other = places.updateValue(index, forKey: column.name) {
-        throw DataError(
+        throw Faults.data(
           "columns \(other + 1) and \(index + 1)",
           "two columns are called \"\(column.name)\" (in the file: \"\(columns[other].originalName)\" and "
             + "\"\(column.originalName)\")",
@@ -35,11 +35,11 @@ public struct Table: Sendable {
   public var names: [String] { columns.map(\.name) }
 
   /// The column of that name.
-  /// - Throws: `DataError` that lists the nearest name.
+  /// - Throws: `Faults` (data) that lists the nearest name.
   public func column(_ name: String) throws -> Column {
     if let column = self[name] { return column }
     let hint = DidYouMean.phrase(for: name, among: names)
-    throw DataError("column \(name)", "is not in the data\(hint)", "Columns found: \(names.joined(separator: ", ")).")
+    throw Faults.data("column \(name)", "is not in the data\(hint)", "Columns found: \(names.joined(separator: ", ")).")
   }
 }
 

@@ -9,11 +9,11 @@ extension Quality: ExchangedKind {
   public static func check(_ output: QualityReport, against input: Input) throws {
     let rows = input.source.table.rowCount
     if let row = output.duplicateRows.first(where: { $0 < 0 || $0 >= rows }) {
-      throw DataError("duplicateRows", "names row \(row) of \(rows)", "Count rows from 0.")
+      throw Faults.data("duplicateRows", "names row \(row) of \(rows)", "Count rows from 0.")
     }
     let failed = output.checks.filter { $0.status == .failed }
     guard failed.isEmpty else {
-      throw DataError(
+      throw Faults.data(
         "data quality", failed.map { "\($0.name): \($0.detail)" }.joined(separator: "; "), "Correct the data.")
     }
   }
@@ -27,10 +27,10 @@ extension Prepare: ExchangedKind {
   /// Beyond what every sample must keep, there must be something to learn from, and skipped checks stay named.
   public static func check(_ output: Sample, against input: Input) throws {
     guard output.summary.bookedRows > 0 else {
-      throw DataError("sample.csv", "holds no booked application", "Check the filters.")
+      throw Faults.data("sample.csv", "holds no booked application", "Check the filters.")
     }
     guard output.summary.qualitySkipped == input.quality.skipped else {
-      throw DataError("sample.json", "summary.qualitySkipped is not that of the quality report", "Hand it on.")
+      throw Faults.data("sample.json", "summary.qualitySkipped is not that of the quality report", "Hand it on.")
     }
   }
 }

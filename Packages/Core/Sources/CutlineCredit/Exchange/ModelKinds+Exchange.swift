@@ -29,16 +29,16 @@ extension Train: ExchangedKind {
     try ExchangeCheck.sameMultiplier(output.multiplier, input.sample.measure.multiplier)
     try ExchangeCheck.cells("risk", output.risk, output.grid, in: -1000...1000)
     guard output.coefficients.isEmpty || output.coefficients.count == output.features.count + 1 else {
-      throw DataError(
+      throw Faults.data(
         "coefficients", "has \(output.coefficients.count) values for \(output.features.count) features",
         "Give the intercept and one a feature, or none at all.")
     }
     let numbers = output.coefficients + Array(output.parameters.values)
     guard numbers.allSatisfy(\.isFinite), output.trainR2 <= 1 else {
-      throw DataError("coefficients, parameters, trainR2", "hold a value that cannot be", "Give finite numbers.")
+      throw Faults.data("coefficients, parameters, trainR2", "hold a value that cannot be", "Give finite numbers.")
     }
     guard output.trainingRows >= 0, output.trainingCells >= 0, output.folds >= 0, !output.estimator.isEmpty else {
-      throw DataError(
+      throw Faults.data(
         "estimator, trainingRows, trainingCells, folds", "are empty or negative", "Say how it was learnt.")
     }
   }
@@ -86,8 +86,8 @@ extension Exposure: ExchangedKind {
 
   public static func check(_ output: ExposureModel, against input: Input) throws {
     try ExchangeCheck.number("ratio", output.ratio, in: 0...1000)
-    if let r2 = output.r2, r2 > 1 { throw DataError("r2", "is \(r2)", "It is at most 1, or null.") }
-    guard output.rows >= 0 else { throw DataError("rows", "is \(output.rows)", "Count them from 0.") }
+    if let r2 = output.r2, r2 > 1 { throw Faults.data("r2", "is \(r2)", "It is at most 1, or null.") }
+    guard output.rows >= 0 else { throw Faults.data("rows", "is \(output.rows)", "Count them from 0.") }
   }
 }
 
@@ -109,9 +109,9 @@ extension InferRejects: ExchangedKind {
     let grid = input.sample.grid
     try ExchangeCheck.cells("multiplier", output.multiplier, grid, in: 0...1_000_000)
     guard (0...grid.cellCount).contains(output.cappedCells) else {
-      throw DataError("cappedCells", "is \(output.cappedCells) of \(grid.cellCount) cells", "Count the capped cells.")
+      throw Faults.data("cappedCells", "is \(output.cappedCells) of \(grid.cellCount) cells", "Count the capped cells.")
     }
-    guard !output.method.isEmpty else { throw DataError("method", "is empty", "Name the method.") }
+    guard !output.method.isEmpty else { throw Faults.data("method", "is empty", "Name the method.") }
   }
 }
 

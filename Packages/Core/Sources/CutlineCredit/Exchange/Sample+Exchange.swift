@@ -18,7 +18,7 @@ extension Sample: ExchangedArtifact {
       ["cell"] + grid.axes.flatMap { [$0.name, "\($0.name)_raw"] } + ["status"] + CellSums.columnNames
       + ["is_mature", "key"]
     if let twice = columns.indices.first(where: { columns[..<$0].contains(columns[$0]) }) {
-      throw DataError(
+      throw Faults.data(
         "sample", "the name \(columns[twice]) of a variable is that of another column",
         "Give the variable another name.")
     }
@@ -46,7 +46,7 @@ extension Sample: ExchangedArtifact {
     let head = try folder.json(Head.self, from: "sample.json")
     try head.grid.checkShape("sample.json")
     guard head.measure.multiplier.isFinite, head.measure.multiplier > 0 else {
-      throw DataError("sample.json", "measure.multiplier is not positive", "Give the snapshots of the denominator.")
+      throw Faults.data("sample.json", "measure.multiplier is not positive", "Give the snapshots of the denominator.")
     }
     let axes = head.grid.axes
     var rows = try folder.csv("sample.csv", columns: Self.columns(head.grid))
@@ -90,13 +90,13 @@ extension Sample: ExchangedArtifact {
   /// What every reader of a sample takes for granted about its rows.
   private func checkRows() throws {
     if let large = amounts.indices.first(where: { !ExchangeCheck.addsUp(amounts[$0]) }) {
-      throw DataError(
+      throw Faults.data(
         "sample.csv, column \(CellSums.columnNames[large])", "adds up to more than 90 000 billion", "Check the amounts."
       )
     }
     for row in cell.indices {
-      func refuse(_ problem: String, _ advice: String) -> DataError {
-        DataError("sample.csv, application \(row + 1)", problem, advice)
+      func refuse(_ problem: String, _ advice: String) -> Faults {
+        Faults.data("sample.csv, application \(row + 1)", problem, advice)
       }
       if isMature[row], status[row] != .booked {
         throw refuse("is_mature is 1 for a rejected one", "Only booked ones have an outcome.")
@@ -107,7 +107,7 @@ extension Sample: ExchangedArtifact {
     }
     let booked = status.count { $0 == .booked }
     guard booked == summary.bookedRows, status.count - booked == summary.scoreRejectedRows else {
-      throw DataError(
+      throw Faults.data(
         "sample.json",
         "summary counts \(summary.bookedRows) booked and \(summary.scoreRejectedRows) rejected rows, sample.csv holds "
           + "\(booked) and \(status.count - booked)", "Count again.")
@@ -118,17 +118,17 @@ extension Sample: ExchangedArtifact {
     let input = waterfall[.input, default: 0]
     let others = [SampleSummary.WaterfallRow.Role.dropped, .outside, .used].map { waterfall[$0, default: 0] }
     guard input == others.reduce(0, +), others[2] == Double(status.count) else {
-      throw DataError(
+      throw Faults.data(
         "sample.json", "summary.waterfall does not add up to the \(status.count) rows of sample.csv",
         "Count every row of the input once: used, dropped or outside.")
     }
     guard summary.months >= 1, summary.annualCoefficient == 12 / Double(summary.months) else {
-      throw DataError(
+      throw Faults.data(
         "sample.json", "summary.annualCoefficient is not 12 / months", "Give at least one month, and 12 / months.")
     }
     let factors = [summary.stress.factor, summary.transformation.rate]
     guard factors.allSatisfy({ $0.isFinite && $0 >= 0 && $0 <= 1000 }) else {
-      throw DataError(
+      throw Faults.data(
         "sample.json", "the stress factor or the transformation rate is not in 0...1000", "1 stands for none.")
     }
   }
@@ -140,25 +140,25 @@ extension CellGrid {
 
   /// At least one variable, bins with increasing edges, names that differ.
   func checkShape(_ file: String) throws {
-    guard !axes.isEmpty else { throw DataError(file, "grid has no variable", "Give at least one.") }
+    guard !axes.isEmpty else { throw Faults.data(file, "grid has no variable", "Give at least one.") }
     var cells = 1
     for axis in axes {
       guard axis.edges.count >= 2, axis.edges.count <= 1001 else {
-        throw DataError(file, "\(axis.name) has \(axis.edges.count) edges", "Give 2 to 1001.")
+        throw Faults.data(file, "\(axis.name) has \(axis.edges.count) edges", "Give 2 to 1001.")
       }
       if let index = axis.edges.indices.dropFirst().first(where: { !(axis.edges[$0] > axis.edges[$0 - 1]) }) {
-        throw DataError(
+        throw Faults.data(
           file,
           "the edges of \(axis.name) do not increase: \(axis.edges[index - 1]) is followed by \(axis.edges[index])",
           "List each edge once, in ascending order.")
       }
       cells *= axis.binCount
       guard cells <= Self.exchangeLimit else {
-        throw DataError(file, "the grid has more than \(Self.exchangeLimit) cells", "Use fewer bins.")
+        throw Faults.data(file, "the grid has more than \(Self.exchangeLimit) cells", "Use fewer bins.")
       }
     }
     guard Set(axes.map(\.name)).count == axes.count, !axes.contains(where: { $0.name.isEmpty }) else {
-      throw DataError(file, "two variables share a name, or one has none", "Give each a name.")
+      throw Faults.data(file, "two variables share a name, or one has none", "Give each a name.")
     }
   }
 }

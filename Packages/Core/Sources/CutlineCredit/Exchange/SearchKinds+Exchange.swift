@@ -19,7 +19,7 @@ extension Cells: ExchangedKind {
       ("booked", output.booked.count), ("rejected", output.rejected.count), ("swapIn", output.swapIn.count),
       ("rejectedRows", output.rejectedRows.count),
     ] where values != count {
-      throw DataError(name, "has \(values) values for \(count) cells", "Give one a cell.")
+      throw Faults.data(name, "has \(values) values for \(count) cells", "Give one a cell.")
     }
     try ExchangeCheck.cells("predictedRisk", output.predictedRisk, output.grid, in: 0...1_000_000)
     try ExchangeCheck.cells("rejectMultiplier", output.rejectMultiplier, output.grid, in: 0...1_000_000)
@@ -27,7 +27,7 @@ extension Cells: ExchangedKind {
     for (index, name) in CellSums.columnNames.enumerated() {
       let values = (output.booked + output.swapIn).lazy.map { $0.values[index] }
       guard ExchangeCheck.addsUp(values) else {
-        throw DataError(name, "adds up to more than 90 000 billion", "Give hundredths of a currency unit.")
+        throw Faults.data(name, "adds up to more than 90 000 billion", "Give hundredths of a currency unit.")
       }
     }
     for (name, status, given) in [
@@ -37,15 +37,15 @@ extension Cells: ExchangedKind {
       let sums = try sumByCell(cell: cell, cellCount: count, values: sample.amounts, workers: 1)
       let isOther = { (cell: Int) in given[cell].values != sums.sums.map { $0[cell] } }
       if let other = (0..<count).first(where: isOther) {
-        throw DataError(
+        throw Faults.data(
           "\(name)[\(other)]", "is not the sum of the sample in that cell", "Add up the sample, in hundredths.")
       }
       if status == .scoreRejected, output.rejectedRows != sums.counts {
-        throw DataError("rejectedRows", "are not those of the sample", "Count the rejected rows of every cell.")
+        throw Faults.data("rejectedRows", "are not those of the sample", "Count the rejected rows of every cell.")
       }
     }
     guard try CanonicalJSON.encode(output.summary) == CanonicalJSON.encode(sample.summary) else {
-      throw DataError("summary", "is not that of the sample", "Hand it on unchanged.")
+      throw Faults.data("summary", "is not that of the sample", "Hand it on unchanged.")
     }
   }
 }
@@ -65,7 +65,7 @@ extension Search: ExchangedKind {
           == CellSums(
             numerator: sums.numerator, denominator: sums.denominator, production: sums.production)
       else {
-        throw DataError(
+        throw Faults.data(
           name,
           "does not have the sums of its strategy (production \(sums.production), numerator \(sums.numerator), "
             + "denominator \(sums.denominator))", "Add up booked and swapIn over the cells that it accepts.")
@@ -74,7 +74,7 @@ extension Search: ExchangedKind {
     if output.answers.isEmpty {
       for (index, (a, b)) in zip(output.points, output.points.dropFirst()).enumerated() {
         guard a.production < b.production, rises(a, b) else {
-          throw DataError(
+          throw Faults.data(
             "points[\(index + 1)]", "does not rise in production and risk over the point before it",
             "List points in ascending risk, none beaten by another.")
         }
@@ -83,27 +83,27 @@ extension Search: ExchangedKind {
     for (index, answer) in output.answers.enumerated() {
       let name = "answers[\(index)]"
       if let point = answer.point, !output.points.indices.contains(point) {
-        throw DataError(name, "names point \(point) of \(output.points.count)", "Count points from 0.")
+        throw Faults.data(name, "names point \(point) of \(output.points.count)", "Count points from 0.")
       }
       if output.answers[..<index].contains(where: { $0.limit == answer.limit }) {
-        throw DataError(name, "answers the limit \(answer.limit) % a second time", "Answer each limit once.")
+        throw Faults.data(name, "answers the limit \(answer.limit) % a second time", "Answer each limit once.")
       }
       guard (answer.status == .optimal) == (answer.point != nil) || answer.status == .unproven else {
-        throw DataError(
+        throw Faults.data(
           name, "is \(answer.status.rawValue) \(answer.point == nil ? "without" : "with") a point",
           "An optimum has a point, an infeasible limit has none.")
       }
       if let point = answer.point, try !cells.measure.fits(output.points[point].sums, limit: answer.limit) {
-        throw DataError(
+        throw Faults.data(
           name, "its point does not keep \(answer.limit) %", "Answer with a strategy that keeps the limit.")
       }
     }
     guard !output.points.isEmpty || !output.answers.isEmpty || !output.open.isEmpty else {
-      throw DataError("points", "is empty", "Give at least the strategy that accepts nothing.")
+      throw Faults.data("points", "is empty", "Give at least the strategy that accepts nothing.")
     }
     for interval in output.open {
       guard [interval.from, interval.to].allSatisfy({ $0?.isFinite ?? true }) else {
-        throw DataError("open", "has an end that is not finite", "Leave it out for no end.")
+        throw Faults.data("open", "has an end that is not finite", "Leave it out for no end.")
       }
     }
   }
@@ -129,41 +129,41 @@ extension Scenarios: ExchangedKind {
         (48...57).contains($0) || (97...122).contains($0) || $0 == 45 || $0 == 95
       }
       guard isPlain, (1...60).contains(scenario.name.utf8.count), names.insert(scenario.name).inserted else {
-        throw DataError(
+        throw Faults.data(
           place, "its name is taken or does not make a name of a file",
           "Use small letters, digits, - and _, each name once.")
       }
       let parts = [scenario.point != nil, scenario.strategy != nil, scenario.totals != nil]
       guard Set(parts).count == 1, scenario.status != .optimal || parts[0], scenario.status != .infeasible || !parts[0]
       else {
-        throw DataError(
+        throw Faults.data(
           place, "is \(scenario.status.rawValue) with point, strategy or totals that do not go with it",
           "Give all three for an optimum, none where it is infeasible.")
       }
       guard let point = scenario.point, let strategy = scenario.strategy, let totals = scenario.totals else { continue }
       guard input.frontier.points.indices.contains(point) else {
-        throw DataError(place, "names point \(point) of \(input.frontier.points.count)", "Count points from 0.")
+        throw Faults.data(place, "names point \(point) of \(input.frontier.points.count)", "Count points from 0.")
       }
       guard input.frontier.points[point].strategy == strategy else {
-        throw DataError(place, "its strategy is not that of point \(point)", "Hand the point's strategy on.")
+        throw Faults.data(place, "its strategy is not that of point \(point)", "Hand the point's strategy on.")
       }
       guard totals == input.cells.totals(of: strategy) else {
-        throw DataError(place, "its totals are not those of its strategy", "Add up the cells that it accepts.")
+        throw Faults.data(place, "its totals are not those of its strategy", "Add up the cells that it accepts.")
       }
       guard try input.cells.measure.fits(totals.optimum, limit: scenario.limit) else {
-        throw DataError(place, "its strategy does not keep \(scenario.limit) %", "Pick one that keeps the limit.")
+        throw Faults.data(place, "its strategy does not keep \(scenario.limit) %", "Pick one that keeps the limit.")
       }
     }
     if let fall = output.scenarios.indices.dropFirst().first(where: {
       output.scenarios[$0].limit < output.scenarios[$0 - 1].limit
     }) {
-      throw DataError(
+      throw Faults.data(
         "scenarios[\(fall)]", "its limit is below that of the one before it", "List limits in ascending order.")
     }
     let chosen = output.scenarios.compactMap(\.strategy)
     let isNested = zip(chosen, chosen.dropFirst()).allSatisfy { $1.contains($0) }
     guard output.nested == isNested else {
-      throw DataError(
+      throw Faults.data(
         "nested", "is \(output.nested), the strategies say \(isNested)", "Compare neighbouring strategies.")
     }
   }

@@ -51,7 +51,7 @@ extension SourceTable: ExchangedArtifact {
         case .moment(let moments, let unit):
           guard !moments[row].isNaN else { continue }
           guard let text = ExchangeMoment.text(moments[row], unit) else {
-            throw DataError(
+            throw Faults.data(
               "column \(column.name), row \(row + 1)", "holds a moment that has no ISO form", "Correct the file.")
           }
           line += text
@@ -65,14 +65,14 @@ extension SourceTable: ExchangedArtifact {
   public init(readingFrom folder: ExchangeFolder) throws {
     let head = try folder.json(Head.self, from: "columns.json")
     let names = head.columns.map(\.name)
-    guard !names.isEmpty else { throw DataError("columns.json", "has no column", "Name the columns of table.csv.") }
+    guard !names.isEmpty else { throw Faults.data("columns.json", "has no column", "Name the columns of table.csv.") }
     for name in names where name.isEmpty || name != name.lowercased() || name.contains(where: \.isWhitespace) {
-      throw DataError(
+      throw Faults.data(
         "columns.json", "the name \"\(name)\" is not in lower case without spaces",
         "Columns are looked up by such names; keep the file's own spelling in originalName.")
     }
     if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
-      throw DataError("columns.json", "two columns are called \(names[twice])", "Rename one of them.")
+      throw Faults.data("columns.json", "two columns are called \(names[twice])", "Rename one of them.")
     }
     var rows = try folder.csv("table.csv", columns: names)
     var numbers = [[Double]](repeating: [], count: names.count)

@@ -69,7 +69,7 @@ public struct RiskMeasure: Sendable, Codable, Hashable {
   /// Whether a strategy with these sums keeps `limit` percent. Exact: cross-multiplied in 128 bits, nothing rounded.
   ///
   /// An empty sum (0 over 0) has risk 0; a numerator over a zero denominator, or a negative denominator, fits no limit.
-  /// - Throws: `NumericError` when the sums are too large for 128 bits (beyond 10^19 currency units).
+  /// - Throws: `Faults` (data) when the sums are too large for 128 bits (beyond 10^19 currency units).
   public func fits(_ sums: CellSums, limit: DecimalNumber) throws -> Bool {
     if sums.denominator == 0 { return sums.numerator == 0 && limit.mantissa >= 0 }
     guard sums.denominator > 0 else { return false }
@@ -82,7 +82,7 @@ public struct RiskMeasure: Sendable, Codable, Hashable {
 
   /// `limit` percent as a ratio of numerator to denominator, exactly, with the multiplier divided out.
   /// - Returns: the numerator, and a positive denominator.
-  /// - Throws: `NumericError` when it is no fraction of 64-bit numbers.
+  /// - Throws: `Faults` (data) when it is no fraction of 64-bit numbers.
   public func fraction(of limit: DecimalNumber) throws -> (numerator: Int64, denominator: Int64) {
     let m = try DecimalNumber(multiplier)
     var numerator = try Self.product([limit.mantissa, Self.power(of10: m.scale)])
@@ -92,7 +92,7 @@ public struct RiskMeasure: Sendable, Codable, Hashable {
     numerator /= max(a, 1)
     denominator /= max(a, 1)
     guard let n = Int64(exactly: numerator), let d = Int64(exactly: denominator) else {
-      throw NumericError(
+      throw Faults.data(
         "risk limit", "\(limit) % over the multiplier \(multiplier) is no fraction of 64-bit numbers",
         "Use fewer decimals.")
     }
@@ -106,7 +106,7 @@ public struct RiskMeasure: Sendable, Codable, Hashable {
     for factor in factors {
       let (next, overflow) = value.multipliedReportingOverflow(by: factor)
       if overflow {
-        throw NumericError(
+        throw Faults.data(
           "risk limit", "the sums are too large to compare exactly", "Use fewer decimals in the limit.")
       }
       value = next

@@ -1,4 +1,4 @@
-internal import CutlineCore
+public import CutlineCore
 
 /// A decimal number as people write it: `mantissa / 10^scale`, exact.
 ///
@@ -19,9 +19,9 @@ public struct DecimalNumber: Sendable, Hashable, Comparable, CustomStringConvert
   }
 
   /// The shortest decimal that reads back as `value`: 1.1 is eleven tenths.
-  /// - Throws: `NumericError` for infinities, NaN and numbers with more than 18 decimals or 18 digits before the point.
+  /// - Throws: `Faults` (data) for infinities, NaN and numbers with more than 18 decimals or 18 digits before the point.
   public init(_ value: Double) throws {
-    let refusal = NumericError(
+    let refusal = Faults.data(
       "decimal number", "\(value) has no exact short decimal form", "Write it with at most 18 decimals.")
     guard value.isFinite, abs(value) < 1e18 else { throw refusal }
     var text = "\(value)"
@@ -88,7 +88,7 @@ extension DecimalNumber: Codable {
     let text = try decoder.singleValueContainer().decode(String.self)
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
     guard parts.count <= 2, let mantissa = Int128(parts.joined()), parts.count < 2 || parts[1].count <= 18 else {
-      throw IntegrityError("decimal number", "\"\(text)\" is not one", "Run with --fresh.")
+      throw Faults.integrity("decimal number", "\"\(text)\" is not one", "Run with --fresh.")
     }
     self.init(mantissa: mantissa, scale: parts.count == 2 ? parts[1].count : 0)
   }
@@ -97,4 +97,8 @@ extension DecimalNumber: Codable {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }
+}
+
+extension Remark.Interpolation {
+  public mutating func appendInterpolation(_ number: DecimalNumber) { appendInterpolation(word: number) }
 }

@@ -101,13 +101,13 @@ public struct Frontier: StoredArtifact {
 extension Frontier {
   /// What is known about `limit` percent: the search's own answer, or from a frontier its last point within the limit.
   ///
-  /// - Throws: `ConfigError` when the search was asked about other limits only; `NumericError` for sums too large to
+  /// - Throws: `Faults` (usage) when the search was asked about other limits only; `Faults` (data) for sums too large to
   ///   compare.
   /// - Complexity: O(log points).
   public func answer(to limit: DecimalNumber, measure: RiskMeasure) throws -> Answer {
     if !answers.isEmpty {
       if let answer = answers.first(where: { $0.limit == limit }) { return answer }
-      throw ConfigError(
+      throw Faults.usage(
         "risk limit \(limit) %",
         "the search \(search) was asked about \(answers.map(\.limit.description).joined(separator: ", ")) % only",
         "Give it the same limits, or use = \"frontier\".")

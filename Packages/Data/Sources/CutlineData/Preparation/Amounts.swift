@@ -8,7 +8,7 @@ struct Amounts {
   /// Per row: whether numerator and denominator are both known.
   let hasOutcome: [Bool]
 
-  /// - Throws: `DataError` for a column that is not numeric or an amount beyond ±9·10¹³.
+  /// - Throws: `Faults` (data) for a column that is not numeric or an amount beyond ±9·10¹³.
   init(_ table: Table) throws {
     for name in CellSums.columnNames { values.append(try Self.hundredths(table, name)) }
     let numerator = try table.numbers(CellSums.columnNames[2])
@@ -27,9 +27,9 @@ struct Amounts {
     for row in numbers.indices where !numbers[row].isNaN {
       let scaled = (numbers[row] * 100).rounded(.toNearestOrEven)
       guard abs(scaled) < 0x1p53 else {
-        throw DataError(
-          "column \(name), row \(row + 1)", "the amount \(numbers[row]) is too large to add up exactly",
-          "Correct the row; amounts must stay below 9e13.")
+        throw Faults.data(
+          Place(column: name, row: row), "the amount is too large to add up exactly",
+          found: .personal("\(numbers[row])"), "Correct the row; amounts must stay below 9e13.")
       }
       cents[row] = Int64(scaled)
     }
@@ -39,47 +39,47 @@ struct Amounts {
 
 extension Table {
   /// A numeric column.
-  /// - Throws: `DataError` that shows the first value that is not a number.
+  /// - Throws: `Faults` (data) that shows the first value that is not a number.
   func numbers(_ name: String) throws -> [Double] {
     let column = try column(name)
     switch column.values {
     case .number(let numbers): return numbers
     case .moment:
-      throw DataError("column \(name)", "holds dates where numbers are needed", "Check which column is meant.")
+      throw Faults.data("column \(name)", "holds dates where numbers are needed", "Check which column is meant.")
     case .text(let text):
       // A column without any value has no type of its own.
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         return [Double](repeating: Missing.plain.value, count: rowCount)
       }
       let bad = text.codes.firstIndex { $0 >= 0 && Double(text.value($0))?.isFinite != true } ?? row
-      throw DataError(
-        "column \(name), row \(bad + 1)", "holds the text \"\(text[bad] ?? "")\" where a number is needed",
+      throw Faults.data(
+        Place(column: name, row: bad), "holds text where a number is needed", found: .personal(text[bad] ?? ""),
         "Correct the file, or state its number format in [stages.source] with = { decimal_mark = \",\" }.")
     }
   }
 
   /// A date column in days since 1960-01-01; date-times lose their time of day.
-  /// - Throws: `DataError` that shows the first value that is not a date.
+  /// - Throws: `Faults` (data) that shows the first value that is not a date.
   func days(_ name: String) throws -> [Double] {
     let column = try column(name)
     switch column.values {
     case .moment(let days, .date): return try Self.inCalendar(days, name)
     case .moment(let seconds, .dateTime): return try Self.inCalendar(seconds.map { $0 / 86_400 }, name)
     case .moment(_, .time):
-      throw DataError("column \(name)", "holds times of day where dates are needed", "Check which column is meant.")
+      throw Faults.data("column \(name)", "holds times of day where dates are needed", "Check which column is meant.")
     case .number(let numbers):
       let row = numbers.firstIndex { !$0.isNaN } ?? 0
-      throw DataError(
-        "column \(name), row \(row + 1)",
-        "holds the number \(numbers.isEmpty ? 0 : numbers[row]) where a date is needed",
+      throw Faults.data(
+        Place(column: name, row: row), "holds a number where a date is needed",
+        found: .personal("\(numbers.isEmpty ? 0 : numbers[row])"),
         "State its form in [stages.source] with = { date_format = \"…\" }, or give the column a date format in SAS.")
     case .text(let text):
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
-        throw DataError("column \(name)", "is empty where dates are needed", "Check the file.")
+        throw Faults.data("column \(name)", "is empty where dates are needed", "Check the file.")
       }
       let bad = text.codes.firstIndex { $0 >= 0 && CalendarDate(iso: text.value($0)) == nil } ?? row
-      throw DataError(
-        "column \(name), row \(bad + 1)", "holds \"\(text[bad] ?? "")\" where a date is needed",
+      throw Faults.data(
+        Place(column: name, row: bad), "holds text where a date is needed", found: .personal(text[bad] ?? ""),
         "Correct the file, or state its form in [stages.source] with = { date_format = \"%d/%m/%Y\" }.")
     }
   }
@@ -87,7 +87,7 @@ extension Table {
   /// Whole days, all between the years 1 and 9999.
   private static func inCalendar(_ days: [Double], _ name: String) throws -> [Double] {
     if let row = days.firstIndex(where: { $0 < -715_510 || $0 >= 2_936_550 }) {
-      throw DataError(
+      throw Faults.data(
         "column \(name), row \(row + 1)", "holds a date \(days[row]) days from 1960-01-01, which no calendar has",
         "Correct the row.")
     }

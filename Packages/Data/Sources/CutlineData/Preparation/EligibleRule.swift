@@ -21,19 +21,19 @@ enum EligibleRule: Sendable {
     }
     guard let table = value.table, let column = table["column"]?.string, let items = table["values"]?.array,
       !items.isEmpty, table.entries.count == 2
-    else { throw ConfigError("\(value.place)", "eligible is \(value.typeName)", form) }
+    else { throw Faults.usage(value.place, "eligible is \(value.typeName)", form) }
     self = .values(
       column: StandardText.standardise(column),
       try items.map { item in
         guard let text = item.string else {
-          throw ConfigError("\(item.place)", "eligible holds \(item.typeName)", form)
+          throw Faults.usage(item.place, "eligible holds \(item.typeName)", form)
         }
         return StandardText.standardise(text)
       })
   }
 
   /// Per row: whether it counts.
-  /// - Throws: `DataError` when no row of the file does.
+  /// - Throws: `Faults` (data) when no row of the file does.
   func rows(in table: Table, merging: Bool) throws -> [Bool] {
     switch self {
     case .all: return [Bool](repeating: true, count: table.rowCount)
@@ -42,7 +42,7 @@ enum EligibleRule: Sendable {
       let text = try table.standardText(column, merging: true)
       let found = text.rows(where: { wanted.contains($0) }, missing: false)
       guard found.contains(true) else {
-        throw DataError(
+        throw Faults.data(
           "column \(column)", "no row has a value of eligible (\(wanted.joined(separator: ", ")))",
           "Set eligible = \"all\", or name the column and values that mark applications which may be financed.")
       }

@@ -12,7 +12,7 @@ struct GridBinning {
 
   /// Bins the rows that are still in; missing, special and out-of-range scores follow each variable's policy.
   ///
-  /// - Throws: `DataError` where a policy is `error` and a row needs it.
+  /// - Throws: `Faults` (data) where a policy is `error` and a row needs it.
   init(
     _ axes: [(name: String, bins: VariableBins)], table: Table, status: RowStatus, amounts: Amounts,
     waterfall: inout Waterfall, in context: RunContext
@@ -38,7 +38,7 @@ struct GridBinning {
         guard let first = rows.first else { continue }
         switch group.policy {
         case .error:
-          throw DataError(
+          throw Faults.data(
             "column \(bins.source), row \(first + 1)",
             "\(group.reason); \(rows.count) such row\(rows.count == 1 ? "" : "s") in the main period",
             "Set \(group.reason.contains("special") ? "special" : group.reason.contains("missing") ? "missing" : "outside") of [preprocessing.bins.\(name)] to \"drop\" or \"own-bin\"."

@@ -153,34 +153,34 @@ struct PrepareConfig: StageConfig {
 
   func validate(at places: FieldPlaces) throws {
     guard variables.count == 2 else {
-      throw ConfigError(
-        "\(places["variables"])", "variables names \(variables.count) scores",
+      throw Faults.usage(
+        places["variables"], "variables names \(variables.count) scores",
         "The plan of this version takes exactly two.")
     }
     guard variables[0] != variables[1] else {
-      throw ConfigError("\(places["variables"])", "variables names \(variables[0]) twice", "Name two different scores.")
+      throw Faults.usage(places["variables"], "variables names \(variables[0]) twice", "Name two different scores.")
     }
     let axes = try axes(at: places["bins", "variables"])
     if axes[0].bins.source == axes[1].bins.source {
-      throw ConfigError(
-        "\(places["bins", "variables"])", "both variables are cut from \(axes[0].bins.source)",
+      throw Faults.usage(
+        places["bins", "variables"], "both variables are cut from \(axes[0].bins.source)",
         "Use two different scores.")
     }
     let cells = axes.reduce(1) { $0 * ($1.bins.edges.count - 1) }
     guard cells <= Self.cellLimit else {
-      throw ConfigError(
-        "\(places["bins", "variables"])", "the grid has \(cells) cells",
+      throw Faults.usage(
+        places["bins", "variables"], "the grid has \(cells) cells",
         "Use at most \(Self.cellLimit), such as 200 × 200.")
     }
     guard let periodStart, let periodEnd else {
       let missing = periodStart == nil ? "date_ini_book_obs" : "date_fin_book_obs"
-      throw ConfigError(
-        "\(places["date_ini_book_obs", "date_fin_book_obs"])", "\(missing) is not set",
+      throw Faults.usage(
+        places["date_ini_book_obs", "date_fin_book_obs"], "\(missing) is not set",
         "Give the first and the last day of the main period.")
     }
     guard periodStart <= periodEnd else {
-      throw ConfigError(
-        "\(places["date_fin_book_obs"])",
+      throw Faults.usage(
+        places["date_fin_book_obs"],
         "the main period ends before it begins: \(periodStart.iso) to \(periodEnd.iso)",
         "Exchange date_ini_book_obs and date_fin_book_obs.")
     }
@@ -188,25 +188,25 @@ struct PrepareConfig: StageConfig {
     case (nil, nil): break
     case (let start?, let end?):
       guard start <= end else {
-        throw ConfigError(
-          "\(places["date_ini_book_obs_mr"])", "the recent period ends before it begins: \(start.iso) to \(end.iso)",
+        throw Faults.usage(
+          places["date_ini_book_obs_mr"], "the recent period ends before it begins: \(start.iso) to \(end.iso)",
           "Exchange date_ini_book_obs_mr and date_fin_book_obs_mr.")
       }
       guard start > periodEnd || end < periodStart else {
-        throw ConfigError(
-          "\(places["date_ini_book_obs_mr"])",
+        throw Faults.usage(
+          places["date_ini_book_obs_mr"],
           "the recent period (\(start.iso) to \(end.iso)) overlaps the main period", "Begin it after \(periodEnd.iso).")
       }
     default:
       let (set, unset) =
         recentStart == nil
         ? ("date_fin_book_obs_mr", "date_ini_book_obs_mr") : ("date_ini_book_obs_mr", "date_fin_book_obs_mr")
-      throw ConfigError(
-        "\(places[set])", "\(set) is set, \(unset) is not", "Set both dates of the recent period or neither.")
+      throw Faults.usage(
+        places[set], "\(set) is set, \(unset) is not", "Set both dates of the recent period or neither.")
     }
     if let stressVariable, !variables.contains(stressVariable) {
-      throw ConfigError(
-        "\(places["stress_variable"])",
+      throw Faults.usage(
+        places["stress_variable"],
         "stress_variable \(stressVariable) is not a variable of the grid\(DidYouMean.phrase(for: stressVariable, among: variables))",
         "Name one of \(variables.joined(separator: ", ")).")
     }
@@ -215,23 +215,23 @@ struct PrepareConfig: StageConfig {
   /// The variables with their bins, the older form translated.
   func axes(at place: Place) throws -> [(name: String, bins: VariableBins)] {
     for (name, _) in bins where !variables.contains(name) {
-      throw ConfigError(
-        "\(place)", "bins.\(name) belongs to no variable\(DidYouMean.phrase(for: name, among: variables))",
+      throw Faults.usage(
+        place, "bins.\(name) belongs to no variable\(DidYouMean.phrase(for: name, among: variables))",
         "variables = [\(variables.joined(separator: ", "))].")
     }
     return try variables.enumerated().map { index, name in
       if let own = bins.first(where: { $0.name == name }) {
         if !(index == 0 ? octroiBins : efxBins).isEmpty {
-          throw ConfigError(
-            "\(place)", "\(name) has both bins.\(name) and \(index == 0 ? "octroi_bins" : "efx_bins")",
+          throw Faults.usage(
+            place, "\(name) has both bins.\(name) and \(index == 0 ? "octroi_bins" : "efx_bins")",
             "Keep one of the two.")
         }
         return own
       }
       let edges = index == 0 ? octroiBins : efxBins
       guard !edges.isEmpty else {
-        throw ConfigError(
-          "\(place)", "there are no bins for the variable \(name)",
+        throw Faults.usage(
+          place, "there are no bins for the variable \(name)",
           "Add [preprocessing.bins.\(name)] with source, direction and edges.")
       }
       if index == 0 { return (name, VariableBins(source: "score_rf", direction: .higherIsSafer, edges: edges)) }

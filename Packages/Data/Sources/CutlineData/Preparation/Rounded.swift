@@ -1,3 +1,5 @@
+internal import CutlineCore
+
 /// A number rounded for a sentence.
 struct Rounded: CustomStringConvertible {
   private let value: Double
@@ -9,4 +11,8 @@ struct Rounded: CustomStringConvertible {
   }
 
   var description: String { "\((value * scale).rounded() / scale)" }
+}
+
+extension Remark.Interpolation {
+  mutating func appendInterpolation(_ number: Rounded) { appendInterpolation(word: number) }
 }

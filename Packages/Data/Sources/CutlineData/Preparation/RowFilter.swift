@@ -38,19 +38,19 @@ struct RowFilter: Sendable {
   init(_ value: ConfigValue) throws {
     let form = "Write { column = \"channel\", keep = [\"branch\"] } or drop = […], with missing = \"keep\" or \"drop\"."
     guard let table = value.table, let name = table["column"]?.string, !name.isEmpty else {
-      throw ConfigError("\(value.place)", "a row filter is \(value.typeName) without a column", form)
+      throw Faults.usage(value.place, "a row filter is \(value.typeName) without a column", form)
     }
     for entry in table.entries where !["column", "keep", "drop", "missing"].contains(entry.key) {
       let hint = DidYouMean.phrase(for: entry.key, among: ["column", "keep", "drop", "missing"])
-      throw ConfigError("\(entry.place)", "unknown key \(entry.key) of a row filter\(hint)", form)
+      throw Faults.usage(entry.place, "unknown key \(entry.key) of a row filter\(hint)", form)
     }
     func texts(_ key: String) throws -> [String]? {
       guard let found = table[key] else { return nil }
       guard let items = found.array, !items.isEmpty else {
-        throw ConfigError("\(found.place)", "\(key) of a row filter is \(found.typeName)", form)
+        throw Faults.usage(found.place, "\(key) of a row filter is \(found.typeName)", form)
       }
       return try items.map { item in
-        guard let text = item.string else { throw ConfigError("\(item.place)", "\(key) holds \(item.typeName)", form) }
+        guard let text = item.string else { throw Faults.usage(item.place, "\(key) holds \(item.typeName)", form) }
         return StandardText.standardise(text)
       }
     }
@@ -58,7 +58,7 @@ struct RowFilter: Sendable {
     switch (try texts("keep"), try texts("drop")) {
     case (let keep?, nil): (test, missingStays) = (.keep(keep), try Self.missing(table, default: false, form))
     case (nil, let drop?): (test, missingStays) = (.drop(drop), try Self.missing(table, default: true, form))
-    default: throw ConfigError("\(value.place)", "a row filter needs either keep or drop", form)
+    default: throw Faults.usage(value.place, "a row filter needs either keep or drop", form)
     }
   }
 
@@ -71,7 +71,7 @@ struct RowFilter: Sendable {
   private static func missing(_ table: ConfigTable, default value: Bool, _ form: String) throws -> Bool {
     guard let found = table["missing"] else { return value }
     guard let text = found.string, text == "keep" || text == "drop" else {
-      throw ConfigError("\(found.place)", "missing of a row filter is \(found.typeName)", form)
+      throw Faults.usage(found.place, "missing of a row filter is \(found.typeName)", form)
     }
     return text == "keep"
   }

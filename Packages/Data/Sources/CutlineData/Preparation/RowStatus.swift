@@ -16,9 +16,10 @@ struct RowStatus {
     let known: [String: Status] = ["booked": .booked, "rejected": .otherRejected, "canceled": .other]
     let byCode = try status.values.map { value in
       guard let found = known[value] else {
-        throw DataError(
+        throw Faults.data(
           "column \(ApplicationColumns.status)",
-          "holds \"\(value)\"\(DidYouMean.phrase(for: value, among: known.keys.sorted()))",
+          "holds a status that is not known\(DidYouMean.phrase(for: value, among: known.keys.sorted()))",
+          found: .personal(value),
           "It may hold booked, rejected and canceled.")
       }
       return found
@@ -26,7 +27,7 @@ struct RowStatus {
     let byScore = reason.values.map { $0 == "09-score" }
     values = try (0..<table.rowCount).map { row in
       guard let code = status.code(row) else {
-        throw DataError(
+        throw Faults.data(
           "column \(ApplicationColumns.status), row \(row + 1)", "is empty", "Every application needs a status.")
       }
       if byCode[code] == .otherRejected, let code = reason.code(row), byScore[code] { return .scoreRejected }
@@ -34,7 +35,7 @@ struct RowStatus {
     }
     let measures = scoreMeasures.map(StandardText.standardise)
     for name in measures where table[name] == nil {
-      context.warn("score measure \(name) is not in the data")
+      context.warn("score measure \(word: name) is not in the data")
     }
     let flags = table.names.filter { $0.hasPrefix(ApplicationColumns.rejectFlagPrefix) && !measures.contains($0) }
     try apply(measures.filter { table[$0] != nil }, as: .scoreRejected, table, merging, context)

@@ -19,7 +19,7 @@ struct SegmentFilter: Sendable {
     case .exact:
       let set = Set(values.map(StandardText.standardise))
       if let absent = set.subtracting(text.values).sorted().first, set.count > 1 {
-        throw DataError(
+        throw Faults.data(
           "column \(ApplicationColumns.segment)",
           "no row is in the segment \(absent)\(DidYouMean.phrase(for: absent, among: text.values))",
           "Remove it from segment_filter, or correct it.")
@@ -30,7 +30,7 @@ struct SegmentFilter: Sendable {
         do {
           return try Regex(pattern).ignoresCase()
         } catch {
-          throw ConfigError(
+          throw Faults.usage(
             "segment_filter", "\"\(pattern)\" is not a regular expression",
             "Correct it, or use segment_match = \"exact\".")
         }
@@ -40,7 +40,7 @@ struct SegmentFilter: Sendable {
     if !wanted.contains(true) {
       let known = text.values.sorted().prefix(10).joined(separator: ", ")
       let hint = values.first.map { DidYouMean.phrase(for: StandardText.standardise($0), among: text.values) } ?? ""
-      throw DataError(
+      throw Faults.data(
         "column \(ApplicationColumns.segment)",
         "no row is in the segment \(values.joined(separator: ", ")) (\(match.rawValue) match)\(hint)",
         "Segments found: \(known).")

@@ -15,7 +15,7 @@ struct StandardPreparation: Stage {
 
   func run(_ input: Prepare.Input, in context: RunContext) async throws -> Sample {
     let table = input.source.table
-    for note in config.translations { context.note(note) }
+    for note in config.translations { context.note(Remark(word: note)) }
     if config.recentStart != nil {
       context.warn("the dates of the recent period are checked, but this plan has no stage that uses them")
     }
@@ -43,7 +43,7 @@ struct StandardPreparation: Stage {
     let isBooked = rows.map { status.values[$0] == .booked }
     let isMature = rows.map { amounts.hasOutcome[$0] }
     guard isBooked.contains(true) else {
-      throw DataError(
+      throw Faults.data(
         "main period", "no booked application is left in \(period.start.iso) to \(period.end.iso)",
         "Check the period, the segment and the bins; `cutline run` prints where the rows went.")
     }
@@ -72,7 +72,7 @@ struct StandardPreparation: Stage {
     let booked = isBooked.count { $0 }
     if booked == rows.count {
       context.warn(
-        "no application was rejected by score (\(ApplicationColumns.rejectReason) 09-score): there is nothing to swap in"
+        "no application was rejected by score (\(word: ApplicationColumns.rejectReason) 09-score): there is nothing to swap in"
       )
     }
     let summary = SampleSummary(
@@ -96,7 +96,7 @@ struct StandardPreparation: Stage {
     switch config.duplicates {
     case .keep: return
     case .error:
-      throw DataError(
+      throw Faults.data(
         "row \(first + 1)", "is identical to an earlier row; \(duplicates.count) such rows in all",
         "Remove them, or set duplicates = \"drop-exact\".")
     case .dropExact:
@@ -110,7 +110,7 @@ struct StandardPreparation: Stage {
     for filter in preset + config.filters {
       let stays = try filter.stays(in: table, merging: merging)
       if waterfall.drop(filter.description, where: { !stays[$0] }) == 0 {
-        context.note("no row leaves because \(filter.description)")
+        context.note("no row leaves because \(word: filter.description)")
       }
     }
     guard !config.segment.values.isEmpty else { return }
@@ -123,7 +123,7 @@ struct StandardPreparation: Stage {
     days: [Double], month: [Int], _ waterfall: inout Waterfall, in context: RunContext
   ) throws -> (start: CalendarDate, end: CalendarDate, months: Int) {
     guard let start = config.periodStart, let end = config.periodEnd else {
-      throw ConfigError("main period", "has no dates", "Set date_ini_book_obs and date_fin_book_obs.")
+      throw Faults.usage("main period", "has no dates", "Set date_ini_book_obs and date_fin_book_obs.")
     }
     switch config.granularity {
     case .month:
@@ -156,16 +156,16 @@ struct StandardPreparation: Stage {
     switch config.immatureMonths {
     case .keep: return 0
     case .error:
-      throw DataError(
+      throw Faults.data(
         "main period", "most booked applications of \(names) have no outcome yet",
         "End the period earlier, or set immature_months = \"drop\".")
     case .drop:
       guard maturity.hasMatureMonth else {
-        throw DataError(
+        throw Faults.data(
           "main period", "most booked applications of every month (\(names)) have no outcome yet",
           "Move the period back.")
       }
-      context.warn("\(names) left the main period: most of their booked applications have no outcome yet")
+      context.warn("\(word: names) left the main period: most of their booked applications have no outcome yet")
       waterfall.drop("month without outcomes yet") { maturity.immature.contains(month[$0]) }
       return maturity.immature.count
     }
@@ -181,18 +181,18 @@ struct StandardPreparation: Stage {
           numerator: groups.numerator, denominator: groups.denominator,
           stream: context.random("direction/\(axis.name)"))
       else {
-        context.note("\(axis.name): too few bins with exposure to check its direction")
+        context.note("\(word: axis.name): too few bins with exposure to check its direction")
         continue
       }
       let finding =
         "\(axis.name) is declared \(axis.direction.rawValue), but risk \(check.correlation > 0 ? "rises" : "falls") with \(axis.source) (rank correlation \(Rounded(check.correlation, 3)), p = \(Rounded(check.p, 3)))"
       guard check.contradicts(axis.direction) else { continue }
       guard let reason = config.acceptDirectionConflict else {
-        throw GateError(
+        throw Faults.gate(
           "variable \(axis.name)", "direction contradicts the data: \(finding)",
           "Correct direction in [preprocessing.bins.\(axis.name)], or set accept_direction_conflict = \"why\".")
       }
-      context.warn("\(finding); accepted: \(reason)")
+      context.warn("\(word: finding); accepted: \(word: reason)")
     }
   }
 

@@ -6,7 +6,7 @@ struct StandardText: Sendable {
   let values: [String]
   private let codes: [Int32]
 
-  /// - Throws: `DataError` when two spellings of the file meet in one standardised value, unless `merging`.
+  /// - Throws: `Faults` (data) when two spellings of the file meet in one standardised value, unless `merging`.
   init(_ column: TextColumn, name: String, merging: Bool) throws {
     codes = column.codes
     values = column.distinctValues.map(Self.standardise)
@@ -14,10 +14,10 @@ struct StandardText: Sendable {
     var first: [String: Int] = [:]
     for (code, value) in values.enumerated() {
       if let other = first.updateValue(code, forKey: value) {
-        throw DataError(
+        throw Faults.data(
           "column \(name)",
-          "the values \"\(column.value(Int32(other)))\" and \"\(column.value(Int32(code)))\" are one value when "
-            + "compared (\(value))",
+          "two of its values are one value when compared",
+          found: .personal("\(column.value(Int32(other)))\" and \"\(column.value(Int32(code)))"),
           "Correct the file, or set text_collisions = \"merge\" to treat them as one.")
       }
     }

@@ -24,7 +24,7 @@ enum StressFactor {
     }
     let worst = order.prefix(count)
     func undefined(_ why: String) -> SampleSummary.Stress {
-      context.warn("the stress factor is undefined (\(why)); 1 is used")
+      context.warn("the stress factor is undefined (\(word: why)); 1 is used")
       return .init(factor: 1, mode: "undefined: \(why)", worstRows: worst.count, worstBadRows: 0)
     }
     let totalNumerator = numerator.reduce(0, +)

@@ -5,7 +5,7 @@ internal import CutlineCredit
 /// `rate = Σ A(eligible and booked) / Σ A(eligible)` over the months before the end of the main period.
 enum TransformationRate {
   /// - Parameters: per row that counts in the segment: month index, requested amount (hundredths), flags.
-  /// - Throws: `DataError` when no eligible application lies in the window.
+  /// - Throws: `Faults` (data) when no eligible application lies in the window.
   static func compute(
     rows: [Int], month: [Int], amount: [Int64], isEligible: [Bool], isBooked: (Int) -> Bool, lastMonth: Int,
     window: Int,
@@ -21,7 +21,7 @@ enum TransformationRate {
       months.insert(month[row])
     }
     guard eligible > 0 else {
-      throw DataError(
+      throw Faults.data(
         "transformation rate",
         "no eligible application between \(name(firstMonth)) and \(name(lastMonth)) asks for an amount",
         "Check eligible, n_months and the period.")

@@ -49,18 +49,18 @@ extension VariableBins {
   /// Reads `[bins.<name>]`.
   init(name: String, _ value: ConfigValue) throws {
     guard let table = value.table else {
-      throw ConfigError(
-        "\(value.place)", "bins.\(name) is \(value.typeName)", "It must be a table with source, direction and edges.")
+      throw Faults.usage(
+        value.place, "bins.\(name) is \(value.typeName)", "It must be a table with source, direction and edges.")
     }
     for entry in table.entries where !Self.keys.contains(entry.key) {
       let hint = DidYouMean.phrase(for: entry.key, among: Self.keys)
-      throw ConfigError(
-        "\(entry.place)", "unknown key \(entry.key) of bins.\(name)\(hint)",
+      throw Faults.usage(
+        entry.place, "unknown key \(entry.key) of bins.\(name)\(hint)",
         "Its keys: \(Self.keys.joined(separator: ", ")).")
     }
     func required(_ key: String) throws -> ConfigValue {
       guard let found = table[key] else {
-        throw ConfigError("\(value.place)", "bins.\(name) has no \(key)", "Add \(key) to [preprocessing.bins.\(name)].")
+        throw Faults.usage(value.place, "bins.\(name) has no \(key)", "Add \(key) to [preprocessing.bins.\(name)].")
       }
       return found
     }
@@ -69,14 +69,14 @@ extension VariableBins {
       if let text = value.string, let choice = C(rawValue: text) { return choice }
       let names = C.allCases.map(\.rawValue)
       let hint = value.string.map { DidYouMean.phrase(for: $0, among: names) } ?? ""
-      throw ConfigError(
-        "\(value.place)", "\(key) of bins.\(name) is \(value.typeName)\(hint)",
+      throw Faults.usage(
+        value.place, "\(key) of bins.\(name) is \(value.typeName)\(hint)",
         "It must be one of \(names.joined(separator: ", ")).")
     }
     let sourceValue = try required("source")
     guard let column = sourceValue.string, !column.isEmpty else {
-      throw ConfigError(
-        "\(sourceValue.place)", "source of bins.\(name) is \(sourceValue.typeName)", "It must name a column.")
+      throw Faults.usage(
+        sourceValue.place, "source of bins.\(name) is \(sourceValue.typeName)", "It must name a column.")
     }
     source = StandardText.standardise(column)
     direction = try choice("direction", required("direction"), Direction.self)
@@ -87,13 +87,13 @@ extension VariableBins {
     if let value = table["outside"] { outside = try choice("outside", value, MissingPolicy.self) }
     if let value = table["special"] {
       guard let codes = value.table else {
-        throw ConfigError(
-          "\(value.place)", "special of bins.\(name) is \(value.typeName)", "Write special = { 9999 = \"drop\" }.")
+        throw Faults.usage(
+          value.place, "special of bins.\(name) is \(value.typeName)", "Write special = { 9999 = \"drop\" }.")
       }
       for entry in codes.entries {
         guard let code = Self.special(entry.key) else {
-          throw ConfigError(
-            "\(entry.place)", "special code \(entry.key) of bins.\(name) is neither a number nor .A to .Z",
+          throw Faults.usage(
+            entry.place, "special code \(entry.key) of bins.\(name) is neither a number nor .A to .Z",
             "Name codes by number, 9999 = \"drop\", or special missing values by letter, \".A\" = \"drop\".")
         }
         special.append((code, try choice("special code \(entry.key)", entry.value, MissingPolicy.self)))
@@ -104,21 +104,21 @@ extension VariableBins {
   /// Reads and checks a list of edges: at least two, strictly increasing, infinities only at the ends.
   static func edges(_ name: String, _ value: ConfigValue) throws -> [Double] {
     guard let items = value.array, items.count >= 2 else {
-      throw ConfigError(
-        "\(value.place)", "the edges of \(name) are \(value.typeName)", "They must be a list of at least two numbers.")
+      throw Faults.usage(
+        value.place, "the edges of \(name) are \(value.typeName)", "They must be a list of at least two numbers.")
     }
     guard items.count <= 1001 else {
-      throw ConfigError("\(value.place)", "\(name) has \(items.count - 1) bins", "Use at most 1000.")
+      throw Faults.usage(value.place, "\(name) has \(items.count - 1) bins", "Use at most 1000.")
     }
     var edges: [Double] = []
     for item in items {
       guard let edge = item.number, !edge.isNaN else {
-        throw ConfigError(
-          "\(item.place)", "an edge of \(name) is \(item.typeName)", "It must be a number, -inf or inf.")
+        throw Faults.usage(
+          item.place, "an edge of \(name) is \(item.typeName)", "It must be a number, -inf or inf.")
       }
       if let last = edges.last, edge <= last {
-        throw ConfigError(
-          "\(item.place)", "the edges of \(name) do not increase: \(last) is followed by \(edge)",
+        throw Faults.usage(
+          item.place, "the edges of \(name) do not increase: \(last) is followed by \(edge)",
           "List each edge once, in ascending order.")
       }
       edges.append(edge)

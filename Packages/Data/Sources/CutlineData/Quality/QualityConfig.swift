@@ -58,12 +58,12 @@ struct QualityConfig: StageConfig {
 
   func validate(at places: FieldPlaces) throws {
     guard !keepVars.isEmpty else {
-      throw ConfigError("\(places["keep_vars"])", "keep_vars is not set", "List the columns that the file must hold.")
+      throw Faults.usage(places["keep_vars"], "keep_vars is not set", "List the columns that the file must hold.")
     }
     let missing = CellSums.columnNames.filter { name in !indicators.map(StandardText.standardise).contains(name) }
     guard missing.isEmpty else {
-      throw ConfigError(
-        "\(places["indicators"])", "indicators lacks \(missing.joined(separator: ", "))",
+      throw Faults.usage(
+        places["indicators"], "indicators lacks \(missing.joined(separator: ", "))",
         "Name all five: \(CellSums.columnNames.joined(separator: ", ")).")
     }
   }

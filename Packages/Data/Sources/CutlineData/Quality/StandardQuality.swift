@@ -13,7 +13,7 @@ struct StandardQuality: Stage {
   func run(_ input: Quality.Input, in context: RunContext) async throws -> QualityReport {
     let table = input.source.table
     guard table.rowCount > 0 else {
-      throw DataError("source", "the file holds no application", "Check the path; a header alone is not enough.")
+      throw Faults.data("source", "the file holds no application", "Check the path; a header alone is not enough.")
     }
     try requireColumns(table)
     let duplicates = DuplicateRows(table)
@@ -28,10 +28,10 @@ struct StandardQuality: Stage {
       + (try valueChecks(table, rows: nil))
       + (try segment.map { try valueChecks(table, rows: $0) } ?? [])
       + segmentSize(segment) + [try dateRange(table)] + duplicateChecks(duplicates, table)
-    for check in checks where check.status == .warning { context.warn("\(check.name): \(check.detail)") }
+    for check in checks where check.status == .warning { context.warn("\(word: check.name): \(word: check.detail)") }
     let failed = checks.filter { $0.status == .failed }
     guard failed.isEmpty else {
-      throw DataError(
+      throw Faults.data(
         "data quality", failed.map { "\($0.name): \($0.detail)" }.joined(separator: "; "),
         "Correct the data, set the thresholds in [stages.quality], or run with --skip-dq-checks and own the result.")
     }
@@ -51,28 +51,25 @@ struct StandardQuality: Stage {
     let missing = required.filter { table[$0] == nil }
     guard let first = missing.first else { return }
     let hint = DidYouMean.phrase(for: first, among: table.names)
-    throw DataError(
+    throw Faults.data(
       "columns", "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not in the data\(hint)",
       "Columns found: \(table.names.joined(separator: ", ")).")
   }
 
-  /// Types and ranges that nothing downstream can do without; up to 20 violations in one error.
+  /// Types and ranges that nothing downstream can do without; all violations at once, the first of each column.
   private func checkSchema(_ table: Table) throws {
-    var problems: [String] = []
-    func collect(_ body: () throws -> Void) throws {
-      do { try body() } catch let error as DataError { problems.append("\(error.location) \(error.problem)") }
-    }
-    try collect { _ = try table.days(ApplicationColumns.month) }
+    var reading = Reading()
+    try reading.attempt { _ = try table.days(ApplicationColumns.month) }
     for name in CellSums.columnNames {
-      try collect {
+      try reading.attempt {
         let values = try table.numbers(name)
         guard name != "oa_amt", let row = values.firstIndex(where: { $0 < 0 || $0.isInfinite }) else { return }
-        problems.append("column \(name), row \(row + 1) holds \(values[row]), which cannot be")
+        throw Faults.data(
+          Place(column: name, row: row), "holds an amount that cannot be", found: .personal("\(values[row])"),
+          "Correct it in the file.")
       }
     }
-    guard problems.isEmpty else {
-      throw DataError("schema", problems.prefix(20).joined(separator: "; "), "Correct these values in the file.")
-    }
+    try reading.finish()
   }
 
   /// The checks of values: on the whole file, or on the segment where a filter is set.

@@ -61,7 +61,7 @@ final class GzipStream: ByteStream {
     // 16 = gzip header and checksum.
     let code = inflateInit2_(state, 15 + 16, zlibVersion(), Int32(MemoryLayout<z_stream>.size))
     guard code == Z_OK else {
-      throw FileError(path, "cannot be decompressed: zlib error \(code)", "Free some memory and try again.")
+      throw Faults.io(path, "cannot be decompressed: zlib error \(code)", "Free some memory and try again.")
     }
   }
 
@@ -107,7 +107,7 @@ final class GzipStream: ByteStream {
     return done
   }
 
-  private func damaged(_ what: String) -> DataError {
-    DataError(path, "the gzipped content is damaged: \(what)", "Copy or compress the file again.")
+  private func damaged(_ what: String) -> Faults {
+    Faults.data(path, "the gzipped content is damaged: \(what)", "Copy or compress the file again.")
   }
 }

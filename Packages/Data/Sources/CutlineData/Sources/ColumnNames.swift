@@ -3,7 +3,7 @@ internal import CutlineCore
 /// Names of columns as files have them, made fit for a table, and the choice among them.
 enum ColumnNames {
   /// Each name once: an empty one becomes `column_3`, a repeated one gets a number, and both are noted.
-  static func unique(_ names: [String], notes: inout [String]) -> [String] {
+  static func unique(_ names: [String], notes: inout [Remark]) -> [String] {
     var taken = Set(names)
     var seen: Set<String> = []
     return names.enumerated().map { index, name in
@@ -17,21 +17,21 @@ enum ColumnNames {
       seen.insert(candidate)
       notes.append(
         name.isEmpty
-          ? "column \(index + 1) has no name and is called \(candidate)"
-          : "column \(index + 1) is called \(name) like another one; here it is \(candidate)")
+          ? "column \(index + 1) has no name and is called \(word: candidate)"
+          : "column \(index + 1) is called \(word: name) like another one; here it is \(word: candidate)")
       return candidate
     }
   }
 
   /// Which of `names` are wanted.
-  /// - Throws: `DataError` for a wanted name that is not there.
+  /// - Throws: `Faults` (data) for a wanted name that is not there.
   static func choice(from names: [String], options: ReadOptions, path: String) throws -> [Bool] {
     guard let wanted = options.columns else { return names.map { _ in true } }
     let keys = names.map(options.columnKey)
     let present = Set(keys)
     for name in wanted where !present.contains(options.columnKey(name)) {
       let hint = DidYouMean.phrase(for: options.columnKey(name), among: keys)
-      throw DataError(
+      throw Faults.data(
         "\(path): column \(name)", "is not in the data\(hint)", "Columns found: \(names.joined(separator: ", ")).")
     }
     let kept = Set(wanted.map(options.columnKey))

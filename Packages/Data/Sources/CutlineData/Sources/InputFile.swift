@@ -10,7 +10,7 @@ final class InputFile {
   /// The first bytes after decompression.
   let head: [UInt8]
 
-  /// - Throws: `FileError` when it is missing, cannot be read or is no file.
+  /// - Throws: `Faults` (io) when it is missing, cannot be read or is no file.
   init(path: String) throws {
     self.path = path
     descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -23,7 +23,7 @@ final class InputFile {
     }
     guard status.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw FileError(path, "is not a file", "Name a file with a table.")
+      throw Faults.io(path, "is not a file", "Name a file with a table.")
     }
     size = Int(status.st_size)
     do {
@@ -44,7 +44,7 @@ final class InputFile {
   deinit { close(descriptor) }
 
   /// The format by content, then by name.
-  /// - Throws: `DataError` for known formats of other kinds, which would be nonsense as text.
+  /// - Throws: `Faults` (data) for known formats of other kinds, which would be nonsense as text.
   func detectedFormat() throws -> TableFormat {
     let sas: [UInt8] = [0xC2, 0xEA, 0x81, 0x60, 0xB3, 0x14, 0x11, 0xCF, 0xBD, 0x92]
     if head.count >= 32, Array(head[12..<22]) == sas { return .sas7bdat }
@@ -57,7 +57,7 @@ final class InputFile {
       ("PAR1", "Parquet"), ("PK\u{3}\u{4}", "a zip archive or workbook"), ("SQLite format 3", "SQLite"),
     ]
     where head.starts(with: Array(mark.utf8)) {
-      throw DataError(path, "the content is \(kind), which is not read here", "Give SAS7BDAT, XPT or CSV.")
+      throw Faults.data(path, "the content is \(kind), which is not read here", "Give SAS7BDAT, XPT or CSV.")
     }
     return .csv
   }
@@ -70,8 +70,8 @@ final class InputFile {
       : PlainStream(descriptor: descriptor, path: path, owner: self)
   }
 
-  static func error(_ path: String, _ code: Int32) -> FileError {
-    FileError(path, "cannot be read: \(String(cString: strerror(code)))", "Check the path and the permissions.")
+  static func error(_ path: String, _ code: Int32) -> Faults {
+    Faults.io(path, "cannot be read: \(String(cString: strerror(code)))", "Check the path and the permissions.")
   }
 
   private static func read(_ descriptor: Int32, _ path: String, count: Int, at offset: Int) throws -> [UInt8] {

@@ -84,7 +84,7 @@ public struct ReadFacts: Sendable {
   public var tableName: String?
   public var label: String?
   /// One sentence each, fit for printing.
-  public var notes: [String] = []
+  public var notes: [Remark] = []
 
   init(path: String, format: TableFormat) {
     self.path = path

@@ -6,7 +6,7 @@ public enum TableReader {
   /// Reads `path`.
   ///
   /// - Returns: the table, its columns named and ordered as in the file, and what is to be said about the reading.
-  /// - Throws: `FileError` where the file cannot be read, `DataError` where its content cannot, `ConfigError` where an
+  /// - Throws: `Faults` (io) where the file cannot be read, `Faults` (data) where its content cannot, `Faults` (usage) where an
   ///   option is wrong in itself (an unknown character set).
   /// - Complexity: O(bytes); memory of the table and some blocks.
   public static func read(_ path: String, options: ReadOptions = ReadOptions()) throws -> ReadResult {

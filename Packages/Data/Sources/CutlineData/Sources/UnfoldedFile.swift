@@ -7,12 +7,12 @@ final class UnfoldedFile {
   let descriptor: Int32
   private(set) var size = 0
 
-  /// - Throws: `DataError` where the content is more than 256 MiB and `limit` times the size of the file.
+  /// - Throws: `Faults` (data) where the content is more than 256 MiB and `limit` times the size of the file.
   init(_ file: InputFile, limit: Int) throws {
     let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
     descriptor = cutline_temporary_file(folder)
     guard descriptor >= 0 else {
-      throw FileError(
+      throw Faults.io(
         folder, "no temporary file can be made there: \(String(cString: strerror(errno)))",
         "Set TMPDIR to a folder that can be written.")
     }
@@ -23,7 +23,7 @@ final class UnfoldedFile {
     while case let count = try stream.read(into: block, count: 1 << 20), count > 0 {
       size += count
       guard size <= most else {
-        throw DataError(
+        throw Faults.data(
           file.path, "the gzipped content unfolds to more than \(most >> 20) MiB",
           "The file is damaged or made to fill the disk; raise the expansion limit if it is neither.")
       }
@@ -32,7 +32,7 @@ final class UnfoldedFile {
         let written = write(descriptor, block + done, count - done)
         if written < 0, errno == EINTR { continue }
         guard written > 0 else {
-          throw FileError(
+          throw Faults.io(
             folder, "the unfolded file cannot be written: \(String(cString: strerror(errno)))",
             "Set TMPDIR to a folder with enough room.")
         }

@@ -25,7 +25,7 @@ struct FileSourceConfig: StageConfig {
   func validate(at places: FieldPlaces) throws {
     for (key, mark) in [("delimiter", delimiter), ("decimal_mark", decimalMark), ("thousands_mark", thousandsMark)] {
       guard mark.map({ $0.count == 1 }) ?? true else {
-        throw ConfigError("\(places[key])", "\(key) is \"\(mark ?? "")\"", "It must be one character.")
+        throw Faults.usage(places[key], "\(key) is \"\(mark ?? "")\"", "It must be one character.")
       }
     }
   }
@@ -56,15 +56,16 @@ struct FileSource: Stage {
     var spelled: [String: String] = [:]
     for column in result.table.columns {
       if let other = spelled.updateValue(column.originalName, forKey: StandardText.standardise(column.originalName)) {
-        throw DataError(
+        throw Faults.data(
           "columns", "\"\(other)\" and \"\(column.originalName)\" are one name when compared",
           "Rename or remove one of them.")
       }
     }
     let columns = result.table.columns.map { $0.renamed(StandardText.standardise($0.name)) }
     context.note(
-      "\(result.table.rowCount) rows, \(columns.count) columns, \(result.facts.format.rawValue), \(result.facts.encoding)"
+      "\(result.table.rowCount) rows, \(columns.count) columns, \(word: result.facts.format.rawValue), \(word: result.facts.encoding)"
     )
-    return SourceTable(table: try Table(columns: columns, rowCount: result.table.rowCount), notes: result.facts.notes)
+    return SourceTable(
+      table: try Table(columns: columns, rowCount: result.table.rowCount), notes: result.facts.notes.map(\.masked))
   }
 }

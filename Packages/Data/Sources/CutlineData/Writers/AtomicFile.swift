@@ -15,12 +15,12 @@ final class AtomicFile {
   private var gzip: GzipSink?
   private var isFinished = false
 
-  /// - Throws: `FileError` when it cannot be made.
+  /// - Throws: `Faults` (io) when it cannot be made.
   init(path: String, isCompressed: Bool) throws {
     var status = stat()
     let exists = stat(path, &status) == 0
     if exists, status.st_mode & S_IFMT == S_IFDIR {
-      throw FileError(path, "is a folder", "Name a file to write to.")
+      throw Faults.io(path, "is a folder", "Name a file to write to.")
     }
     if exists, status.st_mode & S_IFMT != S_IFREG {
       self.path = path
@@ -108,8 +108,8 @@ final class AtomicFile {
     filled = 0
   }
 
-  static func failure(_ path: String, _ code: Int32) -> FileError {
-    FileError(
+  static func failure(_ path: String, _ code: Int32) -> Faults {
+    Faults.io(
       path, "cannot be written: \(String(cString: strerror(code)))",
       "Check the folder, the permissions and the room on the disk.")
   }
@@ -127,7 +127,7 @@ private final class GzipSink {
       state, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, zlibVersion(),
       Int32(MemoryLayout<z_stream>.size))
     guard code == Z_OK else {
-      throw FileError("zlib", "compression cannot start: error \(code)", "Free some memory and try again.")
+      throw Faults.io("zlib", "compression cannot start: error \(code)", "Free some memory and try again.")
     }
   }
 

@@ -4,7 +4,7 @@ internal import CutlineCore
 enum SasNames {
   private static let reserved: Set<String> = ["_N_", "_ERROR_", "_NUMERIC_", "_CHARACTER_", "_ALL_"]
 
-  /// - Throws: `DataError` that lists the names which a SAS file cannot have.
+  /// - Throws: `Faults` (data) that lists the names which a SAS file cannot have.
   static func check(_ names: [String], longest: Int, path: String) throws {
     var problems: [String] = []
     var seen: [String: String] = [:]
@@ -16,7 +16,7 @@ enum SasNames {
     }
     guard !problems.isEmpty else { return }
     let more = problems.count > 20 ? " and \(problems.count - 20) more" : ""
-    throw DataError(
+    throw Faults.data(
       path, "SAS cannot name these columns: \(problems.prefix(20).joined(separator: "; "))\(more)",
       "Rename them, or write CSV.")
   }

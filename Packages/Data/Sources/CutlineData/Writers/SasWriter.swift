@@ -16,7 +16,7 @@ struct SasWriter {
     isTransport = format == .xpt
     self.version = UInt8(clamping: version)
     guard !table.columns.isEmpty else {
-      throw DataError(path, "a SAS file cannot be without columns", "Keep at least one column.")
+      throw Faults.data(path, "a SAS file cannot be without columns", "Keep at least one column.")
     }
     try SasNames.check(table.names, longest: version == 5 ? 8 : 32, path: path)
     for column in table.columns {
@@ -32,7 +32,7 @@ struct SasWriter {
 
   func write(to file: AtomicFile) throws {
     guard let writer = readstat_writer_init() else {
-      throw FileError(path, "cannot be written: no memory", "Free some memory and try again.")
+      throw Faults.io(path, "cannot be written: no memory", "Free some memory and try again.")
     }
     defer { readstat_writer_free(writer) }
     let sink = Sink(file)
@@ -101,7 +101,7 @@ struct SasWriter {
       if value == 0 {
         negativeZeros += value.sign == .minus ? 1 : 0
       } else if value.magnitude >= 0x1p249 || value.magnitude < 0x1p-260 {
-        throw DataError(
+        throw Faults.data(
           "\(path): row \(row + 1), column \(column)", "\(value) is outside what a transport file can hold",
           "Write SAS7BDAT or CSV, or rescale the column.")
       }
@@ -117,7 +117,7 @@ struct SasWriter {
       return text.codes.last == -1
     }
     if isBlank {
-      throw DataError(
+      throw Faults.data(
         path, "the last row is missing in every column, which a transport file of text cannot say",
         "Write SAS7BDAT or CSV, or keep a column of numbers.")
     }
@@ -127,7 +127,7 @@ struct SasWriter {
     if let error = sink.error { throw error }
     guard code != READSTAT_OK else { return }
     let message = readstat_error_message(code).map { String(cString: $0) } ?? "error \(code.rawValue)"
-    throw FileError(path, "cannot be written: \(message)", "Write CSV if the table is beyond what SAS files can hold.")
+    throw Faults.io(path, "cannot be written: \(message)", "Write CSV if the table is beyond what SAS files can hold.")
   }
 
   private static func format(_ unit: MomentUnit) -> String {
@@ -153,7 +153,7 @@ private struct SasText {
   let values: [CChar]
   let starts: [Int]
 
-  /// - Throws: `DataError` for text that is longer than SAS allows.
+  /// - Throws: `Faults` (data) for text that is longer than SAS allows.
   init(_ column: TextColumn, column name: String, path: String, notes: inout [String]) throws {
     var values: [CChar] = []
     values.reserveCapacity(column.bytes.count + column.distinctCount)
@@ -169,7 +169,7 @@ private struct SasText {
       values.append(0)
     }
     guard width <= 32_767 else {
-      throw DataError(
+      throw Faults.data(
         "\(path): column \(name)", "holds a text of \(width) bytes, SAS allows 32,767", "Shorten it, or write CSV.")
     }
     if padded > 0 {

@@ -10,7 +10,7 @@ public enum TableWriter {
   ///   - style: how cells stand in CSV.
   ///   - transportVersion: 8, or 5 for names of eight characters.
   /// - Returns: sentences on what the format could not keep.
-  /// - Throws: `DataError` for a table that the format cannot hold, `FileError` where writing fails, `ConfigError` for a
+  /// - Throws: `Faults` (data) for a table that the format cannot hold, `Faults` (io) where writing fails, `Faults` (usage) for a
   ///   name that does not say the format.
   @discardableResult
   public static func write(
@@ -38,7 +38,7 @@ public enum TableWriter {
   /// Prints the first `rows` rows (all of them when nil) as CSV to a descriptor, in pieces, never the whole text at once.
   ///
   /// - Returns: sentences on cells that stand in another way than the style says.
-  /// - Throws: `FileError` where writing fails. A reader that has heard enough (`head`) is no failure.
+  /// - Throws: `Faults` (io) where writing fails. A reader that has heard enough (`head`) is no failure.
   @discardableResult
   public static func printCsv(
     _ table: Table, style: CsvStyle = .display, rows: Int? = nil, to descriptor: Int32 = 1
@@ -69,6 +69,6 @@ public enum TableWriter {
     if name.hasSuffix(".sas7bdat") { return .sas7bdat }
     if name.hasSuffix(".xpt") || name.hasSuffix(".xport") { return .xpt }
     if name.hasSuffix(".csv") { return .csv }
-    throw ConfigError(path, "the name does not say the format", "End it in .sas7bdat, .xpt, .csv or .csv.gz.")
+    throw Faults.usage(path, "the name does not say the format", "End it in .sas7bdat, .xpt, .csv or .csv.gz.")
   }
 }

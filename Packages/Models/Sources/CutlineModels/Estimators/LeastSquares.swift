@@ -17,7 +17,7 @@ enum LeastSquares {
   ///   - a: `m × n`, column-major.
   ///   - b: `m`.
   /// - Returns: `n` coefficients.
-  /// - Throws: `NumericError` when the rotations do not settle, which finite data has not been seen to cause.
+  /// - Throws: `Faults` (data) when the rotations do not settle, which finite data has not been seen to cause.
   /// - Complexity: O(m·n²) per sweep, a handful of sweeps.
   static func solve(_ a: [Double], rows m: Int, columns n: Int, _ b: [Double]) throws -> [Double] {
     var u = a
@@ -30,7 +30,7 @@ enum LeastSquares {
     var sweep = 0
     while !isSettled {
       guard sweep < sweepLimit else {
-        throw NumericError(
+        throw Faults.data(
           "least squares", "the rotations did not settle after \(sweepLimit) sweeps", "Use fewer features.")
       }
       sweep += 1

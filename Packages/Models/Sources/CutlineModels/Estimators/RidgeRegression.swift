@@ -16,12 +16,12 @@ enum RidgeRegression {
   ///   - y: `n`.
   ///   - weights: `n`, not negative, not all 0.
   ///   - alpha: α ≥ 0.
-  /// - Throws: `NumericError` when no row has weight or a value is not finite.
+  /// - Throws: `Faults` (data) when no row has weight or a value is not finite.
   /// - Complexity: O((n + p)·p²).
   static func fit(_ x: DesignMatrix, _ y: [Double], weights: [Double], alpha: Double) throws -> LinearFit {
     let total = weights.reduce(0, +)
     guard total > 0, total.isFinite, y.allSatisfy(\.isFinite), x.values.allSatisfy(\.isFinite) else {
-      throw NumericError("ridge regression", "there is no finite data with weight", "Check the training cells.")
+      throw Faults.data("ridge regression", "there is no finite data with weight", "Check the training cells.")
     }
     let (n, p) = (x.rows, x.columns)
     let meanY = zip(y, weights).reduce(0) { $0 + $1.0 * $1.1 } / total

@@ -33,7 +33,7 @@ struct RegressionExposure: Stage {
 
 /// Requested amount and pile of mature booked applications, per cell, in currency units.
 private struct ExposureCells {
-  static let nothing = NumericError(
+  static let nothing = Faults.data(
     "exposure", "no booked application with an outcome has a requested amount",
     "Check oa_amt, the period and the segment.")
 

@@ -5,7 +5,7 @@ struct LoadConfig: StageConfig {
   var path = ""
   static let fields: [Field<Self>] = [.text("path", \.path, "A model folder of another run (--model-path).")]
   func validate(at places: FieldPlaces) throws {
-    guard !path.isEmpty else { throw ConfigError("\(places["path"])", "path is not set", "Name a model folder.") }
+    guard !path.isEmpty else { throw Faults.usage(places["path"], "path is not set", "Name a model folder.") }
   }
 }
 
@@ -20,15 +20,15 @@ struct LoadedSurface: Stage {
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let surface = try ModelBundle.load(config.path).surface
     guard surface.grid == input.sample.grid else {
-      throw IntegrityError(
+      throw Faults.integrity(
         config.path, "the model was trained with other bins: \(Self.difference(surface.grid, input.sample.grid))",
         "Use the bins it was trained with, or train again.")
     }
     guard surface.multiplier == input.sample.measure.multiplier else {
-      throw IntegrityError(
+      throw Faults.integrity(
         config.path, "the model was trained with multiplier \(surface.multiplier)", "Use the same multiplier.")
     }
-    context.note("risk surface taken from \(config.path)")
+    context.note("risk surface taken from \(word: config.path)")
     return surface
   }
 

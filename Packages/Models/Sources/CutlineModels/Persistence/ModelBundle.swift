@@ -36,32 +36,32 @@ struct ModelBundle: Codable {
     return direct
   }
 
-  /// - Throws: `FileError` when there is no bundle, `IntegrityError` when it is not what was written.
+  /// - Throws: `Faults` (io) when there is no bundle, `Faults` (integrity) when it is not what was written.
   static func load(_ folder: String) throws -> ModelBundle {
     let path = path(in: folder)
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
     } catch {
-      throw FileError(
+      throw Faults.io(
         path, "cannot be read: \(error.localizedDescription)", "Name a folder models/model_… of a finished run.")
     }
     let name = URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent
     guard folderName(data) == name else {
-      throw IntegrityError(
+      throw Faults.integrity(
         path, "was changed after it was written: it does not fit its folder's name",
         "Restore the folder as a run wrote it.")
     }
     do {
       let bundle = try CanonicalJSON.decode(ModelBundle.self, from: data)
       guard bundle.format == format, bundle.surface.risk.count == bundle.surface.grid.cellCount else {
-        throw IntegrityError(path, "is not a model of this version", "Train it again.")
+        throw Faults.integrity(path, "is not a model of this version", "Train it again.")
       }
       return bundle
-    } catch let error as IntegrityError {
+    } catch let error as Faults where error.code == .integrity {
       throw error
     } catch {
-      throw IntegrityError(path, "is not a model bundle", "Train it again.")
+      throw Faults.integrity(path, "is not a model bundle", "Train it again.")
     }
   }
 }

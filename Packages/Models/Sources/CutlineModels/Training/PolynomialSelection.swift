@@ -17,7 +17,7 @@ struct PolynomialSelection {
     let used = all.weight.map { $0 > 0 }
     let count = used.count { $0 }
     guard count >= 2 else {
-      throw NumericError(
+      throw Faults.data(
         "training", "\(count) cell\(count == 1 ? "" : "s") of the grid hold booked applications with an outcome",
         "A risk surface needs at least two; check the period and the bins.")
     }
@@ -40,7 +40,7 @@ struct PolynomialSelection {
       try context.checkCancellation()
     }
     guard let best else {
-      throw NumericError("training", "no candidate could be validated", "Use fewer folds or simpler features.")
+      throw Faults.data("training", "no candidate could be validated", "Use fewer folds or simpler features.")
     }
     let fit = try RidgeRegression.fit(
       best.features.matrix.filtered(used), Self.filter(all.risk, used), weights: Self.filter(all.weight, used),
@@ -48,7 +48,7 @@ struct PolynomialSelection {
     let risk = fit.predict(best.features.matrix)
     let trainR2 = WeightedFit(observed: all.risk, predicted: risk, weights: all.weight).r2
     context.note(
-      "\(estimator), \(best.candidate.features) features, alpha \(best.alpha): out-of-fold R² \(rounded(best.candidate.outOfFoldR2)), in-sample R² \(rounded(trainR2))"
+      "\(word: estimator), \(word: best.candidate.features) features, alpha \(best.alpha): out-of-fold R² \(rounded(best.candidate.outOfFoldR2)), in-sample R² \(rounded(trainR2))"
     )
     return RiskSurface(
       grid: sample.grid, multiplier: multiplier, risk: risk, estimator: estimator, featureSet: best.candidate.features,

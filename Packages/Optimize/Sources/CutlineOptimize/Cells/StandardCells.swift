@@ -30,7 +30,7 @@ struct StandardCells: Stage {
     let sample = input.sample
     let count = sample.grid.cellCount
     guard input.surface.risk.count == count, input.rejects.multiplier.count == count else {
-      throw DataError(
+      throw Faults.data(
         "cells", "the surface or the reject adjustment belongs to another grid", "Connect stages of one grid.")
     }
     let booked = try sums(sample, .booked, workers: context.workers)
@@ -57,7 +57,7 @@ struct StandardCells: Stage {
     }
     if stress != 1, input.rejects.method != "none" {
       context.warn(
-        "stress (\(stress)) and reject inference (\(input.rejects.method)) both raise the risk of rejects: the selection is corrected twice"
+        "stress (\(stress)) and reject inference (\(word: input.rejects.method)) both raise the risk of rejects: the selection is corrected twice"
       )
     }
     return CellTable(
@@ -83,7 +83,7 @@ struct StandardCells: Stage {
   private func hundredths(_ value: Double) throws -> Int64 {
     let rounded = value.rounded(.toNearestOrEven)
     guard abs(rounded) < 0x1p53 else {
-      throw NumericError(
+      throw Faults.data(
         "cells", "a predicted amount of \(value / 100) is too large to add up exactly",
         "Check the exposure model and the amounts.")
     }

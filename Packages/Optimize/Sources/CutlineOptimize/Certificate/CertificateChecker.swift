@@ -26,7 +26,7 @@ public struct CertificateChecker {
   /// What is wrong with the claims comes first; a certificate whose claims hold but that was changed is refused as well.
   ///
   /// - Parameter cells: with the measure of the certificate.
-  /// - Throws: `NumericError` when the limit is reached: neither proven nor refused; `IntegrityError` for pins that are
+  /// - Throws: `Faults` (data) when the limit is reached: neither proven nor refused; `Faults` (integrity) for pins that are
   ///   none.
   public func verdict(on certificate: Certificate, cells: CellTable) throws -> Verdict {
     let verdict = try verdictOnClaims(certificate, cells: cells)

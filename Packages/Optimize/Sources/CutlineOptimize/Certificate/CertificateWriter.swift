@@ -6,11 +6,11 @@ internal import CutlineSearch
 /// Makes the certificate of what a search has found.
 public enum CertificateWriter {
   /// Refuses what can never have a certificate, before anything is searched.
-  /// - Throws: `ConfigError`.
+  /// - Throws: `Faults` (usage).
   public static func check(scores: Int, limits: [DecimalNumber], settings: [ConfigTable.Entry]) throws {
     _ = try certifiable(settings)
     guard scores <= 2 || !limits.isEmpty else {
-      throw ConfigError(
+      throw Faults.usage(
         "certificate", "the grid has \(scores) scores; a whole frontier can be certified for two",
         "Give --thresholds: each limit is certified by its strategy and a bound.")
     }
@@ -20,7 +20,7 @@ public enum CertificateWriter {
   ///   - frontier: of `cells`: complete, or answers to limits.
   ///   - columns: where a checker finds the sums again.
   ///   - settings: of the search; pins and a floor on production become part of the claim.
-  /// - Throws: `ConfigError` for a frontier of more than two scores, for constraints that cannot be certified, and where
+  /// - Throws: `Faults` (usage) for a frontier of more than two scores, for constraints that cannot be certified, and where
   ///   something was left open.
   /// - Complexity: O(points · rows · columns · steps).
   public static func certificate(
@@ -32,7 +32,7 @@ public enum CertificateWriter {
     let grid = try CertifiedGrid(cells, pins: pins)
     let problem = try ConstrainedGrid(cells, constraints)
     guard frontier.open.isEmpty else {
-      throw ConfigError(
+      throw Faults.usage(
         "certificate", "the search left \(frontier.open.count) intervals open",
         "Raise its limits, or ask for --thresholds.")
     }
@@ -58,7 +58,7 @@ public enum CertificateWriter {
     guard constraints.swapInProductionLimit == nil, constraints.swapInRiskLimit == nil,
       constraints.changesLimit == nil, constraints.nesting == .none
     else {
-      throw ConfigError(
+      throw Faults.usage(
         "certificate", "limits on swap-ins and changes, and nesting, cannot be certified",
         "Certify without them; every answer is still re-added and its constraints checked exactly.")
     }
@@ -89,7 +89,7 @@ public enum CertificateWriter {
       .map { multiplier(grid, $0) }
     } else {
       guard let found = try ClosureSearch().dual(of: problem.sums, limit: ratio, bounds: problem.bounds) else {
-        throw ConfigError(
+        throw Faults.usage(
           "certificate",
           "no strategy within the pins keeps \(answer.limit) %, which with \(grid.shape.count) scores has no certificate",
           "Leave this limit out.")
@@ -101,7 +101,7 @@ public enum CertificateWriter {
     guard let dual else { return claim.with(multipliers: multipliers) }
     // A flow proves its own bound; where that leaves a gap, the claim is the bound and not the optimum.
     guard case .bound(let bound) = FlowBound.bound(dual, grid, limit: (ratio.numerator, ratio.denominator)) else {
-      throw NumericError(
+      throw Faults.data(
         "certificate", "the dual of \(answer.limit) % exceeds 128 bits", "Write the cell table in larger units.")
     }
     let isTight = point.map { $0.production == bound } ?? (bound < max(1, problem.productionFloor ?? 1))

@@ -38,7 +38,7 @@ struct CertifiedGrid {
   var lines: Int { running.count }
 
   /// - Parameter pins: as in a certificate.
-  /// - Throws: `NumericError` when a sum could leave 2⁵³; `IntegrityError` for pins that are none or contradict.
+  /// - Throws: `Faults` (data) when a sum could leave 2⁵³; `Faults` (integrity) for pins that are none or contradict.
   init(_ table: CellTable, pins: [String]) throws {
     let axes = table.grid.axes
     shape = axes.map(\.binCount)
@@ -74,7 +74,7 @@ struct CertifiedGrid {
     }
   }
 
-  private static let tooLarge = NumericError(
+  private static let tooLarge = Faults.data(
     "certificate", "the sums reach 2^53 hundredths", "Write the cell table in larger units.")
 
   /// What pins leave: with an accepted cell go all that are as safe in every score, with a rejected one all as risky.
@@ -88,7 +88,9 @@ struct CertifiedGrid {
       let bins = parts.first.map { $0.split(separator: ",").compactMap { Int($0) } } ?? []
       guard parts.count == 2, ["accept", "reject"].contains(parts[1]), bins.count == axes.count,
         zip(bins, axes).allSatisfy({ (1...$1.binCount).contains($0) })
-      else { throw IntegrityError("certificate", "\"\(pin)\" is no pin of this grid", "Do not use this certificate.") }
+      else {
+        throw Faults.integrity("certificate", "\"\(pin)\" is no pin of this grid", "Do not use this certificate.")
+      }
       let cell = zip(axes, bins).map { axis, bin in axis.safestIsLast ? axis.binCount - bin : bin - 1 }
       for line in 0..<lines {
         var rest = line
@@ -106,7 +108,7 @@ struct CertifiedGrid {
       }
     }
     guard zip(least, most).allSatisfy(<=) else {
-      throw IntegrityError("certificate", "its pins contradict each other", "Do not use this certificate.")
+      throw Faults.integrity("certificate", "its pins contradict each other", "Do not use this certificate.")
     }
     return (least, most)
   }

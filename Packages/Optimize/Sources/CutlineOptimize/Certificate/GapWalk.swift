@@ -39,7 +39,7 @@ struct GapWalk {
   }
 
   /// - Returns: what a strategy in a gap shows; nil when there is none.
-  /// - Throws: `NumericError` when the limit is reached: neither shown nor found.
+  /// - Throws: `Faults` (data) when the limit is reached: neither shown nor found.
   func finding() throws -> String? {
     guard let first = open.first else { return nil }
     // By number of columns accepted in the last row.
@@ -63,7 +63,7 @@ struct GapWalk {
         next[accepted] = grid.isNonNegative ? Self.undominated(candidates) : candidates
         kept += next[accepted].count
         guard kept <= limit else {
-          throw NumericError(
+          throw Faults.data(
             "certificate", "more than \(limit) open cases at row \(row + 1)", "Check a smaller grid, or raise --limit.")
         }
       }

@@ -16,7 +16,7 @@ struct ConstrainedGrid {
   /// Whether there is more than bounds and a floor.
   var hasFurtherLimits: Bool { !constraints.sums.isEmpty || !constraints.risks.isEmpty }
 
-  /// - Throws: `ConfigError` for cells and cutoffs that the grid does not have; `FrontierError` for pins that contradict
+  /// - Throws: `Faults` (usage) for cells and cutoffs that the grid does not have; `FrontierError` for pins that contradict
   ///   each other; `ComputeError` for sums that are too large.
   init(_ cells: CellTable, _ config: ConstraintConfig) throws {
     order = try SafeOrder(cells.grid)
@@ -52,7 +52,7 @@ struct ConstrainedGrid {
   private static func hundredths(_ amount: Double, roundedUp: Bool) throws -> Int64 {
     // What has no decimal form, or does not fit, is no amount of money.
     guard let value = (try? DecimalNumber(amount))?.hundredths(roundedUp: roundedUp) else {
-      throw ConfigError("search", "\(amount) is no amount of money", "Write it with at most 18 decimals.")
+      throw Faults.usage("search", "\(amount) is no amount of money", "Write it with at most 18 decimals.")
     }
     return value
   }
@@ -62,14 +62,14 @@ struct ConstrainedGrid {
     _ limit: Int, _ cutoffs: [Int], _ grid: CellGrid, _ order: SafeOrder
   ) throws -> StrategyConstraints.SumLimit {
     guard let last = grid.axes.last, cutoffs.count == grid.cellCount / last.binCount else {
-      throw ConfigError(
+      throw Faults.usage(
         "current_cutoffs",
         "\(cutoffs.count) cutoffs are given for \(grid.cellCount / (grid.axes.last?.binCount ?? 1)) bins",
         "Give one per bin of the first variable, or per combination of the bins of all but the last.")
     }
     let accepted = try cutoffs.map { cutoff in
       guard (0...last.binCount).contains(cutoff) else {
-        throw ConfigError(
+        throw Faults.usage(
           "current_cutoffs", "\(cutoff) is no bin of \(last.name)", "Its bins run from 1 to \(last.binCount); 0 = none."
         )
       }

@@ -26,10 +26,10 @@ struct LimitAnswers {
   let ratios: [RiskRatio]
   let nesting: ConstraintConfig.Nesting
 
-  /// - Throws: `ConfigError` where a limit stands twice.
+  /// - Throws: `Faults` (usage) where a limit stands twice.
   init(_ limits: [DecimalNumber], measure: RiskMeasure, nesting: ConstraintConfig.Nesting) throws {
     if let twice = limits.indices.first(where: { limits[..<$0].contains(limits[$0]) }) {
-      throw ConfigError("search", "the risk limit \(limits[twice]) % is given twice", "Give each limit once.")
+      throw Faults.usage("search", "the risk limit \(limits[twice]) % is given twice", "Give each limit once.")
     }
     self.limits = limits
     ratios = try limits.map(measure.ratio)
@@ -96,7 +96,7 @@ struct LimitAnswers {
   }
 
   /// How nesting changed production, as remarks.
-  static func remarks(_ frontier: Frontier) -> [String] {
+  static func remarks(_ frontier: Frontier) -> [Remark] {
     frontier.answers.compactMap { answer in
       guard let alone = answer.unnestedProduction, let point = answer.point else { return nil }
       let cost = Double(alone - frontier.points[point].production) / 100

@@ -92,13 +92,13 @@ struct ConstraintConfig: StageConfig {
 
   func validate(at places: FieldPlaces) throws {
     if changesLimit != nil, currentCutoffs.isEmpty {
-      throw ConfigError(
-        "\(places["changes_limit"])", "changes_limit counts changes against current_cutoffs, which is not set",
+      throw Faults.usage(
+        places["changes_limit"], "changes_limit counts changes against current_cutoffs, which is not set",
         "Give the cutoff of every bin of the first variable (0 = nothing accepted).")
     }
     if changesLimit == nil, !currentCutoffs.isEmpty {
-      throw ConfigError(
-        "\(places["current_cutoffs"])", "current_cutoffs has no effect without changes_limit", "Set both, or none.")
+      throw Faults.usage(
+        places["current_cutoffs"], "current_cutoffs has no effect without changes_limit", "Set both, or none.")
     }
   }
 

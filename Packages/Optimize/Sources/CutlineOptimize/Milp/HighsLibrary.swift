@@ -12,13 +12,13 @@ struct HighsLibrary: @unchecked Sendable {
   let version: String
 
   /// The library of this installation, looked for when first asked.
-  static let installed = Result { () throws(ConfigError) in try HighsLibrary(candidates: candidates()) }
+  static let installed = Result { () throws(Faults) in try HighsLibrary(candidates: candidates()) }
 
   /// Opens the first candidate that is there.
   ///
   /// - Parameter candidates: Paths of files, then names for the system's dynamic loader.
-  /// - Throws: `ConfigError` where none is there, or the first one cannot be used.
-  init(candidates: [String]) throws(ConfigError) {
+  /// - Throws: `Faults` (usage) where none is there, or the first one cannot be used.
+  init(candidates: [String]) throws(Faults) {
     var absent: [String] = []
     for candidate in candidates {
       guard Self.mayBeThere(candidate) else {
@@ -37,11 +37,11 @@ struct HighsLibrary: @unchecked Sendable {
         absent.append("\(candidate) of the system (\(reason))")
         continue
       }
-      throw ConfigError(
+      throw Faults.usage(
         "milp", "the solver HiGHS in \(candidate) cannot be used: \(reason)",
         "Remove it and run scripts/setup, or use = \"threshold\".")
     }
-    throw ConfigError(
+    throw Faults.usage(
       "milp",
       "the solver HiGHS is not installed; looked in " + (absent.isEmpty ? "no place" : absent.joined(separator: ", ")),
       "Run scripts/setup, or use = \"threshold\".")
@@ -63,7 +63,7 @@ final class HighsModel {
   private let columns: Int
 
   /// Copies a checked problem to the library.
-  init(_ problem: MilpProblem, library: HighsLibrary) throws(NumericError) {
+  init(_ problem: MilpProblem, library: HighsLibrary) throws(Faults) {
     functions = library.functions
     guard let handle = functions.pointee.create() else { throw Self.failure("Highs_create", "nothing") }
     self.handle = handle
@@ -91,26 +91,26 @@ final class HighsModel {
 
   deinit { functions.pointee.destroy(handle) }
 
-  func set(_ option: String, _ value: Bool) throws(NumericError) {
+  func set(_ option: String, _ value: Bool) throws(Faults) {
     try check(option, functions.pointee.set_bool_option(handle, option, value ? 1 : 0))
   }
 
-  func set(_ option: String, _ value: Int32) throws(NumericError) {
+  func set(_ option: String, _ value: Int32) throws(Faults) {
     try check(option, functions.pointee.set_int_option(handle, option, value))
   }
 
-  func set(_ option: String, _ value: Double) throws(NumericError) {
+  func set(_ option: String, _ value: Double) throws(Faults) {
     try check(option, functions.pointee.set_double_option(handle, option, value))
   }
 
   /// Gives the run a solution to start from. One that breaks a row is dropped by the library.
-  func start(from solution: [Bool]) throws(NumericError) {
+  func start(from solution: [Bool]) throws(Faults) {
     try check(
       "Highs_setSolution", functions.pointee.set_solution(handle, solution.map { $0 ? 1 : 0 }, nil, nil, nil))
   }
 
   /// Solves. `isCancelled` is asked on the calling thread, between the steps of the search.
-  func run(isCancelled: @escaping () -> Bool) throws(NumericError) -> Ending {
+  func run(isCancelled: @escaping () -> Bool) throws(Faults) -> Ending {
     let question = StopQuestion(isCancelled)
     // The library keeps the pointer, but asks during the run only.
     let status = withExtendedLifetime(question) {
@@ -175,12 +175,12 @@ final class HighsModel {
     return Int(functions.pointee.int_info(handle, name, &value)) == Int(CUTLINE_HIGHS_OK) ? value : nil
   }
 
-  private func check(_ call: String, _ status: Int32) throws(NumericError) {
+  private func check(_ call: String, _ status: Int32) throws(Faults) {
     if Int(status) != Int(CUTLINE_HIGHS_OK) { throw Self.failure(call, "status \(status)") }
   }
 
-  private static func failure(_ call: String, _ found: String) -> NumericError {
-    NumericError("milp", "HiGHS refused \(call): \(found)", "Check the sizes of the problem's numbers.")
+  private static func failure(_ call: String, _ found: String) -> Faults {
+    Faults.data("milp", "HiGHS refused \(call): \(found)", "Check the sizes of the problem's numbers.")
   }
 }
 

@@ -21,9 +21,9 @@ public struct HighsSolver: Sendable {
   public var seed: UInt64
   private let library: HighsLibrary
 
-  /// - Throws: `ConfigError` where HiGHS is not installed: says where it was looked for.
+  /// - Throws: `Faults` (usage) where HiGHS is not installed: says where it was looked for.
   public init(timeLimitSeconds: Double, absoluteGap: Double, tolerance: Double = 1e-9, seed: UInt64 = 0)
-    throws(ConfigError)
+    throws(Faults)
   {
     self.init(
       library: try HighsLibrary.installed.get(), timeLimitSeconds: timeLimitSeconds, absoluteGap: absoluteGap,
@@ -47,7 +47,7 @@ public struct HighsSolver: Sendable {
   /// - Parameters:
   ///   - start: One value per column, to begin with and to fall back on; dropped where it breaks a row.
   ///   - isCancelled: Asked between the steps of the search, on the calling thread.
-  /// - Throws: `NumericError` where the problem is malformed or its numbers are out of the solver's range;
+  /// - Throws: `Faults` (data) where the problem is malformed or its numbers are out of the solver's range;
   ///   `CancellationError` once `isCancelled` says so.
   /// - Complexity: Exponential in the number of columns at worst.
   ///
@@ -71,7 +71,7 @@ public struct HighsSolver: Sendable {
         ? answer(.optimal, [], bound: 0) : answer(.infeasible, nil, bound: nil)
     }
     if let start, start.count != problem.objective.count {
-      throw NumericError(
+      throw Faults.data(
         "milp", "the start has \(start.count) values for \(problem.objective.count) columns", "Give one per column.")
     }
     let known = start.flatMap { problem.isKept(by: $0, tolerance: tolerance) ? $0 : nil }
@@ -101,7 +101,7 @@ public struct HighsSolver: Sendable {
     }
   }
 
-  private func configure(_ model: HighsModel, secondsLeft: Double) throws(NumericError) {
+  private func configure(_ model: HighsModel, secondsLeft: Double) throws(Faults) {
     try model.set("threads", Int32(1))
     try model.set("random_seed", Int32(seed & 0x7fff_ffff))
     try model.set("time_limit", secondsLeft)
@@ -110,12 +110,12 @@ public struct HighsSolver: Sendable {
     try model.set("mip_feasibility_tolerance", tolerance)
   }
 
-  private func checkLimits() throws(NumericError) {
+  private func checkLimits() throws(Faults) {
     for (name, value) in [("time limit", timeLimitSeconds), ("absolute gap", absoluteGap)] where !(value >= 0) {
-      throw NumericError("milp", "the \(name) is \(value)", "It must be 0 or more.")
+      throw Faults.data("milp", "the \(name) is \(value)", "It must be 0 or more.")
     }
     if !(1e-10...1e-3).contains(tolerance) {
-      throw NumericError("milp", "the tolerance is \(tolerance)", "It must lie between 1e-10 and 1e-3.")
+      throw Faults.data("milp", "the tolerance is \(tolerance)", "It must lie between 1e-10 and 1e-3.")
     }
   }
 }

@@ -65,22 +65,25 @@ struct MilpAnswers {
       case .optimal, .timeLimit, .other:
         let isOptimal = answer.status == .optimal
         guard let solution = answer.solution else {
-          context.note("\(what): HiGHS ended with \(answer.status) after \(answer.seconds) s, without a strategy")
+          context.note(
+            "\(word: what): HiGHS ended with \(word: "\(answer.status)") after \(answer.seconds) s, without a strategy")
           return Settled(status: .unproven, bound: bound)
         }
         if let points = try program.strategies(solution) {
           if !isOptimal {
             context.note(
-              "\(what): HiGHS ended with \(answer.status), gap \(answer.gap.map { "\(100 * $0) %" } ?? "unknown")")
+              "\(word: what): HiGHS ended with \(word: "\(answer.status)"), gap \(word: answer.gap.map { "\(100 * $0) %" } ?? "unknown")"
+            )
           }
           return Settled(status: isOptimal ? .optimal : .unproven, points: points, bound: bound)
         }
         if !isOptimal { return Settled(status: .unproven, bound: bound) }
         program.exclude(solution)
-        context.note("\(what): answer \(round + 1) of HiGHS breaks a constraint by a rounding error and is excluded")
+        context.note(
+          "\(word: what): answer \(round + 1) of HiGHS breaks a constraint by a rounding error and is excluded")
       }
     }
-    context.warn("\(what): \(exclusionLimit + 1) answers of HiGHS broke a constraint by rounding errors")
+    context.warn("\(word: what): \(exclusionLimit + 1) answers of HiGHS broke a constraint by rounding errors")
     return Settled(status: .unproven)
   }
 

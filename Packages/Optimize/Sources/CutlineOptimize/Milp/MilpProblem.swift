@@ -52,22 +52,22 @@ extension MilpProblem {
   /// The size from which on the solver takes a number for infinite.
   static let infinite = 1e20
 
-  /// - Throws: `NumericError` where the solver would refuse the problem, or would solve another one without a word.
-  func check() throws(NumericError) {
+  /// - Throws: `Faults` (data) where the solver would refuse the problem, or would solve another one without a word.
+  func check() throws(Faults) {
     let columns = objective.count
     if lower.count != columns || upper.count != columns {
-      throw NumericError(
+      throw Faults.data(
         "milp", "\(columns) objective values, \(lower.count) lower and \(upper.count) upper bounds",
         "Give one of each per column.")
     }
     for column in 0..<columns {
       if !(abs(objective[column]) < Self.infinite) {
-        throw NumericError(
+        throw Faults.data(
           "milp: column \(column)", "the objective value is \(objective[column])", "It must be finite, below 1e20.")
       }
       let bounds = (lower[column], upper[column])
       if bounds != (0, 1) && bounds != (0, 0) && bounds != (1, 1) {
-        throw NumericError(
+        throw Faults.data(
           "milp: column \(column)", "the bounds are \(bounds.0) and \(bounds.1)",
           "They are 0 and 1, or twice the value at which the column is fixed.")
       }
@@ -76,35 +76,35 @@ extension MilpProblem {
     for (number, row) in rows.enumerated() { try check(row, number, &lastRow) }
     let entries = rows.reduce(0) { $0 + $1.indices.count }
     if max(columns, rows.count, entries) > Int(Int32.max) {
-      throw NumericError(
+      throw Faults.data(
         "milp", "\(columns) columns, \(rows.count) rows and \(entries) entries", "Each must be below 2³¹.")
     }
   }
 
   /// - Parameter lastRow: Per column the last row that has named it.
-  private func check(_ row: Row, _ number: Int, _ lastRow: inout [Int]) throws(NumericError) {
+  private func check(_ row: Row, _ number: Int, _ lastRow: inout [Int]) throws(Faults) {
     let place = "milp: row \(number)"
     if row.indices.count != row.values.count {
-      throw NumericError(
+      throw Faults.data(
         place, "\(row.indices.count) columns and \(row.values.count) values", "Give one value per column.")
     }
     for (index, value) in zip(row.indices, row.values) {
       guard lastRow.indices.contains(Int(index)) else {
-        throw NumericError(place, "column \(index) of \(objective.count)", "Columns are counted from 0.")
+        throw Faults.data(place, "column \(index) of \(objective.count)", "Columns are counted from 0.")
       }
       if lastRow[Int(index)] == number {
-        throw NumericError(place, "column \(index) is named twice", "Add its values up.")
+        throw Faults.data(place, "column \(index) is named twice", "Add its values up.")
       }
       lastRow[Int(index)] = number
       let size = abs(value)
       if size != 0 && !(size > Self.entrySizes.least && size < Self.entrySizes.most) {
-        throw NumericError(
+        throw Faults.data(
           place, "the value of column \(index) is \(value)",
           "Values are 0 or between 1e-9 and 1e15 in size; scale the row.")
       }
     }
     for bound in [row.lower, row.upper] where bound.isNaN || bound.isFinite && abs(bound) >= Self.infinite {
-      throw NumericError(place, "a bound is \(bound)", "A bound is infinite or below 1e20 in size; scale the row.")
+      throw Faults.data(place, "a bound is \(bound)", "A bound is infinite or below 1e20 in size; scale the row.")
     }
   }
 }

@@ -19,7 +19,8 @@ struct AppetiteScenarios: Stage {
     for interval in input.frontier.open {
       let percent = 100 * input.cells.measure.multiplier
       let ends = [interval.from, interval.to].map { $0.map { "\($0 * percent) %" } ?? "the end" }
-      context.warn("the search left risks from \(ends[0]) to \(ends[1]) open: there may be better strategies there")
+      context.warn(
+        "the search left risks from \(word: ends[0]) to \(word: ends[1]) open: there may be better strategies there")
     }
     let scenarios = try config.limits().map { name, limit in try scenario(name, limit, input, context) }
     let chosen = scenarios.compactMap(\.strategy)
@@ -44,9 +45,9 @@ struct AppetiteScenarios: Stage {
       case .unproven: .unproven
       }
     switch status {
-    case .infeasible: context.warn("\(name): no strategy that accepts anything has a risk of at most \(limit) %")
+    case .infeasible: context.warn("\(word: name): no strategy that accepts anything has a risk of at most \(limit) %")
     case .unproven:
-      context.warn("\(name): the search stopped at a limit of its own; its strategy is not proven optimal")
+      context.warn("\(word: name): the search stopped at a limit of its own; its strategy is not proven optimal")
     case .optimal: break
     }
     return ScenarioSet.Scenario(

@@ -13,8 +13,8 @@ struct RiskAppetite: StageConfig {
 
   func validate(at places: FieldPlaces) throws {
     guard step < optimum else {
-      throw ConfigError(
-        "\(places["risk_step", "optimum_risk"])",
+      throw Faults.usage(
+        places["risk_step", "optimum_risk"],
         "risk_step \(step) leaves no positive limit for the pessimistic scenario (optimum_risk is \(optimum))",
         "Choose a smaller step.")
     }

@@ -39,12 +39,12 @@ struct ExhaustiveSearchStage: Stage {
         of: problem.order.plane(problem.sums), preference: preference, workers: context.workers,
         progress: { context.progress($0) }, isCancelled: { Task.isCancelled })
     let result = search.result
-    context.note(search.remark)
+    context.note(Remark(word: search.remark))
     context.ran(on: Self.place(result))
     context.phase("prepare", seconds: result.seconds.prepare)
     context.phase("scan", seconds: result.seconds.scan)
     context.phase("reduce", seconds: result.seconds.reduce)
-    context.note("\(result.strategies) strategies evaluated, \(result.points.count) on the frontier")
+    context.note("\(word: result.strategies) strategies evaluated, \(result.points.count) on the frontier")
     let floor = problem.productionFloor ?? .min
     return Frontier(
       points: result.points.filter { $0.production >= floor }.map(problem.order.point),

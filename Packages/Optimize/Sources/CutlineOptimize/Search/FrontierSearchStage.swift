@@ -47,9 +47,9 @@ struct FrontierSearchStage: Stage {
     let count = frontier.strategyCount ?? "an unknown number of"
     context.note(
       frontier.open.isEmpty
-        ? "\(count) strategies covered, \(frontier.points.count) on the frontier"
-        : "\(frontier.points.count) strategies found of \(count); \(frontier.open.count) intervals of risk are open, where "
-          + "others may be missing")
+        ? "\(word: count) strategies covered, \(frontier.points.count) on the frontier"
+        : "\(frontier.points.count) strategies found of \(word: count); \(frontier.open.count) intervals of risk are open, "
+          + "where others may be missing")
     return frontier
   }
 

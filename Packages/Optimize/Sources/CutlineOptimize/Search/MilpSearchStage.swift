@@ -69,7 +69,7 @@ struct MilpSearchStage: Stage {
     for remark in LimitAnswers.remarks(frontier) { context.note(remark) }
     context.note(
       "\(frontier.answers.count { $0.status != .unproven }) of \(frontier.answers.count) risk limits settled by HiGHS "
-        + "\(library.version), within its floating-point tolerances; every answer re-added and checked exactly")
+        + "\(word: library.version), within its floating-point tolerances; every answer re-added and checked exactly")
     return frontier
   }
 }

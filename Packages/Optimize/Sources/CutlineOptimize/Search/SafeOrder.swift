@@ -13,9 +13,9 @@ struct SafeOrder {
   /// The same for combinations of the bins of all scores but the last.
   private let lines: [Int]
 
-  /// - Throws: `ConfigError` where there is no score.
+  /// - Throws: `Faults` (usage) where there is no score.
   init(_ grid: CellGrid) throws {
-    guard !grid.axes.isEmpty else { throw ConfigError("search", "the grid has no score", "Name at least one.") }
+    guard !grid.axes.isEmpty else { throw Faults.usage("search", "the grid has no score", "Name at least one.") }
     self.grid = grid
     let bins = grid.axes.map(\.binCount)
     shape = bins.count == 1 ? [1] + bins : bins
@@ -71,11 +71,11 @@ struct SafeOrder {
   }
 
   /// The place of a cell given by its bins (from 1), per score from the safe end.
-  /// - Throws: `ConfigError` when there is no such cell.
+  /// - Throws: `Faults` (usage) when there is no such cell.
   func position(_ bins: [Int], at place: String) throws -> [Int] {
     let counts = grid.axes.map(\.binCount)
     guard bins.count == counts.count, zip(bins, counts).allSatisfy({ (1...$1).contains($0) }) else {
-      throw ConfigError(
+      throw Faults.usage(
         place, "the grid has no cell \(bins.map(String.init).joined(separator: ","))",
         "Name \(counts.count) bins, up to \(counts.map(String.init).joined(separator: ", ")).")
     }

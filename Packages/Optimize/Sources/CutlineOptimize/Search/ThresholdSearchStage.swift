@@ -37,8 +37,8 @@ struct ThresholdSearchConfig: StageConfig {
     if limits.isEmpty { try appetite.validate(at: places) }
     try constraints.validate(at: places)
     if constraints.nesting == .joint {
-      throw ConfigError(
-        "\(places["nesting"])", "nesting = \"joint\" couples all limits, which this search solves one by one",
+      throw Faults.usage(
+        places["nesting"], "nesting = \"joint\" couples all limits, which this search solves one by one",
         "Use the search milp, or nesting = \"bottom-up\", \"top-down\" or \"middle-out\".")
     }
   }

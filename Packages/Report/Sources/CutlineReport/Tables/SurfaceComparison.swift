@@ -16,7 +16,7 @@ struct SurfaceComparison: Stage {
   func run(_ input: CompareSurfaces.Input, in context: RunContext) async throws -> FileSet {
     let grid = input.sample.grid
     for surface in input.surfaces where surface.artifact.grid != grid {
-      throw DataError(
+      throw Faults.data(
         "compare-surfaces", "the surface of \(surface.stage) belongs to another grid than the sample",
         "Connect surfaces that were learnt on this sample.")
     }

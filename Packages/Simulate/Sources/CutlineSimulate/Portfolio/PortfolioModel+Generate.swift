@@ -12,7 +12,7 @@ extension PortfolioModel {
   ///   - rows: rows of `applications`, 0 or more.
   ///   - seed: any number; another seed gives another portfolio.
   ///   - workers: threads; nil uses every processor.
-  /// - Throws: `ConfigError` for a parameter, a number of rows or of workers that makes no sense.
+  /// - Throws: `Faults` (usage) for a parameter, a number of rows or of workers that makes no sense.
   /// - Complexity: O(rows), about 240 bytes a row for both tables, 1 µs a row and thread.
   public func generate(rows: Int, seed: UInt64, workers: Int? = nil) throws -> SimulatedPortfolio {
     try validate()

@@ -17,7 +17,7 @@ extension PortfolioModel {
   ///   - months: months of the period, numbered from 1; nil = all.
   ///   - segments: values of `segment_cut_off`; nil = all rows, also those without a segment.
   ///   - population: which applications of a cell are meant.
-  /// - Throws: `ConfigError` for edges that do not ascend or lie outside the range of the scores, a month outside the
+  /// - Throws: `Faults` (usage) for edges that do not ascend or lie outside the range of the scores, a month outside the
   ///   portfolio, an unknown segment.
   /// - Complexity: O(months · segments · nodes), about 0.2 s in a release build for 12 months, 5 segments, 10 × 20 bins.
   public func trueRiskSurface(
@@ -61,7 +61,7 @@ extension PortfolioModel {
   ///   - bureauScore: bureau score as it stands in the file, points.
   ///   - month: month of the application, 1 or later; it tells the bureau's version.
   ///   - segment: matters in a bad spell only; nil = outside of one.
-  /// - Throws: `ConfigError` for a month outside the portfolio or an unknown segment.
+  /// - Throws: `Faults` (usage) for a month outside the portfolio or an unknown segment.
   public func trueProbabilityOfBad(
     score: Double, bureauScore: Double, month: Int, segment: String? = nil
   ) throws -> Double {

@@ -7,7 +7,7 @@ extension PortfolioModel {
   static let delinquencyMonths = 2...6
 
   /// Checks every parameter.
-  /// - Throws: `ConfigError` that names the first parameter that makes no sense, what it is and what it may be.
+  /// - Throws: `Faults` (usage) that names the first parameter that makes no sense, what it is and what it may be.
   public func validate() throws {
     try Self.check(firstYear, in: 1900...2200, "firstYear")
     try Self.check(firstMonthOfYear, in: 1...12, "firstMonthOfYear")
@@ -94,8 +94,8 @@ extension PortfolioModel {
     }
   }
 
-  static func refusal(_ parameter: String, _ problem: String, _ advice: String) -> ConfigError {
-    ConfigError("portfolio model, \(parameter)", problem, advice)
+  static func refusal(_ parameter: String, _ problem: String, _ advice: String) -> Faults {
+    Faults.usage("portfolio model, \(parameter)", problem, advice)
   }
 
   // A NaN is in no range, so it is refused like any other value outside.

@@ -62,13 +62,13 @@ public struct SmallPortfolio: Sendable {
   }
 
   /// One artefact per port of `stage`, found by the port's type.
-  /// - Throws: `ConfigError` for a port of a type that is not of the built-in kinds.
+  /// - Throws: `Faults` (usage) for a port of a type that is not of the built-in kinds.
   public func inputs(of stage: StageDescription) throws -> [String: any Artifact] {
     let all: [any Artifact] = [source, quality, sample, surface, exposure, rejects, cells, frontier, scenarios]
     var inputs: [String: any Artifact] = [:]
     for port in stage.ports {
       guard let artifact = all.first(where: { type(of: $0).typeName == port.type.typeName }) else {
-        throw ConfigError(
+        throw Faults.usage(
           "\(stage.kind).\(stage.name)", "the small portfolio has no \(port.type.typeName) for the port \(port.name)",
           "Make one in the test.")
       }

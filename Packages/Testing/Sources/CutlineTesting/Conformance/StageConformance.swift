@@ -71,7 +71,7 @@ public enum StageConformance {
         _ = try await stage.instance(settings).run(inputs, in: RunContext(stageID: stage.name, seed: 1))
         broken.append("\(stage.kind).\(stage.name): runs on \(what)")
       } catch {
-        if !(error is ConfigError) { broken.append("\(stage.kind).\(stage.name): \(what) gives \(error)") }
+        if (error as? Faults)?.code != .usage { broken.append("\(stage.kind).\(stage.name): \(what) gives \(error)") }
       }
     }
     return broken
@@ -109,7 +109,7 @@ public enum StageConformance {
       try body()
       return false
     } catch {
-      return error is ConfigError
+      return (error as? Faults)?.code == .usage
     }
   }
 

@@ -27,24 +27,24 @@ public struct CellCsv {
     _ path: String, names: [String], directions: [String], read: ReadsTable, say: @escaping (String) -> Void
   ) throws {
     guard !names.isEmpty, names.count == directions.count else {
-      throw ConfigError(
+      throw Faults.usage(
         "--grid", "\(path) needs its bins and a direction for each: \(names.count) and \(directions.count) are given",
         "Give for instance --grid i,j --directions higher-is-safer,higher-is-safer.")
     }
     let table = try read(path)
-    guard table.rowCount > 0 else { throw DataError(path, "holds no cell", "Write one row a cell.") }
+    guard table.rowCount > 0 else { throw Faults.data(path, "holds no cell", "Write one row a cell.") }
     let bins = try names.map { try Self.bins(table, $0, path) }
     let labels = bins.map { Array(Set($0)).sorted() }
     guard labels.last.map({ $0.count <= Int(UInt16.max) }) ?? true else {
-      throw DataError(path, "has more than \(UInt16.max) bins of \(names[names.count - 1])", "Use fewer bins there.")
+      throw Faults.data(path, "has more than \(UInt16.max) bins of \(names[names.count - 1])", "Use fewer bins there.")
     }
     guard labels.reduce(1.0, { $0 * Double($1.count) }) <= Double(Self.cellLimit) else {
-      throw DataError(path, "spans more than \(Self.cellLimit) cells", "Use fewer bins.")
+      throw Faults.data(path, "spans more than \(Self.cellLimit) cells", "Use fewer bins.")
     }
     let axes = try zip(names, zip(directions, labels)).map { name, rest in
       guard let direction = Direction(rawValue: rest.0) else {
         let known = Direction.allCases.map(\.rawValue)
-        throw ConfigError(
+        throw Faults.usage(
           "--directions", "\"\(rest.0)\" is not a direction\(DidYouMean.phrase(for: rest.0, among: known))",
           "It may be \(known.joined(separator: " or ")).")
       }
@@ -57,7 +57,7 @@ public struct CellCsv {
       let places = zip(axes, bins).compactMap { axis, column in axis.bin(of: Double(column[row])) }
       let cell = grid.index(places)
       guard seen.insert(cell).inserted else {
-        throw DataError("\(path), row \(row + 1)", "its cell stands in an earlier row", "Keep one row a cell.")
+        throw Faults.data("\(path), row \(row + 1)", "its cell stands in an earlier row", "Keep one row a cell.")
       }
       return cell
     }
@@ -70,20 +70,20 @@ public struct CellCsv {
   }
 
   /// A column of amounts in hundredths, per cell of the grid; 0 where the file has no row.
-  /// - Throws: `DataError` for a column that is not there, no number, empty in a row, or too large.
+  /// - Throws: `Faults` (data) for a column that is not there, no number, empty in a row, or too large.
   public func amounts(_ name: String) throws -> [Int64] {
     guard case .number(let values) = try table.column(name).values else {
-      throw DataError("column \(name)", "does not hold numbers", "Check \(path).")
+      throw Faults.data("column \(name)", "does not hold numbers", "Check \(path).")
     }
     var amounts = [Int64](repeating: 0, count: grid.cellCount)
     var rounded = 0
     for (row, value) in values.enumerated() {
       guard !value.isNaN else {
-        throw DataError("\(path), row \(row + 1)", "\(name) is empty", "Write 0, or leave the row out.")
+        throw Faults.data("\(path), row \(row + 1)", "\(name) is empty", "Write 0, or leave the row out.")
       }
       let scaled = (value * 100).rounded(.toNearestOrEven)
       guard abs(scaled) < 0x1p53 else {
-        throw DataError(
+        throw Faults.data(
           "\(path), row \(row + 1)", "\(name) is \(value), too large to add up exactly", "Use larger units.")
       }
       if abs(scaled / 100 - value) > value.ulp { rounded += 1 }
@@ -121,11 +121,11 @@ public struct CellCsv {
 
   private static func bins(_ table: Table, _ name: String, _ path: String) throws -> [Int] {
     guard case .number(let values) = try table.column(name).values else {
-      throw DataError("column \(name)", "does not hold bin numbers", "Check \(path).")
+      throw Faults.data("column \(name)", "does not hold bin numbers", "Check \(path).")
     }
     return try values.enumerated().map { row, value in
       guard value == value.rounded(), abs(value) <= 1e6 else {
-        throw DataError(
+        throw Faults.data(
           "\(path), row \(row + 1)", "the bin \(name) is \(value.isNaN ? "empty" : "\(value)")",
           "Bins are whole numbers.")
       }

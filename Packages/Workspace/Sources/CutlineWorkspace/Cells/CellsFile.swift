@@ -19,7 +19,7 @@ public struct CellsFile {
   ) throws {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw FileError(path, "does not exist", "Name a run folder or a cell table.")
+      throw Faults.io(path, "does not exist", "Name a run folder or a cell table.")
     }
     guard isFolder.boolValue else {
       let csv = try CellCsv(path, names: grid, directions: directions, read: read, say: say)
@@ -29,7 +29,7 @@ public struct CellsFile {
       return
     }
     guard grid.isEmpty, directions.isEmpty else {
-      throw ConfigError("--grid", "is only for files: \(path) is a run folder", "Leave --grid and --directions out.")
+      throw Faults.usage("--grid", "is only for files: \(path) is a run folder", "Leave --grid and --directions out.")
     }
     cells = try RunArtifact.load(CellTable.self, stage: "cells", from: path)
     labels = cells.grid.axes.map { Array(1...$0.binCount) }

@@ -28,11 +28,11 @@ public struct CutoffLabels {
   }
 
   /// How many bins of the last axis a cutoff accepts.
-  /// - Throws: `DataError` for a number that is no bin.
+  /// - Throws: `Faults` (data) for a number that is no bin.
   func accepted(_ cutoff: Double, at place: String) throws -> Int {
     guard let last = grid.axes.last, let own = labels.last, !cutoff.isNaN else { return 0 }
     guard let bin = own.firstIndex(where: { Double($0) == cutoff }) else {
-      throw DataError(
+      throw Faults.data(
         place, "the cutoff \(cutoff) is no bin of \(last.name)",
         "Its bins run from \(own[0]) to \(own[own.count - 1]); empty accepts nothing.")
     }

@@ -30,7 +30,7 @@ public struct CutoffsFile {
     }
     // A cutoff for a bin that is not there would be lost in silence.
     if let stray = table.names.first(where: { $0.hasPrefix("cut_") && !wide.contains($0) }), wide.count == names.count {
-      throw DataError(
+      throw Faults.data(
         path, "\(stray) names a bin that the grid does not have",
         "Its bins: \(names.prefix(50).joined(separator: ", ")).")
     }
@@ -39,12 +39,12 @@ public struct CutoffsFile {
     } else if let bins = table.names.first(where: { $0.hasSuffix("_bin") }), table["cutoff_value"] != nil {
       strategies = try Self.long(table, bins, labels, path)
     } else {
-      throw DataError(
+      throw Faults.data(
         path,
         "holds neither a cutoff for each of the \(names.count) bins of \(labels.grid.axes[0].name) nor the columns "
           + "<variable>_bin and cutoff_value", "Columns found: \(table.names.joined(separator: ", ")).")
     }
-    guard !strategies.isEmpty else { throw DataError(path, "holds no strategy", "Write one row a strategy.") }
+    guard !strategies.isEmpty else { throw Faults.data(path, "holds no strategy", "Write one row a strategy.") }
   }
 
   private static func wide(_ table: Table, _ names: [String], _ labels: CutoffLabels, _ path: String) throws -> [Named]
@@ -68,13 +68,13 @@ public struct CutoffsFile {
     for row in 0..<table.rowCount {
       let place = "\(path), row \(row + 1)"
       guard let at = names.firstIndex(of: binNames[row]) else {
-        throw DataError(
+        throw Faults.data(
           place, "\(bins) is \"\(binNames[row])\"", "It must be one of \(names.prefix(50).joined(separator: ", ")).")
       }
       if byName[scenarios[row]] == nil { order.append(scenarios[row]) }
       var accepted = byName[scenarios[row]] ?? Array(repeating: nil, count: names.count)
       guard accepted[at] == nil else {
-        throw DataError(place, "bin \(names[at]) of \(scenarios[row]) stands twice", "Keep one row a bin.")
+        throw Faults.data(place, "bin \(names[at]) of \(scenarios[row]) stands twice", "Keep one row a bin.")
       }
       accepted[at] = try labels.accepted(cutoffs[row], at: place)
       byName[scenarios[row]] = accepted
@@ -82,7 +82,7 @@ public struct CutoffsFile {
     return try order.map { name in
       let accepted = byName[name] ?? []
       if let missing = accepted.firstIndex(where: { $0 == nil }) {
-        throw DataError(path, "\(name) has no row for bin \(names[missing])", "Every bin needs one.")
+        throw Faults.data(path, "\(name) has no row for bin \(names[missing])", "Every bin needs one.")
       }
       return try named(name, accepted.compactMap { $0 }, labels, "\(path), \(name)")
     }
@@ -94,7 +94,7 @@ public struct CutoffsFile {
     let strategy = Strategy(accepted: accepted)
     if let (safer, riskier) = strategy.firstViolation(in: labels.grid) {
       let names = labels.combinations
-      throw DataError(
+      throw Faults.data(
         place, "bin \(names[riskier]) accepts more than the safer bin \(names[safer])",
         "A safer bin must accept at least as much.")
     }
@@ -106,7 +106,7 @@ public struct CutoffsFile {
     case .number(let values): return values
     // A column without any value has no type of its own.
     case .text(let text) where text.distinctCount == 0: return text.codes.map { _ in .nan }
-    default: throw DataError("column \(name)", "does not hold bin numbers", "Write whole numbers, or nothing.")
+    default: throw Faults.data("column \(name)", "does not hold bin numbers", "Write whole numbers, or nothing.")
     }
   }
 

@@ -67,12 +67,12 @@ public struct PortfolioPlan {
 
   private static let rootKeys = ["preprocessing", "stages", "stage", "plan", "plugins", "seed"]
 
-  /// - Throws: `ConfigError` for unknown keys and ill-formed tables; the plan itself is checked by `Plan`.
+  /// - Throws: `Faults` (usage) for unknown keys and ill-formed tables; the plan itself is checked by `Plan`.
   public init(_ document: ConfigDocument, changes: Changes, registry: Registry) throws {
     for entry in document.root.entries where !Self.rootKeys.contains(entry.key) {
       let hint = DidYouMean.phrase(for: entry.key, among: Self.rootKeys)
-      throw ConfigError(
-        "\(entry.place)", "unknown table or key \(entry.key)\(hint)",
+      throw Faults.usage(
+        entry.place, "unknown table or key \(entry.key)\(hint)",
         "At the top there may be \(Self.rootKeys.joined(separator: ", ")).")
     }
     seed = try Self.seed(document.root)
@@ -94,8 +94,8 @@ public struct PortfolioPlan {
   private static func seed(_ root: ConfigTable) throws -> UInt64 {
     guard let value = root["seed"] else { return 42 }
     guard let number = value.integer, number >= 0 else {
-      throw ConfigError(
-        "\(value.place)", "seed is \(value.typeName)", "It must be a whole number that is not negative.")
+      throw Faults.usage(
+        value.place, "seed is \(value.typeName)", "It must be a whole number that is not negative.")
     }
     return UInt64(number)
   }
@@ -103,8 +103,8 @@ public struct PortfolioPlan {
   private static func startingPlan(_ root: ConfigTable?, _ changes: Changes) throws -> [StageRequest] {
     if let value = root?["plan"] {
       guard let name = value.string, name == "portfolio" || name == "none" else {
-        throw ConfigError(
-          "\(value.place)", "plan is \(value.typeName)", "It may be \"portfolio\" (the default) or \"none\".")
+        throw Faults.usage(
+          value.place, "plan is \(value.typeName)", "It may be \"portfolio\" (the default) or \"none\".")
       }
       if name == "none" { return [] }
     }
@@ -137,7 +137,7 @@ public struct PortfolioPlan {
     _ requests: inout [StageRequest], _ notes: inout [String]
   ) throws {
     guard let value = document.root["preprocessing"], let table = value.table else {
-      throw ConfigError(
+      throw Faults.usage(
         document.path, "has no table [preprocessing]", "Write the settings of the run there; see docs/configuration.md."
       )
     }
@@ -161,8 +161,8 @@ public struct PortfolioPlan {
     }
     if let method = table["reject_inference_method"] {
       guard let name = method.string else {
-        throw ConfigError(
-          "\(method.place)", "reject_inference_method is \(method.typeName)", "Name a method: none, acceptance-uplift.")
+        throw Faults.usage(
+          method.place, "reject_inference_method is \(method.typeName)", "Name a method: none, acceptance-uplift.")
       }
       _ = try registry.stage(kind: "infer-rejects", name: name, at: method.place)
       if let at = index("infer-rejects"), !added.contains("infer-rejects") { requests[at].use = name }
@@ -186,8 +186,8 @@ public struct PortfolioPlan {
       guard let targets = routes.first(where: { $0.key == entry.key })?.targets else {
         let known = routes.map(\.key) + ["reject_inference_method"] + inert.keys.sorted()
         let hint = DidYouMean.phrase(for: entry.key, among: known)
-        throw ConfigError(
-          "\(entry.place)", "unknown key \(entry.key) of [preprocessing]\(hint)",
+        throw Faults.usage(
+          entry.place, "unknown key \(entry.key) of [preprocessing]\(hint)",
           "See docs/configuration.md for all keys.")
       }
       var used = false
@@ -226,13 +226,13 @@ public struct PortfolioPlan {
   private static func override(_ root: ConfigTable, _ requests: inout [StageRequest]) throws {
     guard let value = root["stages"] else { return }
     guard let table = value.table else {
-      throw ConfigError("\(value.place)", "stages is \(value.typeName)", "Write [stages.search] with use and with.")
+      throw Faults.usage(value.place, "stages is \(value.typeName)", "Write [stages.search] with use and with.")
     }
     for entry in table.entries {
       guard let at = requests.firstIndex(where: { $0.id == entry.key }) else {
         let hint = DidYouMean.phrase(for: entry.key, among: requests.map(\.id))
-        throw ConfigError(
-          "\(entry.place)", "the plan has no stage \(entry.key)\(hint)",
+        throw Faults.usage(
+          entry.place, "the plan has no stage \(entry.key)\(hint)",
           "Its stages: \(requests.map(\.id).joined(separator: ", ")).")
       }
       try StageTable(entry.value, allowed: ["use", "with", "from"]).apply(to: &requests[at], at: entry.place)
@@ -244,15 +244,15 @@ public struct PortfolioPlan {
   private static func addStages(_ root: ConfigTable, _ requests: inout [StageRequest]) throws -> Set<String> {
     guard let value = root["stage"] else { return [] }
     guard let tables = value.array else {
-      throw ConfigError(
-        "\(value.place)", "stage is \(value.typeName)", "Write [[stage]] with id, kind, use, from and with.")
+      throw Faults.usage(
+        value.place, "stage is \(value.typeName)", "Write [[stage]] with id, kind, use, from and with.")
     }
     var added: Set<String> = []
     for item in tables {
       let table = try StageTable(item, allowed: ["id", "kind", "use", "with", "from"])
       let id = try table.text("id")
       guard added.insert(id).inserted else {
-        throw ConfigError("\(item.place)", "two [[stage]] tables have the id \(id)", "Give one of them another id.")
+        throw Faults.usage(item.place, "two [[stage]] tables have the id \(id)", "Give one of them another id.")
       }
       var request = StageRequest(id: id, kind: try table.text("kind"), use: try table.text("use"), place: item.place)
       try table.apply(to: &request, at: item.place)

@@ -5,16 +5,16 @@ struct StageTable {
   private let table: ConfigTable
   private let place: Place
 
-  /// - Throws: `ConfigError` when it is no table or holds another key.
+  /// - Throws: `Faults` (usage) when it is no table or holds another key.
   init(_ value: ConfigValue, allowed: [String]) throws {
     guard let table = value.table else {
-      throw ConfigError(
-        "\(value.place)", "a stage is \(value.typeName)", "Write a table with \(allowed.joined(separator: ", ")).")
+      throw Faults.usage(
+        value.place, "a stage is \(value.typeName)", "Write a table with \(allowed.joined(separator: ", ")).")
     }
     for entry in table.entries where !allowed.contains(entry.key) {
       let hint = DidYouMean.phrase(for: entry.key, among: allowed)
-      throw ConfigError(
-        "\(entry.place)", "unknown key \(entry.key) of a stage\(hint)",
+      throw Faults.usage(
+        entry.place, "unknown key \(entry.key) of a stage\(hint)",
         "It may hold \(allowed.joined(separator: ", ")).")
     }
     self.table = table
@@ -23,10 +23,10 @@ struct StageTable {
 
   func text(_ key: String) throws -> String {
     guard let value = table[key] else {
-      throw ConfigError("\(place)", "the stage has no \(key)", "Add \(key) = \"…\".")
+      throw Faults.usage(place, "the stage has no \(key)", "Add \(key) = \"…\".")
     }
     guard let text = value.string, !text.isEmpty else {
-      throw ConfigError("\(value.place)", "\(key) is \(value.typeName)", "It must be text.")
+      throw Faults.usage(value.place, "\(key) is \(value.typeName)", "It must be text.")
     }
     return text
   }
@@ -39,7 +39,7 @@ struct StageTable {
     }
     if let with = table["with"] {
       guard let settings = with.table else {
-        throw ConfigError("\(with.place)", "with is \(with.typeName)", "Write with = { key = value }.")
+        throw Faults.usage(with.place, "with is \(with.typeName)", "Write with = { key = value }.")
       }
       for entry in settings.entries {
         request.settings.removeAll { $0.key == entry.key }
@@ -48,13 +48,13 @@ struct StageTable {
     }
     if let from = table["from"] {
       guard let ports = from.table else {
-        throw ConfigError("\(from.place)", "from is \(from.typeName)", "Write from = { port = \"stage\" }.")
+        throw Faults.usage(from.place, "from is \(from.typeName)", "Write from = { port = \"stage\" }.")
       }
       for entry in ports.entries {
         let sources = entry.value.string.map { [$0] } ?? entry.value.array?.compactMap(\.string) ?? []
         guard !sources.isEmpty, sources.count == entry.value.array?.count ?? 1 else {
-          throw ConfigError(
-            "\(entry.value.place)", "port \(entry.key) is \(entry.value.typeName)",
+          throw Faults.usage(
+            entry.value.place, "port \(entry.key) is \(entry.value.typeName)",
             "Name the stage whose output goes there, or a list of stages for a port that takes many.")
         }
         request.from[entry.key] = PortSource(sources, at: entry.value.place)

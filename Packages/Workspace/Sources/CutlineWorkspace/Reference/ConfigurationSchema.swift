@@ -7,7 +7,7 @@ public struct ConfigurationSchema {
 
   public init(registry: Registry) { self.registry = registry }
 
-  /// - Throws: `ConfigError` from the registry; none for the stages of this tool.
+  /// - Throws: `Faults` (usage) from the registry; none for the stages of this tool.
   public func text() throws -> String {
     String(decoding: try CanonicalJSON.encode(document(), pretty: true), as: UTF8.self) + "\n"
   }

@@ -88,7 +88,7 @@ final class CsvChunker {
         return true
       }
       guard chunk.capacity < Self.longestRecord else {
-        throw DataError(
+        throw Faults.data(
           "\(path): line \(line)", "a record is longer than \(Self.longestRecord >> 20) MiB",
           "Look for a quote that is opened there and never closed.")
       }

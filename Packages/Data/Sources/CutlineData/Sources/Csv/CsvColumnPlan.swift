@@ -29,7 +29,7 @@ struct CsvLayout {
     decimalMark = try CsvDialect.byte(of: options.decimalMark, "decimal mark")
     let thousands = try options.thousandsMark.map { try CsvDialect.byte(of: $0, "thousands mark") }
     guard thousands != decimalMark else {
-      throw ConfigError("thousands mark", "is the decimal mark as well", "Give two different marks.")
+      throw Faults.usage("thousands mark", "is the decimal mark as well", "Give two different marks.")
     }
     numbers = DecimalReader(
       decimalMark: decimalMark, thousandsMark: thousands, acceptsWords: options.numberWords)

@@ -12,14 +12,14 @@ struct CsvDialect {
 
   /// Reads the names from the first chunk.
   ///
-  /// - Throws: `DataError` when they break the rules.
+  /// - Throws: `Faults` (data) when they break the rules.
   init(chunk: CsvChunk, options: ReadOptions, path: String) throws {
     let bytes = UnsafePointer(chunk.bytes)
     delimiter =
       try options.delimiter.map { try Self.byte(of: $0, "delimiter") }
       ?? Self.sniffed(bytes, chunk.count, options: options, path: path)
     guard options.delimiter == nil || options.delimiter != options.decimalMark else {
-      throw ConfigError(
+      throw Faults.usage(
         "delimiter", "is the decimal mark as well", "Give a delimiter that is not the decimal mark, such as ;.")
     }
     var place = 0
@@ -35,14 +35,14 @@ struct CsvDialect {
     }
     let start = place
     guard let fields = CsvRecord.fields(bytes, &place, end: chunk.count, delimiter: delimiter) else {
-      throw DataError(
+      throw Faults.data(
         "\(path): line \(blank + 1)", "a quote in the names is not closed, or stands inside a field that is not quoted",
         "Put the whole field in quotes and double the quotes inside it.")
     }
     var names: [String] = []
     for (index, field) in fields.enumerated() {
       guard let name = String(validating: field, as: UTF8.self), !field.contains(0) else {
-        throw DataError(
+        throw Faults.data(
           "\(path): line \(blank + 1), column \(index + 1)", "the name is not valid UTF-8 text",
           "Name the file's character set with the option for the encoding, such as Windows-1252 or UTF-16LE.")
       }
@@ -59,11 +59,11 @@ struct CsvDialect {
     blankLines = blank
   }
 
-  /// - Throws: `ConfigError` for a mark that is no single ASCII character.
+  /// - Throws: `Faults` (usage) for a mark that is no single ASCII character.
   static func byte(of mark: Character, _ option: String) throws -> UInt8 {
     guard let byte = mark.asciiValue, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r")
     else {
-      throw ConfigError(
+      throw Faults.usage(
         option, "\"\(mark)\" cannot be used", "Give one ASCII character that is no quote or line break.")
     }
     return byte

@@ -36,7 +36,7 @@ struct CsvPass {
   /// Reads to the end.
   ///
   /// - Parameter first: the chunk that `chunker` has filled already, if it has.
-  /// - Throws: `DataError` with up to 20 of the records that break the rules.
+  /// - Throws: `Faults` (data) with up to 20 of the records that break the rules.
   mutating func run(
     _ chunker: CsvChunker, first: CsvChunk?, skipping dialect: CsvDialect, fileSize: Int?
   ) throws {
@@ -124,11 +124,11 @@ struct CsvPass {
     return "\(place): \(issue.problem)"
   }
 
-  private func error() -> DataError {
+  private func error() -> Faults {
     let shown = issues.prefix(CsvChunkParser.issueLimit)
     let more = issues.count >= CsvChunkParser.issueLimit ? " (and perhaps more)" : ""
     let delimiter = Character(UnicodeScalar(layout.delimiter))
-    return DataError(
+    return Faults.data(
       path, shown.joined(separator: "; ") + more,
       "Fields are separated by \(delimiter == "\t" ? "tabs" : "\"\(delimiter)\""); quote fields that hold it, a quote "
         + "or a line break, and double quotes inside them.")

@@ -38,7 +38,7 @@ struct CsvReader {
     firstChunk = CsvChunk(capacity: options.csvChunkBytes)
     firstChunker = CsvChunker(try Self.stream(file, facts.encoding), path: file.path)
     guard try firstChunker.fill(firstChunk) else {
-      throw DataError(file.path, "the file is empty", "Give a file with a line of names and records below it.")
+      throw Faults.data(file.path, "the file is empty", "Give a file with a line of names and records below it.")
     }
     dialect = try CsvDialect(chunk: firstChunk, options: options, path: file.path)
     let layout = try CsvLayout(options: options, delimiter: dialect.delimiter)
@@ -48,7 +48,7 @@ struct CsvReader {
     let stated = Dictionary(
       options.columnTypes.map { (options.columnKey($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
     for name in stated.keys.sorted() where !names.contains(where: { options.columnKey($0) == name }) {
-      throw DataError(
+      throw Faults.data(
         "\(file.path): column \(name)", "its type is stated, but it is not in the data",
         "Columns found: \(names.joined(separator: ", ")).")
     }
@@ -143,7 +143,8 @@ struct CsvReader {
       buffer.baseAddress.map { CsvChunkParser.excerpt($0, buffer.count) } ?? "\"\""
     }
     facts.notes.append(
-      "column \(plan.name) is text: row \(row) holds \(shown), which is not of the same kind as the values before it")
+      "column \(word: plan.name) is text: row \(row) holds \(personal: shown), which is not of the same kind as the values before it"
+    )
   }
 
   private mutating func result(_ pass: consuming CsvPass) throws -> ReadResult {

@@ -15,7 +15,7 @@ struct DatePattern: Sendable, Equatable {
   /// Whether dates in this pattern are digits only, so that they look like numbers.
   private(set) var isNumeric = true
 
-  /// - Throws: `ConfigError` for a pattern that cannot be read.
+  /// - Throws: `Faults` (usage) for a pattern that cannot be read.
   init(_ pattern: String) throws {
     self.pattern = pattern
     var bytes = Array(pattern.utf8)[...]
@@ -35,13 +35,13 @@ struct DatePattern: Sendable, Equatable {
         parts.append(.monthName)
         isNumeric = false
       default:
-        throw ConfigError(
+        throw Faults.usage(
           "date format", "\"\(pattern)\" is not understood",
           "It is made of %Y %y %m %d %j %b %B and the characters between them, like %d/%m/%Y.")
       }
     }
     guard parts.contains(.year) || parts.contains(.shortYear) else {
-      throw ConfigError("date format", "\"\(pattern)\" has no year", "Give %Y (four digits) or %y (two).")
+      throw Faults.usage("date format", "\"\(pattern)\" has no year", "Give %Y (four digits) or %y (two).")
     }
   }
 

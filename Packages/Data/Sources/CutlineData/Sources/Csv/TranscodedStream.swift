@@ -15,10 +15,10 @@ final class TranscodedStream: ByteStream {
   private var sourceIsAtEnd = false
   private var position = 0
 
-  /// - Throws: `ConfigError` for a character set that the system does not know.
+  /// - Throws: `Faults` (usage) for a character set that the system does not know.
   init(_ source: any ByteStream, encoding: String, path: String) throws {
     guard let converter = cutline_converter_open(encoding) else {
-      throw ConfigError(
+      throw Faults.usage(
         "encoding", "the character set \"\(encoding)\" is not known to this system",
         "`iconv --list` prints the names that are.")
     }
@@ -55,7 +55,7 @@ final class TranscodedStream: ByteStream {
       case E2BIG: return done
       case EINVAL where !sourceIsAtEnd: needsMore = true
       default:
-        throw DataError(
+        throw Faults.data(
           "\(path): byte \(position + 1)", "is not text in the character set \(encoding)",
           "Name the right character set with the option for the encoding.")
       }

@@ -90,7 +90,7 @@ struct SasColumnBuilder {
     pool.removeNewest()
     let whole = UTF8Bytes.withoutCutCharacter(text)
     guard text.count == width, whole.count < text.count, UTF8Bytes.isValid(whole) else {
-      throw DataError(
+      throw Faults.data(
         "\(path): row \(codes.count + 1), column \(name)", "the text is not valid UTF-8",
         "Name the file's character set with the option for the encoding.")
     }

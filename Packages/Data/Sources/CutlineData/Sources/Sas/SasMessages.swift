@@ -59,8 +59,8 @@ struct SasMessageReader {
     self.path = path
   }
 
-  static func broken(_ path: String) -> DataError {
-    DataError(
+  static func broken(_ path: String) -> Faults {
+    Faults.data(
       path, "the reader for SAS files answered something that makes no sense",
       "The file is damaged, or the program and its reader are of different versions.")
   }
@@ -84,12 +84,12 @@ struct SasMessageReader {
   mutating func int32() throws -> Int32 { try take(4).loadUnaligned(as: Int32.self) }
   mutating func int64() throws -> Int { Int(try take(8).loadUnaligned(as: Int64.self)) }
 
-  /// - Throws: `DataError` when it is not UTF-8.
+  /// - Throws: `Faults` (data) when it is not UTF-8.
   mutating func string(of what: String) throws -> String {
     let count = Int(try uint32())
     let part = try take(count)
     guard let text = String(validating: part, as: UTF8.self) else {
-      throw DataError(
+      throw Faults.data(
         path, "\(what) is not valid UTF-8", "Name the file's character set with the option for the encoding.")
     }
     return text

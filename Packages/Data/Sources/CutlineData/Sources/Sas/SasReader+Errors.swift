@@ -4,39 +4,39 @@ internal import Glibc
 
 extension SasReader {
   /// The error that the reader program reports, in words that say what to do.
-  static func error(path: String, origin: UInt32, code: Int32, text: String, encoding: String?) -> any CutlineError {
+  static func error(path: String, origin: UInt32, code: Int32, text: String, encoding: String?) -> Faults {
     let again = "The file is damaged; get it again from where it came."
     switch origin {
     case 1:
-      return FileError(
+      return Faults.io(
         path, "cannot be read: \(String(cString: strerror(code)))", "Check the disk and the permissions.")
     case 2:
       if code == EINVAL, let encoding {
-        return ConfigError(
+        return Faults.usage(
           "encoding", "the character set \"\(encoding)\" is not known to this system",
           "`iconv --list` prints the names that are.")
       }
       if code == EMFILE {
-        return DataError(path, text, "Write each table to a file of its own in SAS (PROC COPY with SELECT).")
+        return Faults.data(path, text, "Write each table to a file of its own in SAS (PROC COPY with SELECT).")
       }
-      return DataError(path, text, again)
+      return Faults.data(path, text, again)
     default: break
     }
     switch readstat_error_t(rawValue: UInt32(bitPattern: code)) {
     case READSTAT_ERROR_UNSUPPORTED_CHARSET:
-      return DataError(
+      return Faults.data(
         path, "this system cannot convert the character set that its header names",
         "Name a character set that it can with the option for the encoding; `iconv --list` prints them.")
     case READSTAT_ERROR_CONVERT_BAD_STRING, READSTAT_ERROR_CONVERT, READSTAT_ERROR_CONVERT_LONG_STRING:
-      return DataError(
+      return Faults.data(
         path, "some text is not in the file's character set (\(text))",
         "Name the right character set with the option for the encoding.")
     case READSTAT_ERROR_MALLOC:
-      return DataError(path, "it asks for more memory than a file of its size needs", again)
+      return Faults.data(path, "it asks for more memory than a file of its size needs", again)
     case READSTAT_ERROR_READ, READSTAT_ERROR_SEEK:
-      return DataError(path, "it is shorter than its header says", again)
+      return Faults.data(path, "it is shorter than its header says", again)
     default:
-      return DataError(path, "it cannot be parsed (\(text))", again)
+      return Faults.data(path, "it cannot be parsed (\(text))", again)
     }
   }
 }

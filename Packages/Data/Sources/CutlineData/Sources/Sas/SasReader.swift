@@ -87,7 +87,7 @@ struct SasReader {
       facts.encoding = encoding
       if isGuessed {
         facts.notes.append(
-          "the header names no character set; text was read as \(encoding), name another one if it is not")
+          "the header names no character set; text was read as \(word: encoding), name another one if it is not")
       }
     }
     if facts.format == .xpt, version != 5, version != 8 { throw SasMessageReader.broken(file.path) }
@@ -131,7 +131,7 @@ struct SasReader {
     rows += count
     unfoldedBytes += message.bytes.count
     guard unfoldedBytes <= (256 << 20) + options.expansionLimit * fileSize else {
-      throw DataError(
+      throw Faults.data(
         file.path, "the content unfolds to more than \(unfoldedBytes >> 20) MiB from a file of \(fileSize) bytes",
         "The file is damaged or made to fill the memory; raise the expansion limit if it is neither.")
     }
@@ -145,7 +145,7 @@ struct SasReader {
     try message.end()
     guard sent == rows, deleted >= 0, blank >= 0 else { throw SasMessageReader.broken(file.path) }
     if promisedRows >= 0, !columns.isEmpty, rows + deleted != promisedRows {
-      throw DataError(
+      throw Faults.data(
         file.path, "the header promises \(promisedRows) rows, the file holds \(rows + deleted)",
         "The file was cut off; get it again from where it came.")
     }
@@ -158,8 +158,8 @@ struct SasReader {
   private mutating func result() throws -> ReadResult {
     for column in columns where column.cutValues > 0 {
       facts.notes.append(
-        "column \(column.name): in \(column.cutValues) values the last character was cut in two by the column's width "
-          + "and was left out")
+        "column \(word: column.name): in \(column.cutValues) values the last character was cut in two by the column's "
+          + "width and was left out")
     }
     facts.rowCount = rows
     return ReadResult(table: try Table(columns: columns.map(\.column), rowCount: rows), facts: facts)

@@ -7,7 +7,7 @@ enum SasReaderProgram {
   static let name = "cutline-sas-reader"
 
   /// Beside the running program, or beside the library that this code is in.
-  /// - Throws: `FileError` when it is in neither place.
+  /// - Throws: `Faults` (io) when it is in neither place.
   static func locate() throws -> String {
     var folders: [String] = []
     if let link = runningProgram() { folders.append(folder(of: link)) }
@@ -17,7 +17,7 @@ enum SasReaderProgram {
       let candidate = folder + "/" + name
       if access(candidate, X_OK) == 0 { return candidate }
     }
-    throw FileError(
+    throw Faults.io(
       name, "the reader for SAS files is not beside the program (looked in \(folders.joined(separator: ", ")))",
       "Install it together with the program; building the program builds both.")
   }

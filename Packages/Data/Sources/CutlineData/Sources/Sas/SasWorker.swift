@@ -16,7 +16,7 @@ final class SasWorker {
 
   /// Starts `program` on the open file.
   ///
-  /// - Throws: `FileError` when it cannot be started.
+  /// - Throws: `Faults` (io) when it cannot be started.
   init(program: String, path: String, descriptor: Int32, fileSize: Int, options: ReadOptions) throws {
     self.path = path
     // Longer than its limit of processor time, so that only a reader that waits for something runs into it.
@@ -84,7 +84,7 @@ final class SasWorker {
     ]
     let ready = poll(&both, 2, patienceMilliseconds)
     if ready == 0 {
-      throw DataError(
+      throw Faults.data(
         path, "reading it has made no progress for \(patienceMilliseconds / 1000) s and was given up",
         "Check the file, and the disk or network that it lies on.")
     }
@@ -117,17 +117,17 @@ final class SasWorker {
   }
 
   /// Why the program has ended without a word.
-  func stopped() -> DataError {
+  func stopped() -> Faults {
     let status = reap()
     let signal = status & 0x7F
     let advice = "The file is damaged, or not what its name says; get it again from where it came."
     switch signal {
     case 0:
-      return DataError(path, "reading it ended early, with status \(status >> 8 & 0xFF)", advice)
+      return Faults.data(path, "reading it ended early, with status \(status >> 8 & 0xFF)", advice)
     case SIGXCPU, SIGKILL:
-      return DataError(path, "reading it took far longer than a file of its size should and was stopped", advice)
+      return Faults.data(path, "reading it took far longer than a file of its size should and was stopped", advice)
     default:
-      return DataError(
+      return Faults.data(
         path, "reading it failed inside the parser: signal \(signal), \(String(cString: strsignal(signal)))", advice)
     }
   }
@@ -139,8 +139,8 @@ final class SasWorker {
     return status
   }
 
-  private static func failed(_ what: String, _ code: Int32) -> FileError {
-    FileError(
+  private static func failed(_ what: String, _ code: Int32) -> Faults {
+    Faults.io(
       what, "the reader for SAS files cannot be run: \(String(cString: strerror(code)))",
       "It is installed as cutline-sas-reader beside the program; install both together.")
   }

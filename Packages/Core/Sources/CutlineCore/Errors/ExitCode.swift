@@ -1,0 +1,23 @@
+/// How the program ends. These are the only exit codes.
+public enum ExitCode: Int32, Sendable {
+  case ok = 0
+  /// The command line or the configuration is wrong.
+  case usage = 2
+  /// The data is unusable: a missing column, a failed quality check, a value that cannot be read, no usable answer.
+  case data = 3
+  /// A gate refused: a declared direction that the data contradicts.
+  case gate = 4
+  /// No strategy fits the limits, under `--strict`.
+  case infeasible = 5
+  /// A file is not what its manifest says.
+  case integrity = 6
+  /// A file could not be read or written.
+  case io = 7
+}
+
+/// An error that ends the program, as people and logs see it.
+public protocol EndingError: Error, Sendable, CustomStringConvertible {
+  var exitCode: ExitCode { get }
+  /// The description without any value of an application: what may be written to a log.
+  var masked: String { get }
+}

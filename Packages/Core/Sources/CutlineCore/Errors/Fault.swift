@@ -1,0 +1,43 @@
+/// One thing that is wrong: *where: what is wrong, what was found. What to do.*
+public struct Fault: Sendable, Hashable, CustomStringConvertible {
+  /// What was found where something else was expected.
+  public enum Found: Sendable, Hashable {
+    /// A name of the configuration, the schema or the program: may be logged.
+    case word(String)
+    /// A value that may be of a person: shown on the console, never written to a log.
+    case personal(String)
+  }
+
+  /// A file with line and column, a column with its row, a stage, an option.
+  public let place: Place
+  /// What is wrong; no full stop.
+  public let problem: String
+  public let found: Found?
+  /// What to do, as a sentence.
+  public let advice: String
+  /// Decides how the program ends.
+  public let code: ExitCode
+
+  public init(_ code: ExitCode, _ place: Place, _ problem: String, found: Found? = nil, _ advice: String) {
+    self.code = code
+    self.place = place
+    self.problem = problem
+    self.found = found
+    self.advice = advice
+  }
+
+  public var description: String { text(isMasked: false) }
+
+  /// The sentence without a value of an application.
+  public var masked: String { text(isMasked: true) }
+
+  private func text(isMasked: Bool) -> String {
+    let end: String
+    switch found {
+    case nil: end = ""
+    case .word(let word): end = ", found \(word)"
+    case .personal(let value): end = isMasked ? ", found a value that is not shown here" : ", found \"\(value)\""
+    }
+    return "\(place): \(problem)\(end). \(advice)"
+  }
+}
