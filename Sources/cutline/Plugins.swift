@@ -14,7 +14,7 @@ enum Plugins {
     ("CutlineModels", { try ModelStages.register(in: &$0) }),
     ("CutlineOptimize", { try OptimizeStages.register(in: &$0) }),
     ("CutlineReport", { try ReportStages.register(in: &$0) }),
-    ("CutlineCore", { try ProcessStages.register(in: &$0) }),
+    ("CutlineCredit", { try CreditKinds.register(in: &$0) }),
     ("ExamplePlugin", { try ExampleStages.register(in: &$0) }),
   ]
 

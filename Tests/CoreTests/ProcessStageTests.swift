@@ -9,15 +9,12 @@ import Testing
 extension Give: ExchangedKind {}
 
 extension Join: ExchangedKind {
-  static func artifacts(of input: Input) -> [String: ExchangedInput] { ["a": .one(input.a), "b": .one(input.b)] }
   static func check(_ output: Amount, against input: Input) throws {
     guard output.value >= 0 else { throw Faults.data("value", "is negative", "Give at least 0.") }
   }
 }
 
-extension Write: ExchangedKind {
-  static func artifacts(of input: Input) -> [String: ExchangedInput] { ["amount": .one(input.amount)] }
-}
+extension Write: ExchangedKind {}
 
 /// Programs as stages, by shell scripts on toys: the contract, and every way in which a program can fail.
 @Suite struct ProcessStageTests {
@@ -353,7 +350,7 @@ extension Write: ExchangedKind {
 
   @Test func itIsWellFormedForEveryKind() throws {
     var registry = Registry()
-    try ProcessStages.register(in: &registry)
+    try CreditKinds.register(in: &registry)
     try registry.register(ProcessStage<Join>.self)
     #expect(registry.all.count == 14)
     for stage in registry.all { #expect(StageConformance.wellFormed(stage) == []) }

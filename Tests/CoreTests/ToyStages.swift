@@ -20,14 +20,10 @@ enum Give: Kind {
 }
 
 enum Join: Kind {
-  struct Input: StageInput {
+  struct Input: Sendable {
     let a, b: Amount
-    static let ports = [Port("a", Amount.self), Port("b", Amount.self)]
-    init(_ values: PortValues) throws {
-      a = try values.get("a")
-      b = try values.get("b")
-    }
   }
+  static let ports = Ports(Input.init, .one("a", \.a), .one("b", \.b))
   typealias Output = Amount
   static let name = "join"
   static let summary = "Makes one number of two."
@@ -41,22 +37,20 @@ enum Say: Kind {
 }
 
 enum Write: Kind {
-  struct Input: StageInput {
+  struct Input: Sendable {
     let amount: Amount
-    static let ports = [Port("amount", Amount.self)]
-    init(_ values: PortValues) throws { amount = try values.get("amount") }
   }
+  static let ports = Ports(Input.init, .one("amount", \.amount))
   typealias Output = FileSet
   static let name = "write"
   static let summary = "Writes a number to a file."
 }
 
 enum List: Kind {
-  struct Input: StageInput {
+  struct Input: Sendable {
     let amounts: [NamedArtifact<Amount>]
-    static let ports = [Port.many("amounts", Amount.self)]
-    init(_ values: PortValues) throws { amounts = try values.getAll("amounts") }
   }
+  static let ports = Ports(Input.init, .many("amounts", \.amounts))
   typealias Output = FileSet
   static let name = "list"
   static let summary = "Lists numbers."
@@ -92,7 +86,7 @@ struct Constant: Stage {
   var externalInputs: [String] { config.file.map { [$0] } ?? [] }
   func run(_ input: NoInput, in context: RunContext) async throws -> Amount {
     context.warn("the number is \(config.value)")
-    var random = context.random()
+    var random = context.random("toys/constant")
     _ = random.uniform()
     return Amount(value: config.value)
   }
@@ -104,7 +98,7 @@ struct Draw: Stage {
   static let summary = "Draws a number."
   init(config: NoConfig) {}
   func run(_ input: NoInput, in context: RunContext) async throws -> Amount {
-    var random = context.random()
+    var random = context.random("toys/draw")
     return Amount(value: random.uniform())
   }
 }

@@ -75,8 +75,8 @@ struct Applications {
     let source = SourceTable(table: try table(), notes: [])
     let context = RunContext(stageID: "prepare", seed: 1)
     let quality = StandardQuality(config: checks ? QualityConfig() : try Self.unchecked())
-    let report = try await quality.run(Quality.Input(PortValues(["source": source])), in: context)
-    let input = try Prepare.Input(PortValues(["source": source, "quality": report]))
+    let report = try await quality.run(Quality.ports.make(PortValues(["source": source])), in: context)
+    let input = try Prepare.ports.make(PortValues(["source": source, "quality": report]))
     return try await StandardPreparation(config: Self.config(settings)).run(input, in: context)
   }
 

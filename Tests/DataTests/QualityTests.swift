@@ -17,7 +17,7 @@ import Testing
     let config = try QualityConfig.read(table.entries, at: .default, origin: "test").config
     let source = SourceTable(table: try applications.table(), notes: [])
     return try await StandardQuality(config: config).run(
-      Quality.Input(PortValues(["source": source])), in: RunContext(stageID: "quality", seed: 1))
+      Quality.ports.make(PortValues(["source": source])), in: RunContext(stageID: "quality", seed: 1))
   }
 
   private func status(_ name: String, _ applications: Applications, _ settings: String = "") async throws -> String {

@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineCredit
 import CutlineData
 import CutlineModels
 import CutlineOptimize
@@ -15,6 +16,7 @@ import Testing
     try ModelStages.register(in: &registry)
     try OptimizeStages.register(in: &registry)
     try ReportStages.register(in: &registry)
+    try CreditKinds.register(in: &registry)
     return registry
   }
 
@@ -31,29 +33,40 @@ import Testing
     let table = try #require(document.root["preprocessing"]?.table)
     let file = ConfigTable.Entry(
       key: "path", place: .default, value: ConfigValue(.string(place.path("applications.csv")), at: .default))
-    var outputs: [String: any Artifact] = [:]
-    let wiring = [
-      "source": "source", "sample": "prepare", "quality": "quality", "surface": "train", "exposure": "exposure",
-      "rejects": "infer-rejects", "cells": "cells", "frontier": "search", "scenarios": "scenarios",
-      "surfaces": "train", "frontiers": "search",
-    ]
-    for stage in registry.all where stage.name != "load" {
+    // What stands at a port comes from the first stage that gives its type.
+    var outputs: [ObjectIdentifier: any Artifact] = [:]
+    for stage in registry.all where stage.name != "load" && stage.name != "process" {
       let keys = Set(stage.fields.map(\.key))
       let settings = stage.kind == "source" ? [file] : table.entries.filter { keys.contains($0.key) }
-      var inputs: [String: any Artifact] = [:]
+      var lists: [String: [(stage: String, artifact: any Artifact)]] = [:]
       for port in stage.ports {
-        let source = try #require(wiring[port.name], "a port that this test does not know")
-        inputs[port.name] = outputs[source]
+        let artifact = try #require(outputs[ObjectIdentifier(port.type)], "\(stage.kind): \(port.name)")
+        lists[port.name] = (1...(port.takesMany ? 2 : 1)).map { ("s\($0)", artifact) }
       }
+      let inputs = PortValues(lists: lists)
       let (broken, output) = try await StageConformance.deterministic(stage, settings: settings, inputs: inputs)
       #expect(broken == [])
       #expect(await StageConformance.refusesWrongInputs(stage, settings: settings) == [])
       #expect(try await StageConformance.lawful(stage, settings: settings, inputs: inputs) == [])
       #expect(try await StageConformance.stopsWhenCancelled(stage, settings: settings, inputs: inputs) == [])
-      // The first stage of a kind feeds the others.
-      if outputs[stage.kind] == nil { outputs[stage.kind] = output }
+      let type = ObjectIdentifier(type(of: output))
+      if outputs[type] == nil { outputs[type] = output }
     }
-    #expect(outputs.count == registry.kinds.count)
+  }
+
+  /// A kind's specimens: one input with every optional port filled and two artefacts where many go, one with no optional.
+  @Test func kindsOfferWhatStagesAreTriedOn() throws {
+    for kind in try Self.registry().contracts {
+      let specimens = try kind.specimens()
+      #expect(specimens.count == (kind.ports.contains(where: \.isOptional) ? 2 : 1), "\(kind.name)")
+      for (index, inputs) in specimens.enumerated() {
+        for port in kind.ports {
+          let expected = port.isOptional ? (index == 0 ? 1 : 0) : port.takesMany ? 2 : 1
+          #expect(inputs.count(at: port.name) == expected, "\(kind.name): \(port.name)")
+        }
+      }
+      #expect(kind.baseline?.contains("struct {{Stage}}: Stage {") == true, "\(kind.name) has no baseline")
+    }
   }
 
   @Test func theReferenceOfStagesIsFresh() throws {

@@ -4,19 +4,15 @@ import Testing
 
 /// What `cutline new-plugin` writes and refuses; `scripts/test-plugins` builds and tests every kind.
 @Suite struct NewPluginTests {
-  static let kinds = [
-    "source", "quality", "prepare", "train", "exposure", "model-files", "infer-rejects", "cells", "search", "scenarios",
-    "tables",
-  ]
-
   @Test func everyKindHasATemplateThatIsFilledIn() throws {
     let place = try Workplace()
     try FileManager.default.createDirectory(
       atPath: place.path("prefix/lib/cutline/modules"), withIntermediateDirectories: true)
     try place.write("prefix/lib/cutline/modules/CutlineCore.swiftmodule", "")
-    for kind in Self.kinds {
+    for kind in try ConformanceTests.registry().kinds {
       let outcome = try place.tool("new-plugin", "my-\(kind)", "--kind", kind, "--prefix", "prefix")
       #expect(outcome.code == 0, "\(outcome.err)")
+      if kind.hasPrefix("compare-") { #expect(try place.read("my-\(kind)/README.md").contains("[[stage]]")) }
       let module = "My" + kind.split(separator: "-").map(\.capitalized).joined()
       let files = ["Package.swift", "README.md", "Sources/\(module)/\(module)Stage.swift"]
       for file in files + ["Tests/\(module)Tests/\(module)Tests.swift"] {

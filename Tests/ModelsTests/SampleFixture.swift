@@ -78,7 +78,7 @@ enum SampleFixture {
       grid: sample.grid, multiplier: sample.measure.multiplier, risk: .init(repeating: 0, count: sample.grid.cellCount),
       estimator: "none", featureSet: "none", parameters: [:], features: [], coefficients: [], trainR2: 0,
       trainingRows: 0, trainingCells: 0, folds: 2, candidates: [])
-    let input = try S.Kind.Input(PortValues(["sample": sample, "surface": surface]))
+    let input = try S.Kind.ports.make(PortValues(["sample": sample, "surface": surface]))
     return try await stage.run(input, in: context(workers: workers, seed: seed))
   }
 }

@@ -21,7 +21,7 @@ import Testing
         if event.kind == .note { remarks.withLock { $0.append(event.message) } }
       }
       let frontier = try await ExhaustiveSearchStage(config: ExhaustiveSearchConfig()).run(
-        Search.Input(PortValues(["cells": table])), in: context)
+        Search.ports.make(PortValues(["cells": table])), in: context)
       #expect(frontier.points == expected.points && frontier.strategyCount == expected.strategyCount, "\(device)")
       #expect(remarks.withLock { $0 }.contains { $0.hasPrefix("searched ") })
     }

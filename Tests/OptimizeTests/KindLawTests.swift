@@ -59,12 +59,12 @@ private struct LyingSearch: Stage {
     let settings = [
       ConfigTable.Entry(key: "lie", place: .default, value: ConfigValue(.string(lie.rawValue), at: .default))
     ]
-    let broken = try await StageConformance.lawful(stage, settings: settings, inputs: ["cells": cells])
+    let broken = try await StageConformance.lawful(stage, settings: settings, inputs: PortValues(["cells": cells]))
     #expect(broken.isEmpty == (lie == .none), "\(lie): \(broken)")
   }
 
   /// What a stage of a library gives is checked when it runs, so that nothing downstream believes it.
-  @Test(arguments: [Lie.sums, .notMonotone, .aboveLimit, .none]) fileprivate func liesOfALibraryStopTheRun(
+  @Test(arguments: Lie.allCases) fileprivate func liesOfALibraryStopTheRun(
     lie: Lie
   ) async throws {
     var registry = Registry()

@@ -37,7 +37,7 @@ enum Cells {
 
   static func search(_ table: CellTable, _ device: DeviceChoice = .scalar) async throws -> Frontier {
     try await ExhaustiveSearchStage(config: ExhaustiveSearchConfig()).run(
-      Search.Input(PortValues(["cells": table])), in: RunContext(stageID: "search", seed: 1, device: device))
+      Search.ports.make(PortValues(["cells": table])), in: RunContext(stageID: "search", seed: 1, device: device))
   }
 }
 
@@ -87,7 +87,8 @@ enum Cells {
     config.optimum = optimum
     config.step = step
     return try await AppetiteScenarios(config: config).run(
-      Scenarios.Input(PortValues(["cells": table, "frontier": frontier])), in: RunContext(stageID: "scenarios", seed: 1)
+      Scenarios.ports.make(PortValues(["cells": table, "frontier": frontier])),
+      in: RunContext(stageID: "scenarios", seed: 1)
     )
   }
 
@@ -147,6 +148,6 @@ enum Cells {
 
 private enum Cells_ {
   static func input(_ values: [String: any Artifact]) throws -> CutlineCredit.Cells.Input {
-    try CutlineCredit.Cells.Input(PortValues(values))
+    try CutlineCredit.Cells.ports.make(PortValues(values))
   }
 }

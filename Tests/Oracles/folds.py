@@ -1,7 +1,7 @@
 """The comparison of candidates, computed again: the same folds of applications, the pooled out-of-fold R².
 
 Which application lies in which fold is drawn from Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), keyed by the
-run's seed, the stream being the FNV-1a hash of the stage's id and purpose: the first word at the FNV-1a hash of the
+run's seed, the stream being the FNV-1a hash of the purpose: the first word at the FNV-1a hash of the
 application's id, modulo the number of folds. The order of the file plays no role.
 """
 
@@ -42,7 +42,7 @@ class Philox:
 
 def split(portfolio, folds, seed):
     """The mature booked applications of each fold."""
-    stream = Philox(seed, "train/folds")
+    stream = Philox(seed, "folds")
     parts = [[] for _ in range(folds)]
     for a in portfolio.applications:
         if a.mature:

@@ -79,7 +79,7 @@ struct CheckCertificateCommand: Command {
     claim += "\(columns.denominator), \(scores)"
     if !certificate.pins.isEmpty { claim += ", of strategies with \(pins(certificate, csv.labels))" }
     if let floor = certificate.productionFloor {
-      claim += ", of strategies with a production of at least \(ExactAmount.shortest(floor))"
+      claim += ", of strategies with a production of at least \(NumberText.units(floor))"
     }
     return (verdict, claim)
   }

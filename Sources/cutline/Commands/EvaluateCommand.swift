@@ -42,18 +42,18 @@ struct EvaluateCommand: Command {
     let annual = arguments.has("annualised")
     func amount(_ hundredths: Int64) -> String {
       if annual { return "\(Double(hundredths) * cells.summary.annualCoefficient / 100)" }
-      return ExactAmount.cents(hundredths)
+      return NumberText.cents(hundredths)
     }
     let groups = ["kept", "swap_in", "swap_out", "total"]
-    Console.out(
-      (["strategy"] + groups.flatMap { group in CellSums.columnNames.map { "\($0)_\(group)" } } + ["risk_pct"]).joined(
-        separator: ",") + "\n")
+    var csv = CsvText(
+      ["strategy"] + groups.flatMap { group in CellSums.columnNames.map { "\($0)_\(group)" } } + ["risk_pct"])
     for named in strategies {
       let totals = cells.totals(of: named.strategy)
       let sums = [totals.kept, totals.swapIn, totals.swapOut, totals.optimum].flatMap { $0.values.map(amount) }
       let risk = cells.measure.strategyPercent(totals.optimum).map { "\($0)" } ?? ""
-      Console.out(([named.name] + sums + [risk]).joined(separator: ",") + "\n")
+      csv.add([named.name] + sums + [risk])
     }
+    Console.out(csv.text)
     return .ok
   }
 }

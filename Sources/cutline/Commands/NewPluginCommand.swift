@@ -22,20 +22,23 @@ struct NewPluginCommand: Command {
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let name = arguments.operands[0]
+    let registry = try Plugins.registry()
     guard let kind = arguments["kind"] else {
+      let kinds = registry.contracts.filter { $0.baseline != nil }.map(\.name)
       throw Faults.usage(
-        "cutline new-plugin", "no kind is named",
-        "Add --kind with one of \(StageTemplate.all.map(\.kind).joined(separator: ", ")).")
+        "cutline new-plugin", "no kind is named", "Add --kind with one of \(kinds.joined(separator: ", ")).")
     }
     // A name that is taken, or a word of Swift, would build and never load, or not build.
-    let taken = try Plugins.registry().all.filter { $0.kind == kind }.flatMap { [$0.name] + $0.aliases }
+    let taken = registry.all.filter { $0.kind == kind }.flatMap { [$0.name] + $0.aliases }
     guard !taken.contains(name), !["self", "type", "protocol", "any", "some"].contains(name) else {
       throw Faults.usage(
         "cutline new-plugin",
         taken.contains(name) ? "there is a \(kind).\(name) already" : "\(name) is a word of Swift",
         "Choose another name.")
     }
-    let plugin = try NewPlugin(name: name, kind: kind) { try prefix(arguments) }
+    let plugin = try NewPlugin(
+      name: name, kind: kind, kinds: registry.contracts,
+      usage: { try usage(of: name, as: $0, registry) }, prefix: { try prefix(arguments) })
     let folder = arguments["output"] ?? name
     try plugin.write(to: folder)
     Console.out(
@@ -49,6 +52,21 @@ struct NewPluginCommand: Command {
 
       """)
     return .ok
+  }
+
+  /// In the place of the plan's stage of that kind; where it has none, as a stage of its own, connected by type.
+  private static func usage(of name: String, as kind: KindDescription, _ registry: Registry) throws -> String {
+    let plan = try PortfolioPlan.builtIn()
+    if let own = plan.first(where: { $0.kind == kind.name }) { return "[stages.\(own.id)]\nuse = \"\(name)\"" }
+    let ports = try kind.ports.compactMap { port -> String? in
+      let source = try plan.first { stage in
+        let output = try registry.stage(kind: stage.kind, name: stage.use, at: .default).output
+        return ObjectIdentifier(output) == ObjectIdentifier(port.type)
+      }
+      return source.map { "\(port.name) = " + (port.takesMany ? "[\"\($0.id)\"]" : "\"\($0.id)\"") }
+    }
+    return
+      "[[stage]]\nid = \"\(name)\"\nkind = \"\(kind.name)\"\nuse = \"\(name)\"\nfrom = { \(ports.joined(separator: ", ")) }"
   }
 
   /// - Throws: `Faults` (usage) when nothing to build plugins against is there.

@@ -43,13 +43,17 @@ struct PlanCommand: Command {
 struct ListCommand: Command {
   static let name = "list"
   static let summary = "Lists the stages that can be used, by kind."
-  static let options = Plugins.options
+  static let options: [Option] = [.flag("kinds", "Only the names of the kinds, one a line.")] + Plugins.options
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let registry = try Plugins.registry(arguments, config: arguments["config"])
+    if arguments.has("kinds") {
+      Console.out(registry.kinds.map { $0 + "\n" }.joined())
+      return .ok
+    }
     for kind in registry.kinds {
       let stages = registry.all.filter { $0.kind == kind }
-      Console.out("\(kind): \(stages.first?.kindSummary ?? "")\n")
+      Console.out("\(kind): \(stages.first?.contract.summary ?? "")\n")
       let width = stages.map(\.name.count).max() ?? 0
       for stage in stages {
         let aliases = stage.aliases.isEmpty ? "" : " (also \(stage.aliases.joined(separator: ", ")))"

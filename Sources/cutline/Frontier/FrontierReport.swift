@@ -77,7 +77,7 @@ struct FrontierReport: Encodable {
       let ends = [interval.from, interval.to].map { $0.map { "\(100 * multiplier * $0) %" } ?? "the end" }
       var line = "open: risks from \(ends[0]) to \(ends[1])"
       if let above = interval.productionAbove, let most = interval.productionAtMost {
-        line += ", productions above \(ExactAmount.shortest(above)) up to \(ExactAmount.shortest(most))"
+        line += ", productions above \(NumberText.units(above)) up to \(NumberText.units(most))"
       }
       lines.append(line + "; a limit of the search was reached")
     }

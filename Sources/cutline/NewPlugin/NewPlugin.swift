@@ -6,37 +6,47 @@ internal import Foundation
 struct NewPlugin {
   /// Kebab-case.
   let name: String
-  let template: StageTemplate
+  let kind: KindDescription
+  private let baseline: String
+  /// How a configuration uses the stage, as TOML.
+  private let usage: String
   /// Where cutline is installed.
   let prefix: String
 
-  /// Modules that a plugin imports, and types of Core that a module of that name would hide.
+  /// Modules that a plugin imports, words of Core in the files of a plugin, and words of Swift: a module of that name
+  /// would hide them.
   private static let taken: Set<String> = [
-    "Cells", "CutlineCompute", "CutlineCore", "CutlineCredit", "CutlineTesting", "Digest", "Exposure", "FileSet",
-    "Foundation",
-    "Frontier", "Glibc", "InferRejects", "Kind", "ModelFiles", "NoConfig", "NoInput", "Plan", "PluginHost", "Prepare",
-    "Quality", "Registry", "Sample", "Scenarios", "Search", "Source", "Stage", "Strategy", "StrategyTables", "Swift",
-    "Table", "Testing", "Train",
+    "CutlineCompute", "CutlineCore", "CutlineCredit", "CutlineTesting", "Foundation", "Glibc", "Kind", "NoConfig",
+    "NoInput", "PluginHost", "Registry", "Stage", "Strategy", "Swift", "Table", "Testing",
   ]
 
-  /// - Throws: `Faults` (usage) for a name that is no kebab-case name, or taken, and for a kind without a template; then
+  /// - Parameters:
+  ///   - kinds: all that there are.
+  ///   - usage: how a configuration uses a stage of that kind and name.
+  /// - Throws: `Faults` (usage) for a name that is no kebab-case name, or taken, and for a kind without a baseline; then
   ///   what `prefix` throws.
-  init(name: String, kind: String, prefix: () throws -> String) throws {
+  init(
+    name: String, kind: String, kinds: [KindDescription], usage: (KindDescription) throws -> String,
+    prefix: () throws -> String
+  ) throws {
     guard name.wholeMatch(of: /[a-z][a-z0-9]*(-[a-z0-9]+)*/) != nil, name.count <= 60 else {
       throw Faults.usage(
         "cutline new-plugin", "\"\(name)\" is not a name in kebab-case",
         "Use lower-case letters, digits and single hyphens, such as my-search.")
     }
-    let kinds = StageTemplate.all.map(\.kind)
-    guard let template = StageTemplate.all.first(where: { $0.kind == kind }) else {
+    let known = kinds.filter { $0.baseline != nil }.map(\.name)
+    guard let found = kinds.first(where: { $0.name == kind }), let baseline = found.baseline else {
       throw Faults.usage(
-        "--kind", "there is no template for the kind \(kind)\(DidYouMean.phrase(for: kind, among: kinds))",
-        "Kinds: \(kinds.joined(separator: ", ")).")
+        "--kind", "there is no template for the kind \(kind)\(DidYouMean.phrase(for: kind, among: known))",
+        "Kinds: \(known.joined(separator: ", ")).")
     }
     self.name = name
-    self.template = template
+    self.kind = found
+    self.baseline = baseline
+    self.usage = try usage(found)
     let module = Self.module(name)
-    guard !Self.taken.contains(module) else {
+    let types = kinds.flatMap { [$0.symbol, "\($0.output)"] }
+    guard !Self.taken.contains(module), !types.contains(module) else {
       throw Faults.usage(
         "cutline new-plugin", "a module called \(module) would hide one that plugins use", "Try my-\(name).")
     }
@@ -55,14 +65,15 @@ struct NewPlugin {
     [
       ("Package.swift", PluginTemplates.manifest), ("README.md", PluginTemplates.readme),
       (".gitignore", PluginTemplates.ignore),
-      ("Sources/\(module)/\(module)Stage.swift", PluginTemplates.head + template.code),
+      ("Sources/\(module)/\(module)Stage.swift", PluginTemplates.head + baseline),
       ("Tests/\(module)Tests/\(module)Tests.swift", PluginTemplates.test),
     ].map { ($0.0, filled($0.1)) }
   }
 
   private func filled(_ text: String) -> String {
     [
-      ("Module", module), ("Stage", "\(module)Stage"), ("name", name), ("kind", template.kind), ("id", template.id),
+      ("Module", module), ("Stage", "\(module)Stage"), ("name", name), ("kind", kind.name),
+      ("usage", usage.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")),
       ("prefix", prefix), ("cutline", "\(prefix)/bin/cutline"),
     ].reduce(text) { $0.replacingOccurrences(of: "{{\($1.0)}}", with: $1.1) }
   }

@@ -17,7 +17,7 @@ import Testing
     let surface = RiskSurface(
       grid: portfolio.sample.grid, multiplier: 7, risk: risk, estimator: "given", featureSet: "cells", parameters: [:],
       features: [], coefficients: [], trainR2: 0, trainingRows: 0, trainingCells: 0, folds: 0, candidates: [])
-    let input = try InferRejects.Input(PortValues(["sample": portfolio.sample, "surface": surface]))
+    let input = try InferRejects.ports.make(PortValues(["sample": portfolio.sample, "surface": surface]))
     return try await OddsParcelling(config: .init(oddsFactor: oddsFactor))
       .run(input, in: RunContext(stageID: "test", seed: 1))
   }
@@ -25,10 +25,11 @@ import Testing
   @Test func keepsTheLawsOfEveryStage() async throws {
     let stage = try Self.stage()
     #expect(StageConformance.wellFormed(stage) == [])
-    let inputs = try SmallPortfolio().inputs(of: stage)
-    #expect(try await StageConformance.deterministic(stage, inputs: inputs).broken == [])
-    #expect(try await StageConformance.lawful(stage, inputs: inputs) == [])
-    #expect(try await StageConformance.stopsWhenCancelled(stage, inputs: inputs) == [])
+    for inputs in try stage.contract.specimens() {
+      #expect(try await StageConformance.deterministic(stage, inputs: inputs).broken == [])
+      #expect(try await StageConformance.lawful(stage, inputs: inputs) == [])
+      #expect(try await StageConformance.stopsWhenCancelled(stage, inputs: inputs) == [])
+    }
     #expect(await StageConformance.refusesWrongInputs(stage) == [])
   }
 

@@ -16,6 +16,8 @@ public struct Field<Root>: Sendable {
   public let form: FieldForm
   let read: @Sendable (inout Root, ConfigValue) throws -> Void
   let show: @Sendable (Root) -> String
+  /// Binds the stages that the field holds, and gives them.
+  var bind: (@Sendable (inout Root, Binding) throws -> [BoundStage])?
 
   init(
     _ key: String, allowed: String, unit: String, sentence: String, refused: [ConfigValue.Content], form: FieldForm,
@@ -252,9 +254,11 @@ extension Field {
 extension Field {
   /// The same field of a configuration that holds this one at `path`.
   public func lifted<Outer>(_ path: Field<Outer>.Path<Root>) -> Field<Outer> {
-    Field<Outer>(
+    var field = Field<Outer>(
       key, allowed: allowed, unit: unit, sentence: sentence, refused: refused, form: form,
       show: { show($0[keyPath: path]) }, read: { try read(&$0[keyPath: path], $1) })
+    if let bind { field.bind = { try bind(&$0[keyPath: path], $1) } }
+    return field
   }
 
   /// A key that others of the kind take and this stage cannot honour: any value is refused with the reason.

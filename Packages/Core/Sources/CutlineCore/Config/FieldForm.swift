@@ -13,6 +13,8 @@ public indirect enum FieldForm: Sendable, Hashable {
   case table([Key])
   /// One of several forms.
   case oneOf([FieldForm])
+  /// A stage of a kind: its name, or a table with `use` and `with`.
+  case stage(String)
   /// A form of its own, which only the stage can check.
   case any
   /// No value at all.

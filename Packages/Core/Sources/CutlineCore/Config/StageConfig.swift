@@ -27,27 +27,55 @@ extension StageConfig {
   ///
   /// - Parameter origin: named in the error for an unknown key, such as `stage search`.
   /// - Returns: the configuration and, per field, its value as TOML and its origin.
+  /// - Throws: all that is wrong with keys and values at once; what spans several fields once those are right.
   public static func read(
     _ entries: [ConfigTable.Entry], at place: Place, origin: String
   ) throws -> (config: Self, settings: [ResolvedSetting]) {
-    var config = Self()
-    let fields = Self.fields
-    var origins: [String: Place] = [:]
-    for entry in entries {
-      guard let field = fields.first(where: { $0.key == entry.key }) else {
-        let hint = DidYouMean.phrase(for: entry.key, among: fields.map(\.key))
-        let keys = fields.isEmpty ? "It takes no keys." : "Its keys: \(fields.map(\.key).joined(separator: ", "))."
-        throw Faults.usage(entry.place, "unknown key \(entry.key) of \(origin)\(hint)", keys)
-      }
-      try field.read(&config, entry.value)
-      origins[entry.key] = entry.value.place
+    let (config, settings, _) = try read(entries, at: place, origin: origin, binding: Binding(Registry()))
+    return (config, settings)
+  }
+
+  /// - Parameter binding: where the stages that settings hold are looked up.
+  /// - Returns: also those stages.
+  static func read(
+    _ entries: [ConfigTable.Entry], at place: Place, origin: String, binding: Binding
+  ) throws -> (config: Self, settings: [ResolvedSetting], inner: [BoundStage]) {
+    var (config, origins) = try readFields(entries, origin: origin)
+    var reading = Reading()
+    var inner: [BoundStage] = []
+    for field in fields {
+      try reading.attempt { inner += try field.bind?(&config, binding) ?? [] }
     }
+    try reading.finish()
     try config.validate(at: FieldPlaces(stage: place, fields: origins))
     let settings = fields.map { field in
       ResolvedSetting(
         key: field.key, value: field.show(config), origin: (origins[field.key] ?? .default).description)
     }
-    return (config, settings)
+    return (config, settings, inner)
+  }
+
+  /// Reads `entries` field by field, without the checks that span several of them.
+  static func readFields(
+    _ entries: [ConfigTable.Entry], origin: String
+  ) throws -> (config: Self, origins: [String: Place]) {
+    var config = Self()
+    let fields = Self.fields
+    var origins: [String: Place] = [:]
+    var reading = Reading()
+    for entry in entries {
+      try reading.attempt {
+        guard let field = fields.first(where: { $0.key == entry.key }) else {
+          let hint = DidYouMean.phrase(for: entry.key, among: fields.map(\.key))
+          let keys = fields.isEmpty ? "It takes no keys." : "Its keys: \(fields.map(\.key).joined(separator: ", "))."
+          throw Faults.usage(entry.place, "unknown key \(entry.key) of \(origin)\(hint)", keys)
+        }
+        try field.read(&config, entry.value)
+        origins[entry.key] = entry.value.place
+      }
+    }
+    try reading.finish()
+    return (config, origins)
   }
 }
 

@@ -30,10 +30,10 @@ public struct Remark: Sendable, Hashable, ExpressibleByStringInterpolation {
   }
 
   public static func + (a: Remark, b: Remark) -> Remark {
-    Remark(shown: a.shown + b.shown, masked: a.masked + b.masked)
+    Remark(masked: a.masked + b.masked, shown: a.shown + b.shown)
   }
 
-  private init(shown: String, masked: String) {
+  init(masked: String, shown: String) {
     self.shown = shown
     self.masked = masked
   }

@@ -1,87 +1,78 @@
-/// A contract: typed input ports and one typed output. Every stage of a kind can take another's place.
-public protocol Kind {
-  associatedtype Input: StageInput
+/// A contract: typed input ports and one typed output, and the laws that the output keeps. Every stage of a kind can take
+/// another's place. A kind owns everything about itself: whoever adds one writes this, and a line in the list of a package.
+public protocol Kind: SendableMetatype {
+  associatedtype Input: Sendable
   associatedtype Output: Artifact
   /// Kebab-case, unique in a registry.
   static var name: String { get }
   /// One sentence.
   static var summary: String { get }
+  static var ports: Ports<Input> { get }
+
+  /// The laws that everything downstream relies on without asking: shapes, ranges, one grid. Cheap: they are checked in
+  /// every run for stages that a program or a library brings, and in tests for all.
+  ///
+  /// - Throws: `Faults` whose places are the parts that are wrong, up to 20 of them (see `Reading`).
+  static func check(_ output: Output, against input: Input) throws
+
+  /// Inputs to try a stage on: one with every optional port filled and two artefacts at each port that takes many, and
+  /// one with none of the optional ones. None where the kind brings no artefacts to try.
+  static func specimens() throws -> [Input]
+
+  /// The simplest lawful stage, as the body of a plugin's source: a `struct {{Stage}}: Stage` called `"{{name}}"`. Nil
+  /// where the kind has no template.
+  static var baseline: String? { get }
 }
 
-/// The input ports of a kind, filled from the outputs of other stages.
-public protocol StageInput: Sendable {
-  static var ports: [Port] { get }
-  init(_ values: PortValues) throws
+extension Kind {
+  /// Nothing beyond the artefact's own form.
+  public static func check(_ output: Output, against input: Input) throws {}
+  public static func specimens() throws -> [Input] { [] }
+  public static var baseline: String? { nil }
 }
 
 /// The input of a kind that reads nothing from other stages.
-public struct NoInput: StageInput {
-  public static let ports: [Port] = []
-  public init(_ values: PortValues) throws {}
+public struct NoInput: Sendable {
+  public init() {}
 }
 
-/// A named place for one artefact, or for several of one type.
-public struct Port: Sendable {
-  public let name: String
-  public let type: any Artifact.Type
-  /// Whether it takes the outputs of one stage or more, in the order in which they are connected.
-  public let takesMany: Bool
-
-  public init(_ name: String, _ type: any Artifact.Type) { self.init(name, type, takesMany: false) }
-
-  /// A port for the outputs of one stage or more.
-  public static func many(_ name: String, _ type: any Artifact.Type) -> Port { Port(name, type, takesMany: true) }
-
-  private init(_ name: String, _ type: any Artifact.Type, takesMany: Bool) {
-    self.name = name
-    self.type = type
-    self.takesMany = takesMany
-  }
+extension Kind where Input == NoInput {
+  public static var ports: Ports<NoInput> { Ports(NoInput.init) }
+  public static func specimens() throws -> [NoInput] { [NoInput()] }
 }
 
-/// An artefact at a port that takes many, with the id of the stage that it comes from.
-public struct NamedArtifact<A: Artifact>: Sendable {
-  public let stage: String
-  public let artifact: A
+/// What a registry holds of a kind: everything about it without its type.
+public struct KindDescription: Sendable {
+  public let name, summary: String
+  /// The name of its type.
+  public let symbol: String
+  public let ports: [Port]
+  public let output: any Artifact.Type
+  /// The body of a plugin's source, with `{{Stage}}` and `{{name}}` to be filled in.
+  public let baseline: String?
+  private let makeSpecimens: @Sendable () throws -> [PortValues]
 
-  public init(_ stage: String, _ artifact: A) {
-    self.stage = stage
-    self.artifact = artifact
-  }
-}
-
-/// The artefacts at a stage's ports.
-public struct PortValues: Sendable {
-  private let values: [String: [(stage: String, artifact: any Artifact)]]
-
-  /// One artefact a port.
-  public init(_ values: [String: any Artifact]) { self.values = values.mapValues { [("", $0)] } }
-
-  /// Several artefacts a port, each with the id of its stage.
-  public init(lists: [String: [(stage: String, artifact: any Artifact)]]) { values = lists }
-
-  /// The artefact at `port`.
-  /// - Throws: `Faults` (usage) when it is missing or of another type; the plan check makes both impossible in a run.
-  public func get<A: Artifact>(_ port: String, as type: A.Type = A.self) throws -> A {
-    let all = try getAll(port, as: type)
-    guard let first = all.first, all.count == 1 else {
-      throw Faults.usage("port \(port)", "takes one artefact, found \(all.count)", "Connect one stage.")
-    }
-    return first.artifact
-  }
-
-  /// The artefacts at a port that takes many, in the order of their connection; at least one.
-  /// - Throws: `Faults` (usage) when there is none or one of another type.
-  public func getAll<A: Artifact>(_ port: String, as type: A.Type = A.self) throws -> [NamedArtifact<A>] {
-    guard let all = values[port], !all.isEmpty else {
-      throw Faults.usage("port \(port)", "is not connected", "Connect it with from = { \(port) = \"…\" }.")
-    }
-    return try all.map { stage, value in
-      guard let typed = value as? A else {
-        throw Faults.usage(
-          "port \(port)", "takes \(A.phrase), found \(Swift.type(of: value).phrase)", "Connect another stage.")
+  init<K: Kind>(_ kind: K.Type) {
+    name = K.name
+    summary = K.summary
+    symbol = "\(K.self)"
+    ports = K.ports.all
+    output = K.Output.self
+    baseline = K.baseline
+    makeSpecimens = {
+      let ports = K.ports
+      return try K.specimens().map { input in
+        var lists: [String: [(stage: String, artifact: any Artifact)]] = [:]
+        for (port, values) in zip(ports.all, ports.values(input)) {
+          lists[port.name] = values.enumerated().map {
+            ($1.stage.isEmpty ? "\(port.name)-\($0 + 1)" : $1.stage, $1.artifact)
+          }
+        }
+        return PortValues(lists: lists)
       }
-      return NamedArtifact(stage, typed)
     }
   }
+
+  /// The inputs that the kind offers for tests.
+  public func specimens() throws -> [PortValues] { try makeSpecimens() }
 }

@@ -42,10 +42,13 @@ public struct Plan: Sendable {
   public struct Node: Sendable {
     public let id: String
     public let stage: StageDescription
-    /// Port → ids, for every port of the kind.
+    /// Port → ids, for every port that it sees and that is connected.
     public let from: [String: [String]]
     public let settings: [ResolvedSetting]
     let bound: BoundStage
+
+    /// Paths of the files that its result depends on, those of the stages in its settings included.
+    public var externalInputs: [String] { bound.externalInputs }
 
     /// Ids of the stages it waits for, in order of its ports.
     public var inputs: [String] { stage.ports.flatMap { from[$0.name] ?? [] } }
@@ -86,9 +89,12 @@ public struct Plan: Sendable {
     var made: [String: Node] = [:]
     for (request, stage) in described {
       try Self.checkConnections(of: request, as: stage, outputs: outputs)
-      let bound = try stage.bind(request.settings, request.place, "stage \(request.id) (\(stage.kind).\(stage.name))")
+      let bound = try stage.bind(
+        request.settings, request.place, "stage \(request.id) (\(stage.kind).\(stage.name))", Binding(registry))
+      // What a stage does not read is not made for it.
+      let from = request.from.filter { port, _ in stage.ports.contains { $0.name == port } }
       made[request.id] = Node(
-        id: request.id, stage: stage, from: request.from.mapValues(\.stages), settings: bound.settings, bound: bound)
+        id: request.id, stage: stage, from: from.mapValues(\.stages), settings: bound.settings, bound: bound)
     }
     nodes = try Self.sorted(requests, made)
   }
@@ -149,8 +155,8 @@ public struct Plan: Sendable {
   ) throws {
     for (port, source) in request.from.sorted(by: { $0.key < $1.key }) {
       let place = source.place ?? request.place
-      guard let declared = stage.ports.first(where: { $0.name == port }) else {
-        let names = stage.ports.map(\.name)
+      guard let declared = stage.contract.ports.first(where: { $0.name == port }) else {
+        let names = stage.contract.ports.map(\.name)
         throw Faults.usage(
           place, "stage \(request.id) has no port \(port)\(DidYouMean.phrase(for: port, among: names))",
           names.isEmpty
@@ -173,7 +179,7 @@ public struct Plan: Sendable {
         try checkType(of: id, for: declared, request.id, at: outputs[id] == nil ? place : written, outputs)
       }
     }
-    for port in stage.ports where request.from[port.name]?.stages.isEmpty ?? true {
+    for port in stage.ports where !port.isOptional && request.from[port.name]?.stages.isEmpty ?? true {
       throw Faults.usage(
         request.place, "port \(port.name) of stage \(request.id) is not connected",
         "Add from = { \(port.name) = \(port.takesMany ? "[\"…\"]" : "\"…\"") } naming a stage that gives "

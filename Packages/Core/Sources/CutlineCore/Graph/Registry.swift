@@ -28,6 +28,12 @@ public struct Registry: Sendable {
     for alias in S.aliases { aliases["\(description.kind).\(alias)"] = key }
   }
 
+  /// Adds a kind with the stage that every kind has whose output can cross as files: a program of one's own.
+  public mutating func register(kind: any Kind.Type) throws {
+    func process<K: ExchangedKind>(_ kind: K.Type) throws { try register(ProcessStage<K>.self) }
+    if let exchanged = kind as? any ExchangedKind.Type { try process(exchanged) }
+  }
+
   /// Lets `owner` register its stages.
   public mutating func owned(by owner: StageOwner, _ body: (inout Registry) throws -> Void) rethrows {
     let outer = self.owner
@@ -45,10 +51,13 @@ public struct Registry: Sendable {
   /// The stages in order of registration.
   public var all: [StageDescription] { order.compactMap { stages[$0] } }
 
+  /// The names of the kinds in order of first registration.
+  public var kinds: [String] { contracts.map(\.name) }
+
   /// The kinds in order of first registration.
-  public var kinds: [String] {
+  public var contracts: [KindDescription] {
     var seen: Set<String> = []
-    return all.map(\.kind).filter { seen.insert($0).inserted }
+    return all.map(\.contract).filter { seen.insert($0.name).inserted }
   }
 
   /// The stage `kind.name`, by its name or an alias.

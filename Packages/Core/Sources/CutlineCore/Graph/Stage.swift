@@ -14,6 +14,8 @@ public protocol Stage: Sendable {
   /// One sentence.
   static var summary: String { get }
   init(config: Config)
+  /// Names of the optional ports of its kind that it reads: what is connected there is made for it, and only then.
+  static var reads: [String] { get }
   /// Paths of the files that the result depends on; their digests become part of the stage's key.
   var externalInputs: [String] { get }
   func run(_ input: Kind.Input, in context: RunContext) async throws -> Kind.Output
@@ -21,50 +23,61 @@ public protocol Stage: Sendable {
 
 extension Stage {
   public static var aliases: [String] { [] }
+  public static var reads: [String] { [] }
   public var externalInputs: [String] { [] }
 }
 
 /// What a registry holds of a stage: everything about it without its type.
 public struct StageDescription: Sendable {
-  public let kind: String
-  public let kindSummary: String
+  /// The kind that it implements.
+  public let contract: KindDescription
   public let name: String
   public let aliases: [String]
   public let summary: String
+  /// The ports that it sees: those of its kind without the optional ones that it does not read.
   public let ports: [Port]
-  public let output: any Artifact.Type
+  /// Names of the optional ports that it reads.
+  public let reads: [String]
   public let fields: [FieldDescription]
-  let bind: @Sendable ([ConfigTable.Entry], Place, String) throws -> BoundStage
+  let bind: @Sendable ([ConfigTable.Entry], Place, String, Binding) throws -> BoundStage
+  private let checkOutput: @Sendable (any Artifact, PortValues) throws -> Void
   private let readField: @Sendable (String, ConfigValue) throws -> Void
 
   /// - Parameter isChecked: whether outputs are checked against what everything downstream relies on, as for stages that
   ///   come from a library.
   init<S: Stage>(_ type: S.Type, isChecked: Bool = false) {
-    kind = S.Kind.name
-    kindSummary = S.Kind.summary
+    contract = KindDescription(S.Kind.self)
     name = S.name
     aliases = S.aliases
     summary = S.summary
-    ports = S.Kind.Input.ports
-    output = S.Kind.Output.self
+    reads = S.reads
+    ports = contract.ports.filter { !$0.isOptional || S.reads.contains($0.name) }
     fields = S.Config.fields.map {
       FieldDescription(
         key: $0.key, allowed: $0.allowed, unit: $0.unit, sentence: $0.sentence, defaultValue: $0.value(in: S.Config()),
         refused: $0.refused, form: $0.form)
     }
+    checkOutput = { output, values in
+      guard let output = output as? S.Kind.Output else {
+        throw Faults.data(
+          S.Kind.name, "the output is \(Swift.type(of: output).phrase)", "Give \(S.Kind.Output.phrase).")
+      }
+      try S.Kind.check(output, against: S.Kind.ports.make(values))
+    }
     readField = { key, value in
       var config = S.Config()
       try S.Config.fields.first { $0.key == key }?.apply(value, to: &config)
     }
-    bind = { entries, place, origin in
-      let (config, settings) = try S.Config.read(entries, at: place, origin: origin)
+    bind = { entries, place, origin, binding in
+      let (config, settings, inner) = try S.Config.read(entries, at: place, origin: origin, binding: binding)
       let stage = S(config: config)
       return BoundStage(
-        settings: settings, externalInputs: stage.externalInputs,
+        settings: settings, externalInputs: stage.externalInputs + inner.flatMap(\.externalInputs),
         run: { values, context in
-          let input = try S.Kind.Input(values)
+          let input = try S.Kind.ports.make(values)
           let output = try await stage.run(input, in: context)
-          if isChecked { try Self.check(output, against: input, of: S.Kind.self) }
+          if isChecked { try S.Kind.check(output, against: input) }
+          context.reportInner()
           return output
         },
         codec: (S.Kind.Output.self as? any StoredArtifact.Type).map(ArtifactCodec.init))
@@ -73,14 +86,13 @@ public struct StageDescription: Sendable {
 }
 
 extension StageDescription {
-  /// The checks that a program's output must pass, where the kind has them.
-  private static func check<K: Kind>(_ output: K.Output, against input: K.Input, of kind: K.Type) throws {
-    func open<E: ExchangedKind>(_ exchanged: E.Type) throws {
-      guard let output = output as? E.Output, let input = input as? E.Input else { return }
-      try E.check(output, against: input)
-    }
-    if let exchanged = kind as? any ExchangedKind.Type { try open(exchanged) }
-  }
+  /// The name of its kind.
+  public var kind: String { contract.name }
+  public var output: any Artifact.Type { contract.output }
+
+  /// The laws of its kind, which a run asks of stages that a program or a library brings.
+  /// - Throws: `Faults` that name the parts that are wrong.
+  public func check(_ output: any Artifact, against inputs: PortValues) throws { try checkOutput(output, inputs) }
 
   /// Reads one value as the field `key` would, for a value that ends up unused; a stage without the field takes all.
   /// - Throws: `Faults` (usage) when the field refuses it.
@@ -97,8 +109,12 @@ public struct FieldDescription: Sendable {
 extension StageDescription {
   /// The stage with `settings`, to be run outside a plan: by a test, or by a program that embeds one stage.
   /// - Throws: `Faults` (usage) for a key or value that it refuses.
-  public func instance(_ settings: [ConfigTable.Entry] = []) throws -> StageInstance {
-    StageInstance(bound: try bind(settings, Place(source: "\(kind).\(name)"), "stage \(kind).\(name)"))
+  /// - Parameter registry: where the stages are looked up that settings hold.
+  public func instance(
+    _ settings: [ConfigTable.Entry] = [], registry: Registry = Registry()
+  ) throws -> StageInstance {
+    let origin = "stage \(kind).\(name)"
+    return StageInstance(bound: try bind(settings, Place(source: "\(kind).\(name)"), origin, Binding(registry)))
   }
 }
 
@@ -109,13 +125,27 @@ public struct StageInstance: Sendable {
   /// Every field with its value.
   public var settings: [ResolvedSetting] { bound.settings }
 
+  public func run(_ inputs: PortValues, in context: RunContext) async throws -> any Artifact {
+    try await bound.run(inputs, context)
+  }
+
+  /// One artefact a port.
   public func run(_ inputs: [String: any Artifact], in context: RunContext) async throws -> any Artifact {
-    try await bound.run(PortValues(inputs), context)
+    try await run(PortValues(inputs), in: context)
   }
 
   /// The stored form of an output; nil where the kind's output is not stored.
   public func encode(_ artifact: any Artifact) throws -> [UInt8]? {
     try bound.codec.map { Array(try $0.encode(artifact)) }
+  }
+
+  /// The files in which an output crosses to programs, as paths and bytes; nil where it has no such form.
+  public func exchanged(_ artifact: any Artifact) throws -> [(path: String, bytes: [UInt8])]? {
+    guard let artifact = artifact as? any ExchangedArtifact else { return nil }
+    let folder = try PrivateFolder()
+    let path = try folder.folder("form")
+    try artifact.write(to: path)
+    return try FileSystem.filesBelow(path).map { ($0, Array(try FileSystem.read("\(path)/\($0)"))) }
   }
 
   /// Reads the stored form back.

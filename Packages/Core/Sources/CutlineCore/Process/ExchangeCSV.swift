@@ -144,31 +144,10 @@ public struct ExchangeCSV {
     }
     throw Faults.data("\(file), line \(start)", "ends inside quotes", "Write the file to its end.")
   }
-
-  /// A field as it is written: quoted where it must be.
-  public static func field(_ text: String) -> String {
-    let mustBeQuoted = text.utf8.contains { [0x2C, 0x22, 0x0A, 0x0D].contains($0) }
-    return mustBeQuoted ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
-  }
 }
 
 /// Numbers as they stand in exchanged files.
 public enum ExchangeNumber {
-  /// The shortest form that reads back as the same number, nothing for a missing one.
-  public static func text(_ value: Double) -> String {
-    if value.isNaN { return "" }
-    if value == value.rounded(), abs(value) < 1e15, !(value == 0 && value.sign == .minus) {
-      return String(Int64(value))
-    }
-    return "\(value)"
-  }
-
-  /// Hundredths as units with two decimals.
-  public static func text(hundredths value: Int64) -> String {
-    let cents = value.magnitude % 100
-    return "\(value < 0 ? "-" : "")\(value.magnitude / 100).\(cents < 10 ? "0" : "")\(cents)"
-  }
-
   public static func double(_ text: String) -> Double? {
     let isPlain = text.utf8.allSatisfy { byte in
       (48...57).contains(byte) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains(byte)

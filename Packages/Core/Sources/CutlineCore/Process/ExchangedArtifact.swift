@@ -29,29 +29,12 @@ extension StoredArtifact {
   }
 }
 
-/// What stands at one port of a program's stage.
-public enum ExchangedInput: Sendable {
-  case one(any ExchangedArtifact)
-  /// The outputs of several stages, each with the stage's id, in the order of their connection.
-  case many([(stage: String, artifact: any ExchangedArtifact)])
-
-  /// The artefacts at a port that takes many.
-  public static func many(_ artifacts: [NamedArtifact<some ExchangedArtifact>]) -> ExchangedInput {
-    .many(artifacts.map { ($0.stage, $0.artifact) })
-  }
-}
-
-/// A kind whose stages may be programs: its ports and its output can cross as files.
+/// A kind whose stages may be programs: its output can cross as files, and so can what stands at its ports.
 public protocol ExchangedKind: Kind where Output: ExchangedArtifact {
-  /// The artefacts of `input`, by port.
-  static func artifacts(of input: Input) -> [String: ExchangedInput]
   /// Reads what a program has given for `input`: the artefact's own form, or a shorter one that is completed here.
   ///
   /// - Parameter command: names the program, where the artefact names its maker.
   static func read(from folder: ExchangeFolder, for input: Input, by command: String) throws -> Output
-  /// What everything downstream relies on without asking: shapes, ranges, one grid.
-  /// - Throws: `Faults` (data) whose location is the part that is wrong.
-  static func check(_ output: Output, against input: Input) throws
 }
 
 extension ExchangedKind {
@@ -59,12 +42,4 @@ extension ExchangedKind {
   public static func read(from folder: ExchangeFolder, for input: Input, by command: String) throws -> Output {
     try Output(readingFrom: folder)
   }
-
-  /// Nothing beyond the artefact's own form.
-  public static func check(_ output: Output, against input: Input) throws {}
-}
-
-extension ExchangedKind where Input == NoInput {
-  /// A kind without ports.
-  public static func artifacts(of input: Input) -> [String: ExchangedInput] { [:] }
 }

@@ -18,8 +18,7 @@ extension FileSet: ExchangedArtifact {
     }
     var total = 0
     let files = try folder.names.map { name in
-      let isTheRuns = name == Manifest.fileName || name == Manifest.eventsName || name.hasPrefix("stages/")
-      guard !isTheRuns, !name.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+      guard RunPath.isFree(name) else {
         throw Faults.data(name, "is a name that the run keeps for itself", "Write it under another name, as data/….")
       }
       let data = try folder.data(name)

@@ -7,6 +7,8 @@ internal import Foundation
 public struct ProcessStage<K: ExchangedKind>: Stage {
   public typealias Kind = K
   public static var name: String { "process" }
+  /// A program is handed all that is connected.
+  public static var reads: [String] { K.ports.all.filter(\.isOptional).map(\.name) }
   public static var summary: String { "Runs a program of one's own, in any language, that takes and gives files." }
 
   /// Raised when a program written for the old contract would no longer work.
@@ -65,25 +67,21 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
   private func request(
     _ input: K.Input, _ folder: PrivateFolder, output: String, _ context: RunContext
   ) throws -> String {
-    let artifacts = K.artifacts(of: input)
     var ports: [String] = []
-    for port in K.Input.ports {
-      guard let artifact = artifacts[port.name] else {
-        throw Faults.usage("port \(port.name)", "is not handed to programs by its kind", "This is a fault of the kind.")
-      }
+    for (port, values) in zip(K.ports.all, K.ports.values(input)) where !values.isEmpty {
       try context.checkCancellation()
-      let path = "input/\(port.name)"
-      let place: String
-      switch artifact {
-      case .one(let artifact): place = try Self.write(artifact, to: folder.folder(path))
-      case .many(let artifacts):
-        // Ids may be anything; numbers always make names of folders.
-        let places = try artifacts.enumerated().map { index, item in
-          try Self.write(item.artifact, to: folder.folder("\(path)/\(index + 1)"), from: item.stage)
+      // Ids may be anything; numbers always make names of folders.
+      let places = try values.enumerated().map { index, value in
+        guard let artifact = value.artifact as? any ExchangedArtifact else {
+          throw Faults.usage(
+            "port \(port.name)", "\(port.type.phrase) has no form as files, so that no program can read it",
+            "Write the stage in Swift.")
         }
-        place = "[\(places.joined(separator: ","))]"
+        let path = "input/\(port.name)" + (port.takesMany ? "/\(index + 1)" : "")
+        return try Self.write(artifact, to: folder.folder(path), from: port.takesMany ? value.stage : nil)
       }
-      ports.append("\(ExchangeText.json(port.name)):\(place)")
+      let text = port.takesMany ? "[\(places.joined(separator: ","))]" : places.joined()
+      ports.append("\(ExchangeText.json(port.name)):\(text)")
     }
     let settings = try ExchangeText.json(ConfigValue(.table(config.config), at: .default))
     return "{\"interface\":\(Self.interface),\"kind\":\(ExchangeText.json(K.name)),"

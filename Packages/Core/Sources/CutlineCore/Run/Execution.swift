@@ -135,11 +135,7 @@ struct Execution {
   private mutating func claim(_ set: FileSet, for id: String) throws {
     var claimed = writers
     for file in set.files {
-      let parts = file.path.split(separator: "/", omittingEmptySubsequences: false)
-      let isSound = !parts.contains {
-        $0.isEmpty || $0 == "." || $0 == ".." || $0.utf8.contains { $0 < 32 || $0 == 127 }
-      }
-      guard isSound, ![Manifest.fileName, Manifest.eventsName, "stages"].contains(String(parts[0])) else {
+      guard RunPath.isFree(file.path) else {
         throw Faults.usage(
           "file \(file.path.debugDescription)", "is no place for a result in the run folder",
           "Use a path like data/name.csv; the run keeps manifest.json, events.jsonl and stages/ for itself.")

@@ -3,6 +3,34 @@ public struct FileSet: Artifact {
   public static let typeName = "file set"
   public let files: [ResultFile]
   public init(files: [ResultFile]) { self.files = files }
+
+  /// What every set of files must keep: paths that stay in the run folder and differ, tables that hold the columns that
+  /// they describe.
+  /// - Throws: `Faults` (data).
+  public func check() throws {
+    var reading = Reading()
+    var paths: Set<String> = []
+    for file in files {
+      try reading.attempt {
+        let place = "file \(file.path.debugDescription)"
+        guard RunPath.isFree(file.path) else {
+          throw Faults.data(
+            place, "is no place for a result in the run folder",
+            "Use a path like data/name.csv; the run keeps \(RunPath.reserved.joined(separator: ", ")) for itself.")
+        }
+        guard paths.insert(file.path).inserted else {
+          throw Faults.data(place, "is given twice", "Write it under another name.")
+        }
+        guard file.path.hasSuffix(".csv"), !file.columns.isEmpty else { return }
+        let header = String(decoding: file.bytes.prefix { $0 != 10 }, as: UTF8.self)
+        let names = file.columns.map { CsvText.field($0.name) }.joined(separator: ",")
+        guard header == names else {
+          throw Faults.data(place, "has other columns than it describes", "Describe the columns in their order.")
+        }
+      }
+    }
+    try reading.finish()
+  }
 }
 
 /// One file of a run and what its columns mean.

@@ -1,4 +1,5 @@
 public import CutlineCompute
+internal import Synchronization
 
 /// What a stage may use besides its input: randomness, workers, a device, a place for remarks.
 public struct RunContext: Sendable {
@@ -9,6 +10,10 @@ public struct RunContext: Sendable {
   public let workers: Int
   public let device: DeviceChoice
   private let sink: EventSink
+  /// Purposes and indices of the calls that lead to a stage inside another one.
+  private var draws: [String] = []
+  private var isInner = false
+  private let innerRemarks = InnerRemarks()
 
   public init(
     stageID: String, seed: UInt64, workers: Int = 1, device: DeviceChoice = .auto, sink: @escaping EventSink = { _ in }
@@ -20,30 +25,77 @@ public struct RunContext: Sendable {
     self.sink = sink
   }
 
-  /// The stage's own stream: it depends on the seed, the stage's id and `purpose` only.
-  public func random(_ purpose: String = "") -> RandomStream {
-    RandomStream(seed: seed, label: purpose.isEmpty ? stageID : "\(stageID)/\(purpose)")
+  /// The stream for `purpose`: it depends on the seed, the purpose, the indices, and where a stage runs inside another one
+  /// on the purposes and indices of the calls.
+  public func random(_ purpose: Purpose, _ indices: Int...) -> RandomStream {
+    RandomStream(seed: seed, label: (draws + [Self.label(purpose, indices)]).joined(separator: "/"))
+  }
+
+  /// The context for a stage that this one runs: the same workers; progress is dropped, equal remarks are kept once with
+  /// their count.
+  public func inner(_ purpose: Purpose, _ indices: Int...) -> RunContext {
+    var context = self
+    context.draws.append(Self.label(purpose, indices))
+    context.isInner = true
+    return context
+  }
+
+  private static func label(_ purpose: Purpose, _ indices: [Int]) -> String {
+    ([purpose.name] + indices.map(String.init)).joined(separator: "/")
+  }
+
+  /// Sends what inner stages have said.
+  func reportInner() {
+    guard !isInner else { return }
+    for (event, count) in innerRemarks.all {
+      let times: Remark = count > 1 ? " (\(count) times)" : ""
+      let remark = Remark(masked: event.message, shown: event.shown) + times
+      if event.kind == .warning { warn(remark) } else { note(remark) }
+    }
+  }
+
+  private func send(_ event: RunEvent) {
+    guard isInner else { return sink(event) }
+    switch event.kind {
+    case .note, .warning: innerRemarks.add(event)
+    default: break
+    }
   }
 
   /// A remark that a reader of the result should know.
-  public func note(_ remark: Remark) { sink(RunEvent(.note, stage: stageID, remark)) }
+  public func note(_ remark: Remark) { send(RunEvent(.note, stage: stageID, remark)) }
 
   /// Something that may make the result wrong for its purpose.
-  public func warn(_ remark: Remark) { sink(RunEvent(.warning, stage: stageID, remark)) }
+  public func warn(_ remark: Remark) { send(RunEvent(.warning, stage: stageID, remark)) }
 
   /// Where the stage's heavy part ran: `CPU, avx512`, or a device's name. The result does not depend on it.
-  public func ran(on device: String) { sink(RunEvent(.device, stage: stageID, device)) }
+  public func ran(on device: String) { send(RunEvent(.device, stage: stageID, device)) }
 
   /// A part of the stage's work has taken `seconds`.
   public func phase(_ name: String, seconds: Double) {
-    sink(RunEvent(.phase, stage: stageID, name, duration: seconds))
+    send(RunEvent(.phase, stage: stageID, name, duration: seconds))
   }
 
   /// `fraction` of the stage's work is done.
-  public func progress(_ fraction: Double) { sink(RunEvent(.progress, stage: stageID, fraction: fraction)) }
+  public func progress(_ fraction: Double) { send(RunEvent(.progress, stage: stageID, fraction: fraction)) }
 
   /// Throws when the run is being stopped.
   public func checkCancellation() throws { try Task.checkCancellation() }
+}
+
+/// What stages inside a stage have said, each remark once.
+private final class InnerRemarks: Sendable {
+  private let counts = Mutex<[Remark: (event: RunEvent, count: Int)]>([:])
+
+  func add(_ event: RunEvent) {
+    let remark = Remark(masked: event.message, shown: event.shown)
+    counts.withLock { $0[remark, default: (event, 0)].count += 1 }
+  }
+
+  /// In the order of their texts, as inner stages may run at the same time.
+  var all: [(event: RunEvent, count: Int)] {
+    counts.withLock { $0.values.sorted { $0.event.shown < $1.event.shown } }
+  }
 }
 
 /// Where heavy operations run.

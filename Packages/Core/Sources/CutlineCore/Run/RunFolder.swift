@@ -43,7 +43,7 @@ final class RunFolder {
   /// - Throws: `Faults` (io); also when `path` would leave the folder.
   func write(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
     let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-    guard !path.isEmpty, !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }) else {
+    guard RunPath.isInside(path) else {
       throw Faults.io(path, "is not a path inside the run folder", "This is a fault of the stage that wrote it.")
     }
     if parts.count > 1 { try FileSystem.makeFolders(staging + "/" + parts.dropLast().joined(separator: "/")) }

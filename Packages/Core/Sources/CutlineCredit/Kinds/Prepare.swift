@@ -1,167 +1,104 @@
 public import CutlineCore
 
 /// Turns a source table into the sample of the main period.
-public enum Prepare: Kind {
-  public struct Input: StageInput {
+public enum Prepare: ExchangedKind {
+  public struct Input: Sendable {
     public let source: SourceTable
     public let quality: QualityReport
-    public static let ports = [Port("source", SourceTable.self), Port("quality", QualityReport.self)]
-    public init(_ values: PortValues) throws {
-      source = try values.get("source")
-      quality = try values.get("quality")
-    }
   }
   public typealias Output = Sample
   public static let name = "prepare"
   public static let summary = "Filters, bins and classifies the applications of the main period."
-}
+  public static let ports = Ports(Input.init, .one("source", \.source), .one("quality", \.quality))
 
-/// The decision on an application that the grid can change.
-public enum SampleStatus: UInt8, Sendable {
-  case booked = 0
-  case scoreRejected = 1
-}
-
-/// The applications of the main period that lie in the grid: booked, or rejected by score.
-public struct Sample: Artifact {
-  public static let typeName = "sample"
-
-  public let grid: CellGrid
-  public let measure: RiskMeasure
-  /// Per row: the cell's index in the grid.
-  public let cell: [Int32]
-  public let status: [SampleStatus]
-  /// Per axis, per row: the raw score.
-  public let scores: [[Double]]
-  /// Per row, in hundredths: accounts, requested, numerator, denominator, production, as `CellSums.columnNames`.
-  /// Numerator and denominator are 0 where `isMature` is false.
-  public let amounts: [[Int64]]
-  /// Whether the outcome of a booked row is known.
-  public let isMature: [Bool]
-  /// Per row: a number that stands for the application's id, so that what is drawn for it does not depend on its place
-  /// in the file.
-  public let key: [UInt64]
-  public let summary: SampleSummary
-
-  public init(
-    grid: CellGrid, measure: RiskMeasure, cell: [Int32], status: [SampleStatus], scores: [[Double]],
-    amounts: [[Int64]], isMature: [Bool], key: [UInt64]? = nil, summary: SampleSummary
-  ) {
-    self.grid = grid
-    self.measure = measure
-    self.cell = cell
-    self.status = status
-    self.scores = scores
-    self.amounts = amounts
-    self.isMature = isMature
-    self.key = key ?? cell.indices.map { UInt64($0) }
-    self.summary = summary
-  }
-
-  public var rowCount: Int { cell.count }
-}
-
-/// Everything about a sample that is said once: where its rows went, its period, its scalars.
-public struct SampleSummary: Sendable, Codable {
-  /// Rows that left, or stayed, at one step on the way from the file to the grid.
-  public struct WaterfallRow: Sendable, Codable {
-    public enum Role: String, Sendable, Codable { case input, dropped, outside, used }
-    public let role: Role
-    public let reason: String
-    public let rows: Int
-
-    public init(_ role: Role, _ reason: String, _ rows: Int) {
-      self.role = role
-      self.reason = reason
-      self.rows = rows
+  /// Beyond what every sample must keep, there must be something to learn from, and skipped checks stay named.
+  public static func check(_ output: Sample, against input: Input) throws {
+    try output.check()
+    guard output.summary.bookedRows > 0 else {
+      throw Faults.data("sample.csv", "holds no booked application", "Check the filters.")
+    }
+    guard output.summary.qualitySkipped == input.quality.skipped else {
+      throw Faults.data("sample.json", "summary.qualitySkipped is not that of the quality report", "Hand it on.")
     }
   }
 
-  /// How rejected applications' risk is raised against what the surface learnt from booked ones.
-  public struct Stress: Sendable, Codable {
-    /// Multiplies the predicted risk; 1 = none.
-    public let factor: Double
-    /// `global`, `off`, or why it is 1.
-    public let mode: String
-    public let worstRows: Int
-    public let worstBadRows: Int
+  public static func specimens() throws -> [Input] {
+    let small = try SmallPortfolio()
+    return [Input(source: small.source, quality: small.quality)]
+  }
 
-    public init(factor: Double, mode: String, worstRows: Int, worstBadRows: Int) {
-      self.factor = factor
-      self.mode = mode
-      self.worstRows = worstRows
-      self.worstBadRows = worstBadRows
+  public static let baseline: String? = #"""
+    /// Takes every row with a score inside the bins; `decision` says which ones are booked.
+    struct {{Stage}}: Stage {
+      typealias Kind = Prepare
+      static let name = "{{name}}"
+      static let summary = "Bins two scores and takes every application inside them."
+
+      struct Config: StageConfig {
+        var scores = ["score_a", "score_b"]
+        var edges = [0.0, 1, 2, 3]
+        static let fields: [Field<Self>] = [
+          .texts("scores", \.scores, atLeast: 1, "Columns of the scores; higher is safer."),
+          .doubles("edges", \.edges, in: -1e9...1e9, atLeast: 2, "Ascending edges of the bins, for every score."),
+        ]
+        func validate(at places: FieldPlaces) throws {
+          guard zip(edges, edges.dropFirst()).allSatisfy(<) else {
+            throw Faults.usage(places["edges"], "the edges do not ascend", "Sort them.")
+          }
+        }
+      }
+      let config: Config
+
+      func run(_ input: Prepare.Input, in context: RunContext) async throws -> Sample {
+        let table = input.source.table
+        let axes = config.scores.map { name in
+          GridAxis(name: name, source: name, direction: .higherIsSafer, edges: config.edges)
+        }
+        let grid = CellGrid(axes: axes)
+        let scores = try config.scores.map { try numbers($0, in: table) }
+        let amounts = try CellSums.columnNames.map { try numbers($0, in: table) }
+        guard case .text(let decisions) = try table.column("decision").values else {
+          throw Faults.data("column decision", "is not text", "It holds booked or score-rejected.")
+        }
+        var rows: [Int] = []
+        var cell: [Int32] = []
+        for row in 0..<table.rowCount {
+          let bins = axes.indices.compactMap { axes[$0].bin(of: scores[$0][row]) }
+          guard bins.count == axes.count else { continue }
+          rows.append(row)
+          cell.append(Int32(grid.index(bins)))
+        }
+        let status = rows.map { decisions[$0] == "booked" ? SampleStatus.booked : .scoreRejected }
+        let hundredths = amounts.map { column in rows.map { Int64((column[$0] * 100).rounded()) } }
+        let booked = status.count { $0 == .booked }
+        // Say here what your preparation knows: period, months, where rows were lost, how demand turns into production.
+        let summary = SampleSummary(
+          segment: "all", periodStart: "", periodEnd: "", months: 12,
+          waterfall: [
+            .init(.input, "rows in the file", table.rowCount),
+            .init(.dropped, "a score outside the bins", table.rowCount - rows.count),
+            .init(.used, "in the grid", rows.count),
+          ], outside: [], stress: .init(factor: 1, mode: "off", worstRows: 0, worstBadRows: 0),
+          transformation: .init(
+            rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: "", lastMonth: "", monthsWithData: 0),
+          bookedRows: booked, scoreRejectedRows: rows.count - booked, immatureRows: 0,
+          qualitySkipped: input.quality.skipped)
+        return Sample(
+          grid: grid, measure: RiskMeasure(multiplier: 7), cell: cell, status: status,
+          scores: scores.map { column in rows.map { column[$0] } }, amounts: hundredths,
+          isMature: status.map { $0 == .booked }, summary: summary)
+      }
+
+      private func numbers(_ name: String, in table: Table) throws -> [Double] {
+        guard case .number(let values) = try table.column(name).values else {
+          throw Faults.data("column \(name)", "does not hold numbers", "Name another column.")
+        }
+        if let row = values.firstIndex(where: \.isNaN) {
+          throw Faults.data("column \(name)", "is missing in row \(row + 1)", "Fill it, or leave such rows out here.")
+        }
+        return values
+      }
     }
-  }
 
-  /// The share of the requested amount of eligible applications that ends up booked.
-  public struct Transformation: Sendable, Codable {
-    public let rate: Double
-    /// Cents.
-    public let eligibleAmount, bookedAmount: Int64
-    /// First and last month of the window.
-    public let firstMonth, lastMonth: String
-    /// Months of the window that hold eligible applications.
-    public let monthsWithData: Int
-
-    public init(
-      rate: Double, eligibleAmount: Int64, bookedAmount: Int64, firstMonth: String, lastMonth: String,
-      monthsWithData: Int
-    ) {
-      self.rate = rate
-      self.eligibleAmount = eligibleAmount
-      self.bookedAmount = bookedAmount
-      self.firstMonth = firstMonth
-      self.lastMonth = lastMonth
-      self.monthsWithData = monthsWithData
-    }
-  }
-
-  /// Rows outside the grid that keep their current decision in every strategy.
-  public struct OutsideLine: Sendable, Codable {
-    public let variable, reason: String
-    public let bookedRows, scoreRejectedRows: Int
-    public let booked: CellSums
-
-    public init(variable: String, reason: String, bookedRows: Int, scoreRejectedRows: Int, booked: CellSums) {
-      self.variable = variable
-      self.reason = reason
-      self.bookedRows = bookedRows
-      self.scoreRejectedRows = scoreRejectedRows
-      self.booked = booked
-    }
-  }
-
-  public let segment: String
-  public let periodStart, periodEnd: String
-  /// Months of the period that count: those whose outcomes are known.
-  public let months: Int
-  /// 12 / months: multiplies volumes when they are written or printed, never in the search.
-  public let annualCoefficient: Double
-  public let waterfall: [WaterfallRow]
-  public let outside: [OutsideLine]
-  public let stress: Stress
-  public let transformation: Transformation
-  public let bookedRows, scoreRejectedRows, immatureRows: Int
-  public let qualitySkipped: Bool
-
-  public init(
-    segment: String, periodStart: String, periodEnd: String, months: Int, waterfall: [WaterfallRow],
-    outside: [OutsideLine], stress: Stress, transformation: Transformation, bookedRows: Int, scoreRejectedRows: Int,
-    immatureRows: Int, qualitySkipped: Bool
-  ) {
-    self.segment = segment
-    self.periodStart = periodStart
-    self.periodEnd = periodEnd
-    self.months = months
-    annualCoefficient = 12 / Double(months)
-    self.waterfall = waterfall
-    self.outside = outside
-    self.stress = stress
-    self.transformation = transformation
-    self.bookedRows = bookedRows
-    self.scoreRejectedRows = scoreRejectedRows
-    self.immatureRows = immatureRows
-    self.qualitySkipped = qualitySkipped
-  }
+    """#
 }

@@ -1,78 +1,116 @@
 public import CutlineCore
 
 /// Finds the strategies that no other one beats.
-public enum Search: Kind {
-  public struct Input: StageInput {
+public enum Search: ExchangedKind {
+  public struct Input: Sendable {
     public let cells: CellTable
-    public static let ports = [Port("cells", CellTable.self)]
-    public init(_ values: PortValues) throws { cells = try values.get("cells") }
   }
   public typealias Output = Frontier
   public static let name = "search"
   public static let summary = "Finds the strategies for which no other has more production at no more risk."
-}
+  public static let ports = Ports(Input.init, .one("cells", \.cells))
 
-/// Picks one strategy of the frontier per risk appetite.
-public enum Scenarios: Kind {
-  public struct Input: StageInput {
-    public let cells: CellTable
-    public let frontier: Frontier
-    public static let ports = [Port("cells", CellTable.self), Port("frontier", Frontier.self)]
-    public init(_ values: PortValues) throws {
-      cells = try values.get("cells")
-      frontier = try values.get("frontier")
+  /// Every point is a monotone strategy with the sums that it has, and a frontier rises.
+  public static func check(_ output: Frontier, against input: Input) throws {
+    let cells = input.cells
+    for (index, point) in output.points.enumerated() {
+      let name = "points[\(index)]"
+      try ArtifactCheck.strategy(name + ".strategy", point.strategy, cells.grid)
+      let sums = cells.totals(of: point.strategy).optimum
+      guard
+        point.sums
+          == CellSums(
+            numerator: sums.numerator, denominator: sums.denominator, production: sums.production)
+      else {
+        throw Faults.data(
+          name,
+          "does not have the sums of its strategy (production \(sums.production), numerator \(sums.numerator), "
+            + "denominator \(sums.denominator))", "Add up booked and swapIn over the cells that it accepts.")
+      }
+    }
+    if output.answers.isEmpty {
+      for (index, (a, b)) in zip(output.points, output.points.dropFirst()).enumerated() {
+        guard a.production < b.production, rises(a, b) else {
+          throw Faults.data(
+            "points[\(index + 1)]", "does not rise in production and risk over the point before it",
+            "List points in ascending risk, none beaten by another.")
+        }
+      }
+    }
+    for (index, answer) in output.answers.enumerated() {
+      let name = "answers[\(index)]"
+      if let point = answer.point, !output.points.indices.contains(point) {
+        throw Faults.data(name, "names point \(point) of \(output.points.count)", "Count points from 0.")
+      }
+      if output.answers[..<index].contains(where: { $0.limit == answer.limit }) {
+        throw Faults.data(name, "answers the limit \(answer.limit) % a second time", "Answer each limit once.")
+      }
+      guard (answer.status == .optimal) == (answer.point != nil) || answer.status == .unproven else {
+        throw Faults.data(
+          name, "is \(answer.status.rawValue) \(answer.point == nil ? "without" : "with") a point",
+          "An optimum has a point, an infeasible limit has none.")
+      }
+      if let point = answer.point, let bound = answer.bound, bound < output.points[point].production {
+        throw Faults.data(name, "its bound is below the production of its point", "Give an upper bound.")
+      }
+      if let point = answer.point, try !cells.measure.fits(output.points[point].sums, limit: answer.limit) {
+        throw Faults.data(
+          name, "its point does not keep \(answer.limit) %", "Answer with a strategy that keeps the limit.")
+      }
+    }
+    guard !output.points.isEmpty || !output.answers.isEmpty || !output.open.isEmpty else {
+      throw Faults.data("points", "is empty", "Give at least the strategy that accepts nothing.")
+    }
+    for interval in output.open {
+      guard [interval.from, interval.to].allSatisfy({ $0?.isFinite ?? true }) else {
+        throw Faults.data("open", "has an end that is not finite", "Leave it out for no end.")
+      }
     }
   }
-  public typealias Output = ScenarioSet
-  public static let name = "scenarios"
-  public static let summary = "Picks the strategy with most production within each risk limit."
-}
 
-/// The strategies picked, from the most careful appetite to the boldest.
-public struct ScenarioSet: StoredArtifact {
-  public static let typeName = "scenario set"
-
-  public enum Status: String, Sendable, Codable {
-    case optimal, infeasible
-    /// The best strategy that was found before a limit of the search; not an optimum.
-    case unproven
+  /// Exactly; where a risk is undefined there is nothing to compare.
+  private static func rises(_ a: Frontier.Point, _ b: Frontier.Point) -> Bool {
+    guard a.denominator > 0, b.denominator > 0 else { return true }
+    return Int128(a.numerator) * Int128(b.denominator) < Int128(b.numerator) * Int128(a.denominator)
   }
 
-  public struct Scenario: Sendable, Codable {
-    public let name: String
-    /// Percent.
-    public let limit: DecimalNumber
-    public let status: Status
-    /// Index in the frontier; nil when infeasible.
-    public let point: Int?
-    public let strategy: Strategy?
-    public let totals: StrategyTotals?
-    /// No strategy within the limit has more production (hundredths); nil where nothing is known.
-    public let bound: Int64?
-    /// What the limit would bring if strategies need not be nested (hundredths); nil where nesting was not asked for.
-    public let unnestedProduction: Int64?
+  public static func specimens() throws -> [Input] {
+    let small = try SmallPortfolio()
+    return [Input(cells: small.cells)]
+  }
 
-    public init(
-      name: String, limit: DecimalNumber, status: Status, point: Int?, strategy: Strategy?, totals: StrategyTotals?,
-      bound: Int64? = nil, unnestedProduction: Int64? = nil
-    ) {
-      self.bound = bound
-      self.unnestedProduction = unnestedProduction
-      self.name = name
-      self.limit = limit
-      self.status = status
-      self.point = point
-      self.strategy = strategy
-      self.totals = totals
+  public static let baseline: String? = #"""
+    /// One cutoff on the last score, the same whatever the others say: the best of very few strategies, so the points are
+    /// not the frontier of all monotone ones. That is said in `open`: nothing found here is called an optimum.
+    struct {{Stage}}: Stage {
+      typealias Kind = Search
+      static let name = "{{name}}"
+      static let summary = "Tries one cutoff on the last score, for all bins of the others."
+      init(config: NoConfig) {}
+
+      func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
+        let cells = input.cells
+        guard let last = cells.grid.axes.last, last.binCount > 0 else {
+          throw Faults.usage("search", "the grid has no bins", "Bin at least one score.")
+        }
+        let combinations = cells.grid.cellCount / last.binCount
+        var points: [Frontier.Point] = []
+        for accepted in 0...last.binCount {
+          let strategy = Strategy(accepted: [Int](repeating: accepted, count: combinations))
+          let sums = cells.totals(of: strategy).optimum
+          points.append(
+            .init(
+              production: sums.production, numerator: sums.numerator, denominator: sums.denominator, strategy: strategy)
+          )
+        }
+        func risk(_ point: Frontier.Point) -> Double { cells.measure.strategyPercent(point.sums) ?? .infinity }
+        points.sort { (risk($0), -$0.production) < (risk($1), -$1.production) }
+        var kept: [Frontier.Point] = []
+        for point in points where point.production > kept.last?.production ?? -1 { kept.append(point) }
+        return Frontier(
+          points: kept, strategyCount: nil, search: Self.name, open: [Frontier.OpenInterval(from: nil, to: nil)])
+      }
     }
-  }
 
-  public let scenarios: [Scenario]
-  /// Whether every bolder strategy accepts all that a more careful one accepts.
-  public let nested: Bool
-
-  public init(scenarios: [Scenario], nested: Bool) {
-    self.scenarios = scenarios
-    self.nested = nested
-  }
+    """#
 }

@@ -14,7 +14,7 @@ struct ApplicationKeys {
       }
       values = text.codes.enumerated().map { $1 < 0 ? UInt64($0) : hashes[Int($1)] }
     case .number(let numbers), .moment(let numbers, _):
-      values = numbers.enumerated().map { $1.isNaN ? UInt64($0) : RandomStream.hash(NumberText.plain($1).utf8) }
+      values = numbers.enumerated().map { $1.isNaN ? UInt64($0) : RandomStream.hash(NumberText.shortest($1).utf8) }
     case nil: values = (0..<table.rowCount).map { UInt64($0) }
     }
   }

@@ -179,7 +179,7 @@ struct StandardPreparation: Stage {
       guard
         let check = DirectionCheck(
           numerator: groups.numerator, denominator: groups.denominator,
-          stream: context.random("direction/\(axis.name)"))
+          stream: context.random(.direction(of: axis.name)))
       else {
         context.note("\(word: axis.name): too few bins with exposure to check its direction")
         continue

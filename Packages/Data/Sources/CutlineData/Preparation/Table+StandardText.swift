@@ -10,17 +10,8 @@ extension Table {
     case .number(let numbers):
       // A column of codes such as 1 and 2, or an empty one, is compared by its printed form.
       return try StandardText(
-        TextColumn(numbers.map { $0.isNaN ? nil : NumberText.plain($0) }), name: name, merging: merging)
+        TextColumn(numbers.map { $0.isNaN ? nil : NumberText.shortest($0) }), name: name, merging: merging)
     case .moment: throw Faults.data("column \(name)", "holds dates, but text is needed", "Name another column.")
     }
-  }
-}
-
-/// Numbers as people write them in a text comparison.
-enum NumberText {
-  /// Whole numbers without a point.
-  static func plain(_ value: Double) -> String {
-    if value == value.rounded(), abs(value) < 1e15 { return String(Int64(value)) }
-    return "\(value)"
   }
 }

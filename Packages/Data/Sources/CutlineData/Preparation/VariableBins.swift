@@ -133,7 +133,7 @@ extension VariableBins {
   }
 
   /// How a special code is written.
-  static func name(ofSpecial value: Double) -> String { Missing(value)?.description ?? NumberText.plain(value) }
+  static func name(ofSpecial value: Double) -> String { Missing(value)?.description ?? NumberText.shortest(value) }
 
   func axis(named name: String) -> GridAxis {
     GridAxis(name: name, source: source, direction: direction, numbering: numbering, closed: closed, edges: edges)

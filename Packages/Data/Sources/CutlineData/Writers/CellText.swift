@@ -10,26 +10,6 @@ public enum CsvStyle: String, Sendable, CaseIterable {
 
 /// Text of numbers and moments.
 enum CellText {
-  /// The shortest decimal text that reads back as the same double; whole numbers without a decimal point.
-  static func append(_ value: Double, to text: inout [UInt8]) {
-    if value.magnitude < 1e15, value == value.rounded(.towardZero), value != 0 || value.sign == .plus {
-      append(Int(value), to: &text)
-    } else if value == 0 {
-      text.append(contentsOf: "-0".utf8)
-    } else {
-      var spelled = value.description
-      spelled.withUTF8 { bytes in
-        let isWhole = bytes.count > 2 && bytes[bytes.count - 1] == 48 && bytes[bytes.count - 2] == UInt8(ascii: ".")
-        text.append(contentsOf: bytes.prefix(isWhole ? bytes.count - 2 : bytes.count))
-      }
-    }
-  }
-
-  static func append(_ value: Int, to text: inout [UInt8]) {
-    if value < 0 { text.append(UInt8(ascii: "-")) }
-    appendDigits(value.magnitude, width: 1, to: &text)
-  }
-
   /// A moment in ISO 8601.
   /// - Returns: false, with nothing appended, where it has no such text: part of a day, or outside years 1 to 9999.
   static func append(_ value: Double, unit: MomentUnit, to text: inout [UInt8]) -> Bool {
@@ -74,33 +54,22 @@ enum CellText {
     // 0001-01-01 to 9999-12-31.
     guard (-715_509...2_936_549).contains(day) else { return false }
     let date = CalendarDate(daysSince1960: day)
-    appendDigits(date.year.magnitude, width: 4, to: &text)
+    NumberText.appendDigits(date.year.magnitude, width: 4, to: &text)
     text.append(UInt8(ascii: "-"))
-    appendDigits(date.month.magnitude, width: 2, to: &text)
+    NumberText.appendDigits(date.month.magnitude, width: 2, to: &text)
     text.append(UInt8(ascii: "-"))
-    appendDigits(date.day.magnitude, width: 2, to: &text)
+    NumberText.appendDigits(date.day.magnitude, width: 2, to: &text)
     return true
   }
 
   private static func appendClock(_ seconds: Int, _ fraction: [UInt8], to text: inout [UInt8]) {
-    appendDigits((seconds / 3600).magnitude, width: 2, to: &text)
+    NumberText.appendDigits((seconds / 3600).magnitude, width: 2, to: &text)
     text.append(UInt8(ascii: ":"))
-    appendDigits((seconds / 60 % 60).magnitude, width: 2, to: &text)
+    NumberText.appendDigits((seconds / 60 % 60).magnitude, width: 2, to: &text)
     text.append(UInt8(ascii: ":"))
-    appendDigits((seconds % 60).magnitude, width: 2, to: &text)
+    NumberText.appendDigits((seconds % 60).magnitude, width: 2, to: &text)
     guard !fraction.isEmpty else { return }
     text.append(UInt8(ascii: "."))
     text.append(contentsOf: fraction)
-  }
-
-  private static func appendDigits(_ value: UInt, width: Int, to text: inout [UInt8]) {
-    let start = text.count
-    var rest = value
-    repeat {
-      text.append(48 + UInt8(rest % 10))
-      rest /= 10
-    } while rest > 0
-    while text.count - start < width { text.append(48) }
-    text[start...].reverse()
   }
 }

@@ -56,7 +56,7 @@ struct CsvWriter {
   }
 
   private func append(_ value: Double, to text: inout [UInt8]) {
-    guard value.isNaN else { return CellText.append(value, to: &text) }
+    guard value.isNaN else { return NumberText.append(value, to: &text) }
     guard style == .display, let letter = Missing(value)?.letter else { return }
     text.append(UInt8(ascii: "."))
     text.append(letter)

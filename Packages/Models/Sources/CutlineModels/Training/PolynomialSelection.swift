@@ -11,7 +11,7 @@ struct PolynomialSelection {
   let alphas: [Double]
 
   func run(_ sample: Sample, in context: RunContext) throws -> RiskSurface {
-    let cells = FoldedCells(sample, folds: config.folds, stream: context.random("folds"))
+    let cells = FoldedCells(sample, folds: config.folds, stream: context.random(.folds))
     let multiplier = sample.measure.multiplier
     let all = cells.cells(.all, multiplier: multiplier)
     let used = all.weight.map { $0 > 0 }

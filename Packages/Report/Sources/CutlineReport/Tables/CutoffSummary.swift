@@ -43,7 +43,7 @@ struct CutoffSummary {
       guard let strategy = scenario.strategy, let totals = scenario.totals else { continue }
       let cutoffs = strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid).map(String.init) ?? "" }
       let numbers = [
-        NumberForm.optional(cells.measure.strategyPercent(totals.optimum)),
+        NumberText.shortest(cells.measure.strategyPercent(totals.optimum)),
         NumberForm.annualised(totals.optimum.production, cells.summary.annualCoefficient), "", "", "", "",
       ]
       let head = [cells.summary.segment, scenario.name]

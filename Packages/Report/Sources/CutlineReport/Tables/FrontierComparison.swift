@@ -63,7 +63,7 @@ struct FrontierComparison: Stage {
         optima.add([
           "\(limit)", frontier.stage, answer.status.rawValue,
           point.map { NumberForm.annualised($0.production, coefficient) } ?? "",
-          NumberForm.optional(point.flatMap { input.cells.measure.strategyPercent($0.sums) }),
+          NumberText.shortest(point.flatMap { input.cells.measure.strategyPercent($0.sums) }),
         ])
       }
       if best.count > 1 { context.warn("the searches differ at \(limit) %: they do not solve the same problem") }

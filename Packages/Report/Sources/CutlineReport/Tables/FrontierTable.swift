@@ -47,7 +47,7 @@ struct FrontierTable {
     let risks =
       [cells.measure.strategyPercent(totals.optimum)]
       + [totals.swapOut, totals.swapIn, totals.kept].map(cells.measure.percent)
-    fields += risks.map(NumberForm.optional)
+    fields += risks.map(NumberText.shortest)
     return fields + [policyID(strategy)]
   }
 

@@ -2,8 +2,6 @@ internal import CutlineCore
 
 /// Where a stage's files go inside the run folder, so that two stages of a kind can write side by side.
 enum ResultFolder {
-  /// What the run keeps for itself.
-  private static let reserved = ["manifest.json", "events.jsonl", "stages"]
   static let allowed = "a path inside the run folder like \"data\" or \"data/second\""
 
   static func field<Root>(_ path: Field<Root>.Path<String>) -> Field<Root> {
@@ -12,10 +10,9 @@ enum ResultFolder {
       refused: [.integer(1), .string(""), .string("/tmp"), .string("data/../..")], form: .text,
       show: { ConfigValue.quoted($0[keyPath: path]) },
       read: { root, value in
-        let parts = value.string?.split(separator: "/", omittingEmptySubsequences: false) ?? []
-        guard let text = value.string, !parts.isEmpty,
-          !parts.contains(where: { $0.isEmpty || $0 == "." || $0 == ".." }), !reserved.contains(String(parts[0]))
-        else { throw Field<Root>.refusal("folder", value, allowed) }
+        guard let text = value.string, RunPath.isFree(text) else {
+          throw Field<Root>.refusal("folder", value, allowed)
+        }
         root[keyPath: path] = text
       })
   }

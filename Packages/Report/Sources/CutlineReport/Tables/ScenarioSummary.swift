@@ -28,8 +28,8 @@ struct ScenarioSummary {
     func row(_ name: String, _ sums: CellSums, risk: Double?) -> [String] {
       let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
       return [
-        name, NumberForm.optional(risk), NumberForm.annualised(sums.production, coefficient),
-        NumberForm.optional(share),
+        name, NumberText.shortest(risk), NumberForm.annualised(sums.production, coefficient),
+        NumberText.shortest(share),
         NumberForm.annualised(sums.numerator, coefficient), NumberForm.annualised(sums.denominator, coefficient),
         "", "", "", "",
       ]

@@ -78,17 +78,9 @@ private struct CellRows {
       let sums = [cells.booked[cell], cells.swapIn[cell], cells.total(cell)]
       let risk = cells.measure.percent(sums[2])
       let millions = Double(sums[2].production) * coefficient / 1e8
-      let text = "\(Self.fixed(millions))M" + (risk.map { " \(Self.fixed($0))%" } ?? "")
+      let text = "\(NumberText.fixed(millions, 2))M" + (risk.map { " \(NumberText.fixed($0, 2))%" } ?? "")
       return cells.grid.bins(cell).map { String($0 + 1) }
-        + sums.flatMap { $0.values.map { NumberForm.annualised($0, coefficient) } } + [NumberForm.optional(risk), text]
+        + sums.flatMap { $0.values.map { NumberForm.annualised($0, coefficient) } } + [NumberText.shortest(risk), text]
     }
-  }
-
-  /// Two decimals.
-  private static func fixed(_ value: Double) -> String {
-    let hundredths = Int64((value * 100).rounded())
-    let magnitude = hundredths.magnitude
-    let decimals = String(magnitude % 100)
-    return (hundredths < 0 ? "-" : "") + "\(magnitude / 100)." + (decimals.count < 2 ? "0" : "") + decimals
   }
 }

@@ -38,8 +38,8 @@ struct SurfaceComparison: Stage {
       let fit = Fit(observed, own.risk)
       let best = own.candidates.map(\.outOfFoldR2).max()
       fits.add([
-        surface.stage, own.estimator, NumberForm.optional(fit.r2), NumberForm.optional(fit.rmse.map { 100 * $0 }),
-        NumberForm.optional(fit.level), NumberForm.optional(best), String(own.risk.count { $0 < 0 }),
+        surface.stage, own.estimator, NumberText.shortest(fit.r2), NumberText.shortest(fit.rmse.map { 100 * $0 }),
+        NumberText.shortest(fit.level), NumberText.shortest(best), String(own.risk.count { $0 < 0 }),
       ])
     }
     var cells = ResultTable(
@@ -52,8 +52,8 @@ struct SurfaceComparison: Stage {
       let known = observed[cell]
       cells.add(
         grid.bins(cell).map { String($0 + 1) }
-          + [NumberForm.number(known.weight / 100), NumberForm.optional(known.risk.map { 100 * $0 })]
-          + input.surfaces.map { NumberForm.number(100 * $0.artifact.risk[cell]) })
+          + [NumberText.shortest(known.weight / 100), NumberText.shortest(known.risk.map { 100 * $0 })]
+          + input.surfaces.map { NumberText.shortest(100 * $0.artifact.risk[cell]) })
     }
     return FileSet(files: [fits.file, cells.file])
   }

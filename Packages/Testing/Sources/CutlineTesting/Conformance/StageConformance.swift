@@ -13,8 +13,12 @@ public enum StageConformance {
       check(isKebab(name), "the name \"\(name)\" is not kebab-case")
     }
     check(isSentence(stage.summary), "the summary is not one sentence: \(stage.summary)")
-    check(isSentence(stage.kindSummary), "the kind's summary is not one sentence: \(stage.kindSummary)")
-    check(Set(stage.ports.map(\.name)).count == stage.ports.count, "two ports share a name")
+    let kind = stage.contract
+    check(isSentence(kind.summary), "the kind's summary is not one sentence: \(kind.summary)")
+    check(Set(kind.ports.map(\.name)).count == kind.ports.count, "two ports share a name")
+    for port in stage.reads where !kind.ports.contains(where: { $0.name == port && $0.isOptional }) {
+      check(false, "it reads \(port), which is no optional port of its kind")
+    }
     check(Set(stage.fields.map(\.key)).count == stage.fields.count, "two fields share a key")
     for field in stage.fields {
       check(isSnake(field.key), "the key \(field.key) is not snake_case")
@@ -38,9 +42,9 @@ public enum StageConformance {
   ///
   /// - Parameters:
   ///   - settings: of the stage, where the defaults are not enough.
-  ///   - inputs: per port.
+  ///   - inputs: see `KindDescription.specimens()`.
   public static func deterministic(
-    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: [String: any Artifact]
+    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues
   ) async throws -> (broken: [String], output: any Artifact) {
     let instance = try stage.instance(settings)
     func run(workers: Int) async throws -> any Artifact {
@@ -48,7 +52,9 @@ public enum StageConformance {
     }
     let first = try await run(workers: 1)
     var broken: [String] = []
-    guard let bytes = try fingerprint(first, instance) else { return ([], first) }
+    guard let bytes = try fingerprint(first, instance) else {
+      return (["\(stage.kind).\(stage.name): its output has no form in which two results can be compared"], first)
+    }
     for workers in [1, 3] where try fingerprint(try await run(workers: workers), instance) != bytes {
       broken.append("\(stage.kind).\(stage.name): another result with \(workers) worker\(workers == 1 ? "" : "s")")
     }
@@ -60,10 +66,42 @@ public enum StageConformance {
     return (broken, first)
   }
 
+  /// The laws of the stage's kind on one input, as every run asks them of programs and libraries.
+  ///
+  /// - Returns: the laws that were broken.
+  /// - Throws: what the stage throws.
+  public static func lawful(
+    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues
+  ) async throws -> [String] {
+    let output = try await stage.instance(settings).run(inputs, in: RunContext(stageID: stage.name, seed: 11))
+    do {
+      try stage.check(output, against: inputs)
+      return []
+    } catch let broken as Faults { return broken.all.map { "\(stage.kind).\(stage.name): \($0)" } }
+  }
+
+  /// A stage that is told to stop ends: with `CancellationError`, or with its result where it was nearly done. Anything
+  /// else would be taken for a fault of the data.
+  public static func stopsWhenCancelled(
+    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues
+  ) async throws -> [String] {
+    let instance = try stage.instance(settings)
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await instance.run(inputs, in: RunContext(stageID: stage.name, seed: 11))
+    }
+    do {
+      _ = try await task.value
+      return []
+    } catch is CancellationError {
+      return []
+    } catch { return ["\(stage.kind).\(stage.name): when cancelled it fails with \(error)"] }
+  }
+
   /// An input of the wrong type or a missing one is refused.
   public static func refusesWrongInputs(_ stage: StageDescription, settings: [ConfigTable.Entry] = []) async -> [String]
   {
-    guard !stage.ports.isEmpty else { return [] }
+    guard stage.ports.contains(where: { !$0.isOptional }) else { return [] }
     var broken: [String] = []
     let stranger = Dictionary(uniqueKeysWithValues: stage.ports.map { ($0.name, Stranger() as any Artifact) })
     for (what, inputs) in [("nothing", [:]), ("a stranger", stranger)] {
@@ -79,12 +117,10 @@ public enum StageConformance {
 
   private struct Stranger: Artifact { static let typeName = "stranger" }
 
+  /// The output as bytes: its stored form, or the files in which it crosses to programs.
   private static func fingerprint(_ artifact: any Artifact, _ instance: StageInstance) throws -> [UInt8]? {
-    if let files = artifact as? FileSet { return files.files.flatMap { Array($0.path.utf8) + $0.bytes } }
-    if let sample = artifact as? Sample {
-      return Array("\(sample.cell)\(sample.status)\(sample.amounts)\(sample.summary)".utf8)
-    }
-    return try instance.encode(artifact)
+    if let stored = try instance.encode(artifact) { return stored }
+    return try instance.exchanged(artifact)?.flatMap { Array($0.path.utf8) + $0.bytes }
   }
 
   private static func acceptsDefault(_ stage: StageDescription, _ field: FieldDescription) -> Bool {

@@ -13,12 +13,12 @@ public struct FrontierCsv {
     let names = labels.combinations.map { "cut_\($0)" }
     var header = ["production", "numerator", "denominator", "risk_pct"] + names
     func fields(_ point: Frontier.Point) -> [String] {
-      let sums = [point.production, point.numerator, point.denominator].map(ExactAmount.shortest)
+      let sums = [point.production, point.numerator, point.denominator].map(NumberText.units)
       let risk = cells.measure.strategyPercent(point.sums).map { "\($0)" } ?? ""
       return sums + [risk] + labels.cutoffs(point.strategy)
     }
     answers = try thresholds.map { try frontier.answer(to: $0, measure: cells.measure) }
-    var rows: [[String]]
+    let rows: [[String]]
     if thresholds.isEmpty {
       rows = frontier.points.map(fields)
     } else {
@@ -26,10 +26,11 @@ public struct FrontierCsv {
       let empty = [String](repeating: "", count: names.count + 4)
       rows = answers.map { answer in
         (answer.point.map { fields(frontier.points[$0]) } ?? empty)
-          + [answer.limit.description, answer.status.rawValue, answer.bound.map(ExactAmount.shortest) ?? ""]
+          + [answer.limit.description, answer.status.rawValue, answer.bound.map(NumberText.units) ?? ""]
       }
     }
-    rows.insert(header, at: 0)
-    text = rows.map { $0.joined(separator: ",") + "\n" }.joined()
+    var csv = CsvText(header)
+    for row in rows { csv.add(row) }
+    text = csv.text
   }
 }

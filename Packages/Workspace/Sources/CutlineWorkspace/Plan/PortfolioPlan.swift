@@ -54,7 +54,7 @@ public struct PortfolioPlan {
   }
 
   /// The ids of the built-in plan with their kinds and implementations.
-  static func builtIn() throws -> [(id: String, kind: String, use: String)] {
+  public static func builtIn() throws -> [(id: String, kind: String, use: String)] {
     try startingPlan(nil, Changes()).map { ($0.id, $0.kind, $0.use) }
   }
 

@@ -164,6 +164,16 @@ private struct Schema: Encodable, ExpressibleByBooleanLiteral {
             })),
       ]
     case .oneOf(let forms): ["anyOf": .array(forms.map(Self.form))]
+    case .stage(let kind):
+      [
+        "anyOf": [
+          ["type": "string", "minLength": 1, "description": .string("A stage of kind \(kind).")],
+          [
+            "type": "object", "required": ["use"], "additionalProperties": false,
+            "properties": ["use": ["type": "string", "minLength": 1], "with": ["type": "object"]],
+          ],
+        ]
+      ]
     case .any: [:]
     case .nothing: ["not": [:]]
     }

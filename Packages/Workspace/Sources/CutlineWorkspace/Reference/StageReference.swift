@@ -17,7 +17,7 @@ public struct StageReference {
     var text = markdown ? "# Stages\n\nWritten by `cutline describe --all --markdown`.\n" : ""
     var kind = ""
     for stage in stages {
-      if markdown, stage.kind != kind { text += "\n## \(stage.kind)\n\n\(stage.kindSummary)\n" }
+      if markdown, stage.kind != kind { text += "\n## \(stage.kind)\n\n\(stage.contract.summary)\n" }
       kind = stage.kind
       text += markdown ? markdownSection(stage) : plainSection(stage)
     }
@@ -27,7 +27,7 @@ public struct StageReference {
   private func plainSection(_ stage: StageDescription) -> String {
     var text = "\(stage.kind).\(stage.name)\n  \(stage.summary)\n"
     if !stage.aliases.isEmpty { text += "  also called \(stage.aliases.joined(separator: ", "))\n" }
-    for port in stage.ports { text += "  takes \(port.name): \(port.type.typeName)\n" }
+    for port in stage.ports { text += "  takes \(port.name): \(port.type.typeName)\(Self.arity(port))\n" }
     text += "  gives \(stage.output.typeName)\n"
     for field in stage.fields {
       text += "    \(field.key) = \(field.defaultValue)\(field.unit.isEmpty ? "" : " (\(field.unit))")\n"
@@ -39,7 +39,7 @@ public struct StageReference {
   private func markdownSection(_ stage: StageDescription) -> String {
     var text = "\n### \(stage.kind).\(stage.name)\n\n\(stage.summary)\n\n"
     if !stage.aliases.isEmpty { text += "Also called \(stage.aliases.map { "`\($0)`" }.joined(separator: ", ")).\n\n" }
-    let ports = stage.ports.map { "`\($0.name)` (\($0.type.typeName))" }.joined(separator: ", ")
+    let ports = stage.ports.map { "`\($0.name)` (\($0.type.typeName)\(Self.arity($0)))" }.joined(separator: ", ")
     text += "Takes \(ports.isEmpty ? "nothing" : ports); gives a \(stage.output.typeName).\n"
     guard !stage.fields.isEmpty else { return text }
     text += "\n| key | default | allowed | unit | meaning |\n|---|---|---|---|---|\n"
@@ -50,5 +50,13 @@ public struct StageReference {
       text += "| `\(cells[0])` | `\(cells[1])` | \(cells[2]) | \(cells[3]) | \(cells[4]) |\n"
     }
     return text
+  }
+
+  private static func arity(_ port: Port) -> String {
+    switch port.arity {
+    case .one: ""
+    case .optional: ", where it is connected"
+    case .many: ", one or more"
+    }
   }
 }

@@ -1,3 +1,5 @@
+internal import CutlineCore
+
 /// A table for people: columns of text to the left, numbers to the right.
 public struct TextTable {
   private var rows: [[String]] = []
@@ -37,10 +39,6 @@ public struct TextTable {
 
   /// A number with a fixed count of decimals.
   public static func fixed(_ value: Double, _ decimals: Int) -> String {
-    let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }
-    let scaled = Int64((value * scale).rounded())
-    let digits = String(scaled.magnitude)
-    let padded = String(repeating: "0", count: max(0, decimals + 1 - digits.count)) + digits
-    return (scaled < 0 ? "−" : "") + padded.dropLast(decimals) + (decimals > 0 ? "." + padded.suffix(decimals) : "")
+    NumberText.fixed(value, decimals).replacing("-", with: "−")
   }
 }

@@ -1,7 +1,7 @@
 internal import CutlineCore
 
 /// What is asked of every artefact that a program gives.
-enum ExchangeCheck {
+enum ArtifactCheck {
   /// Whether Σ|x| stays below 2⁵³, so that every sum of them is exact in Int64 and in Double.
   static func addsUp(_ values: some Sequence<Int64>) -> Bool {
     var total: UInt64 = 0

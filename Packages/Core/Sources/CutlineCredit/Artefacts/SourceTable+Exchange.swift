@@ -36,17 +36,17 @@ extension SourceTable: ExchangedArtifact {
     let data = try CanonicalJSON.encode(head, pretty: true)
     try data.withUnsafeBytes { try ExchangeFolder.write($0, to: folder + "/columns.json") }
     let writer = try ExchangeWriter(folder + "/table.csv")
-    try writer.append(table.names.map(ExchangeCSV.field).joined(separator: ",") + "\n")
+    try writer.append(table.names.map(CsvText.field).joined(separator: ",") + "\n")
     // The distinct texts are quoted once, not once a row.
     let texts = table.columns.map { column -> [String] in
-      if case .text(let text) = column.values { text.distinctValues.map(ExchangeCSV.field) } else { [] }
+      if case .text(let text) = column.values { text.distinctValues.map(CsvText.field) } else { [] }
     }
     for row in 0..<table.rowCount {
       var line = ""
       for (index, column) in table.columns.enumerated() {
         if index > 0 { line += "," }
         switch column.values {
-        case .number(let numbers): line += ExchangeNumber.text(numbers[row])
+        case .number(let numbers): line += NumberText.shortest(numbers[row])
         case .text(let text): if text.codes[row] >= 0 { line += texts[index][Int(text.codes[row])] }
         case .moment(let moments, let unit):
           guard !moments[row].isNaN else { continue }
@@ -164,7 +164,7 @@ enum ExchangeMoment {
     let minutes = (value / 60).rounded(.down)
     let rest = value - minutes * 60
     let (hour, minute) = (Int(minutes) / 60, Int(minutes) % 60)
-    let second = ExchangeNumber.text(rest)
+    let second = NumberText.shortest(rest)
     return "\(hour < 10 ? "0" : "")\(hour):\(minute < 10 ? "0" : "")\(minute):\(rest < 10 ? "0" : "")\(second)"
   }
 

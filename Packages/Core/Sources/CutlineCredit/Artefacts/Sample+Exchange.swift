@@ -29,13 +29,13 @@ extension Sample: ExchangedArtifact {
     let head = try CanonicalJSON.encode(Head(grid: grid, measure: measure, summary: summary), pretty: true)
     try head.withUnsafeBytes { try ExchangeFolder.write($0, to: folder + "/sample.json") }
     let writer = try ExchangeWriter(folder + "/sample.csv")
-    try writer.append(try Self.columns(grid).map(ExchangeCSV.field).joined(separator: ",") + "\n")
+    try writer.append(try Self.columns(grid).map(CsvText.field).joined(separator: ",") + "\n")
     for row in cell.indices {
       let bins = grid.bins(Int(cell[row]))
       var line = "\(cell[row])"
-      for axis in grid.axes.indices { line += ",\(bins[axis] + 1),\(ExchangeNumber.text(scores[axis][row]))" }
+      for axis in grid.axes.indices { line += ",\(bins[axis] + 1),\(NumberText.shortest(scores[axis][row]))" }
       line += "," + (Self.statusNames[status[row]] ?? "")
-      for amount in amounts { line += "," + ExchangeNumber.text(hundredths: amount[row]) }
+      for amount in amounts { line += "," + NumberText.cents(amount[row]) }
       line += isMature[row] ? ",1," : ",0,"
       try writer.append(line + "\(key[row])\n")
     }
@@ -84,12 +84,27 @@ extension Sample: ExchangedArtifact {
     self.init(
       grid: head.grid, measure: head.measure, cell: cell, status: status, scores: scores, amounts: amounts,
       isMature: isMature, key: key, summary: head.summary)
-    try checkRows()
+    try check()
   }
 
   /// What every reader of a sample takes for granted about its rows.
-  private func checkRows() throws {
-    if let large = amounts.indices.first(where: { !ExchangeCheck.addsUp(amounts[$0]) }) {
+  func check() throws {
+    let lengths = [status.count, isMature.count, key.count] + amounts.map(\.count) + scores.map(\.count)
+    guard lengths.allSatisfy({ $0 == rowCount }) else {
+      throw Faults.data("sample", "its columns have different lengths", "Give every column one value a row.")
+    }
+    guard amounts.count == CellSums.columnNames.count, scores.count == grid.axes.count else {
+      throw Faults.data(
+        "sample", "has \(amounts.count) amounts and \(scores.count) scores a row",
+        "Give \(CellSums.columnNames.joined(separator: ", ")), and a score for each variable.")
+    }
+    let count = grid.cellCount
+    if let row = cell.firstIndex(where: { $0 < 0 || Int($0) >= count }) {
+      throw Faults.data(
+        Place(column: "cell", row: row), "is \(cell[row]) of \(count) cells",
+        "Count cells from 0, the last variable fastest.")
+    }
+    if let large = amounts.indices.first(where: { !ArtifactCheck.addsUp(amounts[$0]) }) {
       throw Faults.data(
         "sample.csv, column \(CellSums.columnNames[large])", "adds up to more than 90 000 billion", "Check the amounts."
       )

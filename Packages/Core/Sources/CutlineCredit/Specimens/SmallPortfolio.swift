@@ -1,10 +1,9 @@
-public import CutlineCore
-public import CutlineCredit
+internal import CutlineCore
 
 /// 72 applications on a grid of two scores with three bins each, and what every kind makes of them.
 ///
-/// Small enough to follow by hand, and consistent: each artefact follows from the ones before it. A stage of any built-in
-/// kind can be run on `inputs(of:)`.
+/// Small enough to follow by hand, and consistent: each artefact follows from the ones before it. The specimens of the
+/// kinds are made of it.
 public struct SmallPortfolio: Sendable {
   public let source: SourceTable
   public let quality: QualityReport
@@ -59,22 +58,6 @@ public struct SmallPortfolio: Sendable {
       summary: sample.summary)
     frontier = Self.frontier(of: cells)
     scenarios = try Self.scenarios(of: frontier, cells, limits: [20, 25])
-  }
-
-  /// One artefact per port of `stage`, found by the port's type.
-  /// - Throws: `Faults` (usage) for a port of a type that is not of the built-in kinds.
-  public func inputs(of stage: StageDescription) throws -> [String: any Artifact] {
-    let all: [any Artifact] = [source, quality, sample, surface, exposure, rejects, cells, frontier, scenarios]
-    var inputs: [String: any Artifact] = [:]
-    for port in stage.ports {
-      guard let artifact = all.first(where: { type(of: $0).typeName == port.type.typeName }) else {
-        throw Faults.usage(
-          "\(stage.kind).\(stage.name)", "the small portfolio has no \(port.type.typeName) for the port \(port.name)",
-          "Make one in the test.")
-      }
-      inputs[port.name] = artifact
-    }
-    return inputs
   }
 
   private static func application(_ row: Int, bins: [Int], booked: Bool) -> CellSums {

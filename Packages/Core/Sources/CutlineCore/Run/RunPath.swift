@@ -1,0 +1,17 @@
+/// Paths of files inside a run folder, relative to it.
+public enum RunPath {
+  /// What the run keeps for itself.
+  public static let reserved = [Manifest.fileName, Manifest.eventsName, "stages"]
+
+  /// Whether `path` stays inside the folder: no part is empty, `.` or `..`, and there are no control characters.
+  public static func isInside(_ path: String) -> Bool {
+    !path.split(separator: "/", omittingEmptySubsequences: false).contains {
+      $0.isEmpty || $0 == "." || $0 == ".." || $0.utf8.contains { $0 < 32 || $0 == 127 }
+    }
+  }
+
+  /// Whether a stage may write there.
+  public static func isFree(_ path: String) -> Bool {
+    isInside(path) && !reserved.contains(String(path.prefix { $0 != "/" }))
+  }
+}

@@ -1,0 +1,40 @@
+public import CutlineCore
+
+/// What a strategy can win or lose in every cell, in exact hundredths, for the period (not annualised).
+public struct CellTable: StoredArtifact {
+  public static let typeName = "cell table"
+
+  public let grid: CellGrid
+  public let measure: RiskMeasure
+  /// Per cell: booked applications, as observed.
+  public let booked: [CellSums]
+  /// Per cell: score-rejected applications as they stand in the file, before any prediction.
+  public let rejected: [CellSums]
+  public let rejectedRows: [Int64]
+  /// Per cell: what accepting the rejected ones is predicted to bring.
+  public let swapIn: [CellSums]
+  /// Per cell: predicted risk (fraction, stressed, not negative), and the reject multiplier on the numerator.
+  public let predictedRisk, rejectMultiplier: [Double]
+  public let exposureRatio: Double
+  public let summary: SampleSummary
+
+  public init(
+    grid: CellGrid, measure: RiskMeasure, booked: [CellSums], rejected: [CellSums], rejectedRows: [Int64],
+    swapIn: [CellSums], predictedRisk: [Double], rejectMultiplier: [Double], exposureRatio: Double,
+    summary: SampleSummary
+  ) {
+    self.grid = grid
+    self.measure = measure
+    self.booked = booked
+    self.rejected = rejected
+    self.rejectedRows = rejectedRows
+    self.swapIn = swapIn
+    self.predictedRisk = predictedRisk
+    self.rejectMultiplier = rejectMultiplier
+    self.exposureRatio = exposureRatio
+    self.summary = summary
+  }
+
+  /// Everything of a cell when it is accepted.
+  public func total(_ cell: Int) -> CellSums { booked[cell] + swapIn[cell] }
+}

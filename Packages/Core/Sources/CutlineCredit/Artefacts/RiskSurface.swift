@@ -1,0 +1,65 @@
+public import CutlineCore
+
+/// The predicted risk of every cell of a grid.
+public struct RiskSurface: StoredArtifact {
+  public static let typeName = "risk surface"
+
+  /// One candidate that was compared.
+  public struct Candidate: Sendable, Codable {
+    public let estimator, features: String
+    public let parameters: [String: Double]
+    /// Pooled over the folds, weighted by exposure; may be negative.
+    public let outOfFoldR2: Double
+    /// Weighted root mean squared error, in percentage points.
+    public let outOfFoldRMSE: Double
+    /// R² within each validation fold.
+    public let foldR2: [Double]
+
+    public init(
+      estimator: String, features: String, parameters: [String: Double], outOfFoldR2: Double, outOfFoldRMSE: Double,
+      foldR2: [Double]
+    ) {
+      self.estimator = estimator
+      self.features = features
+      self.parameters = parameters
+      self.outOfFoldR2 = outOfFoldR2
+      self.outOfFoldRMSE = outOfFoldRMSE
+      self.foldR2 = foldR2
+    }
+  }
+
+  /// The grid that it was learnt on; another grid is refused.
+  public let grid: CellGrid
+  public let multiplier: Double
+  /// Per cell: predicted `b2` as a fraction, unstressed; may be negative where a polynomial is.
+  public let risk: [Double]
+  public let estimator, featureSet: String
+  public let parameters: [String: Double]
+  public let features: [String]
+  /// On the standardised features; intercept first. Empty for models that have none.
+  public let coefficients: [Double]
+  /// Weighted by exposure, in sample.
+  public let trainR2: Double
+  public let trainingRows, trainingCells, folds: Int
+  public let candidates: [Candidate]
+
+  public init(
+    grid: CellGrid, multiplier: Double, risk: [Double], estimator: String, featureSet: String,
+    parameters: [String: Double], features: [String], coefficients: [Double], trainR2: Double, trainingRows: Int,
+    trainingCells: Int, folds: Int, candidates: [Candidate]
+  ) {
+    self.grid = grid
+    self.multiplier = multiplier
+    self.risk = risk
+    self.estimator = estimator
+    self.featureSet = featureSet
+    self.parameters = parameters
+    self.features = features
+    self.coefficients = coefficients
+    self.trainR2 = trainR2
+    self.trainingRows = trainingRows
+    self.trainingCells = trainingCells
+    self.folds = folds
+    self.candidates = candidates
+  }
+}

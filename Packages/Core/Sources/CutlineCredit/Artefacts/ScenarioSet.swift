@@ -1,0 +1,50 @@
+public import CutlineCore
+
+/// The strategies picked, from the most careful appetite to the boldest.
+public struct ScenarioSet: StoredArtifact {
+  public static let typeName = "scenario set"
+
+  public enum Status: String, Sendable, Codable {
+    case optimal, infeasible
+    /// The best strategy that was found before a limit of the search; not an optimum.
+    case unproven
+  }
+
+  public struct Scenario: Sendable, Codable {
+    public let name: String
+    /// Percent.
+    public let limit: DecimalNumber
+    public let status: Status
+    /// Index in the frontier; nil when infeasible.
+    public let point: Int?
+    public let strategy: Strategy?
+    public let totals: StrategyTotals?
+    /// No strategy within the limit has more production (hundredths); nil where nothing is known.
+    public let bound: Int64?
+    /// What the limit would bring if strategies need not be nested (hundredths); nil where nesting was not asked for.
+    public let unnestedProduction: Int64?
+
+    public init(
+      name: String, limit: DecimalNumber, status: Status, point: Int?, strategy: Strategy?, totals: StrategyTotals?,
+      bound: Int64? = nil, unnestedProduction: Int64? = nil
+    ) {
+      self.bound = bound
+      self.unnestedProduction = unnestedProduction
+      self.name = name
+      self.limit = limit
+      self.status = status
+      self.point = point
+      self.strategy = strategy
+      self.totals = totals
+    }
+  }
+
+  public let scenarios: [Scenario]
+  /// Whether every bolder strategy accepts all that a more careful one accepts.
+  public let nested: Bool
+
+  public init(scenarios: [Scenario], nested: Bool) {
+    self.scenarios = scenarios
+    self.nested = nested
+  }
+}

@@ -1,0 +1,25 @@
+public import CutlineCore
+
+/// The kinds of this module. Each one owns its ports, laws, specimens, baseline and short form for programs.
+public enum CreditKinds {
+  public static let all: [any Kind.Type] = [
+    Source.self,
+    Quality.self,
+    Prepare.self,
+    Train.self,
+    Exposure.self,
+    ModelFiles.self,
+    InferRejects.self,
+    Cells.self,
+    Search.self,
+    Scenarios.self,
+    StrategyTables.self,
+    CompareSurfaces.self,
+    CompareFrontiers.self,
+  ]
+
+  /// Registers them with the stage `process` of each.
+  public static func register(in registry: inout Registry) throws {
+    for kind in all { try registry.register(kind: kind) }
+  }
+}
