@@ -15,7 +15,8 @@ let package = Package(
       name: "CToml",
       cxxSettings: [.define("TOML_HEADER_ONLY", to: "0"), .define("TOML_SHARED_LIB", to: "1")],
       linkerSettings: [.linkedLibrary("tomlplusplus")]),
-    .target(name: "CCompute"),
+    // Functions with the same bits on every processor.
+    .target(name: "CCompute", linkerSettings: [.linkedLibrary("sleef")]),
     .target(name: "CFileSystem"),
     .target(name: "CProcess"),
     .systemLibrary(name: "CPluginInterface"),

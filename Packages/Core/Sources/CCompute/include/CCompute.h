@@ -16,3 +16,4 @@ enum {
 bool cutline_supports(int instruction_set);
 
 #include "CCompute_aggregate.h"
+#include "CCompute_forms.h"
