@@ -1,4 +1,5 @@
 import CutlineCompute
+import CutlineCredit
 import Foundation
 import Testing
 

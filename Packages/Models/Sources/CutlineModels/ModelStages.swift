@@ -3,6 +3,9 @@ public import CutlineCore
 /// The stages of this module.
 public enum ModelStages {
   public static func register(in registry: inout Registry) throws {
+    try registry.register(RidgeFit.self)
+    try registry.register(LinearRegressionFit.self)
+    try registry.register(SelectedTraining.self)
     try registry.register(RidgeTraining.self)
     try registry.register(LinearTraining.self)
     try registry.register(LoadedSurface.self)

@@ -25,6 +25,13 @@ public struct Chosen<K: Kind>: Sendable, ExpressibleByStringLiteral {
     place = .default
   }
 
+  /// A stage with settings, as a default.
+  public init(_ name: String, with settings: [(key: String, value: ConfigValue.Content)] = []) {
+    self.name = name
+    self.settings = settings.map { .init(key: $0.key, place: .default, value: ConfigValue($0.value, at: .default)) }
+    place = .default
+  }
+
   /// Reads a name, or a table with `use` and `with`.
   init(_ value: ConfigValue, of key: String) throws(Faults) {
     place = value.place

@@ -3,22 +3,26 @@ public import CutlineCore
 /// The predicted risk of every cell of a grid.
 public struct RiskSurface: StoredArtifact {
   public static let typeName = "risk surface"
+  public static let formatVersion = 2
 
   /// One candidate that was compared.
   public struct Candidate: Sendable, Codable {
     public let estimator, features: String
     public let parameters: [String: Double]
-    /// Pooled over the folds, weighted by exposure; may be negative.
-    public let outOfFoldR2: Double
+    /// Pooled over the folds, weighted by exposure; may be negative. Nil where it failed, or no fold could be predicted.
+    public let outOfFoldR2: Double?
     /// Weighted root mean squared error, in percentage points.
-    public let outOfFoldRMSE: Double
+    public let outOfFoldRMSE: Double?
     /// R² within each validation fold.
     public let foldR2: [Double]
+    /// Why it could not be compared; nil where it was.
+    public let failure: String?
 
     public init(
-      estimator: String, features: String, parameters: [String: Double], outOfFoldR2: Double, outOfFoldRMSE: Double,
-      foldR2: [Double]
+      estimator: String, features: String, parameters: [String: Double], outOfFoldR2: Double?, outOfFoldRMSE: Double?,
+      foldR2: [Double], failure: String? = nil
     ) {
+      self.failure = failure
       self.estimator = estimator
       self.features = features
       self.parameters = parameters
@@ -42,12 +46,15 @@ public struct RiskSurface: StoredArtifact {
   public let trainR2: Double
   public let trainingRows, trainingCells, folds: Int
   public let candidates: [Candidate]
+  /// The model that gives the risks, on the mean scores of a cell's bins; nil where the risks are all that is known.
+  public let model: Model?
 
   public init(
     grid: CellGrid, multiplier: Double, risk: [Double], estimator: String, featureSet: String,
     parameters: [String: Double], features: [String], coefficients: [Double], trainR2: Double, trainingRows: Int,
-    trainingCells: Int, folds: Int, candidates: [Candidate]
+    trainingCells: Int, folds: Int, candidates: [Candidate], model: Model? = nil
   ) {
+    self.model = model
     self.grid = grid
     self.multiplier = multiplier
     self.risk = risk

@@ -6,6 +6,7 @@ public enum CreditKinds {
     Source.self,
     Quality.self,
     Prepare.self,
+    Fit.self,
     Train.self,
     Exposure.self,
     ModelFiles.self,

@@ -9,6 +9,8 @@ public struct SmallPortfolio: Sendable {
   public let quality: QualityReport
   public let sample: Sample
   public let surface: RiskSurface
+  /// The observed risks of the nine cells on the middles of their bins.
+  public let design: Design
   public let exposure: ExposureModel
   public let rejects: RejectAdjustment
   public let cells: CellTable
@@ -40,6 +42,10 @@ public struct SmallPortfolio: Sendable {
       if status[row] == .booked { booked[row % 9] += sums[row] } else { rejected[row % 9] += sums[row] }
     }
     let risk = booked.map { 7 * Double($0.numerator) / Double($0.denominator) }
+    design = Design(
+      features: axes.map(\.name),
+      columns: axes.indices.map { axis in (0..<9).map { Double(grid.bins($0)[axis]) + 0.5 } },
+      target: risk, targetUnit: "fraction", weights: booked.map { Double($0.denominator) })
     surface = RiskSurface(
       grid: grid, multiplier: 7, risk: risk, estimator: "observed", featureSet: "cells", parameters: [:], features: [],
       coefficients: [], trainR2: 1, trainingRows: 45, trainingCells: 9, folds: 1, candidates: [])

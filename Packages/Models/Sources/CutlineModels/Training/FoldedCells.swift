@@ -50,4 +50,24 @@ struct FoldedCells: Sendable {
   }
 
   enum Part { case fold(Int), allBut(Int), all }
+
+  /// Per axis, per bin: the mean raw score of the sample's rows in it; empty bins lie between their edges.
+  static func meanScores(_ sample: Sample) -> [[Double]] {
+    sample.grid.axes.indices.map { axis in
+      let bins = sample.grid.axes[axis].binCount
+      let stride = sample.grid.axes[(axis + 1)...].reduce(1) { $0 * $1.binCount }
+      // In units of 2⁻³², so that the order of the rows does not change a bit of the mean.
+      var sum = [Int128](repeating: 0, count: bins)
+      var count = [Int](repeating: 0, count: bins)
+      for row in sample.cell.indices {
+        let bin = Int(sample.cell[row]) / stride % bins
+        let score = sample.scores[axis][row]
+        sum[bin] += Int128((max(-0x1p60, min(0x1p60, score)) * 0x1p32).rounded(.toNearestOrEven))
+        count[bin] += 1
+      }
+      return (0..<bins).map {
+        count[$0] > 0 ? Double(sum[$0]) * 0x1p-32 / Double(count[$0]) : sample.grid.axes[axis].middle(ofBin: $0)
+      }
+    }
+  }
 }

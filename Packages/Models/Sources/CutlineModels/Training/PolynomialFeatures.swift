@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
 
@@ -18,31 +19,52 @@ struct PolynomialFeatures: Sendable {
   }
 
   let names: [String]
-  /// Cells × features.
-  let matrix: DesignMatrix
+  /// Per feature, per cell.
+  let columns: [[Double]]
+  /// Per score, per cell: the mean raw score of its bin, which `form` takes.
+  let scores: [[Double]]
+  /// The features as a form of the scores: standardised, multiplied, standardised again.
+  let form: ModelForm
+
+  var rowCount: Int { columns.first?.count ?? 0 }
 
   /// - Parameters:
   ///   - scores: per axis, per bin: its mean score.
   ///   - weights: per cell; cells without weight do not count in the standardisation.
-  init(_ set: Set, grid: CellGrid, scores: [[Double]], weights: [Double]) {
-    let standard = grid.axes.indices.map { axis in
-      Self.standardised((0..<grid.cellCount).map { scores[axis][grid.bins($0)[axis]] }, weights)
-    }
-    var names: [String] = []
-    var columns: [[Double]] = []
-    for exponents in Self.exponents(set, grid.axes.count) {
-      names.append(
-        zip(grid.axes, exponents).filter { $0.1 > 0 }.map { $0.1 == 1 ? $0.0.name : "\($0.0.name)^\($0.1)" }.joined(
-          separator: "·"))
-      let values = (0..<grid.cellCount).map { cell in
-        exponents.indices.reduce(1.0) { product, axis in
-          (0..<exponents[axis]).reduce(product) { value, _ in value * standard[axis][cell] }
-        }
+  init(_ set: Set, grid: CellGrid, scores: [[Double]], weights: [Double]) throws {
+    let raw = grid.axes.indices.map { axis in (0..<grid.cellCount).map { scores[axis][grid.bins($0)[axis]] } }
+    let standard = raw.map { Standardisation($0, weights) }
+    let inputs = zip(raw, standard).map { values, own in values.map(own.apply) }
+    let exponents = Self.exponents(set, grid.axes.count)
+    let factors = exponents.map { powers in powers.enumerated().flatMap { [Int](repeating: $0, count: $1) } }
+    let products = factors.map { factors in
+      (0..<grid.cellCount).map { cell in factors.dropFirst().reduce(inputs[factors[0]][cell]) { $0 * inputs[$1][cell] }
       }
-      columns.append(Self.standardised(values, weights))
     }
-    self.names = names
-    matrix = DesignMatrix(rows: grid.cellCount, columns: columns)
+    let outer = products.map { Standardisation($0, weights) }
+    names = exponents.map { powers in
+      zip(grid.axes, powers).filter { $0.1 > 0 }.map { $0.1 == 1 ? $0.0.name : "\($0.0.name)^\($0.1)" }
+        .joined(separator: "·")
+    }
+    columns = zip(products, outer).map { values, own in values.map(own.apply) }
+    self.scores = raw
+    form = try ModelForm.expand(
+      inputCount: raw.count, terms: standard.enumerated().map { $1.term($0) }
+    )
+    .then(
+      .expand(
+        inputCount: raw.count,
+        terms: factors.map { $0.count == 1 ? .feature($0[0]) : .product($0) })
+    )
+    .then(.expand(inputCount: factors.count, terms: outer.enumerated().map { $1.term($0) }))
+  }
+
+  /// The cells with weight, as what an estimator is fitted to.
+  func design(_ risk: [Double], weights: [Double]) -> Design {
+    let used = weights.indices.filter { weights[$0] > 0 }
+    return Design(
+      features: names, columns: columns.map { column in used.map { column[$0] } }, target: used.map { risk[$0] },
+      targetUnit: "fraction", weights: used.map { weights[$0] })
   }
 
   /// Exponents per feature: by degree, then lexicographically descending.
@@ -62,12 +84,23 @@ struct PolynomialFeatures: Sendable {
         return x != y ? x < y : b.lexicographicallyPrecedes(a)
       }
   }
+}
 
-  private static func standardised(_ values: [Double], _ weights: [Double]) -> [Double] {
+/// (x − mean) / deviation by exposure; 0 where nothing varies.
+private struct Standardisation {
+  let mean, deviation: Double
+
+  init(_ values: [Double], _ weights: [Double]) {
     let total = weights.reduce(0, +)
     let mean = zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total
     let variance = zip(values, weights).reduce(0) { $0 + ($1.0 - mean) * ($1.0 - mean) * $1.1 } / total
-    let deviation = variance.squareRoot()
-    return values.map { deviation > 0 ? ($0 - mean) / deviation : 0 }
+    self.mean = mean
+    deviation = variance.squareRoot()
+  }
+
+  func apply(_ x: Double) -> Double { deviation > 0 ? (x - mean) / deviation : 0 }
+
+  func term(_ feature: Int) -> ExpandTerm {
+    deviation > 0 ? .standardised(feature, centre: mean, scale: deviation) : .clamp(feature, low: 0, high: 0)
   }
 }

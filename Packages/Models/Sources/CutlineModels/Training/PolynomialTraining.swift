@@ -32,6 +32,30 @@ struct PolynomialTrainingConfig: StageConfig {
   ]
 }
 
+extension PolynomialTrainingConfig {
+  /// The surface of the estimator and the features that validate best.
+  func surface(
+    of estimators: [CrossValidation.Estimator], choice: CrossValidation.Choice = .best, _ input: Train.Input,
+    in context: RunContext
+  ) async throws -> RiskSurface {
+    let sample = input.sample
+    let sets = featureSets.compactMap(PolynomialFeatures.Set.init)
+    return try await CrossValidation(estimators: estimators, featureSets: sets, choice: choice)
+      .surface(
+        FoldedCells(sample, folds: folds, stream: context.random(.folds)), scores: FoldedCells.meanScores(sample),
+        grid: sample.grid, multiplier: sample.measure.multiplier, in: context)
+  }
+}
+
+extension CrossValidation.Estimator {
+  /// Least squares with penalty `alpha`.
+  static func ridge(_ name: String, alpha: Double) -> Self {
+    .init(
+      name: name, parameters: ["alpha": alpha],
+      fit: { design, _ in try RidgeFit.model(design, alpha: alpha, name: name) })
+  }
+}
+
 /// Ridge regression on polynomials of the scores; the penalty and the features with the best out-of-fold R² win.
 struct RidgeTraining: Stage {
   typealias Kind = Train
@@ -40,7 +64,8 @@ struct RidgeTraining: Stage {
   let config: PolynomialTrainingConfig
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
-    try PolynomialSelection(config: config, estimator: Self.name, alphas: config.alphas).run(input.sample, in: context)
+    let estimators = config.alphas.sorted(by: >).map { CrossValidation.Estimator.ridge(Self.name, alpha: $0) }
+    return try await config.surface(of: estimators, input, in: context)
   }
 }
 
@@ -59,6 +84,7 @@ struct LinearTraining: Stage {
   let config: LinearTrainingConfig
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
-    try PolynomialSelection(config: config.polynomial, estimator: Self.name, alphas: [0]).run(input.sample, in: context)
+    let estimators = [CrossValidation.Estimator.ridge(Self.name, alpha: 0)]
+    return try await config.polynomial.surface(of: estimators, input, in: context)
   }
 }

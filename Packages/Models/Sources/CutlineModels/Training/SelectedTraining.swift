@@ -1,0 +1,37 @@
+internal import CutlineCompute
+internal import CutlineCore
+internal import CutlineCredit
+
+struct SelectedTrainingConfig: StageConfig {
+  var polynomial = PolynomialTrainingConfig()
+  var estimators: [Chosen<Fit>] = [1.2, 0.8, 0.5, 0.3, 0.0].map { alpha in
+    Chosen("ridge", with: [("alpha", .float(alpha))])
+  }
+  var choice = CrossValidation.Choice.best
+
+  static let fields: [Field<Self>] =
+    [
+      .stages(
+        "estimators", \.estimators,
+        "Estimators that are compared on the same folds, from the simplest; the first wins ties."),
+      .choice("select", \.choice, "Which candidate is taken: best, or the first within one standard error of it."),
+    ] + PolynomialTrainingConfig.fields.filter { $0.key != "alphas" }.map { $0.lifted(\.polynomial) }
+}
+
+/// Any estimators on polynomials of the scores, chosen by k-fold validation.
+struct SelectedTraining: Stage {
+  typealias Kind = Train
+  static let name = "cross-validated"
+  static let summary = "Estimators of your choice on polynomials of the scores, chosen by k-fold validation."
+  let config: SelectedTrainingConfig
+
+  func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
+    let estimators = config.estimators.map { chosen in
+      let numbers = chosen.resolved.compactMap { setting in Double(setting.value).map { (setting.key, $0) } }
+      return CrossValidation.Estimator(
+        name: chosen.name, parameters: Dictionary(numbers, uniquingKeysWith: { a, _ in a }),
+        fit: { design, context in try await chosen(Fit.Input(design: design), in: context) })
+    }
+    return try await config.polynomial.surface(of: estimators, choice: config.choice, input, in: context)
+  }
+}
