@@ -8,10 +8,12 @@ let package = Package(
   products: [.library(name: "CutlineWorkspace", targets: ["CutlineWorkspace"])],
   dependencies: [.package(path: "../Core")],
   targets: [
+    // Embeds the plans of `Plans/` and the frame of the configuration page.
+    .target(name: "CTexts", exclude: ["pages"]),
     .target(
       name: "CutlineWorkspace",
-      dependencies: [.product(name: "CutlineCore", package: "Core")],
-      swiftSettings: strict)
+      dependencies: [.product(name: "CutlineCore", package: "Core"), "CTexts"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

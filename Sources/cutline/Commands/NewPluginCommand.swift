@@ -56,7 +56,7 @@ struct NewPluginCommand: Command {
 
   /// In the place of the plan's stage of that kind; where it has none, as a stage of its own, connected by type.
   private static func usage(of name: String, as kind: KindDescription, _ registry: Registry) throws -> String {
-    let plan = try PortfolioPlan.builtIn()
+    let plan = try PlanExpansion.plan(of: nil).requests
     if let own = plan.first(where: { $0.kind == kind.name }) { return "[stages.\(own.id)]\nuse = \"\(name)\"" }
     let ports = try kind.ports.compactMap { port -> String? in
       let source = try plan.first { stage in

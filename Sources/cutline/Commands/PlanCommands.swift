@@ -7,10 +7,10 @@ struct CheckCommand: Command {
   static let options = PlanOptions.options
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let (plan, expansion, path) = try PlanOptions.expand(
+    let asked = try PlanOptions.expand(
       arguments, registry: Plugins.registry(arguments, config: PlanOptions.path(arguments)))
-    for note in expansion.notes { Console.error("  \(note)") }
-    Console.out("\(path) is right: \(plan.nodes.count) stages.\n")
+    for note in asked.notes { Console.error("  \(note)") }
+    Console.out("\(asked.path) is right: \(asked.plan.nodes.count) stages.\n")
     return .ok
   }
 }
@@ -18,6 +18,7 @@ struct CheckCommand: Command {
 struct PlanCommand: Command {
   static let name = "plan"
   static let summary = "Prints the stages that a configuration leads to, in the waves in which they run."
+  static let operands = ["[show]", "[PLAN]"]
   static let options =
     PlanOptions.options + PlanOptions.parts + [
       .flag("settings", "Print every setting with its origin."),
@@ -27,15 +28,37 @@ struct PlanCommand: Command {
     Examples:
       cutline plan -c config.toml --settings
       cutline plan -c config.toml --format dot | dot -Tsvg > plan.svg
+      cutline plan show portfolio > own.toml
+
+    With show it prints a plan as it is written: a built-in one by its name, or the file of one's own at a path, checked.
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let (whole, expansion, _) = try PlanOptions.expand(
+    if let word = arguments.operands.first { return try show(word, arguments) }
+    let asked = try PlanOptions.expand(
       arguments, registry: Plugins.registry(arguments, config: PlanOptions.path(arguments)))
-    let (plan, _) = try PlanOptions.part(of: whole, arguments)
-    for note in expansion.notes { Console.error("  \(note)") }
+    let (plan, _) = try asked.part(arguments)
+    for note in asked.notes { Console.error("  \(note)") }
     let form = try arguments.choice("format", PlanDrawing.Form.self) ?? .text
     Console.out(PlanDrawing(plan: plan, showsSettings: arguments.has("settings")).text(form))
+    return .ok
+  }
+
+  private static func show(_ word: String, _ arguments: Arguments) throws -> ExitCode {
+    guard word == "show" else {
+      throw Faults.usage(
+        "cutline plan \(word)", "is not a command\(DidYouMean.phrase(for: word, among: ["show"]))",
+        "Name a configuration with --config PATH, or write cutline plan show PLAN.")
+    }
+    guard arguments.operands.count == 2 else {
+      let names = BuiltInPlan.all.map(\.name)
+      throw Faults.usage(
+        "cutline plan show", "names no plan", "Built in: \(names.joined(separator: ", ")). Or name a file of your own.")
+    }
+    // Plugins of a configuration, where one is named: a plan may use their stages.
+    let registry = try Plugins.registry(arguments, config: arguments["config"])
+    Console.out(
+      try PlanFile.text(of: arguments.operands[1], at: Place(source: "cutline plan show"), registry: registry))
     return .ok
   }
 }
@@ -71,18 +94,27 @@ struct DescribeCommand: Command {
   static let operands = ["[KIND.NAME]"]
   static let options: [Option] =
     [
-      .flag("all", "Describe every stage."), .flag("markdown", "Print Markdown, as in docs/stages.md."),
+      .flag("all", "Describe every stage."),
+      .flag("configuration", "Describe every key of the plan's table, as docs/configuration.md does."),
+      .flag("markdown", "Print Markdown, as in docs/stages.md."),
     ] + Plugins.options
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let registry = try Plugins.registry(arguments, config: arguments["config"])
+    if arguments.has("configuration") {
+      let plan = try PlanExpansion.plan(of: arguments["config"])
+      let page = ConfigurationPage(plan: plan, registry: registry)
+      Console.out(arguments.has("markdown") ? page.markdown() : page.plain())
+      return .ok
+    }
     if arguments.has("all") {
       Console.out(StageReference(stages: registry.all, markdown: arguments.has("markdown")).text)
       return .ok
     }
     guard let operand = arguments.operands.first else {
       throw Faults.usage(
-        "cutline describe", "names no stage", "Write for instance cutline describe search.exhaustive, or --all.")
+        "cutline describe", "names no stage",
+        "Write for instance cutline describe search.exhaustive, --configuration or --all.")
     }
     let parts = operand.split(separator: ".", maxSplits: 1).map(String.init)
     let found: [StageDescription]
@@ -134,12 +166,14 @@ struct SchemaCommand: Command {
     Example:
       cutline schema > cutline.schema.json
 
-    Editors with TOML support (Taplo, Even Better TOML) use it for files that begin with the line
+    With --config it knows the plan and the plugins of that configuration. Editors with TOML support (Taplo, Even Better TOML) use it for files that begin with the line
       #:schema ./cutline.schema.json
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    Console.out(try ConfigurationSchema(registry: Plugins.registry(arguments, config: arguments["config"])).text())
+    let registry = try Plugins.registry(arguments, config: arguments["config"])
+    let plan = try PlanExpansion.plan(of: arguments["config"])
+    Console.out(try ConfigurationSchema(registry: registry, plan: plan).text())
     return .ok
   }
 }

@@ -31,18 +31,18 @@ struct RunCommand: Command {
     let registry = try Plugins.registry(arguments, config: PlanOptions.path(arguments))
     let workers = try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
     let device = try arguments.choice("device", DeviceChoice.self) ?? .auto
-    let (whole, expansion, path) = try PlanOptions.expand(arguments, registry: registry)
-    let (plan, anew) = try PlanOptions.part(of: whole, arguments)
-    let output = arguments["output"] ?? defaultOutput(expansion.segments)
-    for note in expansion.notes { Console.error("  configuration: \(note)") }
+    let asked = try PlanOptions.expand(arguments, registry: registry)
+    let (plan, anew) = try asked.part(arguments)
+    let output = arguments["output"] ?? defaultOutput(asked.expansion.segments)
+    for note in asked.notes { Console.error("  configuration: \(note)") }
     let plugins = registry.owners.compactMap(Manifest.Plugin.init)
     var options = Runner.Options(
       output: output, workers: workers, device: device, fresh: arguments.has("fresh"), version: Tool.version,
-      program: try ProgramIdentity.digest(plugins: plugins), plugins: plugins, configuration: path)
+      program: try ProgramIdentity.digest(plugins: plugins), plugins: plugins, configuration: asked.path)
     options.anew = anew
     let view = ProgressView()
     let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
-      keeping: Set(["cells", "scenarios"] + arguments.all("until")))
+      keeping: Set(["cells", "scenarios"] + asked.until))
     let cells = result.artifacts["cells"] as? CellTable
     let scenarios = result.artifacts["scenarios"] as? ScenarioSet
     let outcome = RunOutcome(manifest: result.manifest, output: output, cells: cells, scenarios: scenarios)

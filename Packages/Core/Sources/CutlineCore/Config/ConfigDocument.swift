@@ -19,12 +19,20 @@ public struct ConfigDocument: Sendable {
   /// Reads `path`, follows `extends = "base.toml"` (relative to the file that says so) and applies `settings`
   /// (`key.key=value`, the value in TOML; a bare word is taken as text).
   ///
+  /// - Parameter table: where a setting belongs whose first key is none of `rootKeys`; nil = at the top.
   /// - Throws: `Faults` (io) when a file cannot be read, `Faults` (usage) with file, line and column for everything else.
-  public static func load(_ path: String, settings: [String] = []) throws -> ConfigDocument {
+  public static func load(
+    _ path: String, settings: [String] = [], table: String? = "preprocessing"
+  ) throws -> ConfigDocument {
     var root = try load(path, chain: [])
-    for setting in settings { try apply(setting, to: &root) }
+    var reading = Reading()
+    for setting in settings { try reading.attempt { try apply(setting, to: &root, table: table) } }
+    try reading.finish()
     return ConfigDocument(root: root, path: path)
   }
+
+  /// What may stand at the top besides the table of the plan, in this order in sentences.
+  public static let rootKeys = ["stages", "stage", "plan", "plugins", "seed"]
 
   /// Parses TOML text; `source` names it in errors.
   public static func parse(_ text: String, source: String) throws -> ConfigTable {
@@ -76,7 +84,9 @@ public struct ConfigDocument: Sendable {
   }
 
   private static func load(_ path: String, chain: [String]) throws -> ConfigTable {
-    if chain.contains(path) {
+    // One file may have several names.
+    let file = { (name: String) in URL(fileURLWithPath: name).resolvingSymlinksInPath().standardizedFileURL.path }
+    if chain.contains(where: { file($0) == file(path) }) {
       throw Faults.usage(path, "extends itself through \(chain.joined(separator: ", "))", "Remove one extends.")
     }
     let table = try parse(String(decoding: read(path), as: UTF8.self), source: path)
@@ -138,7 +148,7 @@ public struct ConfigDocument: Sendable {
     }
   }
 
-  private static func apply(_ setting: String, to root: inout ConfigTable) throws {
+  private static func apply(_ setting: String, to root: inout ConfigTable, table: String?) throws {
     let place = Place(source: "--set \(setting)")
     guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
       throw Faults.usage(place, "is not key=value", "Write for instance --set preprocessing.optimum_risk=1.2.")
@@ -154,10 +164,9 @@ public struct ConfigDocument: Sendable {
     if let parsed = try? parse("value = \(text)\n", source: place.source)["value"] {
       value = ConfigValue(parsed.content, at: place)
     }
-    // What is not one of the tables at the top is a key of [preprocessing], where nearly all keys live.
-    let known = ["preprocessing", "stages", "stage", "plan", "plugins", "seed"]
-    let full = known.contains(path[0]) ? path : ["preprocessing"] + path
-    try root.set(full, to: value)
+    // What is not one of the tables at the top is a key of the plan's table, where nearly all keys live.
+    let outer = rootKeys.contains(path[0]) || path[0] == table ? nil : table
+    try root.set((outer.map { [$0] } ?? []) + path, to: value)
   }
 
   /// Builds the tree from the parser's events.

@@ -14,6 +14,8 @@ public struct Field<Root>: Sendable {
   public let refused: [ConfigValue.Content]
   /// What may stand there, for programs.
   public let form: FieldForm
+  /// Its name in the table that a plan gives its shared fields; nil where only the stage's own table reaches it.
+  public private(set) var sharedName: String?
   let read: @Sendable (inout Root, ConfigValue) throws -> Void
   let show: @Sendable (Root) -> String
   /// Binds the stages that the field holds, and gives them.
@@ -252,12 +254,23 @@ extension Field {
 }
 
 extension Field {
+  /// `field`, which the plan's table reaches as `name`, in every stage that shares a field of that name.
+  public static func shared(_ name: String, _ field: Field) -> Field {
+    var field = field
+    field.sharedName = name
+    return field
+  }
+
+  /// `field`, which the plan's table reaches by its own key.
+  public static func shared(_ field: Field) -> Field { shared(field.key, field) }
+
   /// The same field of a configuration that holds this one at `path`.
   public func lifted<Outer>(_ path: Field<Outer>.Path<Root>) -> Field<Outer> {
     var field = Field<Outer>(
       key, allowed: allowed, unit: unit, sentence: sentence, refused: refused, form: form,
       show: { show($0[keyPath: path]) }, read: { try read(&$0[keyPath: path], $1) })
     if let bind { field.bind = { try bind(&$0[keyPath: path], $1) } }
+    field.sharedName = sharedName
     return field
   }
 

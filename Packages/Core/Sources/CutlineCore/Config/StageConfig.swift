@@ -40,13 +40,7 @@ extension StageConfig {
   static func read(
     _ entries: [ConfigTable.Entry], at place: Place, origin: String, binding: Binding
   ) throws -> (config: Self, settings: [ResolvedSetting], inner: [BoundStage]) {
-    var (config, origins) = try readFields(entries, origin: origin)
-    var reading = Reading()
-    var inner: [BoundStage] = []
-    for field in fields {
-      try reading.attempt { inner += try field.bind?(&config, binding) ?? [] }
-    }
-    try reading.finish()
+    let (config, origins, inner) = try readFields(entries, origin: origin, binding: binding)
     try config.validate(at: FieldPlaces(stage: place, fields: origins))
     let settings = fields.map { field in
       ResolvedSetting(
@@ -55,10 +49,10 @@ extension StageConfig {
     return (config, settings, inner)
   }
 
-  /// Reads `entries` field by field, without the checks that span several of them.
+  /// Reads `entries` field by field, without the checks that span several of them, and binds the stages that they hold.
   static func readFields(
-    _ entries: [ConfigTable.Entry], origin: String
-  ) throws -> (config: Self, origins: [String: Place]) {
+    _ entries: [ConfigTable.Entry], origin: String, binding: Binding
+  ) throws -> (config: Self, origins: [String: Place], inner: [BoundStage]) {
     var config = Self()
     let fields = Self.fields
     var origins: [String: Place] = [:]
@@ -74,8 +68,12 @@ extension StageConfig {
         origins[entry.key] = entry.value.place
       }
     }
+    var inner: [BoundStage] = []
+    for field in fields {
+      try reading.attempt { inner += try field.bind?(&config, binding) ?? [] }
+    }
     try reading.finish()
-    return (config, origins)
+    return (config, origins, inner)
   }
 }
 

@@ -34,7 +34,7 @@ public struct Faults: EndingError, Hashable {
 
   private func text(_ sentences: [String]) -> String {
     var lines = sentences
-    if leftOut > 0 { lines.append("… and \(leftOut) more.") }
+    if leftOut > 0 { lines.append("There are \(leftOut) mistakes more.") }
     return lines.joined(separator: "\n")
   }
 

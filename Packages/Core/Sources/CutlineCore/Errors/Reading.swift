@@ -1,17 +1,20 @@
 /// Collects faults while something is read to its end, so that all mistakes are reported at once.
-public struct Reading {
+public struct Reading: Sendable {
   private var faults: [Fault] = []
   private var leftOut = 0
 
   public init() {}
 
-  public var isSound: Bool { faults.isEmpty }
+  public var isClean: Bool { faults.isEmpty }
 
-  /// Runs `body`; its faults are kept, any other error is thrown on.
+  /// Runs `body`; its faults are kept.
+  ///
   /// - Returns: what `body` gives; nil where it threw faults.
+  /// - Throws: any other error, and faults of another code than those that were kept: a file that cannot be read ends the
+  ///   reading of a configuration where it is.
   @discardableResult
-  public mutating func attempt<Value>(_ body: () throws -> Value) rethrows -> Value? {
-    do { return try body() } catch let error as Faults {
+  public mutating func attempt<Value>(_ body: () throws -> Value) throws -> Value? {
+    do { return try body() } catch let error as Faults where faults.first.map({ $0.code == error.code }) ?? true {
       add(error)
       return nil
     }

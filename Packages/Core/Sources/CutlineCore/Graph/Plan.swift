@@ -60,43 +60,82 @@ public struct Plan: Sendable {
 
   /// Checks `requests` against `registry`.
   ///
-  /// - Throws: `Faults` (usage) at the place of the fault: an unknown kind, name, option or port, a value out of range,
-  ///   a missing connection, a wrong type, a cycle.
-  public init(_ requests: [StageRequest], registry: Registry, seed: UInt64) throws {
+  /// - Parameters:
+  ///   - reading: mistakes that were found before, which are said together with those of the graph.
+  ///   - broken: the ids of stages that these mistakes are about, so that nobody misses them.
+  /// - Throws: all mistakes at once, each at its place: an unknown kind, name, option or port, a value out of range, a
+  ///   missing connection, a wrong type. Only once these are right: what spans several fields of a stage, and cycles.
+  public init(
+    _ requests: [StageRequest], registry: Registry, seed: UInt64, after reading: Reading = Reading(),
+    without broken: Set<String> = []
+  ) throws {
     self.seed = seed
-    var byID: [String: StageRequest] = [:]
-    for request in requests {
-      let isSound =
-        !request.id.isEmpty && request.id.utf8.count <= 100
-        && request.id.first.map { $0.isLetter || $0.isNumber } ?? false
-        && request.id.unicodeScalars.allSatisfy {
-          $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0)
-        }
-      guard isSound else {
-        throw Faults.usage(
-          request.place, "\(request.id.debugDescription) is no id for a stage",
-          "Use letters, digits, dots, dashes and underscores, a letter or digit first, at most 100 of them.")
-      }
-      if byID.updateValue(request, forKey: request.id) != nil {
-        throw Faults.usage(request.place, "two stages have the id \(request.id)", "Give one of them another id.")
+    var reading = reading
+    let described = try Self.check(requests, registry: registry, without: broken, into: &reading)
+    try reading.finish()
+    let made = try described.map { request, stage in
+      try reading.attempt {
+        let bound = try stage.bind(
+          request.settings, request.place, "stage \(request.id) (\(stage.kind).\(stage.name))", Binding(registry))
+        // What a stage does not read is not made for it.
+        let from = request.from.filter { port, _ in stage.ports.contains { $0.name == port } }
+        return Node(
+          id: request.id, stage: stage, from: from.mapValues(\.stages), settings: bound.settings, bound: bound)
       }
     }
-    let described = try requests.map { request in
-      (request, try registry.stage(kind: request.kind, name: request.use, at: request.place))
+    try reading.finish()
+    nodes = made.compactMap { $0 }
+  }
+
+  /// Checks what can be said of `requests` without the values that a configuration must give: ids, names, options, ports
+  /// and types.
+  ///
+  /// - Returns: each with its stage, in an order in which every stage comes after its inputs; where there are mistakes,
+  ///   those whose stages are known.
+  /// - Throws: what is no mistake of a configuration; mistakes go into `reading`.
+  @discardableResult
+  public static func check(
+    _ requests: [StageRequest], registry: Registry, without broken: Set<String> = [], into reading: inout Reading
+  ) throws -> [(request: StageRequest, stage: StageDescription)] {
+    var ids: Set<String> = []
+    var described: [(request: StageRequest, stage: StageDescription)] = []
+    for request in requests {
+      try reading.attempt { try checkID(request, &ids) }
+      if let stage = try reading.attempt({
+        try registry.stage(kind: request.kind, name: request.use, at: request.place)
+      }) {
+        described.append((request, stage))
+      }
     }
     let outputs = Dictionary(
-      uniqueKeysWithValues: described.map { ($0.0.id, Source(type: $0.1.output, place: $0.0.place)) })
-    var made: [String: Node] = [:]
+      described.map { ($0.request.id, Source(type: $0.stage.output, place: $0.request.place)) },
+      uniquingKeysWith: { first, _ in first })
     for (request, stage) in described {
-      try Self.checkConnections(of: request, as: stage, outputs: outputs)
-      let bound = try stage.bind(
-        request.settings, request.place, "stage \(request.id) (\(stage.kind).\(stage.name))", Binding(registry))
-      // What a stage does not read is not made for it.
-      let from = request.from.filter { port, _ in stage.ports.contains { $0.name == port } }
-      made[request.id] = Node(
-        id: request.id, stage: stage, from: from.mapValues(\.stages), settings: bound.settings, bound: bound)
+      try checkConnections(of: request, as: stage, outputs: outputs, ids: ids.union(broken), into: &reading)
+      try reading.attempt {
+        try stage.readFields(request.settings, "stage \(request.id) (\(stage.kind).\(stage.name))", Binding(registry))
+      }
     }
-    nodes = try Self.sorted(requests, made)
+    guard reading.isClean else { return described }
+    return try reading.attempt { try sorted(described) } ?? described
+  }
+
+  private static func checkID(_ request: StageRequest, _ ids: inout Set<String>) throws {
+    let isSound =
+      !request.id.isEmpty && request.id.utf8.count <= 100
+      && request.id.first.map { $0.isLetter || $0.isNumber } ?? false
+      && request.id.unicodeScalars.allSatisfy {
+        $0.properties.isAlphabetic || ("0"..."9").contains($0) || "_-.".unicodeScalars.contains($0)
+      }
+    let isNew = ids.insert(request.id).inserted
+    guard isSound else {
+      throw Faults.usage(
+        request.place, "\(request.id.debugDescription) is no id for a stage",
+        "Use letters, digits, dots, dashes and underscores, a letter or digit first, at most 100 of them.")
+    }
+    guard isNew else {
+      throw Faults.usage(request.place, "two stages have the id \(request.id)", "Give one of them another id.")
+    }
   }
 
   public subscript(id: String) -> Node? { nodes.first { $0.id == id } }
@@ -151,40 +190,54 @@ public struct Plan: Sendable {
   }
 
   private static func checkConnections(
-    of request: StageRequest, as stage: StageDescription, outputs: [String: Source]
+    of request: StageRequest, as stage: StageDescription, outputs: [String: Source], ids: Set<String>,
+    into reading: inout Reading
   ) throws {
     for (port, source) in request.from.sorted(by: { $0.key < $1.key }) {
       let place = source.place ?? request.place
-      guard let declared = stage.contract.ports.first(where: { $0.name == port }) else {
-        let names = stage.contract.ports.map(\.name)
-        throw Faults.usage(
-          place, "stage \(request.id) has no port \(port)\(DidYouMean.phrase(for: port, among: names))",
-          names.isEmpty
-            ? "The kind \(stage.kind) takes no input." : "Ports of a \(stage.kind): \(names.joined(separator: ", ")).")
-      }
-      guard declared.takesMany || source.stages.count == 1 else {
-        throw Faults.usage(
-          place,
-          "port \(port) of stage \(request.id) takes one stage, found \(source.stages.count): "
-            + source.stages.joined(separator: ", "), "Connect one of them.")
-      }
-      if let twice = source.stages.indices.first(where: { source.stages[..<$0].contains(source.stages[$0]) }) {
-        throw Faults.usage(
-          place, "port \(port) of stage \(request.id) is connected to \(source.stages[twice]) twice",
-          "Name each stage once.")
-      }
-      for id in source.stages {
+      let declared = try reading.attempt { try checkedPort(port, source, of: request, as: stage, at: place) }
+      guard let declared else { continue }
+      // A stage whose name is wrong has been spoken of.
+      for id in source.stages where outputs[id] != nil || !ids.contains(id) {
         // Where nobody wrote the connection, the stage that was put at its end is the one to look at.
         let written = source.place ?? outputs[id]?.place ?? request.place
-        try checkType(of: id, for: declared, request.id, at: outputs[id] == nil ? place : written, outputs)
+        try reading.attempt {
+          try checkType(of: id, for: declared, request.id, at: outputs[id] == nil ? place : written, outputs)
+        }
       }
     }
     for port in stage.ports where !port.isOptional && request.from[port.name]?.stages.isEmpty ?? true {
-      throw Faults.usage(
-        request.place, "port \(port.name) of stage \(request.id) is not connected",
-        "Add from = { \(port.name) = \(port.takesMany ? "[\"…\"]" : "\"…\"") } naming a stage that gives "
-          + "\(port.type.phrase).")
+      reading.add(
+        Faults.usage(
+          request.place, "port \(port.name) of stage \(request.id) is not connected",
+          "Add from = { \(port.name) = \(port.takesMany ? "[\"…\"]" : "\"…\"") } naming a stage that gives "
+            + "\(port.type.phrase)."))
     }
+  }
+
+  /// The port called `port`, where it can be connected to `source`.
+  private static func checkedPort(
+    _ port: String, _ source: PortSource, of request: StageRequest, as stage: StageDescription, at place: Place
+  ) throws -> Port {
+    guard let declared = stage.contract.ports.first(where: { $0.name == port }) else {
+      let names = stage.contract.ports.map(\.name)
+      throw Faults.usage(
+        place, "stage \(request.id) has no port \(port)\(DidYouMean.phrase(for: port, among: names))",
+        names.isEmpty
+          ? "The kind \(stage.kind) takes no input." : "Ports of a \(stage.kind): \(names.joined(separator: ", ")).")
+    }
+    guard declared.takesMany || source.stages.count == 1 else {
+      throw Faults.usage(
+        place,
+        "port \(port) of stage \(request.id) takes one stage, found \(source.stages.count): "
+          + source.stages.joined(separator: ", "), "Connect one of them.")
+    }
+    if let twice = source.stages.indices.first(where: { source.stages[..<$0].contains(source.stages[$0]) }) {
+      throw Faults.usage(
+        place, "port \(port) of stage \(request.id) is connected to \(source.stages[twice]) twice",
+        "Name each stage once.")
+    }
+    return declared
   }
 
   private static func checkType(
@@ -205,28 +258,35 @@ public struct Plan: Sendable {
     }
   }
 
-  private static func sorted(_ requests: [StageRequest], _ made: [String: Node]) throws -> [Node] {
-    var sorted: [Node] = []
+  private static func sorted(
+    _ described: [(request: StageRequest, stage: StageDescription)]
+  ) throws -> [(request: StageRequest, stage: StageDescription)] {
+    let byID = Dictionary(described.map { ($0.request.id, $0) }, uniquingKeysWith: { first, _ in first })
+    var sorted: [(request: StageRequest, stage: StageDescription)] = []
     var state: [String: Bool] = [:]  // false = being visited, true = done
     func visit(_ id: String, _ path: [String]) throws {
-      guard let node = made[id], state[id] != true else { return }
-      if state[id] == false {
-        let circle = Array(path.drop { $0 != id })
-        // Where the circle is closed: at one of its stages that somebody wrote.
-        let places = requests.filter { circle.contains($0.id) }.map {
-          $0.from.values.compactMap(\.place).first ?? $0.place
-        }
-        let place = places.first { $0 != .default }.map(String.init(describing:)) ?? "plan"
-        throw Faults.usage(
-          place, "stages wait for each other: \((circle + [id]).joined(separator: " → "))",
-          "Break the circle at one connection.")
-      }
+      guard let item = byID[id], state[id] != true else { return }
+      if state[id] == false { throw circle(path.drop { $0 != id } + [id], described.map(\.request)) }
       state[id] = false
-      for input in node.inputs { try visit(input, path + [id]) }
+      for input in item.stage.ports.flatMap({ item.request.from[$0.name]?.stages ?? [] }) {
+        try visit(input, path + [id])
+      }
       state[id] = true
-      sorted.append(node)
+      sorted.append(item)
     }
-    for request in requests { try visit(request.id, []) }
+    for item in described { try visit(item.request.id, []) }
     return sorted
+  }
+
+  /// At a connection of the circle `ids` that somebody wrote, else at one of its stages.
+  private static func circle(_ ids: ArraySlice<String>, _ requests: [StageRequest]) -> Faults {
+    let places = requests.filter { ids.contains($0.id) }.map { request in
+      let written = request.from.sorted { $0.key < $1.key }.map(\.value)
+      return written.first { $0.place != nil && $0.stages.contains(where: ids.contains) }?.place
+        ?? written.compactMap(\.place).first ?? request.place
+    }
+    let place = places.first { $0 != .default }.map(String.init(describing:)) ?? "plan"
+    return Faults.usage(
+      place, "stages wait for each other: \(ids.joined(separator: " → "))", "Break the circle at one connection.")
   }
 }

@@ -11,7 +11,8 @@ public struct Registry: Sendable {
   public init() {}
 
   /// Adds a stage.
-  /// - Throws: `Faults` (usage) when the kind already has a stage of that name or alias; it names both owners.
+  /// - Throws: `Faults` (usage) when the kind already has a stage of that name or alias, or another stage shares a field of
+  ///   one name with another form, unit or default; it names both.
   public mutating func register<S: Stage>(_ type: S.Type) throws {
     let description = StageDescription(type, isChecked: owner?.library != nil)
     for name in [S.name] + S.aliases {
@@ -21,6 +22,7 @@ public struct Registry: Sendable {
       let both = owners.count == 2 ? ", by \(owners[0]) and by \(owners[1])" : ""
       throw Faults.usage(key, "is registered twice\(both)", "Give one of the two stages another name.")
     }
+    try checkShared(description)
     let key = "\(description.kind).\(S.name)"
     stages[key] = description
     order.append(key)
@@ -32,6 +34,27 @@ public struct Registry: Sendable {
   public mutating func register(kind: any Kind.Type) throws {
     func process<K: ExchangedKind>(_ kind: K.Type) throws { try register(ProcessStage<K>.self) }
     if let exchanged = kind as? any ExchangedKind.Type { try process(exchanged) }
+  }
+
+  /// One line of a plan's table fills every field of its name, so that all of them must take the same.
+  private func checkShared(_ new: StageDescription) throws {
+    for field in new.fields {
+      guard let name = field.sharedName else { continue }
+      for old in all {
+        guard let other = old.fields.first(where: { $0.sharedName == name }) else { continue }
+        let differences = [
+          field.form == other.form ? nil : "takes \(field.allowed) and \(other.allowed)",
+          field.unit == other.unit ? nil : "has the unit \"\(field.unit)\" and \"\(other.unit)\"",
+          field.defaultValue == other.defaultValue
+            ? nil : "defaults to \(field.defaultValue) and \(other.defaultValue)",
+        ].compactMap { $0 }
+        guard let difference = differences.first else { continue }
+        throw Faults.usage(
+          "\(new.kind).\(new.name)",
+          "shares \(name), as \(old.kind).\(old.name) does, but it \(difference) in the two",
+          "Make both alike, or give the field another name.")
+      }
+    }
   }
 
   /// Lets `owner` register its stages.

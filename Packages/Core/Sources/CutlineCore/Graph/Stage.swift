@@ -41,6 +41,7 @@ public struct StageDescription: Sendable {
   public let fields: [FieldDescription]
   let bind: @Sendable ([ConfigTable.Entry], Place, String, Binding) throws -> BoundStage
   private let checkOutput: @Sendable (any Artifact, PortValues) throws -> Void
+  let readFields: @Sendable ([ConfigTable.Entry], String, Binding) throws -> Void
   private let readField: @Sendable (String, ConfigValue) throws -> Void
 
   /// - Parameter isChecked: whether outputs are checked against what everything downstream relies on, as for stages that
@@ -55,7 +56,7 @@ public struct StageDescription: Sendable {
     fields = S.Config.fields.map {
       FieldDescription(
         key: $0.key, allowed: $0.allowed, unit: $0.unit, sentence: $0.sentence, defaultValue: $0.value(in: S.Config()),
-        refused: $0.refused, form: $0.form)
+        refused: $0.refused, form: $0.form, sharedName: $0.sharedName)
     }
     checkOutput = { output, values in
       guard let output = output as? S.Kind.Output else {
@@ -67,6 +68,9 @@ public struct StageDescription: Sendable {
     readField = { key, value in
       var config = S.Config()
       try S.Config.fields.first { $0.key == key }?.apply(value, to: &config)
+    }
+    readFields = { entries, origin, binding in
+      _ = try S.Config.readFields(entries, origin: origin, binding: binding)
     }
     bind = { entries, place, origin, binding in
       let (config, settings, inner) = try S.Config.read(entries, at: place, origin: origin, binding: binding)
@@ -104,6 +108,8 @@ public struct FieldDescription: Sendable {
   public let key, allowed, unit, sentence, defaultValue: String
   public let refused: [ConfigValue.Content]
   public let form: FieldForm
+  /// Its name in the table that a plan gives its shared fields; nil where only the stage's own table reaches it.
+  public let sharedName: String?
 }
 
 extension StageDescription {

@@ -65,74 +65,98 @@ struct PrepareConfig: StageConfig {
   var acceptDirectionConflict: String?
 
   static let fields: [Field<Self>] = [
-    .texts("variables", \.variables, atLeast: 2, "The two scores of the grid, by the names of their bins."),
-    .custom(
-      "bins", allowed: "a table per variable: source, direction, edges, numbering, closed, missing, special, outside",
-      "How each score is cut into bins.", refused: [.integer(1), .string("x")], form: .map(of: VariableBins.form),
-      show: { config in "{ " + config.bins.map { "\($0.name) = \($0.bins.toml)" }.joined(separator: ", ") + " }" },
-      read: { config, value in
-        guard let table = value.table else { throw Field<Self>.refusal("bins", value, "a table per variable") }
-        config.bins = try table.entries.map { ($0.key, try VariableBins(name: $0.key, $0.value)) }
-      }),
-    edges("octroi_bins", \.octroiBins, "Older form: edges of the first variable, on score_rf, higher-is-safer."),
-    edges("efx_bins", \.efxBins, "Older form: edges of the second variable, on risk_score_rf, numbered descending."),
-    .bool("inv_var1", \.inverted, "Older form: false = bin 1 of efx_bins is the safe end, true = the risky end."),
-    .date("date_ini_book_obs", \.periodStart, "First day of the main period."),
-    .date("date_fin_book_obs", \.periodEnd, "Last day of the main period."),
-    .date("date_ini_book_obs_mr", \.recentStart, "First day of the recent period; both of its dates or neither."),
-    .date("date_fin_book_obs_mr", \.recentEnd, "Last day of the recent period; both of its dates or neither."),
-    .choice("granularity", \.granularity, "Whether the period is made of whole months or of days."),
-    .custom(
-      "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
-      refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
-      show: { config in config.segment.values.isEmpty ? "unset" : "\(config.segment.values)" },
-      read: { config, value in
-        let items = value.array ?? [value]
-        config.segment.values = try items.map { item in
-          guard let text = item.string, !text.isEmpty else {
-            throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
+    .shared(.texts("variables", \.variables, atLeast: 2, "The two scores of the grid, by the names of their bins.")),
+    .shared(
+      .custom(
+        "bins", allowed: "a table per variable: source, direction, edges, numbering, closed, missing, special, outside",
+        "How each score is cut into bins.", refused: [.integer(1), .string("x")], form: .map(of: VariableBins.form),
+        show: { config in "{ " + config.bins.map { "\($0.name) = \($0.bins.toml)" }.joined(separator: ", ") + " }" },
+        read: { config, value in
+          guard let table = value.table else { throw Field<Self>.refusal("bins", value, "a table per variable") }
+          var reading = Reading()
+          config.bins = try table.entries.compactMap { entry in
+            try reading.attempt { (entry.key, try VariableBins(name: entry.key, entry.value)) }
           }
-          return text
-        }
-      }),
-    .choice("segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value."),
-    .choice(
-      "filter_preset", \.preset,
-      "Exclusions known by name; original-exclusions needs fuera_norma, fraud_flag, nature_holder."),
-    .custom(
-      "row_filters", allowed: "a list of { column, keep or drop, missing }",
-      "Further exclusions by the values of a column.",
-      refused: [.integer(1), .array([ConfigValue(.integer(1), at: .default)])],
-      form: .list(of: RowFilter.form, atLeast: 0),
-      show: { "[" + $0.filters.map(\.toml).joined(separator: ", ") + "]" },
-      read: { config, value in
-        guard let items = value.array else { throw Field<Self>.refusal("row_filters", value, "a list of tables") }
-        config.filters = try items.map { try RowFilter($0) }
-      }),
-    .texts("score_measures", \.scoreMeasures, "Columns that hold y where a score rule rejected the application."),
-    .choice(
-      "text_collisions", \.textCollisions, "Whether two spellings of one compared value are an error or one value."),
-    .choice("duplicates", \.duplicates, "What happens to identical rows."),
-    .custom(
-      "eligible", allowed: "\"all\" or { column, values }", "Applications that count in the transformation rate.",
-      refused: [.integer(1), .string("some")], form: EligibleRule.form, show: { $0.eligible.toml },
-      read: { config, value in config.eligible = try EligibleRule(value) }),
-    .int(
-      "n_months", \.windowMonths, in: 1...600, unit: "months",
-      "Window of the transformation rate, ending with the main period."),
-    .double(
-      "multiplier", \.multiplier, in: 0.001...1000, "Snapshots summed in the pile: risk = multiplier · todu_30 / pile."),
-    .choice("stress", \.stress, "Whether predicted risk is multiplied by the stress factor."),
-    .double(
-      "stress_share", \.stressShare, in: 0.001...1, unit: "share", "Share of booked applications that count as worst."),
-    .optionalText(
-      "stress_variable", \.stressVariable, "Variable that says which applications are worst; default the last one."),
-    .choice(
-      "immature_months", \.immatureMonths,
-      "What happens to months in which most booked applications have no outcome yet."),
-    .optionalText(
-      "accept_direction_conflict", \.acceptDirectionConflict,
-      "Reason to go on although the data contradicts a declared direction."),
+          try reading.finish()
+        })),
+    .shared(
+      edges("octroi_bins", \.octroiBins, "Older form: edges of the first variable, on score_rf, higher-is-safer.")),
+    .shared(
+      edges("efx_bins", \.efxBins, "Older form: edges of the second variable, on risk_score_rf, numbered descending.")),
+    .shared(
+      .bool("inv_var1", \.inverted, "Older form: false = bin 1 of efx_bins is the safe end, true = the risky end.")),
+    .shared(.date("date_ini_book_obs", \.periodStart, "First day of the main period.")),
+    .shared(.date("date_fin_book_obs", \.periodEnd, "Last day of the main period.")),
+    .shared(
+      .date("date_ini_book_obs_mr", \.recentStart, "First day of the recent period; both of its dates or neither.")),
+    .shared(.date("date_fin_book_obs_mr", \.recentEnd, "Last day of the recent period; both of its dates or neither.")),
+    .shared(.choice("granularity", \.granularity, "Whether the period is made of whole months or of days.")),
+    .shared(
+      .custom(
+        "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
+        refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
+        show: { config in config.segment.values.isEmpty ? "unset" : "\(config.segment.values)" },
+        read: { config, value in
+          let items = value.array ?? [value]
+          config.segment.values = try items.map { item in
+            guard let text = item.string, !text.isEmpty else {
+              throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
+            }
+            return text
+          }
+        })),
+    .shared(
+      .choice("segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value.")),
+    .shared(
+      .choice(
+        "filter_preset", \.preset,
+        "Exclusions known by name; original-exclusions needs fuera_norma, fraud_flag, nature_holder.")),
+    .shared(
+      .custom(
+        "row_filters", allowed: "a list of { column, keep or drop, missing }",
+        "Further exclusions by the values of a column.",
+        refused: [.integer(1), .array([ConfigValue(.integer(1), at: .default)])],
+        form: .list(of: RowFilter.form, atLeast: 0),
+        show: { "[" + $0.filters.map(\.toml).joined(separator: ", ") + "]" },
+        read: { config, value in
+          guard let items = value.array else { throw Field<Self>.refusal("row_filters", value, "a list of tables") }
+          config.filters = try items.map { try RowFilter($0) }
+        })),
+    .shared(
+      .texts("score_measures", \.scoreMeasures, "Columns that hold y where a score rule rejected the application.")),
+    .shared(
+      .choice(
+        "text_collisions", \.textCollisions, "Whether two spellings of one compared value are an error or one value.")),
+    .shared(.choice("duplicates", \.duplicates, "What happens to identical rows.")),
+    .shared(
+      .custom(
+        "eligible", allowed: "\"all\" or { column, values }", "Applications that count in the transformation rate.",
+        refused: [.integer(1), .string("some")], form: EligibleRule.form, show: { $0.eligible.toml },
+        read: { config, value in config.eligible = try EligibleRule(value) })),
+    .shared(
+      .int(
+        "n_months", \.windowMonths, in: 1...600, unit: "months",
+        "Window of the transformation rate, ending with the main period.")),
+    .shared(
+      .double(
+        "multiplier", \.multiplier, in: 0.001...1000,
+        "Snapshots summed in the pile: risk = multiplier · todu_30 / pile.")),
+    .shared(.choice("stress", \.stress, "Whether predicted risk is multiplied by the stress factor.")),
+    .shared(
+      .double(
+        "stress_share", \.stressShare, in: 0.001...1, unit: "share", "Share of booked applications that count as worst."
+      )),
+    .shared(
+      .optionalText(
+        "stress_variable", \.stressVariable, "Variable that says which applications are worst; default the last one.")),
+    .shared(
+      .choice(
+        "immature_months", \.immatureMonths,
+        "What happens to months in which most booked applications have no outcome yet.")),
+    .shared(
+      .optionalText(
+        "accept_direction_conflict", \.acceptDirectionConflict,
+        "Reason to go on although the data contradicts a declared direction.")),
   ]
 
   private static func edges(
@@ -152,6 +176,14 @@ struct PrepareConfig: StageConfig {
   }
 
   func validate(at places: FieldPlaces) throws {
+    var reading = Reading()
+    try reading.attempt { try checkGrid(at: places) }
+    let hasPeriod = try reading.attempt { try checkPeriod(at: places) } != nil
+    if hasPeriod { try reading.attempt { try checkRecentPeriod(at: places) } }
+    try reading.finish()
+  }
+
+  private func checkGrid(at places: FieldPlaces) throws {
     guard variables.count == 2 else {
       throw Faults.usage(
         places["variables"], "variables names \(variables.count) scores",
@@ -172,6 +204,15 @@ struct PrepareConfig: StageConfig {
         places["bins", "variables"], "the grid has \(cells) cells",
         "Use at most \(Self.cellLimit), such as 200 × 200.")
     }
+    if let stressVariable, !variables.contains(stressVariable) {
+      throw Faults.usage(
+        places["stress_variable"],
+        "stress_variable \(stressVariable) is not a variable of the grid\(DidYouMean.phrase(for: stressVariable, among: variables))",
+        "Name one of \(variables.joined(separator: ", ")).")
+    }
+  }
+
+  private func checkPeriod(at places: FieldPlaces) throws {
     guard let periodStart, let periodEnd else {
       let missing = periodStart == nil ? "date_ini_book_obs" : "date_fin_book_obs"
       throw Faults.usage(
@@ -184,9 +225,13 @@ struct PrepareConfig: StageConfig {
         "the main period ends before it begins: \(periodStart.iso) to \(periodEnd.iso)",
         "Exchange date_ini_book_obs and date_fin_book_obs.")
     }
+  }
+
+  private func checkRecentPeriod(at places: FieldPlaces) throws {
     switch (recentStart, recentEnd) {
     case (nil, nil): break
     case (let start?, let end?):
+      guard let periodStart, let periodEnd else { return }
       guard start <= end else {
         throw Faults.usage(
           places["date_ini_book_obs_mr"], "the recent period ends before it begins: \(start.iso) to \(end.iso)",
@@ -203,12 +248,6 @@ struct PrepareConfig: StageConfig {
         ? ("date_fin_book_obs_mr", "date_ini_book_obs_mr") : ("date_ini_book_obs_mr", "date_fin_book_obs_mr")
       throw Faults.usage(
         places[set], "\(set) is set, \(unset) is not", "Set both dates of the recent period or neither.")
-    }
-    if let stressVariable, !variables.contains(stressVariable) {
-      throw Faults.usage(
-        places["stress_variable"],
-        "stress_variable \(stressVariable) is not a variable of the grid\(DidYouMean.phrase(for: stressVariable, among: variables))",
-        "Name one of \(variables.joined(separator: ", ")).")
     }
   }
 

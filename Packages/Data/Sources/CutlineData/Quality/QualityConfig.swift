@@ -23,24 +23,26 @@ struct QualityConfig: StageConfig {
   var repeatedIDs = RepeatedIDs.error
 
   static let fields: [Field<Self>] = [
-    .texts("keep_vars", \.keepVars, atLeast: 1, "Columns that the file must hold."),
-    .texts("indicators", \.indicators, atLeast: 5, "The five indicator columns."),
+    .shared(.texts("keep_vars", \.keepVars, atLeast: 1, "Columns that the file must hold.")),
+    .shared(.texts("indicators", \.indicators, atLeast: 5, "The five indicator columns.")),
     .bool("skip", \.skip, "Leave the checks out; every result then says so (--skip-dq-checks)."),
-    .custom(
-      "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
-      refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
-      show: { $0.segment.values.isEmpty ? "unset" : "\($0.segment.values)" },
-      read: { config, value in
-        config.segment.values = try (value.array ?? [value]).map { item in
-          guard let text = item.string, !text.isEmpty else {
-            throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
+    .shared(
+      .custom(
+        "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
+        refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
+        show: { $0.segment.values.isEmpty ? "unset" : "\($0.segment.values)" },
+        read: { config, value in
+          config.segment.values = try (value.array ?? [value]).map { item in
+            guard let text = item.string, !text.isEmpty else {
+              throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
+            }
+            return text
           }
-          return text
-        }
-      }),
-    .choice("segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value."),
-    .date("date_ini_book_obs", \.periodStart, "First day of the main period."),
-    .date("date_fin_book_obs", \.periodEnd, "Last day of the main period."),
+        })),
+    .shared(
+      .choice("segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value.")),
+    .shared(.date("date_ini_book_obs", \.periodStart, "First day of the main period.")),
+    .shared(.date("date_fin_book_obs", \.periodEnd, "Last day of the main period.")),
     .double(
       "missing_warning", \.missingWarning, in: 0...1, unit: "share", "Share of missing values in a column that warns."),
     .double(
@@ -53,7 +55,7 @@ struct QualityConfig: StageConfig {
     .double("booked_warning", \.bookedWarning, in: 0...1, unit: "share", "Share of booked rows below which it warns."),
     .double("booked_failure", \.bookedFailure, in: 0...1, unit: "share", "Share of booked rows below which it fails."),
     .double("duplicate_share", \.duplicateShare, in: 0...1, unit: "share", "Share of identical rows that warns."),
-    .choice("repeated_ids", \.repeatedIDs, "Whether one authorization_id on different rows fails."),
+    .shared(.choice("repeated_ids", \.repeatedIDs, "Whether one authorization_id on different rows fails.")),
   ]
 
   func validate(at places: FieldPlaces) throws {

@@ -19,8 +19,8 @@ struct AcceptanceUpliftConfig: StageConfig {
   var cap = 3.0
 
   static let fields: [Field<Self>] = [
-    .double("reject_uplift_factor", \.uplift, in: 0...10, "Uplift of the risk where nothing was accepted."),
-    .double("reject_max_risk_multiplier", \.cap, in: 1...10, "Largest multiplier of a cell."),
+    .shared(.double("reject_uplift_factor", \.uplift, in: 0...10, "Uplift of the risk where nothing was accepted.")),
+    .shared(.double("reject_max_risk_multiplier", \.cap, in: 1...10, "Largest multiplier of a cell.")),
   ]
 }
 

@@ -7,7 +7,7 @@ struct PolynomialTrainingConfig: StageConfig {
   var alphas = [0.0, 0.3, 0.5, 0.8, 1.2]
 
   static let fields: [Field<Self>] = [
-    .int("cv_folds", \.folds, in: 2...20, "Folds of applications."),
+    .shared(.int("cv_folds", \.folds, in: 2...20, "Folds of applications.")),
     .custom(
       "feature_sets",
       allowed: "a list of \(PolynomialFeatures.Set.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))",

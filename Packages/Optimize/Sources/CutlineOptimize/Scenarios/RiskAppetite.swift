@@ -7,8 +7,9 @@ struct RiskAppetite: StageConfig {
   var step = 0.1
 
   static let fields: [Field<Self>] = [
-    .double("optimum_risk", \.optimum, in: 0.000001...100, unit: "percent", "Risk limit of the base scenario."),
-    .double("risk_step", \.step, in: 0...100, unit: "percent", "Distance of the other two limits from it."),
+    .shared(
+      .double("optimum_risk", \.optimum, in: 0.000001...100, unit: "percent", "Risk limit of the base scenario.")),
+    .shared(.double("risk_step", \.step, in: 0...100, unit: "percent", "Distance of the other two limits from it.")),
   ]
 
   func validate(at places: FieldPlaces) throws {

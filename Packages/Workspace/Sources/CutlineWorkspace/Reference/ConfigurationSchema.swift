@@ -1,23 +1,26 @@
 public import CutlineCore
 
-/// The JSON Schema (2020-12) of a configuration, from the fields of all stages, so that an editor completes and checks
-/// `config.toml`.
+/// The JSON Schema (2020-12) of a configuration, from the fields of all stages and the plan that it starts from, so that an
+/// editor completes and checks `config.toml`.
 public struct ConfigurationSchema {
   let registry: Registry
+  let plan: PlanFile
 
-  public init(registry: Registry) { self.registry = registry }
-
-  /// - Throws: `Faults` (usage) from the registry; none for the stages of this tool.
-  public func text() throws -> String {
-    String(decoding: try CanonicalJSON.encode(document(), pretty: true), as: UTF8.self) + "\n"
+  public init(registry: Registry, plan: PlanFile) {
+    self.registry = registry
+    self.plan = plan
   }
 
-  private func document() throws -> Schema {
+  /// - Throws: nothing but what the encoder of JSON does.
+  public func text() throws -> String {
+    String(decoding: try CanonicalJSON.encode(document, pretty: true), as: UTF8.self) + "\n"
+  }
+
+  private var document: Schema {
     let kinds = registry.kinds
-    var stages: [String: Schema] = [:]
-    for (id, kind, use) in try PortfolioPlan.builtIn() {
-      stages[id] = choice(of: kind, "The stage at \(id).", without: use)
-    }
+    let stages = Dictionary(
+      plan.requests.map { ($0.id, choice(of: $0.kind, "The stage at \($0.id).", without: $0.use)) },
+      uniquingKeysWith: { first, _ in first })
     let stage = Schema.object(
       [
         "id": .text("Unique in the plan; the id of a stage of the plan replaces it."),
@@ -27,33 +30,44 @@ public struct ConfigurationSchema {
       conditions: kinds.map { kind in
         .when(["kind": kind], then: choice(of: kind, ""))
       })
+    var tables: [String: Schema] = [
+      "seed": .init(["type": "integer", "minimum": 0, "description": "Of all random numbers; default 42."]),
+      "plan": .init([
+        "description": "The plan to start from: a built-in one, none, or the path of a plan file.",
+        "anyOf": [
+          ["enum": .array((BuiltInPlan.all.map(\.name) + ["none"]).map(JSON.string))],
+          ["type": "string", "minLength": 1],
+        ],
+      ]),
+      "extends": .text("A configuration that this one changes."),
+      "plugins": .init([
+        "type": "object", "description": "Libraries with stages of one's own.",
+        "properties": ["load": ["type": "array", "items": ["type": "string"]]],
+      ]),
+      "stages": .object(
+        stages, "Stages of the plan with another implementation or other settings.",
+        // Stages that another table adds.
+        others: ["type": "object"]),
+      "stage": .init(["type": "array", "description": "Stages that are added to the plan.", "items": stage.value]),
+    ]
+    if let name = plan.table { tables[name] = table }
     return .object(
-      [
-        "preprocessing": try preprocessing(),
-        "seed": .init(["type": "integer", "minimum": 0, "description": "Of all random numbers; default 42."]),
-        "plan": .choice(["portfolio", "none"], "The plan to start from."),
-        "extends": .text("A configuration that this one changes."),
-        "plugins": .init([
-          "type": "object", "description": "Libraries with stages of one's own.",
-          "properties": ["load": ["type": "array", "items": ["type": "string"]]],
-        ]),
-        "stages": .object(
-          stages, "Stages of the plan with another implementation or other settings.",
-          // Stages that another table adds.
-          others: ["type": "object"]),
-        "stage": .init(["type": "array", "description": "Stages that are added to the plan.", "items": stage.value]),
-      ], "A configuration of Cutline.",
+      tables, "A configuration of Cutline.",
       more: ["$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Cutline configuration"])
   }
 
-  private func preprocessing() throws -> Schema {
+  /// The plan's table: shared fields, choices of implementations, keys without effect.
+  private var table: Schema {
+    let fields = SharedFields(registry.all)
     var keys: [String: Schema] = [:]
-    for (key, fields) in try PortfolioPlan.preprocessing(registry) {
-      keys[key] = fields.first.map(Schema.field) ?? .text("")
+    for name in fields.names { keys[name] = fields[name].first.map { Schema.field($0.field) } }
+    for choice in plan.choices {
+      let stages = registry.all.filter { $0.kind == choice.kind }
+      keys[choice.key] = .choice(
+        stages.flatMap { [$0.name] + $0.aliases },
+        "The implementation of \(choice.stage). \(stages.first?.contract.summary ?? "")")
     }
-    let methods = registry.all.filter { $0.kind == "infer-rejects" }.flatMap { [$0.name] + $0.aliases }
-    keys["reject_inference_method"] = .choice(methods, "How rejected applications' risk is raised.")
-    for (key, why) in PortfolioPlan.inert { keys[key] = .init(["description": .string("Has no effect: \(why).")]) }
+    for (key, why) in plan.inert { keys[key] = .init(["description": .string("Has no effect: \(why).")]) }
     return .object(keys, "What the columns mean and what is wanted.")
   }
 

@@ -32,6 +32,7 @@ public struct StageReference {
     for field in stage.fields {
       text += "    \(field.key) = \(field.defaultValue)\(field.unit.isEmpty ? "" : " (\(field.unit))")\n"
       text += "        \(field.sentence) \(field.allowed.prefix(1).uppercased())\(field.allowed.dropFirst()).\n"
+      if let name = field.sharedName { text += "        In the plan's table: \(name).\n" }
     }
     return text
   }
@@ -44,7 +45,8 @@ public struct StageReference {
     guard !stage.fields.isEmpty else { return text }
     text += "\n| key | default | allowed | unit | meaning |\n|---|---|---|---|---|\n"
     for field in stage.fields {
-      let cells = [field.key, field.defaultValue, field.allowed, field.unit, field.sentence].map {
+      let meaning = field.sentence + (field.sharedName.map { " In the plan's table: `\($0)`." } ?? "")
+      let cells = [field.key, field.defaultValue, field.allowed, field.unit, meaning].map {
         $0.replacing("|", with: "\\|")
       }
       text += "| `\(cells[0])` | `\(cells[1])` | \(cells[2]) | \(cells[3]) | \(cells[4]) |\n"

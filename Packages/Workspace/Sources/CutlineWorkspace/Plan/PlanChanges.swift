@@ -1,0 +1,67 @@
+internal import CutlineCore
+
+/// What a command line changes in a plan.
+///
+/// The stages that it means are those of the built-in plans, by their ids: `train`, `exposure`, `quality`.
+public struct PlanChanges: Sendable {
+  /// A model folder of another run, instead of training.
+  public var modelPath: String?
+  /// Leave the checks of the data out.
+  public var skipQuality: Bool
+
+  public init(modelPath: String? = nil, skipQuality: Bool = false) {
+    self.modelPath = modelPath
+    self.skipQuality = skipQuality
+  }
+
+  /// - Throws: `Faults` (usage) when the plan has no stage that is meant: an option must not pass unheard.
+  func apply(to requests: inout [StageRequest]) throws {
+    if let modelPath {
+      let place = Place(source: "--model-path")
+      let path = ConfigTable.Entry(key: "path", place: place, value: ConfigValue(.string(modelPath), at: place))
+      try change(["train", "exposure"], of: &requests, at: place) { request in
+        request.use = "load"
+        request.settings = [path]
+      }
+    }
+    if skipQuality {
+      let place = Place(source: "--skip-dq-checks")
+      let skip = ConfigTable.Entry(key: "skip", place: place, value: ConfigValue(.boolean(true), at: place))
+      try change(["quality"], of: &requests, at: place) { request in
+        request.settings.removeAll { $0.key == skip.key }
+        request.settings.append(skip)
+      }
+    }
+  }
+
+  private func change(
+    _ kinds: [String], of requests: inout [StageRequest], at place: Place, _ body: (inout StageRequest) -> Void
+  ) throws {
+    let meant = requests.indices.filter { kinds.contains(requests[$0].id) && requests[$0].kind == requests[$0].id }
+    guard !meant.isEmpty else {
+      throw Faults.usage(
+        place, "the plan has no stage called \(kinds.joined(separator: " or "))",
+        "Set use and with of the stage that you mean under [stages].")
+    }
+    for at in meant { body(&requests[at]) }
+  }
+}
+
+/// What the portfolio's stages ask beyond the plan's file: a default that depends on another setting.
+enum DependentDefaults {
+  /// The stress factor and reject inference correct for the same selection, so that one is off where the other is on,
+  /// unless the configuration says otherwise.
+  static func apply(to requests: inout [StageRequest], table: ConfigTable, notes: inout [String]) {
+    func index(_ id: String) -> Int? { requests.firstIndex { $0.id == id && $0.kind == id } }
+    guard table["stress"] == nil, let rejects = index("infer-rejects"), requests[rejects].use != "none",
+      let prepare = index("prepare"), requests[prepare].use == "standard",
+      !requests[prepare].settings.contains(where: { $0.key == "stress" })
+    else { return }
+    let place = Place(source: "default with reject inference")
+    requests[prepare].settings.append(
+      .init(key: "stress", place: place, value: ConfigValue(.string("off"), at: place)))
+    notes.append(
+      "stress is off because reject inference is on: both correct for the same selection (set stress = \"global\" to have both)"
+    )
+  }
+}

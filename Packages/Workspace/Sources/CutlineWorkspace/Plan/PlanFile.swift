@@ -1,0 +1,98 @@
+public import CutlineCore
+
+/// A plan as it is written: stages and their connections, and what a configuration may say about them.
+///
+/// ```toml
+/// table = "preprocessing"           # the configuration's table whose keys fill the stages' shared fields
+///
+/// [choose]
+/// reject_inference_method = "infer-rejects"   # the key names that stage's implementation
+///
+/// [inert]
+/// log_level = "every event is kept"           # accepted without effect, and reported with the reason
+///
+/// [goals]
+/// training-only = ["models"]                  # a name for `--until`
+///
+/// [[stage]]
+/// id = "source"
+/// kind = "source"
+/// use = "file"
+/// ```
+public struct PlanFile: Sendable {
+  /// A key of the plan's table that names the implementation of a stage.
+  struct Choice: Sendable {
+    let key, stage, kind: String
+  }
+
+  /// `portfolio`, or the path of the file.
+  public let name: String
+  /// The name of the table whose keys fill shared fields; nil where the plan has none.
+  public let table: String?
+  let choices: [Choice]
+  let inert: [(key: String, reason: String)]
+  public let goals: [(name: String, stages: [String])]
+  public let requests: [StageRequest]
+
+  /// What may stand in a plan.
+  static let keys = ["table", "choose", "inert", "goals", "stage"]
+
+  /// Reads the tables of a plan.
+  ///
+  /// - Throws: all mistakes of the file at once. Names, ports and types are checked by `check`.
+  init(name: String, source: String, root: ConfigTable) throws {
+    var reading = Reading()
+    for entry in root.entries where !Self.keys.contains(entry.key) {
+      let hint = DidYouMean.phrase(for: entry.key, among: Self.keys)
+      reading.add(
+        Faults.usage(
+          entry.place, "unknown table or key \(entry.key) of a plan\(hint)",
+          "It may hold \(Self.keys.joined(separator: ", "))."))
+    }
+    let (requests, broken) = try StageTable.requests(root["stage"], into: &reading)
+    if requests.isEmpty, reading.isClean {
+      reading.add(
+        Faults.usage(source, "holds no stage", "Add [[stage]] tables, or write plan = \"none\" where it is named."))
+    }
+    let lists = PlanLists(stages: requests, broken: broken)
+    self.name = name
+    self.requests = requests
+    table = try reading.attempt { try lists.table(root["table"]) } ?? nil
+    choices = try lists.choices(root["choose"], into: &reading)
+    inert = try lists.inert(root["inert"], into: &reading)
+    goals = try lists.goals(root["goals"], into: &reading)
+    if table == nil, reading.isClean, let place = (root.entry("choose") ?? root.entry("inert"))?.place {
+      reading.add(
+        Faults.usage(
+          place, "speaks of keys of a table, and the plan names none",
+          "Add table = \"settings\", or another name, at the top."))
+    }
+    for (key, _) in inert where choices.contains(where: { $0.key == key }) {
+      reading.add(
+        Faults.usage(
+          root["inert"]?.table?.entry(key)?.place ?? .default, "\(key) is in [choose], too", "Keep one of the two."
+        ))
+    }
+    try reading.finish()
+  }
+
+  private init(name: String, table: String?, choices: [Choice], inert: [(key: String, reason: String)]) {
+    self.name = name
+    self.table = table
+    self.choices = choices
+    self.inert = inert
+    goals = []
+    requests = []
+  }
+
+  /// The same words without a stage, for `plan = "none"`: all stages are the configuration's.
+  func empty() -> PlanFile { PlanFile(name: "none", table: table, choices: choices, inert: inert) }
+
+  /// Checks the stages against `registry`: kinds, implementations, ports, types, settings.
+  /// - Throws: all mistakes at once, each at its place in the file.
+  public func check(_ registry: Registry) throws {
+    var reading = Reading()
+    try Plan.check(requests, registry: registry, into: &reading)
+    try reading.finish()
+  }
+}
