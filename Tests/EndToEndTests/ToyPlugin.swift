@@ -73,6 +73,21 @@ struct ToyPlugin {
       }
     }
 
+    struct WeightedMean: Stage {
+      typealias Kind = Fit
+      static let name = "toy-mean"
+      static let summary = "The weighted mean."
+      init(config: NoConfig) {}
+      func run(_ input: Fit.Input, in context: RunContext) async throws -> Model {
+        let design = input.design
+        let sum = zip(design.weights, design.target).reduce(0) { $0 + $1.0 * $1.1 }
+        return try Model(
+          name: Self.name, features: design.features.map { Model.Feature($0) }, unit: design.targetUnit,
+          form: .linear(
+            intercept: sum / design.weights.reduce(0, +), coefficients: design.features.map { _ in 0 }))
+      }
+    }
+
     struct Toy: StoredArtifact {
       static let typeName = "toy"
       let value: Int
@@ -98,6 +113,7 @@ struct ToyPlugin {
     @c(cutline_plugin_register) public func register(_ host: UnsafeMutableRawPointer) {
       PluginHost.register(host, name: "toy", version: "1.5", summary: "For tests.") {
         try $0.register(TwiceAsRisky.self)
+        try $0.register(WeightedMean.self)
         try $0.register(ToyStage.self)
       }
     }
