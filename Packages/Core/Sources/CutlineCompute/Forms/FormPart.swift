@@ -6,6 +6,8 @@ protocol FormPart: Sendable {
   var outputCount: Int { get }
   /// 1, and one more than the deepest inner form's where there are any.
   var depth: Int { get }
+  /// The most features that stand side by side anywhere in it.
+  var width: Int { get }
   /// The one output for `inputCount` features.
   func value(_ x: [Double]) -> Double
   /// All outputs.
@@ -17,6 +19,7 @@ protocol FormPart: Sendable {
 extension FormPart {
   var outputCount: Int { 1 }
   var depth: Int { 1 }
+  var width: Int { max(1, inputCount, outputCount) }
   func values(_ x: [Double]) -> [Double] { [value(x)] }
 }
 
