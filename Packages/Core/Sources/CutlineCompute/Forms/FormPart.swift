@@ -27,6 +27,26 @@ extension FormPart {
 protocol BatchPart: Sendable {
   /// Writes output `k` of row `r` to `out[k × tile.stride + r]`.
   func evaluate(_ tile: Tile, into out: UnsafeMutablePointer<Double>)
+  /// The same for the outermost form: `tile.rows` rows of whole columns from row `first` on, with room for them in
+  /// `features`, where `tile` looks.
+  func evaluate(
+    _ columns: [[Double]], from first: Int, _ tile: Tile, features: UnsafeMutablePointer<Double>,
+    into out: UnsafeMutablePointer<Double>)
+}
+
+extension BatchPart {
+  func evaluate(
+    _ columns: [[Double]], from first: Int, _ tile: Tile, features: UnsafeMutablePointer<Double>,
+    into out: UnsafeMutablePointer<Double>
+  ) {
+    for (feature, column) in columns.enumerated() {
+      column.withUnsafeBufferPointer {
+        guard let from = $0.baseAddress else { return }
+        (features + feature * tile.stride).update(from: from + first, count: tile.rows)
+      }
+    }
+    evaluate(tile, into: out)
+  }
 }
 
 /// The features of a block of rows: feature `f` of row `r` stands at `first[f × stride + r]`.

@@ -71,14 +71,14 @@ public struct FormEvaluator: Sendable {
         for block in blocks * thread / threads..<blocks * (thread + 1) / threads {
           let first = block * blockRows
           let count = min(blockRows, rows - first)
-          for (feature, column) in columns.enumerated() {
-            column.withUnsafeBufferPointer {
-              guard let from = $0.baseAddress else { return }
-              (features + feature * stride).update(from: from + first, count: count)
-            }
+          let tile = Tile(
+            first: UnsafePointer(features), stride: stride, rows: count, instructionSet: set.code)
+          if outputs == 1 {
+            part.evaluate(columns, from: first, tile, features: features, into: shared + first)
+            cutline_form_one_nan(shared + first, count, set.code)
+            continue
           }
-          part.evaluate(
-            Tile(first: UnsafePointer(features), stride: stride, rows: count, instructionSet: set.code), into: results)
+          part.evaluate(columns, from: first, tile, features: features, into: results)
           for output in 0..<outputs {
             let values = results + output * stride
             cutline_form_one_nan(values, count, set.code)
