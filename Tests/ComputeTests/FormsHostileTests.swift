@@ -131,6 +131,14 @@ import Testing
       ),
       (#"{"form":"linear","intercept":0,"coefficients":[1],"links":"logit"}"#, "'linear' has an unknown key 'links'"),
       (#"{"form":"linear","intercept":0}"#, "'linear' lacks 'coefficients'"),
+      (
+        tree().replacingOccurrences(of: "missing-left", with: "missing_left"),
+        "'trees' has an unknown key 'missing_left'"
+      ),
+      (
+        #"{"form":"steps","edges":[],"values":[1],"special":[{"value":1,"points":1}]}"#,
+        "'steps' has an unknown key 'points'"
+      ),
       (#"{"form":"linear","intercept":0,"coefficients":[null]}"#, "'linear' cannot be read"),
       (#"{"intercept":0}"#, "does not say its form"),
       (#"{"form":3}"#, "does not say its form"),

@@ -5,6 +5,9 @@
 
 #include <math.h>
 #include <string.h>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
 
 enum { CHUNK = 256, ROWS_AT_ONCE = 16 };
 
@@ -63,6 +66,22 @@ four Sleef_cinz_erfcd4_u15avx(four);
 #pragma clang attribute pop
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512bw,avx512vl"))), apply_to = function)
+/// The children where eight rows go. The second half of a node is read as one number: its child below, its feature above.
+ALWAYS_INLINE __m512i next_nodes(const cutline_tree_node *nodes, __m512i place, const double *rows, size_t stride) {
+  const __m512i one = _mm512_set1_epi64(1);
+  const __m512i half = _mm512_add_epi64(place, place);
+  const __m512d threshold = _mm512_i64gather_pd(half, nodes, 8);
+  const __m512i second = _mm512_i64gather_epi64(_mm512_add_epi64(half, one), nodes, 8);
+  const __m512i feature = _mm512_srli_epi64(second, 32);
+  const __m512i column = _mm512_mul_epu32(_mm512_srli_epi64(feature, 1), _mm512_set1_epi64((long long)stride));
+  const __m512i lane = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+  const __m512d x = _mm512_i64gather_pd(_mm512_add_epi64(column, lane), rows, 8);
+  const __mmask8 below = _mm512_cmp_pd_mask(x, threshold, _CMP_LE_OQ);
+  const __mmask8 missing = _mm512_mask_cmp_pd_mask(_mm512_test_epi64_mask(feature, one), x, x, _CMP_UNORD_Q);
+  const __m512i next = _mm512_and_si512(second, _mm512_set1_epi64(0xFFFFFFFF));
+  return _mm512_mask_add_epi64(next, (__mmask8)~(below | missing), next, one);
+}
+
 eight Sleef_cinz_expd8_u10avx512fnofma(eight);
 eight Sleef_cinz_logd8_u10avx512fnofma(eight);
 eight Sleef_cinz_erfcd8_u15avx512fnofma(eight);

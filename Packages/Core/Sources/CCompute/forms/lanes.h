@@ -115,18 +115,34 @@ static void NAME(linear)(
 static void NAME(trees)(cutline_tile tile, const cutline_trees *trees, double *restrict out) {
   for (size_t i = 0; i < tile.rows; i++) { out[i] = 0; }
   for (size_t t = 0; t < trees->tree_count; t++) {
-    const cutline_tree_node *restrict nodes = trees->nodes;
     const int32_t root = trees->roots[t];
     const int32_t depth = trees->depths[t];
     size_t row = 0;
-    // Rows go down together, so that the loads of one wait for those of none.
+    // Rows go down together, so that the loads of one need not wait for those of another.
+#if LANES == 8
+    for (; row + 4 * LANES <= tile.rows; row += 4 * LANES) {
+      __m512i place[4];
+      for (int k = 0; k < 4; k++) { place[k] = _mm512_set1_epi64(root); }
+      for (int32_t step = 0; step < depth; step++) {
+#pragma clang loop unroll(full)
+        for (int k = 0; k < 4; k++) {
+          place[k] = next_nodes(trees->nodes, place[k], tile.first + row + (size_t)k * LANES, tile.stride);
+        }
+      }
+      for (int k = 0; k < 4; k++) {
+        double *sums = out + row + (size_t)k * LANES;
+        const __m512d leaves = _mm512_i64gather_pd(place[k], trees->leaves, 8);
+        _mm512_storeu_pd(sums, _mm512_add_pd(_mm512_loadu_pd(sums), leaves));
+      }
+    }
+#endif
     for (; row + ROWS_AT_ONCE <= tile.rows; row += ROWS_AT_ONCE) {
       int32_t place[ROWS_AT_ONCE];
       for (int k = 0; k < ROWS_AT_ONCE; k++) { place[k] = root; }
       for (int32_t step = 0; step < depth; step++) {
 #pragma clang loop unroll(full)
         for (int k = 0; k < ROWS_AT_ONCE; k++) {
-          place[k] = next_node(nodes + place[k], tile.first + row + (size_t)k, tile.stride);
+          place[k] = next_node(trees->nodes + place[k], tile.first + row + (size_t)k, tile.stride);
         }
       }
       for (int k = 0; k < ROWS_AT_ONCE; k++) { out[row + (size_t)k] = out[row + (size_t)k] + trees->leaves[place[k]]; }
@@ -134,7 +150,7 @@ static void NAME(trees)(cutline_tile tile, const cutline_trees *trees, double *r
     for (; row < tile.rows; row++) {
       int32_t place = root;
       for (int32_t step = 0; step < depth; step++) {
-        place = next_node(nodes + place, tile.first + row, tile.stride);
+        place = next_node(trees->nodes + place, tile.first + row, tile.stride);
       }
       out[row] = out[row] + trees->leaves[place];
     }

@@ -16,6 +16,14 @@ public struct BinnedValues: FormPart, Codable, Hashable {
       self.value = value
       self.result = result
     }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable { case value, result }
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(only: CodingKeys.self, form: BinnedValues.name)
+      value = try container.decode(Double.self, forKey: .value)
+      result = try container.decode(Double.self, forKey: .result)
+    }
   }
 
   public let bins: BinEdges

@@ -13,6 +13,7 @@ public struct BlendForm: FormPart, Codable, Hashable {
   static let name = "blend"
   var inputCount: Int { models[0].inputCount }
   var depth: Int { models.reduce(0) { max($0, $1.depth) } + 1 }
+  var width: Int { models.reduce(1) { max($0, $1.part.width) } }
 
   /// - Parameter weights: one per model, finite; they need not add up to 1.
   /// - Throws: `FormError.invalid` where there is no model, or they differ in their number of features.

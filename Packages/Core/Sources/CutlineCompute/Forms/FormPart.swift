@@ -6,6 +6,8 @@ protocol FormPart: Sendable {
   var outputCount: Int { get }
   /// 1, and one more than the deepest inner form's where there are any.
   var depth: Int { get }
+  /// The most features that stand side by side anywhere in it.
+  var width: Int { get }
   /// The one output for `inputCount` features.
   func value(_ x: [Double]) -> Double
   /// All outputs.
@@ -17,6 +19,7 @@ protocol FormPart: Sendable {
 extension FormPart {
   var outputCount: Int { 1 }
   var depth: Int { 1 }
+  var width: Int { max(1, inputCount, outputCount) }
   func values(_ x: [Double]) -> [Double] { [value(x)] }
 }
 
@@ -24,6 +27,26 @@ extension FormPart {
 protocol BatchPart: Sendable {
   /// Writes output `k` of row `r` to `out[k × tile.stride + r]`.
   func evaluate(_ tile: Tile, into out: UnsafeMutablePointer<Double>)
+  /// The same for the outermost form: `tile.rows` rows of whole columns from row `first` on, with room for them in
+  /// `features`, where `tile` looks.
+  func evaluate(
+    _ columns: [[Double]], from first: Int, _ tile: Tile, features: UnsafeMutablePointer<Double>,
+    into out: UnsafeMutablePointer<Double>)
+}
+
+extension BatchPart {
+  func evaluate(
+    _ columns: [[Double]], from first: Int, _ tile: Tile, features: UnsafeMutablePointer<Double>,
+    into out: UnsafeMutablePointer<Double>
+  ) {
+    for (feature, column) in columns.enumerated() {
+      column.withUnsafeBufferPointer {
+        guard let from = $0.baseAddress else { return }
+        (features + feature * tile.stride).update(from: from + first, count: tile.rows)
+      }
+    }
+    evaluate(tile, into: out)
+  }
 }
 
 /// The features of a block of rows: feature `f` of row `r` stands at `first[f × stride + r]`.

@@ -54,4 +54,19 @@ private struct LinearBatch: BatchPart {
     }
     tile.mean(form.link, of: out)
   }
+
+  /// A column at a time and in place: nothing needs the features of a row side by side.
+  func evaluate(
+    _ columns: [[Double]], from first: Int, _ tile: Tile, features: UnsafeMutablePointer<Double>,
+    into out: UnsafeMutablePointer<Double>
+  ) {
+    tile.apply(Int(CUTLINE_SET), to: out, form.intercept, into: out)
+    for (feature, column) in columns.enumerated() {
+      column.withUnsafeBufferPointer {
+        guard let from = $0.baseAddress else { return }
+        tile.apply(Int(CUTLINE_ADD_WEIGHED), to: from + first, form.coefficients[feature], into: out)
+      }
+    }
+    tile.mean(form.link, of: out)
+  }
 }

@@ -9,6 +9,7 @@ public struct ProductForm: FormPart, Codable, Hashable {
   static let name = "product"
   var inputCount: Int { models[0].inputCount }
   var depth: Int { models.reduce(0) { max($0, $1.depth) } + 1 }
+  var width: Int { models.reduce(1) { max($0, $1.part.width) } }
 
   /// - Throws: `FormError.invalid` where there is no model, or they differ in their number of features.
   public init(models: [ModelForm]) throws(FormError) {

@@ -7,6 +7,7 @@ public struct ThenForm: FormPart, Codable, Hashable {
   var inputCount: Int { first.inputCount }
   var outputCount: Int { after.outputCount }
   var depth: Int { max(first.depth, after.depth) + 1 }
+  var width: Int { max(first.part.width, after.part.width) }
 
   /// - Throws: `FormError.invalid` where `after` takes another number of features than `first` gives.
   public init(first: ModelForm, after: ModelForm) throws(FormError) {

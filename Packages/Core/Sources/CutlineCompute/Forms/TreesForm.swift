@@ -45,7 +45,17 @@ public struct TreesForm: FormPart, Hashable {
       return count - 1
     }
 
-    enum CodingKeys: String, CodingKey {
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.container(only: CodingKeys.self, form: TreesForm.name)
+      feature = try container.decode([Int32].self, forKey: .feature)
+      threshold = try container.decode([Double].self, forKey: .threshold)
+      left = try container.decode([Int32].self, forKey: .left)
+      right = try container.decode([Int32].self, forKey: .right)
+      value = try container.decode([Double].self, forKey: .value)
+      missingLeft = try container.decode([Bool].self, forKey: .missingLeft)
+    }
+
+    private enum CodingKeys: String, CodingKey, CaseIterable {
       case feature, threshold, left, right, value
       case missingLeft = "missing-left"
     }

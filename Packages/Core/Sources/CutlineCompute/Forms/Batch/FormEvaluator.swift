@@ -49,13 +49,15 @@ public struct FormEvaluator: Sendable {
   }
 
   /// Fewer rows where they are wide, so that a tile stays small whatever the model.
-  private var blockRows: Int { max(16, min(512, 131_072 / max(1, form.inputCount, form.outputCount))) }
+  private var blockRows: Int { max(16, min(2_048, 65_536 / form.part.width)) }
 
   private func fill(
     _ out: UnsafeMutablePointer<Double>, _ columns: [[Double]], _ rows: Int, _ workers: Int, _ set: InstructionSet
   ) {
-    let stride = blockRows
-    let blocks = (rows + stride - 1) / stride
+    let blockRows = blockRows
+    let blocks = (rows + blockRows - 1) / blockRows
+    // Not a power of two: the features of one row would share one set of the nearest cache.
+    let stride = blockRows + 8
     // A thread is worth its start from some thousand rows on.
     let threads = max(1, min(workers, rows / 2_048))
     // Shared without a lock, because each thread writes rows of its own.
@@ -67,16 +69,16 @@ public struct FormEvaluator: Sendable {
         guard let features = memory.baseAddress else { return }
         let results = features + inputs * stride
         for block in blocks * thread / threads..<blocks * (thread + 1) / threads {
-          let first = block * stride
-          let count = min(stride, rows - first)
-          for (feature, column) in columns.enumerated() {
-            column.withUnsafeBufferPointer {
-              guard let from = $0.baseAddress else { return }
-              (features + feature * stride).update(from: from + first, count: count)
-            }
+          let first = block * blockRows
+          let count = min(blockRows, rows - first)
+          let tile = Tile(
+            first: UnsafePointer(features), stride: stride, rows: count, instructionSet: set.code)
+          if outputs == 1 {
+            part.evaluate(columns, from: first, tile, features: features, into: shared + first)
+            cutline_form_one_nan(shared + first, count, set.code)
+            continue
           }
-          part.evaluate(
-            Tile(first: UnsafePointer(features), stride: stride, rows: count, instructionSet: set.code), into: results)
+          part.evaluate(columns, from: first, tile, features: features, into: results)
           for output in 0..<outputs {
             let values = results + output * stride
             cutline_form_one_nan(values, count, set.code)
