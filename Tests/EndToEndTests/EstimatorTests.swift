@@ -1,3 +1,4 @@
+import CutlineCore
 import CutlineCredit
 import Foundation
 import Testing
@@ -34,10 +35,6 @@ import Testing
             writer.writerow([term, repr(a[i][n] / a[i][i])])
     """
 
-  private struct Stored: Decodable {
-    let value: RiskSurface
-  }
-
   @Test func nativeLibraryAndProgramAreComparedOnTheSameFolds() throws {
     let place = try Workplace()
     let plugin = try ToyPlugin()
@@ -56,14 +53,13 @@ import Testing
           "linear",
           "toy-mean",
           { use = "process", with = { command = ["python3", "fit.py"] } },
-          { use = "process", with = { command = ["sh", "-c", "echo secret >&2; exit 3"] } },
+          { use = "process", with = { command = ["sh", "-c", "echo sec''ret >&2; exit 3"] } },
           { use = "ridge", with = { alpha = 2 } },
         ] }
         """)
     let run = try place.tool("run", "-c", "config.toml", "-o", "out")
     #expect(run.code == 0, "\(run.err)")
-    let data = Data(try place.read("out/stages/train.json").utf8)
-    let surface = try JSONDecoder().decode(Stored.self, from: data).value
+    let surface = try RunArtifact.load(RiskSurface.self, stage: "train", from: place.path("out"))
     let found = surface.candidates
     #expect(found.map(\.estimator) == ["linear", "toy-mean", "process", "process", "ridge"])
     let scores = found.map(\.outOfFoldR2)

@@ -6,6 +6,8 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     case word(String)
     /// A value that may be of a person: shown on the console, never written to a log.
     case personal(String)
+    /// Lines that a program has printed, which may hold anything: shown below the sentence, never written to a log.
+    case printed([String])
   }
 
   /// A file with line and column, a column with its row, a stage, an option.
@@ -32,12 +34,14 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
   public var masked: String { text(isMasked: true) }
 
   private func text(isMasked: Bool) -> String {
-    let end: String
+    var end = ""
+    var below = ""
     switch found {
-    case nil: end = ""
+    case nil: break
     case .word(let word): end = ", found \(word)"
     case .personal(let value): end = isMasked ? ", found a value that is not shown here" : ", found \"\(value)\""
+    case .printed(let lines): below = isMasked ? "" : lines.map { "\n  | " + $0 }.joined()
     }
-    return "\(place): \(problem)\(end). \(advice)"
+    return "\(place): \(problem)\(end). \(advice)\(below)"
   }
 }

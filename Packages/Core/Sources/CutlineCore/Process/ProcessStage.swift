@@ -157,14 +157,12 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
         + (isOutOfMemory ? ", out of memory" : "") + " (its memory_limit is \(limit))"
     case .cancelled: problem = "was stopped"
     }
-    return Faults.data(config.commandText, problem, advice + Self.quoted(lines))
+    return Faults.data(config.commandText, problem, found: .printed(Self.shown(lines)), advice)
   }
 
-  /// The first and the last lines, each under a mark.
-  private static func quoted(_ lines: [String]) -> String {
-    let shown =
-      lines.count <= 40
+  /// The first and the last lines.
+  private static func shown(_ lines: [String]) -> [String] {
+    lines.count <= 40
       ? lines : Array(lines.prefix(10)) + ["… \(lines.count - 40) lines left out …"] + Array(lines.suffix(30))
-    return shown.map { "\n  | " + $0 }.joined()
   }
 }

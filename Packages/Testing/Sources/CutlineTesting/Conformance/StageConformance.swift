@@ -43,10 +43,11 @@ public enum StageConformance {
   /// - Parameters:
   ///   - settings: of the stage, where the defaults are not enough.
   ///   - inputs: see `KindDescription.specimens()`.
+  ///   - registry: where stages are looked up that the settings hold.
   public static func deterministic(
-    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues
+    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues, registry: Registry = Registry()
   ) async throws -> (broken: [String], output: any Artifact) {
-    let instance = try stage.instance(settings)
+    let instance = try stage.instance(settings, registry: registry)
     func run(workers: Int) async throws -> any Artifact {
       try await instance.run(inputs, in: RunContext(stageID: stage.name, seed: 11, workers: workers))
     }
@@ -71,9 +72,9 @@ public enum StageConformance {
   /// - Returns: the laws that were broken.
   /// - Throws: what the stage throws.
   public static func lawful(
-    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues
+    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues, registry: Registry = Registry()
   ) async throws -> [String] {
-    let output = try await stage.instance(settings).run(inputs, in: RunContext(stageID: stage.name, seed: 11))
+    let output = try await stage.instance(settings, registry: registry).run(inputs, in: RunContext(stageID: stage.name, seed: 11))
     do {
       try stage.check(output, against: inputs)
       return []
@@ -83,9 +84,9 @@ public enum StageConformance {
   /// A stage that is told to stop ends: with `CancellationError`, or with its result where it was nearly done. Anything
   /// else would be taken for a fault of the data.
   public static func stopsWhenCancelled(
-    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues
+    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues, registry: Registry = Registry()
   ) async throws -> [String] {
-    let instance = try stage.instance(settings)
+    let instance = try stage.instance(settings, registry: registry)
     let task = Task {
       withUnsafeCurrentTask { $0?.cancel() }
       return try await instance.run(inputs, in: RunContext(stageID: stage.name, seed: 11))
@@ -99,14 +100,15 @@ public enum StageConformance {
   }
 
   /// An input of the wrong type or a missing one is refused.
-  public static func refusesWrongInputs(_ stage: StageDescription, settings: [ConfigTable.Entry] = []) async -> [String]
-  {
+  public static func refusesWrongInputs(
+    _ stage: StageDescription, settings: [ConfigTable.Entry] = [], registry: Registry = Registry()
+  ) async -> [String] {
     guard stage.ports.contains(where: { !$0.isOptional }) else { return [] }
     var broken: [String] = []
     let stranger = Dictionary(uniqueKeysWithValues: stage.ports.map { ($0.name, Stranger() as any Artifact) })
     for (what, inputs) in [("nothing", [:]), ("a stranger", stranger)] {
       do {
-        _ = try await stage.instance(settings).run(inputs, in: RunContext(stageID: stage.name, seed: 1))
+        _ = try await stage.instance(settings, registry: registry).run(inputs, in: RunContext(stageID: stage.name, seed: 1))
         broken.append("\(stage.kind).\(stage.name): runs on \(what)")
       } catch {
         if (error as? Faults)?.code != .usage { broken.append("\(stage.kind).\(stage.name): \(what) gives \(error)") }
