@@ -104,7 +104,7 @@ import Testing
     let keep = p.weights.indices.map { $0 % 4 != 0 }
     let kept = keep.indices.filter { keep[$0] }
     let fewer = try RidgeRegression.fit(
-      p.x.filtered(keep), kept.map { p.y[$0] }, weights: kept.map { p.weights[$0] }, alpha: 0)
+      filtered(p.x, keep), kept.map { p.y[$0] }, weights: kept.map { p.weights[$0] }, alpha: 0)
     let zeroed = try RidgeRegression.fit(
       p.x, keep.indices.map { keep[$0] ? p.y[$0] : 1e6 }, weights: keep.indices.map { keep[$0] ? p.weights[$0] : 0 },
       alpha: 0)
@@ -165,5 +165,12 @@ import Testing
     var x = p.x
     x.values[5] = .infinity
     expectFaults(.data) { try RidgeRegression.fit(x, p.y, weights: p.weights, alpha: 1) }
+  }
+
+  /// The rows for which `keep` is true.
+  private func filtered(_ x: DesignMatrix, _ keep: [Bool]) -> DesignMatrix {
+    let kept = keep.indices.filter { keep[$0] }
+    return DesignMatrix(
+      rows: kept.count, columns: (0..<x.columns).map { column in kept.map { x[$0, column] } })
   }
 }

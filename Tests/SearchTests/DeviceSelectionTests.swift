@@ -105,7 +105,7 @@ import Testing
     #expect(found.result.form == .opencl)
     #expect(found.result.points == SearchOracle.frontier(of: grid))
     #expect(found.remark == "searched by OpenCL on \(device.name): it was asked for")
-    for preference in [DeviceSelection.Preference.cpu, .scalar, .auto] {
+    for preference in [DeviceChoice.cpu, .scalar, .auto] {
       let other = try Self.selection([device]).frontier(of: grid, preference: preference, workers: 1)
       #expect(other.result.form == (preference == .scalar ? .scalar : .cpu))
       #expect(other.result.points == found.result.points)

@@ -1,3 +1,4 @@
+public import CutlineCompute
 internal import Foundation
 internal import Synchronization
 

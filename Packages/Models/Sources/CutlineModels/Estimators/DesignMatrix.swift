@@ -11,13 +11,6 @@ struct DesignMatrix: Sendable {
   }
 
   subscript(row: Int, column: Int) -> Double { values[column * rows + row] }
-
-  /// The rows for which `keep` is true.
-  func filtered(_ keep: [Bool]) -> DesignMatrix {
-    let kept = keep.indices.filter { keep[$0] }
-    return DesignMatrix(
-      rows: kept.count, columns: (0..<columns).map { column in kept.map { self[$0, column] } })
-  }
 }
 
 /// A linear prediction `intercept + Σ βⱼ xⱼ`.

@@ -27,16 +27,9 @@ struct ExhaustiveSearchStage: Stage {
     guard problem.order.isPlane, problem.constraints.bounds == nil, !problem.hasFurtherLimits else {
       return try enumerate(problem, context)
     }
-    let preference: DeviceSelection.Preference =
-      switch context.device {
-      case .auto: .auto
-      case .scalar: .scalar
-      case .cpu: .cpu
-      case .opencl: .opencl
-      }
     let search = try DeviceSelection()
       .frontier(
-        of: problem.order.plane(problem.sums), preference: preference, workers: context.workers,
+        of: problem.order.plane(problem.sums), preference: context.device, workers: context.workers,
         progress: { context.progress($0) }, isCancelled: { Task.isCancelled })
     let result = search.result
     context.note(Remark(word: search.remark))

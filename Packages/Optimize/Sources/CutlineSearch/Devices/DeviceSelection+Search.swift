@@ -1,3 +1,4 @@
+public import CutlineCompute
 import Synchronization
 
 /// A frontier, with where it was found.
@@ -18,7 +19,7 @@ extension DeviceSelection {
   ///   - progress: as for `ExhaustiveSearch`; where the CPU takes over it stands still until the CPU has caught up.
   /// - Throws: as `ExhaustiveSearch.frontier`, but no `DeviceError`.
   public func frontier(
-    of grid: GridSums, preference: Preference, workers: Int,
+    of grid: GridSums, preference: DeviceChoice, workers: Int,
     strategyLimit: UInt64 = ExhaustiveSearch.largestStrategyLimit, progress: (@Sendable (Double) -> Void)? = nil,
     isCancelled: (@Sendable () -> Bool)? = nil
   ) throws -> SelectedSearch {

@@ -1,17 +1,6 @@
+public import CutlineCompute
 /// Chooses where an exhaustive search runs, and says why.
 public struct DeviceSelection: Sendable {
-  /// What is asked for.
-  public enum Preference: String, Sendable, CaseIterable {
-    /// SIMD, unless OpenCL is estimated faster.
-    case auto
-    /// The definition, for checks.
-    case scalar
-    /// SIMD.
-    case cpu
-    /// OpenCL wherever it can, otherwise SIMD.
-    case opencl
-  }
-
   /// A form, its devices, and the reason as a clause that follows "because".
   public struct Decision: Sendable, Hashable {
     public let form: ExhaustiveForm
@@ -43,7 +32,7 @@ public struct DeviceSelection: Sendable {
   }
 
   /// Where a grid is searched. Never fails: without a usable device the answer is SIMD.
-  public func decision(for grid: GridSums, preference: Preference, workers: Int) -> Decision {
+  public func decision(for grid: GridSums, preference: DeviceChoice, workers: Int) -> Decision {
     func cpu(_ reason: String) -> Decision { Decision(form: .cpu, devices: [], reason: reason) }
     switch preference {
     case .scalar: return Decision(form: .scalar, devices: [], reason: "it was asked for")

@@ -50,11 +50,6 @@ final class OpenCLProgram: @unchecked Sendable {
     built.withLock { $0[key] = program }
     return program
   }
-
-  /// Whether the program is built already.
-  static func isCached(_ source: KernelSource, for device: DeviceCapabilities) -> Bool {
-    built.withLock { $0[Key(device: device.index, source: source)] != nil }
-  }
 }
 
 /// One kernel of a program with its arguments. For one thread at a time.

@@ -74,7 +74,8 @@ public enum StageConformance {
   public static func lawful(
     _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues, registry: Registry = Registry()
   ) async throws -> [String] {
-    let output = try await stage.instance(settings, registry: registry).run(inputs, in: RunContext(stageID: stage.name, seed: 11))
+    let output = try await stage.instance(settings, registry: registry).run(
+      inputs, in: RunContext(stageID: stage.name, seed: 11))
     do {
       try stage.check(output, against: inputs)
       return []
@@ -108,7 +109,8 @@ public enum StageConformance {
     let stranger = Dictionary(uniqueKeysWithValues: stage.ports.map { ($0.name, Stranger() as any Artifact) })
     for (what, inputs) in [("nothing", [:]), ("a stranger", stranger)] {
       do {
-        _ = try await stage.instance(settings, registry: registry).run(inputs, in: RunContext(stageID: stage.name, seed: 1))
+        _ = try await stage.instance(settings, registry: registry).run(
+          inputs, in: RunContext(stageID: stage.name, seed: 1))
         broken.append("\(stage.kind).\(stage.name): runs on \(what)")
       } catch {
         if (error as? Faults)?.code != .usage { broken.append("\(stage.kind).\(stage.name): \(what) gives \(error)") }
