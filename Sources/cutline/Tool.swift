@@ -29,12 +29,13 @@ internal import Foundation
     do {
       try LinkCheck.run()
       guard let first = words.first else {
-        Console.out(help)
+        Console.out(help(all: false))
         return .usage
       }
       if ["--help", "-h", "help"].contains(first) {
-        let named = words.dropFirst().first.flatMap { name in commands.first { $0.name == name } }
-        Console.out(named?.help ?? help)
+        let second = words.dropFirst().first
+        let named = second.flatMap { name in commands.first { $0.name == name } }
+        Console.out(named?.help ?? help(all: second == "--all"))
         return .ok
       }
       if first == "--version" || first == "version" {
@@ -65,16 +66,23 @@ internal import Foundation
     }
   }
 
-  private static var help: String {
-    let width = commands.map { $0.name.count }.max() ?? 0
+  /// A dozen commands in groups, or all of them.
+  private static func help(all: Bool) -> String {
+    let shown = commands.filter { all || $0.isCommon }
+    let width = shown.map { $0.name.count }.max() ?? 0
+    let groups = CommandGroup.allCases.map { group in
+      "\(group.rawValue):\n"
+        + shown.filter { $0.group == group }.map { command in
+          "  \(command.name)\(String(repeating: " ", count: width - command.name.count))  \(command.summary)\n"
+        }.joined()
+    }
     return """
       cutline: from a file of loan applications to a proven-optimal acceptance strategy.
 
       Usage: cutline COMMAND [OPTIONS]
 
-      \(commands.map { "  \($0.name)\(String(repeating: " ", count: width - $0.name.count))  \($0.summary)" }.joined(separator: "\n"))
-
-      cutline COMMAND --help says more. A first run, on a portfolio of our own making:
+      \(groups.joined(separator: "\n"))
+      cutline COMMAND --help says more\(all ? "" : ", cutline help --all lists the rest"). A first run, on a portfolio of our own making:
 
         cutline simulate --rows 50000 --output demo/applications.sas7bdat --config demo/config.toml
         cutline run --config demo/config.toml --output demo/output

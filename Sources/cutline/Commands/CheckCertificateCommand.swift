@@ -5,6 +5,7 @@ internal import Foundation
 
 struct CheckCertificateCommand: Command {
   static let name = "check-certificate"
+  static let group = CommandGroup.strategies
   static let summary = "Proves or refuses the result of a search from its certificate, without any of the searches."
   static let operands = ["CELLS", "CERTIFICATE"]
   static let options: [Option] = [

@@ -1,8 +1,19 @@
 internal import CutlineCore
 
+/// Where a command stands in `cutline --help`.
+enum CommandGroup: String, CaseIterable {
+  case run = "From applications to a strategy"
+  case strategies = "Strategies on any table of cells"
+  case tables = "Tables"
+  case stages = "Stages and plugins"
+}
+
 /// One word of the command line: `cutline run`.
 protocol Command: Sendable {
   static var name: String { get }
+  static var group: CommandGroup { get }
+  /// Whether `cutline --help` lists it; `cutline help --all` lists every one.
+  static var isCommon: Bool { get }
   /// One sentence.
   static var summary: String { get }
   /// Names of the operands; an optional one stands in brackets.
@@ -14,6 +25,7 @@ protocol Command: Sendable {
 }
 
 extension Command {
+  static var isCommon: Bool { true }
   static var operands: [String] { [] }
   static var options: [Option] { [] }
   static var details: String { "" }

@@ -4,6 +4,7 @@ internal import CutlineWorkspace
 
 struct EvaluateCommand: Command {
   static let name = "evaluate"
+  static let group = CommandGroup.strategies
   static let summary = "Computes production and risk of given cutoffs on a cell table."
   static let operands = ["CELLS", "CUTOFFS"]
   static let options: [Option] = [

@@ -9,6 +9,7 @@ internal import Foundation
 
 struct FrontierCommand: Command {
   static let name = "frontier"
+  static let group = CommandGroup.strategies
   static let summary = "Finds the exact frontier of production and risk of a cell table, or the optimum of risk limits."
   static let options: [Option] = [
     .value("cells", "FILE", "One row a cell: CSV, SAS7BDAT or XPT; absent cells are zero (required)."),

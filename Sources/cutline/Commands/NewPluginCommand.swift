@@ -4,6 +4,7 @@ internal import Foundation
 
 struct NewPluginCommand: Command {
   static let name = "new-plugin"
+  static let group = CommandGroup.stages
   static let summary = "Writes the folder of a plugin with one stage: it builds and its tests pass as it comes out."
   static let operands = ["NAME"]
   static let options: [Option] = [

@@ -3,6 +3,7 @@ internal import CutlineWorkspace
 
 struct CheckCommand: Command {
   static let name = "check"
+  static let group = CommandGroup.run
   static let summary = "Checks a configuration without reading any data."
   static let options = PlanOptions.options
 
@@ -17,6 +18,7 @@ struct CheckCommand: Command {
 
 struct PlanCommand: Command {
   static let name = "plan"
+  static let group = CommandGroup.run
   static let summary = "Prints the stages that a configuration leads to, in the waves in which they run."
   static let operands = ["[show]", "[PLAN]"]
   static let options =
@@ -65,6 +67,7 @@ struct PlanCommand: Command {
 
 struct ListCommand: Command {
   static let name = "list"
+  static let group = CommandGroup.stages
   static let summary = "Lists the stages that can be used, by kind."
   static let options: [Option] = [.flag("kinds", "Only the names of the kinds, one a line.")] + Plugins.options
 
@@ -90,6 +93,7 @@ struct ListCommand: Command {
 
 struct DescribeCommand: Command {
   static let name = "describe"
+  static let group = CommandGroup.stages
   static let summary = "Describes a stage: its ports, and every key with default, range, unit and meaning."
   static let operands = ["[KIND.NAME]"]
   static let options: [Option] =
@@ -135,6 +139,7 @@ struct DescribeCommand: Command {
 
 struct VerifyCommand: Command {
   static let name = "verify"
+  static let group = CommandGroup.run
   static let summary = "Checks that every file of a run is what the run wrote."
   static let operands = ["DIR"]
 
@@ -159,6 +164,8 @@ struct VerifyCommand: Command {
 
 struct SchemaCommand: Command {
   static let name = "schema"
+  static let group = CommandGroup.run
+  static let isCommon = false
   static let summary =
     "Prints the JSON Schema of configurations, with which an editor completes and checks config.toml."
   static let options = Plugins.options

@@ -2,6 +2,8 @@ internal import CutlineCore
 
 struct PluginsCommand: Command {
   static let name = "plugins"
+  static let group = CommandGroup.stages
+  static let isCommon = false
   static let summary = "Lists the plugins that are loaded and the built-in modules, with their stages."
   static let options = Plugins.options
   static let details = """

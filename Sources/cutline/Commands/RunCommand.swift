@@ -6,6 +6,7 @@ internal import Foundation
 
 struct RunCommand: Command {
   static let name = "run"
+  static let group = CommandGroup.run
   static let summary = "Runs the plan of a configuration: from applications to the optimal strategy."
   static let options: [Option] =
     PlanOptions.options + PlanOptions.parts + [

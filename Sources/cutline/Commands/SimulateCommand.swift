@@ -5,6 +5,7 @@ internal import Foundation
 
 struct SimulateCommand: Command {
   static let name = "simulate"
+  static let group = CommandGroup.run
   static let summary = "Writes a seeded portfolio of applications with known truth, and a configuration for it."
   static let options: [Option] = [
     .value("output", short: "o", "PATH", "The applications: .sas7bdat, .xpt or .csv, also with .gz (required)."),
