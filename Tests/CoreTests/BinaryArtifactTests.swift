@@ -124,11 +124,11 @@ import Testing
 
   enum Take: Kind {
     struct Input: Sendable {
-      let amount: Amount
+      let amount: Quantity
       let word: Word?
     }
     static let ports = Ports(Input.init, .one("amount", \.amount), .optional("word", \.word))
-    typealias Output = Amount
+    typealias Output = Quantity
     static let name = "take"
     static let summary = "Takes a number and perhaps a word."
   }
@@ -140,8 +140,8 @@ import Testing
     static let reads = ["word"]
     init(config: NoConfig) {}
     func needs(_ input: Take.Input) -> [String] { input.amount.value > 10 ? ["word"] : [] }
-    func run(_ input: Take.Input, in context: RunContext) async throws -> Amount {
-      Amount(value: Double(input.word?.text.count ?? 0))
+    func run(_ input: Take.Input, in context: RunContext) async throws -> Quantity {
+      Quantity(value: Double(input.word?.text.count ?? 0))
     }
   }
 
@@ -161,7 +161,7 @@ import Testing
     let result = try await Runner(plan: plan, options: options) { event in
       if event.kind == .stageStarted { started.withLock { $0.append(event.stage) } }
     }.run(keeping: ["taken"])
-    return ((result.artifacts["taken"] as? Amount)?.value, started.withLock { $0 }.sorted())
+    return ((result.artifacts["taken"] as? Quantity)?.value, started.withLock { $0 }.sorted())
   }
 
   @Test func whatIsNotNeededIsNotMade() async throws {

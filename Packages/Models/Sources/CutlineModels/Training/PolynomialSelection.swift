@@ -10,9 +10,10 @@ struct PolynomialSelection {
   let estimator: String
   let alphas: [Double]
 
-  func run(_ sample: Sample, in context: RunContext) throws -> RiskSurface {
-    let cells = FoldedCells(sample, folds: config.folds, stream: context.random(.folds))
-    let multiplier = sample.measure.multiplier
+  func run(_ input: Train.Input, in context: RunContext) throws -> RiskSurface {
+    let cube = input.cube
+    let cells = try FoldedCells.make(input, folds: config.folds, in: context)
+    let multiplier = cube.measure.multiplier
     let all = cells.cells(.all, multiplier: multiplier)
     let used = all.weight.map { $0 > 0 }
     let count = used.count { $0 }
@@ -24,12 +25,12 @@ struct PolynomialSelection {
     if !all.risk.contains(where: { $0 > 0 }) {
       context.warn("no booked application went bad: the surface can only predict that none will")
     }
-    let scores = Self.meanScores(sample)
+    let scores = try cube.meanScores()
     var best: (candidate: RiskSurface.Candidate, features: PolynomialFeatures, alpha: Double)?
     var candidates: [RiskSurface.Candidate] = []
     for name in config.featureSets {
       guard let set = PolynomialFeatures.Set(rawValue: name) else { continue }
-      let features = PolynomialFeatures(set, grid: sample.grid, scores: scores, weights: all.weight)
+      let features = PolynomialFeatures(set, grid: cube.grid, scores: scores, weights: all.weight)
       for alpha in alphas.sorted(by: >) {
         let candidate = try validate(features, name: name, alpha: alpha, cells: cells, multiplier: multiplier)
         candidates.append(candidate)
@@ -51,7 +52,7 @@ struct PolynomialSelection {
       "\(word: estimator), \(word: best.candidate.features) features, alpha \(best.alpha): out-of-fold R² \(rounded(best.candidate.outOfFoldR2)), in-sample R² \(rounded(trainR2))"
     )
     return RiskSurface(
-      grid: sample.grid, multiplier: multiplier, risk: risk, estimator: estimator, featureSet: best.candidate.features,
+      grid: cube.grid, multiplier: multiplier, risk: risk, estimator: estimator, featureSet: best.candidate.features,
       parameters: ["alpha": best.alpha], features: best.features.names,
       coefficients: [fit.intercept] + fit.coefficients,
       trainR2: trainR2, trainingRows: cells.rows, trainingCells: count, folds: config.folds, candidates: candidates)
@@ -78,26 +79,6 @@ struct PolynomialSelection {
     return RiskSurface.Candidate(
       estimator: estimator, features: name, parameters: ["alpha": alpha], outOfFoldR2: pooled.r2,
       outOfFoldRMSE: 100 * pooled.rmse, foldR2: foldR2)
-  }
-
-  /// Per axis, per bin: the mean raw score of the sample's rows in it; empty bins lie between their edges.
-  static func meanScores(_ sample: Sample) -> [[Double]] {
-    sample.grid.axes.indices.map { axis in
-      let bins = sample.grid.axes[axis].binCount
-      let stride = sample.grid.axes[(axis + 1)...].reduce(1) { $0 * $1.binCount }
-      // In units of 2⁻³², so that the order of the rows does not change a bit of the mean.
-      var sum = [Int128](repeating: 0, count: bins)
-      var count = [Int](repeating: 0, count: bins)
-      for row in sample.cell.indices {
-        let bin = Int(sample.cell[row]) / stride % bins
-        let score = sample.scores[axis][row]
-        sum[bin] += Int128((max(-0x1p60, min(0x1p60, score)) * 0x1p32).rounded(.toNearestOrEven))
-        count[bin] += 1
-      }
-      return (0..<bins).map {
-        count[$0] > 0 ? Double(sum[$0]) * 0x1p-32 / Double(count[$0]) : sample.grid.axes[axis].middle(ofBin: $0)
-      }
-    }
   }
 
   private static func filter(_ values: [Double], _ keep: [Bool]) -> [Double] {

@@ -37,10 +37,13 @@ struct RidgeTraining: Stage {
   typealias Kind = Train
   static let name = "ridge"
   static let summary = "Ridge regression on polynomials of the scores, chosen by k-fold validation."
+  static let reads = ["sample"]
   let config: PolynomialTrainingConfig
 
+  func needs(_ input: Train.Input) -> [String] { FoldedCells.needs(input) }
+
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
-    try PolynomialSelection(config: config, estimator: Self.name, alphas: config.alphas).run(input.sample, in: context)
+    try PolynomialSelection(config: config, estimator: Self.name, alphas: config.alphas).run(input, in: context)
   }
 }
 
@@ -56,9 +59,12 @@ struct LinearTraining: Stage {
   typealias Kind = Train
   static let name = "linear"
   static let summary = "Weighted linear regression on polynomials of the scores, features chosen by k-fold validation."
+  static let reads = ["sample"]
   let config: LinearTrainingConfig
 
+  func needs(_ input: Train.Input) -> [String] { FoldedCells.needs(input) }
+
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
-    try PolynomialSelection(config: config.polynomial, estimator: Self.name, alphas: [0]).run(input.sample, in: context)
+    try PolynomialSelection(config: config.polynomial, estimator: Self.name, alphas: [0]).run(input, in: context)
   }
 }

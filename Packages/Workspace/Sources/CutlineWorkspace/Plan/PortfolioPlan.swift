@@ -111,23 +111,29 @@ public struct PortfolioPlan {
     func stage(_ id: String, _ use: String, _ from: [String: PortSource] = [:], kind: String? = nil) -> StageRequest {
       StageRequest(id: id, kind: kind ?? id, use: use, from: from)
     }
-    let sample: [String: PortSource] = ["sample": "prepare"]
+    let cube: [String: PortSource] = ["cube": "cube"]
+    let rows: [String: PortSource] = ["sample": "prepare"]
+    let both = cube.merging(rows) { a, _ in a }
     let models = [
       stage("source", "file"), stage("quality", "standard", ["source": "source"]),
-      stage("prepare", "standard", ["source": "source", "quality": "quality"]), stage("train", "ridge", sample),
-      stage("exposure", "ratio", sample),
+      stage("prepare", "standard", ["source": "source", "quality": "quality"]), stage("cube", "standard", rows),
+      stage("train", "ridge", both),
+      stage("exposure", "ratio", cube),
       stage("models", "bundle", ["surface": "train", "exposure": "exposure"], kind: "model-files"),
     ]
     if changes.trainingOnly { return models }
     return models + [
-      stage("infer-rejects", "none", ["sample": "prepare", "surface": "train"]),
+      stage("profile", "standard", rows),
+      stage(
+        "infer-rejects", "none", ["cube": "cube", "sample": "prepare", "profile": "profile", "surface": "train"]),
       stage(
         "cells", "standard",
-        ["sample": "prepare", "surface": "train", "exposure": "exposure", "rejects": "infer-rejects"]),
+        ["cube": "cube", "surface": "train", "exposure": "exposure", "rejects": "infer-rejects"]),
       stage("search", "frontier", ["cells": "cells"]),
       stage("scenarios", "appetite", ["cells": "cells", "frontier": "search"]),
       stage(
-        "tables", "standard", ["quality": "quality", "cells": "cells", "frontier": "search", "scenarios": "scenarios"]),
+        "tables", "standard",
+        ["quality": "quality", "cube": "cube", "cells": "cells", "frontier": "search", "scenarios": "scenarios"]),
     ]
   }
 
