@@ -18,7 +18,7 @@ private struct Mean: Stage {
   }
   let config: Config
 
-  func run(_ input: NoInput, in context: RunContext) async throws -> Amount {
+  func run(_ input: NoInput, in context: RunContext) async throws -> Quantity {
     var values: [Double] = []
     for (index, part) in config.parts.enumerated() {
       do { values.append(try await part(input, in: context.inner("toys/part", index % 2)).value) } catch let failure
@@ -27,7 +27,7 @@ private struct Mean: Stage {
     }
     guard !values.isEmpty else { throw Faults.data("mean", "every part failed", "Correct one.") }
     let base = try await config.base(input, in: context.inner("toys/base")).value
-    return Amount(value: values.reduce(0, +) / Double(values.count) + base)
+    return Quantity(value: values.reduce(0, +) / Double(values.count) + base)
   }
 }
 
@@ -36,7 +36,7 @@ private struct Unlucky: Stage {
   static let name = "unlucky"
   static let summary = "Always fails."
   init(config: NoConfig) {}
-  func run(_ input: NoInput, in context: RunContext) async throws -> Amount {
+  func run(_ input: NoInput, in context: RunContext) async throws -> Quantity {
     throw Faults.data(Place(column: "luck", row: 6), "is missing", found: .personal("secret"), "Take another.")
   }
 }

@@ -9,7 +9,7 @@ import Testing
 extension Give: ExchangedKind {}
 
 extension Join: ExchangedKind {
-  static func check(_ output: Amount, against input: Input) throws {
+  static func check(_ output: Quantity, against input: Input) throws {
     guard output.value >= 0 else { throw Faults.data("value", "is negative", "Give at least 0.") }
   }
 }
@@ -44,8 +44,8 @@ extension Write: ExchangedKind {}
     let instance = try stage.instance(
       settings(["/bin/sh", "-c", script], config: config, seconds: seconds, memory: memory))
     let context = RunContext(stageID: "both", seed: 18_446_744_073_709_551_615, workers: 3, sink: sink)
-    let output = try await instance.run(["a": Amount(value: 1.5), "b": Amount(value: 2)], in: context)
-    return try #require(output as? Amount).value
+    let output = try await instance.run(["a": Quantity(value: 1.5), "b": Quantity(value: 2)], in: context)
+    return try #require(output as? Quantity).value
   }
 
   /// The error of a script, or nil.
@@ -342,7 +342,7 @@ extension Write: ExchangedKind {}
       let script = "cd $CUTLINE_FOLDER/output; mkdir stages; touch \(name)"
       let error = await expectFaults(.data) {
         _ = try await stage.instance(settings(["/bin/sh", "-c", script])).run(
-          ["amount": Amount(value: 1)], in: RunContext(stageID: "x", seed: 1))
+          ["amount": Quantity(value: 1)], in: RunContext(stageID: "x", seed: 1))
       }
       #expect(try #require(error).description.contains("\(name): is a name that the run keeps"))
     }

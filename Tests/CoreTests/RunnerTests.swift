@@ -198,8 +198,8 @@ import Testing
 
   @Test func storedOutputsCanBeRead() async throws {
     _ = try await run(Toys.plan(value: 4), options("a"))
-    #expect(try RunArtifact.load(Amount.self, stage: "left", from: folder.path("a")) == Amount(value: 4))
-    expectFaults(.io) { try RunArtifact.load(Amount.self, stage: "none", from: folder.path("a")) }
+    #expect(try RunArtifact.load(Quantity.self, stage: "left", from: folder.path("a")) == Quantity(value: 4))
+    expectFaults(.io) { try RunArtifact.load(Quantity.self, stage: "none", from: folder.path("a")) }
   }
 
   /// Beside the target may lie anything: only what a failed run left, untouched and made again, is removed.

@@ -2,7 +2,7 @@ import CutlineCore
 import CutlineCredit
 
 /// A number, for plans that have nothing to do with credit: a new kind is just a new type.
-struct Amount: StoredArtifact, Equatable {
+struct Quantity: StoredArtifact, Equatable {
   static let typeName = "amount"
   let value: Double
 }
@@ -14,17 +14,17 @@ struct Word: Artifact {
 
 enum Give: Kind {
   typealias Input = NoInput
-  typealias Output = Amount
+  typealias Output = Quantity
   static let name = "give"
   static let summary = "Gives a number."
 }
 
 enum Join: Kind {
   struct Input: Sendable {
-    let a, b: Amount
+    let a, b: Quantity
   }
   static let ports = Ports(Input.init, .one("a", \.a), .one("b", \.b))
-  typealias Output = Amount
+  typealias Output = Quantity
   static let name = "join"
   static let summary = "Makes one number of two."
 }
@@ -38,7 +38,7 @@ enum Say: Kind {
 
 enum Write: Kind {
   struct Input: Sendable {
-    let amount: Amount
+    let amount: Quantity
   }
   static let ports = Ports(Input.init, .one("amount", \.amount))
   typealias Output = FileSet
@@ -48,7 +48,7 @@ enum Write: Kind {
 
 enum List: Kind {
   struct Input: Sendable {
-    let amounts: [NamedArtifact<Amount>]
+    let amounts: [NamedArtifact<Quantity>]
   }
   static let ports = Ports(Input.init, .many("amounts", \.amounts))
   typealias Output = FileSet
@@ -84,11 +84,11 @@ struct Constant: Stage {
   static let summary = "Gives its configured number."
   let config: ValueConfig
   var externalInputs: [String] { config.file.map { [$0] } ?? [] }
-  func run(_ input: NoInput, in context: RunContext) async throws -> Amount {
+  func run(_ input: NoInput, in context: RunContext) async throws -> Quantity {
     context.warn("the number is \(config.value)")
     var random = context.random("toys/constant")
     _ = random.uniform()
-    return Amount(value: config.value)
+    return Quantity(value: config.value)
   }
 }
 
@@ -97,9 +97,9 @@ struct Draw: Stage {
   static let name = "draw"
   static let summary = "Draws a number."
   init(config: NoConfig) {}
-  func run(_ input: NoInput, in context: RunContext) async throws -> Amount {
+  func run(_ input: NoInput, in context: RunContext) async throws -> Quantity {
     var random = context.random("toys/draw")
-    return Amount(value: random.uniform())
+    return Quantity(value: random.uniform())
   }
 }
 
@@ -108,8 +108,8 @@ struct Sum: Stage {
   static let name = "sum"
   static let summary = "Adds two numbers."
   init(config: NoConfig) {}
-  func run(_ input: Join.Input, in context: RunContext) async throws -> Amount {
-    Amount(value: input.a.value + input.b.value)
+  func run(_ input: Join.Input, in context: RunContext) async throws -> Quantity {
+    Quantity(value: input.a.value + input.b.value)
   }
 }
 
@@ -118,7 +118,7 @@ struct Failing: Stage {
   static let name = "failing"
   static let summary = "Always fails."
   init(config: NoConfig) {}
-  func run(_ input: Join.Input, in context: RunContext) async throws -> Amount {
+  func run(_ input: Join.Input, in context: RunContext) async throws -> Quantity {
     throw Faults.data("row 7", "is unlucky", "Take another.")
   }
 }

@@ -117,6 +117,6 @@ struct Applications {
 extension Sample {
   /// Rows of the waterfall by reason.
   var waterfall: [String: Int] {
-    Dictionary(summary.waterfall.map { ($0.reason, $0.rows) }, uniquingKeysWith: +)
+    Dictionary(summary.account.waterfall.map { ($0.reason, $0.rows) }, uniquingKeysWith: +)
   }
 }

@@ -20,7 +20,7 @@ import Testing
     applications.add(2) { $0.id = "twin" }
     applications.add(1) { $0.month = nil }
     let sample = try await applications.sample()
-    let rows = sample.summary.waterfall
+    let rows = sample.summary.account.waterfall
     let total = try #require(rows.first { $0.role == .input }).rows
     #expect(total == rows.filter { $0.role != .input }.reduce(0) { $0 + $1.rows })
     #expect(sample.waterfall["before the main period"] == 3)
@@ -31,18 +31,21 @@ import Testing
     #expect(sample.waterfall["bureau: special code 9999 in risk_score_rf"] == 8)
     #expect(sample.waterfall["identical to an earlier row"] == 1)
     #expect(sample.waterfall["mis_date is missing"] == 1)
-    #expect(sample.summary.scoreRejectedRows == 9)
-    #expect(sample.rowCount == sample.summary.bookedRows + 9)
+    #expect(sample.summary.account.scoreRejectedRows == 9)
+    #expect(sample.cell.indices.count { sample.isDecided($0) } == sample.summary.account.bookedRows + 9)
+    // Those of other months and other decisions stand beside them.
+    #expect(sample.period.count { $0 == .other } == 7 && sample.status.count { $0 == .cancelled } == 5)
+    #expect(sample.status.count { $0 == .otherRejected } == 6 && sample.rowCount == 400 + 1 + 9 + 7 + 5 + 6)
   }
 
   @Test func wholeMonthsOrDays() async throws {
     var applications = Applications.plausible()
     applications.add(3) { $0.month = "2022-12-15" }
-    #expect(try await applications.sample().summary.bookedRows == 403)
+    #expect(try await applications.sample().summary.account.bookedRows == 403)
     #expect(try await applications.sample("granularity = \"day\"").waterfall["after the main period"] == 3)
     let half = try await applications.sample("date_ini_book_obs = \"2022-01-01\"\ndate_fin_book_obs = \"2022-06-01\"")
-    #expect(half.summary.months == 6)
-    #expect(half.summary.annualCoefficient == 2)
+    #expect(half.summary.basis.months == 6)
+    #expect(half.summary.basis.annualCoefficient == 2)
   }
 
   @Test func productionOfTheRejectedIsWhatTheyAskedFor() async throws {
@@ -53,9 +56,9 @@ import Testing
     let sample = try await applications.sample()
     let row = try #require(sample.status.firstIndex(of: .scoreRejected))
     // 7700.5 hundredths round half to even.
-    #expect(sample.amounts[4][row] == 7700)
-    #expect(sample.amounts[1][row] == 7700)
-    #expect(sample.amounts[2][row] == 0 && sample.amounts[3][row] == 0)
+    #expect(try sample.values(of: .production)[row] == 7700)
+    #expect(try sample.values(of: .requested)[row] == 7700)
+    #expect(try sample.values(of: .numerator)[row] == 0 && sample.values(of: .denominator)[row] == 0)
   }
 
   @Test(arguments: [(false, false, "booked"), (true, false, "other"), (false, true, "score"), (true, true, "other")])
@@ -65,8 +68,8 @@ import Testing
       $0.extra = ["m_ct_direct_age": hard ? "Y" : "n", "m_ct_direct_sc_nov23": score ? "y" : "n"]
     }
     let sample = try await applications.sample("score_measures = [\"m_ct_direct_sc_nov23\"]")
-    #expect(sample.summary.bookedRows == (expected == "booked" ? 405 : 400))
-    #expect(sample.summary.scoreRejectedRows == (expected == "score" ? 5 : 0))
+    #expect(sample.summary.account.bookedRows == (expected == "booked" ? 405 : 400))
+    #expect(sample.summary.account.scoreRejectedRows == (expected == "score" ? 5 : 0))
     #expect(
       sample.waterfall["rejected for another reason than the score (08-other)"] == (expected == "other" ? 5 : nil))
   }
@@ -76,7 +79,9 @@ import Testing
     applications.add(10) { $0.segment = "no_premium-a" }
     applications.add(20) { $0.segment = "premium-a" }
     applications.add(2) { $0.segment = nil }
-    func used(_ settings: String) async throws -> Int { try await applications.sample(settings).summary.bookedRows }
+    func used(_ settings: String) async throws -> Int {
+      try await applications.sample(settings).summary.account.bookedRows
+    }
     #expect(try await used("segment_filter = \"premium-a\"") == 20)
     #expect(try await used("segment_filter = [\"Premium-A\", \"no_premium-a\"]") == 30)
     #expect(try await used("segment_filter = \"premium-.\"\nsegment_match = \"regex\"") == 20)
@@ -99,12 +104,12 @@ import Testing
         ]
       }
     }
-    #expect(try await applications.sample().summary.bookedRows == 420)
+    #expect(try await applications.sample().summary.account.bookedRows == 420)
     let preset = try await applications.sample("filter_preset = \"original-exclusions\"")
     #expect(preset.waterfall["fuera_norma is not n"] == 20)
     #expect(preset.waterfall["nature_holder is legal"] == 5)
     let own = try await applications.sample("row_filters = [{ column = \"nature_holder\", drop = [\"legal\"] }]")
-    #expect(own.summary.bookedRows == 415)
+    #expect(own.summary.account.bookedRows == 415)
     await expectFaults(.data) {
       try await Applications.plausible().sample("filter_preset = \"original-exclusions\"")
     }
@@ -119,12 +124,12 @@ import Testing
       $0.bureauScore = 9999; $0.status = "rejected"
     }
     let sample = try await applications.sample("bins.bureau.special = { 9999 = \"own-bin\" }")
-    let line = try #require(sample.summary.outside.first)
+    let line = try #require(try Cube(of: sample).outsideLines().first)
     #expect(line.bookedRows == 3 && line.scoreRejectedRows == 2)
     #expect(
       line.booked
         == CellSums(accounts: 300, requested: 30_000, numerator: 1800, denominator: 180_000, production: 30_000))
-    #expect(sample.summary.waterfall.contains { $0.role == .outside && $0.rows == 5 })
+    #expect(sample.summary.account.waterfall.contains { $0.role == .outside && $0.rows == 5 })
     await expectFaults(.data) {
       try await applications.sample("bins.bureau.special = { 9999 = \"error\" }")
     }
@@ -136,7 +141,7 @@ import Testing
     applications.add(2) { $0.internalScore = Missing(letter: UInt8(ascii: "B"))?.value }
     applications.add(1) { $0.internalScore = nil }
     let sample = try await applications.sample("bins.inner.special = { \".A\" = \"own-bin\", \".B\" = \"drop\" }")
-    #expect(sample.summary.outside.first?.bookedRows == 3)
+    #expect(try Cube(of: sample).outsideLines().first?.bookedRows == 3)
     #expect(sample.waterfall["inner: special code .B in score_rf"] == 2)
     #expect(sample.waterfall["inner: score_rf is missing"] == 1)
   }
@@ -154,10 +159,10 @@ import Testing
       $0.todu = nil; $0.pile = nil
     }
     let sample = try await applications.sample()
-    #expect(sample.summary.immatureRows == 4)
-    #expect(sample.isMature.count { $0 } == 400)
-    #expect(sample.amounts[4].reduce(0, +) == 404 * 10_000)
-    #expect(sample.amounts[3].reduce(0, +) == 400 * 60_000)
+    #expect(sample.summary.account.immatureRows == 4)
+    #expect(sample.mature.count == 400)
+    #expect(try sample.values(of: .production).reduce(0, +) == 404 * 10_000)
+    #expect(try sample.values(of: .denominator).reduce(0, +) == 400 * 60_000)
   }
 
   @Test func monthsWithoutOutcomesLeaveAsAWhole() async throws {
@@ -171,9 +176,9 @@ import Testing
     }
     let sample = try await applications.sample()
     #expect(sample.waterfall["month without outcomes yet"] == 24)
-    #expect(sample.summary.months == 11)
-    #expect(sample.summary.annualCoefficient == 12.0 / 11)
-    #expect(try await applications.sample("immature_months = \"keep\"").summary.immatureRows == 10)
+    #expect(sample.summary.basis.months == 11)
+    #expect(sample.summary.basis.annualCoefficient == 12.0 / 11)
+    #expect(try await applications.sample("immature_months = \"keep\"").summary.account.immatureRows == 10)
     await expectFaults(.data) { try await applications.sample("immature_months = \"error\"") }
     var none = Applications()
     none.add(50) {
@@ -187,8 +192,8 @@ import Testing
     for code in 1...400 { applications.add { $0.bureauScore = Double(10_000 + code) } }
     let codes = (1...400).map { "\(10_000 + $0) = \"drop\"" }.joined(separator: ", ")
     let sample = try await applications.sample("bins.bureau.special = { \(codes) }")
-    #expect(sample.summary.bookedRows == 400)
-    #expect(sample.summary.waterfall.count { $0.role == .dropped } == 400)
+    #expect(sample.summary.account.bookedRows == 400)
+    #expect(sample.summary.account.waterfall.count { $0.role == .dropped } == 400)
   }
 
   @Test func aDateThatNoCalendarHasIsRefused() throws {
@@ -207,7 +212,7 @@ import Testing
     }
     let sample = try await applications.sample("eligible = { column = \"se_decision_id\", values = [\"ok\", \"rv\"] }")
     #expect(sample.summary.transformation.rate == 0.8)
-    #expect(sample.summary.transformation.firstMonth == "2022-01")
+    #expect(sample.summary.transformation.firstMonth?.iso == "2022-01")
     await expectFaults(.data) {
       try await applications.sample("eligible = { column = \"se_decision_id\", values = [\"zz\"] }")
     }
@@ -256,7 +261,7 @@ import Testing
 
 @Suite struct StressTests {
   private func factor(_ score: [Double], _ n: [Int64], share: Double = 0.05, _ direction: Direction = .higherIsSafer)
-    -> SampleSummary.Stress
+    -> Stress
   {
     StressFactor.compute(
       score: score, key: score.indices.map { UInt64($0) }, direction: direction, numerator: n,

@@ -59,11 +59,12 @@ import Testing
     }
   }
 
-  /// A kind's specimens: one input with every optional port filled and two artefacts where many go, one with no optional.
+  /// A kind's specimens: one input with every optional port filled and two artefacts where many go, one with no optional;
+  /// a kind that has optional ports only would have nothing left there.
   @Test func kindsOfferWhatStagesAreTriedOn() throws {
     for kind in try Self.registry().contracts {
       let specimens = try kind.specimens()
-      #expect(specimens.count == (kind.ports.contains(where: \.isOptional) ? 2 : 1), "\(kind.name)")
+      #expect(specimens.count == (Set(kind.ports.map(\.isOptional)).count == 2 ? 2 : 1), "\(kind.name)")
       for (index, inputs) in specimens.enumerated() {
         for port in kind.ports {
           let expected = port.isOptional ? (index == 0 ? 1 : 0) : port.takesMany ? 2 : 1

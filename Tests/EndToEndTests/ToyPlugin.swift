@@ -68,7 +68,7 @@ struct ToyPlugin {
       init(config: NoConfig) {}
       func run(_ input: InferRejects.Input, in context: RunContext) async throws -> RejectAdjustment {
         context.note("the toy plugin was here")
-        let cells = input.sample.grid.cellCount
+        let cells = input.cube.grid.cellCount
         return RejectAdjustment(method: Self.name, multiplier: [Double](repeating: 2, count: cells), cappedCells: 0)
       }
     }

@@ -27,21 +27,24 @@ enum SampleFixture {
   static func sample(_ grid: CellGrid, multiplier: Double = 7, _ rows: [Row]) -> Sample {
     let booked = rows.map { $0.status == .booked }
     let summary = SampleSummary(
-      segment: "all", periodStart: "2022-01-01", periodEnd: "2022-12-01", months: 12, waterfall: [], outside: [],
-      stress: .init(factor: 1, mode: "off", worstRows: 0, worstBadRows: 0),
-      transformation: .init(
-        rate: 1, eligibleAmount: 1, bookedAmount: 1, firstMonth: "2022-01", lastMonth: "2022-12", monthsWithData: 12),
-      bookedRows: booked.count { $0 }, scoreRejectedRows: booked.count { !$0 }, immatureRows: 0, qualitySkipped: false)
+      basis: Basis(segment: "all", periodStart: "2022-01-01", periodEnd: "2022-12-01", months: 12),
+      account: RowAccount(
+        waterfall: [], bookedRows: booked.count { $0 }, scoreRejectedRows: booked.count { !$0 }, immatureRows: 0),
+      stress: Stress(factor: 1, mode: "off", worstRows: 0, worstBadRows: 0),
+      transformation: Transformation(
+        rate: 1, eligibleAmount: 1, bookedAmount: 1, firstMonth: Month(iso: "2022-01"),
+        lastMonth: Month(iso: "2022-12"),
+        monthsWithData: 12), qualitySkipped: false)
     return Sample(
       grid: grid, measure: RiskMeasure(multiplier: multiplier), cell: rows.map { Int32(grid.index($0.bins)) },
-      status: rows.map(\.status),
+      month: rows.map { _ in Month(index: 2022 * 12) }, status: rows.map(\.status),
+      outcome: rows.map { $0.status != .booked ? .none : $0.isMature ? .mature : .immature },
       // The raw score in the middle of its bin.
       scores: [0, 1].map { axis in rows.map { 10 * Double($0.bins[axis]) + 5 } },
       amounts: [
-        booked.map { $0 ? 100 : 0 }, rows.map(\.requested), rows.map(\.numerator), rows.map(\.denominator),
-        rows.map(\.requested),
-      ],
-      isMature: rows.map { $0.status == .booked && $0.isMature }, summary: summary)
+        .accounts: booked.map { $0 ? 100 : 0 }, .requested: rows.map(\.requested), .numerator: rows.map(\.numerator),
+        .denominator: rows.map(\.denominator), .production: rows.map(\.requested),
+      ], summary: summary)
   }
 
   /// `perCell` equal booked applications in every cell, whose risk is `risk` of the standardised bins in −1...1.
@@ -78,7 +81,7 @@ enum SampleFixture {
       grid: sample.grid, multiplier: sample.measure.multiplier, risk: .init(repeating: 0, count: sample.grid.cellCount),
       estimator: "none", featureSet: "none", parameters: [:], features: [], coefficients: [], trainR2: 0,
       trainingRows: 0, trainingCells: 0, folds: 2, candidates: [])
-    let input = try S.Kind.ports.make(PortValues(["sample": sample, "surface": surface]))
+    let input = try S.Kind.ports.make(PortValues(["cube": Cube(of: sample), "sample": sample, "surface": surface]))
     return try await stage.run(input, in: context(workers: workers, seed: seed))
   }
 }

@@ -69,9 +69,10 @@ import Testing
   /// A cell that nobody was booked in gets its risk from the others.
   @Test func emptyCellsArePredicted() async throws {
     let full = SampleFixture.planted(6, 6, risk: Self.quadratic)
-    let rows = full.cell.indices.filter { ![0, 7, 35].contains(full.cell[$0]) }.map { row in
-      SampleFixture.Row(
-        bins: full.grid.bins(Int(full.cell[row])), numerator: full.amounts[2][row], denominator: full.amounts[3][row])
+    let rows = try full.cell.indices.filter { ![0, 7, 35].contains(full.cell[$0]) }.map { row in
+      try SampleFixture.Row(
+        bins: full.grid.bins(Int(full.cell[row])), numerator: full.values(of: .numerator)[row],
+        denominator: full.values(of: .denominator)[row])
     }
     let surface = try await SampleFixture.run(
       Self.ridge(["quadratic"], [0]), on: SampleFixture.sample(full.grid, rows))
@@ -94,17 +95,17 @@ import Testing
   /// Risk is a ratio: exposure in another currency, or every application twice, is the same surface.
   @Test func theSurfaceDoesNotDependOnTheScaleOfExposure() async throws {
     let small = SampleFixture.planted(6, 6, denominator: 700_000) { x, y in 0.07 - 0.03 * x - 0.01 * y }
-    func scaled(_ factor: Int64, copies: Int) -> Sample {
-      let rows = small.cell.indices.map { row in
-        SampleFixture.Row(
-          bins: small.grid.bins(Int(small.cell[row])), numerator: factor * small.amounts[2][row],
-          denominator: factor * small.amounts[3][row])
+    func scaled(_ factor: Int64, copies: Int) throws -> Sample {
+      let rows = try small.cell.indices.map { row in
+        try SampleFixture.Row(
+          bins: small.grid.bins(Int(small.cell[row])), numerator: factor * small.values(of: .numerator)[row],
+          denominator: factor * small.values(of: .denominator)[row])
       }
       return SampleFixture.sample(small.grid, (0..<copies).flatMap { _ in rows })
     }
     let stage = Self.ridge(["quadratic"], [0.8])
     let surface = try await SampleFixture.run(stage, on: small)
-    for other in [scaled(100, copies: 1), scaled(1, copies: 2)] {
+    for other in try [scaled(100, copies: 1), scaled(1, copies: 2)] {
       let again = try await SampleFixture.run(stage, on: other)
       #expect(zip(surface.risk, again.risk).allSatisfy { abs($0 - $1) < 1e-12 })
     }
@@ -118,9 +119,10 @@ import Testing
       name: axes[0].name, source: axes[0].source, direction: axes[0].direction, edges: axes[0].edges.map { 3 * $0 - 40 }
     )
     let other = Sample(
-      grid: CellGrid(axes: [scaled, axes[1]]), measure: sample.measure, cell: sample.cell, status: sample.status,
-      scores: [sample.scores[0].map { 3 * $0 - 40 }, sample.scores[1]], amounts: sample.amounts,
-      isMature: sample.isMature, summary: sample.summary)
+      grid: CellGrid(axes: [scaled, axes[1]]), measure: sample.measure, cell: sample.cell, month: sample.month,
+      status: sample.status, outcome: sample.outcome, scores: [sample.scores[0].map { 3 * $0 - 40 }, sample.scores[1]],
+      amounts: Dictionary(uniqueKeysWithValues: try sample.amounts.map { ($0, try sample.values(of: $0)) }),
+      summary: sample.summary)
     for set in ["simple", "base", "quadratic", "cubic"] {
       let stage = Self.ridge([set], [1.2])
       let (a, b) = (
@@ -133,10 +135,10 @@ import Testing
 
   @Test func rowsWithoutAnOutcomeDoNotTrain() async throws {
     let sample = SampleFixture.planted(5, 5, risk: Self.quadratic)
-    var rows = sample.cell.indices.map { row in
-      SampleFixture.Row(
-        bins: sample.grid.bins(Int(sample.cell[row])), numerator: sample.amounts[2][row],
-        denominator: sample.amounts[3][row])
+    var rows = try sample.cell.indices.map { row in
+      try SampleFixture.Row(
+        bins: sample.grid.bins(Int(sample.cell[row])), numerator: sample.values(of: .numerator)[row],
+        denominator: sample.values(of: .denominator)[row])
     }
     let before = try await SampleFixture.run(
       Self.ridge(["quadratic"], [0.5]), on: SampleFixture.sample(sample.grid, rows))
@@ -156,28 +158,54 @@ import Testing
     }
   }
 
-  /// Every application is in exactly one fold, and the folds are of one size but for one application.
+  /// Every application is in exactly one fold, whether folds are made of rows or of buckets.
   @Test(arguments: [2, 5, 7])
   func foldsPartitionTheApplications(folds: Int) throws {
-    let sample = SampleFixture.planted(4, 5, perCell: 3, denominator: 100) { _, _ in 0.07 }
-    let cells = FoldedCells(sample, folds: folds, stream: RandomStream(seed: 1))
-    let all = cells.cells(.all, multiplier: 7)
-    var weight = [Double](repeating: 0, count: 20)
-    var sizes: [Double] = []
-    for fold in 0..<folds {
-      let part = cells.cells(.fold(fold), multiplier: 7)
-      let rest = cells.cells(.allBut(fold), multiplier: 7)
-      sizes.append(part.weight.reduce(0, +) / 100)
-      for cell in 0..<20 {
-        weight[cell] += part.weight[cell]
-        #expect(part.weight[cell] + rest.weight[cell] == all.weight[cell])
+    let sample = SampleFixture.planted(4, 5, perCell: 300, denominator: 100) { _, _ in 0.07 }
+    let cube = try Cube(of: sample)
+    #expect(cube.buckets == 30)
+    let ofBuckets = try #require(try FoldedCells(cube, folds: folds, stream: RandomStream(seed: 1)))
+    for cells in [ofBuckets, try FoldedCells(sample, folds: folds, stream: RandomStream(seed: 1))] {
+      let all = cells.cells(.all, multiplier: 7)
+      var weight = [Double](repeating: 0, count: 20)
+      var sizes: [Double] = []
+      for fold in 0..<folds {
+        let part = cells.cells(.fold(fold), multiplier: 7)
+        let rest = cells.cells(.allBut(fold), multiplier: 7)
+        sizes.append(part.weight.reduce(0, +) / 100)
+        for cell in 0..<20 {
+          weight[cell] += part.weight[cell]
+          #expect(part.weight[cell] + rest.weight[cell] == all.weight[cell])
+        }
+      }
+      #expect(weight == all.weight && cells.rows == 6000)
+      #expect(sizes.reduce(0, +) == 6000)
+      // One bucket in thirty more or less, and the luck of the draw.
+      for size in sizes {
+        #expect(abs(size - 6000 / Double(folds)) <= 6000.0 / 30 + 5 * (6000 / Double(folds)).squareRoot())
       }
     }
-    #expect(weight == all.weight)
-    #expect(sizes.reduce(0, +) == 60)
-    // Each application's fold is drawn: within five standard deviations of an equal share.
-    let share = Double(sizes.reduce(0, +)) / Double(folds)
-    for size in sizes { #expect(abs(Double(size) - share) <= 5 * share.squareRoot()) }
+  }
+
+  /// Folds follow the applications' keys: the order of the rows plays no role, the seed does.
+  @Test func foldsDependOnKeysAndSeedOnly() throws {
+    let sample = SampleFixture.planted(4, 5, perCell: 300, denominator: 100) { x, y in 0.07 - 0.02 * x * y }
+    let order = sample.cell.indices.reversed().map { $0 }
+    let turned = Sample(
+      grid: sample.grid, measure: sample.measure, cell: order.map { sample.cell[$0] },
+      month: order.map { sample.month[$0] }, status: order.map { sample.status[$0] },
+      outcome: order.map { sample.outcome[$0] }, scores: sample.scores.map { column in order.map { column[$0] } },
+      amounts: Dictionary(
+        uniqueKeysWithValues: try sample.amounts.map { amount in
+          let values = try sample.values(of: amount)
+          return (amount, order.map { values[$0] })
+        }), key: order.map { sample.key[$0] }, summary: sample.summary)
+    func weights(_ sample: Sample, seed: UInt64) throws -> [[Double]] {
+      let cells = try #require(try FoldedCells(Cube(of: sample), folds: 5, stream: RandomStream(seed: seed)))
+      return (0..<5).map { cells.cells(.fold($0), multiplier: 7).weight }
+    }
+    #expect(try weights(sample, seed: 1) == weights(turned, seed: 1))
+    #expect(try weights(sample, seed: 1) != weights(sample, seed: 2))
   }
 
   @Test func theFitOfFoldsPools() {

@@ -215,7 +215,7 @@ import Testing
     let table = CellTable(
       grid: small.grid, measure: small.measure, booked: small.booked.map { $0 - large }, rejected: small.rejected,
       rejectedRows: small.rejectedRows, swapIn: small.booked.map { _ in large }, predictedRisk: small.predictedRisk,
-      rejectMultiplier: small.rejectMultiplier, exposureRatio: 1, summary: small.summary)
+      rejectMultiplier: small.rejectMultiplier, exposureRatio: 1, basis: small.basis)
     await #expect(throws: ComputeError.self) {
       try await SearchCases.run(search, table, "swap_in_production_limit = 5.0")
     }

@@ -35,7 +35,7 @@ enum SearchCases {
     return CellTable(
       grid: grid, measure: RiskMeasure(multiplier: 7), booked: booked, rejected: booked.map { _ in .zero },
       rejectedRows: zeros.map { _ in 0 }, swapIn: swapIn, predictedRisk: zeros, rejectMultiplier: zeros,
-      exposureRatio: 1, summary: Cells.summary())
+      exposureRatio: 1, basis: Cells.summary().basis)
   }
 
   static var registry: Registry {

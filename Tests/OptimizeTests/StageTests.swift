@@ -23,16 +23,17 @@ enum Cells {
       grid: grid, measure: RiskMeasure(multiplier: 7), booked: (0..<grid.cellCount).map(sums), rejected: empty,
       rejectedRows: zeros.map { _ in 0 }, swapIn: empty, predictedRisk: zeros, rejectMultiplier: zeros,
       exposureRatio: 1,
-      summary: summary(months: months))
+      basis: summary(months: months).basis)
   }
 
   static func summary(stress: Double = 1, rate: Double = 1, months: Int = 12) -> SampleSummary {
     SampleSummary(
-      segment: "all", periodStart: "2022-01-01", periodEnd: "2022-12-01", months: months, waterfall: [], outside: [],
-      stress: .init(factor: stress, mode: "global", worstRows: 1, worstBadRows: 1),
-      transformation: .init(
-        rate: rate, eligibleAmount: 1, bookedAmount: 1, firstMonth: "", lastMonth: "", monthsWithData: 12),
-      bookedRows: 1, scoreRejectedRows: 1, immatureRows: 0, qualitySkipped: false)
+      basis: Basis(segment: "all", periodStart: "2022-01-01", periodEnd: "2022-12-01", months: months),
+      account: RowAccount(waterfall: [], bookedRows: 3, scoreRejectedRows: 3, immatureRows: 0),
+      stress: Stress(factor: stress, mode: "global", worstRows: 1, worstBadRows: 1),
+      transformation: Transformation(
+        rate: rate, eligibleAmount: 1, bookedAmount: 1, firstMonth: nil, lastMonth: nil, monthsWithData: 12),
+      qualitySkipped: false)
   }
 
   static func search(_ table: CellTable, _ device: DeviceChoice = .scalar) async throws -> Frontier {
@@ -122,13 +123,18 @@ enum Cells {
     ]
     let sample = Sample(
       grid: grid, measure: RiskMeasure(multiplier: 7), cell: [0, 0, 1, 1, 1, 1],
-      status: [.booked, .booked, .booked, .scoreRejected, .scoreRejected, .scoreRejected], scores: [[], []],
-      amounts: amounts, isMature: [true, true, true, false, false, false], summary: Cells.summary(stress: 2, rate: 0.6))
+      month: (0..<6).map { Month(index: 2022 * 12 + $0) },
+      status: [.booked, .booked, .booked, .scoreRejected, .scoreRejected, .scoreRejected],
+      outcome: [.mature, .mature, .mature, .none, .none, .none],
+      scores: [[Double](repeating: 0.5, count: 6), [0.5, 0.5, 1.5, 1.5, 1.5, 1.5]],
+      amounts: Dictionary(uniqueKeysWithValues: zip(Amount.standard, amounts)),
+      summary: Cells.summary(stress: 2, rate: 0.6))
     let surface = RiskSurface(
       grid: grid, multiplier: 7, risk: [-0.01, 0.035], estimator: "test", featureSet: "", parameters: [:], features: [],
       coefficients: [], trainR2: 0, trainingRows: 3, trainingCells: 2, folds: 0, candidates: [])
     let inputs: [String: any Artifact] = [
-      "sample": sample, "surface": surface, "exposure": ExposureModel(method: "test", ratio: 6, r2: nil, rows: 3),
+      "cube": try Cube(of: sample), "surface": surface,
+      "exposure": ExposureModel(method: "test", ratio: 6, r2: nil, rows: 3),
       "rejects": RejectAdjustment(method: "acceptance-uplift", multiplier: [1, 1.5], cappedCells: 0),
     ]
     let table = try await StandardCells(config: CellsConfig()).run(

@@ -42,7 +42,7 @@ struct EvaluateCommand: Command {
     let strategies = try CutoffsFile(arguments.operands[1], labels: labels, read: TableInput.read).strategies
     let annual = arguments.has("annualised")
     func amount(_ hundredths: Int64) -> String {
-      if annual { return "\(Double(hundredths) * cells.summary.annualCoefficient / 100)" }
+      if annual { return "\(Double(hundredths) * cells.annualCoefficient / 100)" }
       return NumberText.cents(hundredths)
     }
     let groups = ["kept", "swap_in", "swap_out", "total"]

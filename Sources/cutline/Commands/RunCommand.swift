@@ -44,10 +44,11 @@ struct RunCommand: Command {
     options.anew = anew
     let view = ProgressView()
     let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
-      keeping: Set(["cells", "scenarios"] + asked.until))
+      keeping: Set(["cube", "cells", "scenarios"] + asked.until))
+    let cube = result.artifacts["cube"] as? Cube
     let cells = result.artifacts["cells"] as? CellTable
     let scenarios = result.artifacts["scenarios"] as? ScenarioSet
-    let outcome = RunOutcome(manifest: result.manifest, output: output, cells: cells, scenarios: scenarios)
+    let outcome = RunOutcome(manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios)
     Console.out(arguments.has("json") ? try outcome.json() : outcome.text)
     let infeasible = scenarios?.scenarios.contains { $0.status == .infeasible } ?? false
     return infeasible && arguments.has("strict") ? .infeasible : .ok

@@ -17,7 +17,7 @@ import Testing
     let surface = RiskSurface(
       grid: portfolio.sample.grid, multiplier: 7, risk: risk, estimator: "given", featureSet: "cells", parameters: [:],
       features: [], coefficients: [], trainR2: 0, trainingRows: 0, trainingCells: 0, folds: 0, candidates: [])
-    let input = try InferRejects.ports.make(PortValues(["sample": portfolio.sample, "surface": surface]))
+    let input = try InferRejects.ports.make(PortValues(["cube": portfolio.cube, "surface": surface]))
     return try await OddsParcelling(config: .init(oddsFactor: oddsFactor))
       .run(input, in: RunContext(stageID: "test", seed: 1))
   }

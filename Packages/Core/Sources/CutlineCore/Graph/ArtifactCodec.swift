@@ -1,19 +1,28 @@
 public import Foundation
 
-/// Writes and reads a stored artefact: JSON with sorted keys, so that equal artefacts are equal bytes.
+/// Writes and reads a stored artefact: JSON with sorted keys or its binary form, so that equal artefacts are equal bytes.
 struct ArtifactCodec: Sendable {
+  /// Of the file: `json` or `bin`.
+  let fileExtension: String
   let encode: @Sendable (any Artifact) throws -> Data
   let decode: @Sendable (Data) throws -> any Artifact
 
-  init(_ type: any StoredArtifact.Type) { self = Self.make(type) }
+  init(_ type: any StoredArtifact.Type) {
+    if let binary = type as? any BinaryArtifact.Type {
+      self = Self.make(binary: binary)
+    } else {
+      self = Self.make(type)
+    }
+  }
+
+  /// Where the output of `stage` lies in the run folder.
+  func path(of stage: String) -> String { "stages/\(stage).\(fileExtension)" }
 
   private init<A: StoredArtifact>(of type: A.Type) {
+    fileExtension = "json"
     encode = { artifact in
-      guard let typed = artifact as? A else {
-        throw Faults.integrity(
-          A.typeName, "the stage gave a \(Swift.type(of: artifact).typeName)", "Report this stage.")
-      }
-      return try CanonicalJSON.encode(Envelope(type: A.typeName, version: A.formatVersion, value: typed))
+      try CanonicalJSON.encode(
+        Envelope(type: A.typeName, version: A.formatVersion, value: Self.typed(artifact, A.self)))
     }
     decode = { data in
       let envelope = try CanonicalJSON.decode(Envelope<A>.self, from: data)
@@ -25,7 +34,21 @@ struct ArtifactCodec: Sendable {
     }
   }
 
+  private init<A: BinaryArtifact>(binary type: A.Type) {
+    fileExtension = "bin"
+    encode = { artifact in Data(try BinaryForm.encode(Self.typed(artifact, A.self))) }
+    decode = { data in try BinaryForm.decode(A.self, from: data) }
+  }
+
+  private static func typed<A: Artifact>(_ artifact: any Artifact, _ type: A.Type) throws -> A {
+    guard let typed = artifact as? A else {
+      throw Faults.integrity(A.typeName, "the stage gave a \(Swift.type(of: artifact).typeName)", "Report this stage.")
+    }
+    return typed
+  }
+
   private static func make<A: StoredArtifact>(_ type: A.Type) -> ArtifactCodec { ArtifactCodec(of: type) }
+  private static func make<A: BinaryArtifact>(binary type: A.Type) -> ArtifactCodec { ArtifactCodec(binary: type) }
 }
 
 private struct Envelope<A: StoredArtifact>: Codable {

@@ -52,6 +52,9 @@ public struct Plan: Sendable {
 
     /// Ids of the stages it waits for, in order of its ports.
     public var inputs: [String] { stage.ports.flatMap { from[$0.name] ?? [] } }
+
+    /// The same without those at optional ports, which are made only where the stage turns out to need them.
+    var requiredInputs: [String] { stage.ports.filter { !$0.isOptional }.flatMap { from[$0.name] ?? [] } }
   }
 
   /// In an order in which every stage comes after its inputs.

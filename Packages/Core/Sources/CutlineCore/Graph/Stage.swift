@@ -16,6 +16,9 @@ public protocol Stage: Sendable {
   init(config: Config)
   /// Names of the optional ports of its kind that it reads: what is connected there is made for it, and only then.
   static var reads: [String] { get }
+  /// Which of these it needs for an input whose optional ports are still empty. What is not named is not made for it: a
+  /// stage that needs the rows of a sample only sometimes spares the others the reading of the file.
+  func needs(_ input: Kind.Input) -> [String]
   /// Paths of the files that the result depends on; their digests become part of the stage's key.
   var externalInputs: [String] { get }
   func run(_ input: Kind.Input, in context: RunContext) async throws -> Kind.Output
@@ -24,6 +27,7 @@ public protocol Stage: Sendable {
 extension Stage {
   public static var aliases: [String] { [] }
   public static var reads: [String] { [] }
+  public func needs(_ input: Kind.Input) -> [String] { Self.reads }
   public var externalInputs: [String] { [] }
 }
 
@@ -77,6 +81,7 @@ public struct StageDescription: Sendable {
       let stage = S(config: config)
       return BoundStage(
         settings: settings, externalInputs: stage.externalInputs + inner.flatMap(\.externalInputs),
+        needs: { stage.needs(try S.Kind.ports.make($0)) },
         run: { values, context in
           let input = try S.Kind.ports.make(values)
           let output = try await stage.run(input, in: context)
@@ -162,6 +167,8 @@ public struct StageInstance: Sendable {
 struct BoundStage: Sendable {
   let settings: [ResolvedSetting]
   let externalInputs: [String]
+  /// The optional ports that it needs, given the artefacts at the others.
+  let needs: @Sendable (PortValues) throws -> [String]
   let run: @Sendable (PortValues, RunContext) async throws -> any Artifact
   /// Nil when the output is not stored.
   let codec: ArtifactCodec?

@@ -18,6 +18,10 @@ struct Execution {
   /// Stages that run whatever the previous run holds.
   private let anew: Set<String>
   private var waiting: Set<String> = []
+  /// Stages that were handed out.
+  private var started: Set<String> = []
+  /// Stages that have said which of their optional ports they need.
+  private var settled: [String: Set<String>] = [:]
   /// Path of a result file → the stage that gives it.
   private var writers: [String: String] = [:]
   private var consumers: [String: Int] = [:]
@@ -43,8 +47,8 @@ struct Execution {
       let source = previous.first(where: { $0.record(of: node.id, key: key) != nil }),
       let record = source.record(of: node.id, key: key)
     else { return }
-    if node.bound.codec != nil {
-      guard let data = source.bytes(of: node.id, key: key) else { return }
+    if let codec = node.bound.codec {
+      guard let data = source.bytes(of: node.id, key: key, codec) else { return }
       stored[node.id] = data
     }
     records[node.id] = Manifest.StageRecord(
@@ -66,7 +70,7 @@ struct Execution {
       if isRoot || keep.contains(node.id) || needed.contains(node.id) {
         if stored[node.id] == nil {
           waiting.insert(node.id)
-          needed.formUnion(node.inputs)
+          needed.formUnion(node.requiredInputs)
         } else {
           needed.insert(node.id)
         }
@@ -100,17 +104,61 @@ struct Execution {
 
   /// A stage whose inputs are all there, with them; nil when none is.
   mutating func nextReady() throws -> (Plan.Node, PortValues)? {
-    for node in plan.nodes where waiting.contains(node.id) {
-      guard node.inputs.allSatisfy({ artifacts[$0] != nil || stored[$0] != nil }) else { continue }
-      waiting.remove(node.id)
-      var values: [String: [(stage: String, artifact: any Artifact)]] = [:]
-      for port in node.stage.ports {
-        values[port.name] = try node.from[port.name]?.map { ($0, try artifact($0)) }
+    var isLookedAgain = true
+    while isLookedAgain {
+      isLookedAgain = false
+      for node in plan.nodes where waiting.contains(node.id) {
+        guard node.requiredInputs.allSatisfy(isThere) else { continue }
+        if try settle(node) { isLookedAgain = true }
+        let needed = settled[node.id] ?? []
+        let ports = node.stage.ports.filter { !$0.isOptional || needed.contains($0.name) }
+        guard ports.flatMap({ node.from[$0.name] ?? [] }).allSatisfy(isThere) else { continue }
+        waiting.remove(node.id)
+        started.insert(node.id)
+        let values = try values(of: ports, node)
+        for port in ports { for input in node.from[port.name] ?? [] { release(input) } }
+        return (node, values)
       }
-      for input in node.inputs { release(input) }
-      return (node, PortValues(lists: values))
     }
     return nil
+  }
+
+  /// Asks a stage which of its optional ports it needs, once the others are there, and has what is missing there made.
+  /// - Returns: whether more stages wait now.
+  private mutating func settle(_ node: Plan.Node) throws -> Bool {
+    guard settled[node.id] == nil else { return false }
+    let optional = node.stage.ports.filter { $0.isOptional && node.from[$0.name] != nil }
+    var needed: Set<String> = []
+    if !optional.isEmpty {
+      let others = node.stage.ports.filter { !$0.isOptional }
+      needed = Set(try node.bound.needs(try values(of: others, node)))
+    }
+    settled[node.id] = needed
+    var demanded = false
+    for port in optional {
+      for input in node.from[port.name] ?? [] {
+        if needed.contains(port.name) { demanded = demand(input) || demanded } else { release(input) }
+      }
+    }
+    return demanded
+  }
+
+  /// Puts a stage whose output is neither there nor under way, and what it needs in turn, among those that run.
+  private mutating func demand(_ id: String) -> Bool {
+    guard !isThere(id), !waiting.contains(id), !started.contains(id), let node = plan[id] else { return false }
+    waiting.insert(id)
+    records[id] = nil
+    for input in node.inputs { consumers[input, default: 0] += 1 }
+    for input in node.requiredInputs { _ = demand(input) }
+    return true
+  }
+
+  private func isThere(_ id: String) -> Bool { artifacts[id] != nil || stored[id] != nil }
+
+  private mutating func values(of ports: [Port], _ node: Plan.Node) throws -> PortValues {
+    var values: [String: [(stage: String, artifact: any Artifact)]] = [:]
+    for port in ports { values[port.name] = try node.from[port.name]?.map { ($0, try artifact($0)) } }
+    return PortValues(lists: values)
   }
 
   mutating func finish(_ finished: Finished) throws {

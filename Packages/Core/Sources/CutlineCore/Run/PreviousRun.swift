@@ -6,8 +6,6 @@ struct PreviousRun: Sendable {
   private let stages: [String: Manifest.StageRecord]
   private let files: [String: Manifest.FileRecord]
 
-  static func path(of stage: String) -> String { "stages/\(stage).json" }
-
   /// Nil when there is no usable run; a damaged one is simply not used.
   init?(folder: String) {
     guard let manifest = try? Manifest.load(from: folder) else { return nil }
@@ -23,8 +21,8 @@ struct PreviousRun: Sendable {
   }
 
   /// The stored output of such a stage; nil when the file is not what the manifest says.
-  func bytes(of stage: String, key: String) -> Data? {
-    guard record(of: stage, key: key) != nil, let file = files[Self.path(of: stage)],
+  func bytes(of stage: String, key: String, _ codec: ArtifactCodec) -> Data? {
+    guard record(of: stage, key: key) != nil, let file = files[codec.path(of: stage)],
       // A file that cannot be read or was changed is made again.
       let data = try? FileSystem.read(folder + "/" + file.path), Digest.of(data) == file.sha256
     else { return nil }

@@ -5,7 +5,8 @@ public enum RunArtifact {
   /// - Throws: `Faults` (io) when the run or the stage is not there, `Faults` (integrity) when the file is not what was written.
   public static func load<A: StoredArtifact>(_ type: A.Type, stage: String, from folder: String) throws -> A {
     let manifest = try Manifest.load(from: folder)
-    let path = PreviousRun.path(of: stage)
+    let codec = ArtifactCodec(A.self)
+    let path = codec.path(of: stage)
     guard let file = manifest.files.first(where: { $0.path == path }) else {
       throw Faults.io(folder, "its run has no stored output of stage \(stage)", "Name a run that has that stage.")
     }
@@ -13,7 +14,7 @@ public enum RunArtifact {
     guard Digest.of(data) == file.sha256 else {
       throw Faults.integrity(folder + "/" + path, "was changed after the run", "Restore it or run again.")
     }
-    guard let artifact = try ArtifactCodec(A.self).decode(data) as? A else {
+    guard let artifact = try codec.decode(data) as? A else {
       throw Faults.integrity(folder + "/" + path, "holds something else than \(A.phrase)", "Run again.")
     }
     return artifact

@@ -223,8 +223,8 @@ public struct Runner: Sendable {
   private func write(_ execution: Execution, to folder: RunFolder) throws -> [Manifest.FileRecord] {
     var files: [Manifest.FileRecord] = []
     for node in plan.nodes {
-      if let data = execution.stored[node.id] {
-        files.append(try write(data, as: PreviousRun.path(of: node.id), to: folder))
+      if let data = execution.stored[node.id], let codec = node.bound.codec {
+        files.append(try write(data, as: codec.path(of: node.id), to: folder))
       }
       if let set = execution.artifacts[node.id] as? FileSet {
         for file in set.files { files.append(try write(file.bytes, as: file.path, columns: file.columns, to: folder)) }

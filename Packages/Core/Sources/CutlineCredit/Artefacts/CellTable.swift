@@ -3,6 +3,7 @@ public import CutlineCore
 /// What a strategy can win or lose in every cell, in exact hundredths, for the period (not annualised).
 public struct CellTable: StoredArtifact {
   public static let typeName = "cell table"
+  public static let formatVersion = 2
 
   public let grid: CellGrid
   public let measure: RiskMeasure
@@ -16,12 +17,12 @@ public struct CellTable: StoredArtifact {
   /// Per cell: predicted risk (fraction, stressed, not negative), and the reject multiplier on the numerator.
   public let predictedRisk, rejectMultiplier: [Double]
   public let exposureRatio: Double
-  public let summary: SampleSummary
+  /// Nil where there is no sample behind it: a table that somebody else has added up.
+  public let basis: Basis?
 
   public init(
     grid: CellGrid, measure: RiskMeasure, booked: [CellSums], rejected: [CellSums], rejectedRows: [Int64],
-    swapIn: [CellSums], predictedRisk: [Double], rejectMultiplier: [Double], exposureRatio: Double,
-    summary: SampleSummary
+    swapIn: [CellSums], predictedRisk: [Double], rejectMultiplier: [Double], exposureRatio: Double, basis: Basis?
   ) {
     self.grid = grid
     self.measure = measure
@@ -32,9 +33,12 @@ public struct CellTable: StoredArtifact {
     self.predictedRisk = predictedRisk
     self.rejectMultiplier = rejectMultiplier
     self.exposureRatio = exposureRatio
-    self.summary = summary
+    self.basis = basis
   }
 
   /// Everything of a cell when it is accepted.
   public func total(_ cell: Int) -> CellSums { booked[cell] + swapIn[cell] }
+
+  /// Multiplies volumes when they are written or printed; 1 where no period is known.
+  public var annualCoefficient: Double { basis?.annualCoefficient ?? 1 }
 }

@@ -1,22 +1,18 @@
 internal import CutlineCore
 
-/// The observed risk of the cells of a sample, weighted by exposure.
+/// The observed risk of the cells of a grid, weighted by exposure.
 struct ObservedRisk {
   private let risk, weight: [Double]
   let rows: Int
 
-  init(_ sample: Sample) {
-    var numerator = [Int64](repeating: 0, count: sample.grid.cellCount)
-    var denominator = numerator
-    var rows = 0
-    for row in sample.cell.indices where sample.isMature[row] {
-      numerator[Int(sample.cell[row])] += sample.amounts[2][row]
-      denominator[Int(sample.cell[row])] += sample.amounts[3][row]
-      rows += 1
+  init(_ cube: Cube) throws {
+    let sums = try cube.cellSums([.bookedMature]).prefix(cube.grid.cellCount)
+    let counts = try cube.sums(of: .rows, [.bookedMature]).prefix(cube.grid.cellCount)
+    rows = Int(clamping: counts.reduce(Int128(0)) { $0 + Int128($1) })
+    weight = sums.map { max(0, Double($0.denominator)) }
+    risk = sums.map { sums in
+      sums.denominator > 0 ? cube.measure.multiplier * Double(sums.numerator) / Double(sums.denominator) : 0
     }
-    self.rows = rows
-    weight = denominator.map { max(0, Double($0)) }
-    risk = zip(numerator, denominator).map { $1 > 0 ? sample.measure.multiplier * Double($0) / Double($1) : 0 }
   }
 
   /// Cells with exposure.

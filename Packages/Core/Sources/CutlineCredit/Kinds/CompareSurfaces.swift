@@ -3,13 +3,13 @@ public import CutlineCore
 /// Sets risk surfaces of several estimators side by side.
 public enum CompareSurfaces: ExchangedKind {
   public struct Input: Sendable {
-    public let sample: Sample
+    public let cube: Cube
     public let surfaces: [NamedArtifact<RiskSurface>]
   }
   public typealias Output = FileSet
   public static let name = "compare-surfaces"
   public static let summary = "Sets the risk surfaces of several estimators side by side."
-  public static let ports = Ports(Input.init, .one("sample", \.sample), .many("surfaces", \.surfaces))
+  public static let ports = Ports(Input.init, .one("cube", \.cube), .many("surfaces", \.surfaces))
 
   public static func check(_ output: FileSet, against input: Input) throws { try output.check() }
 
@@ -17,7 +17,7 @@ public enum CompareSurfaces: ExchangedKind {
     let small = try SmallPortfolio()
     return [
       Input(
-        sample: small.sample, surfaces: [NamedArtifact("first", small.surface), NamedArtifact("second", small.surface)])
+        cube: small.cube, surfaces: [NamedArtifact("first", small.surface), NamedArtifact("second", small.surface)])
     ]
   }
 

@@ -6,6 +6,8 @@ public enum CreditKinds {
     Source.self,
     Quality.self,
     Prepare.self,
+    Cubes.self,
+    Profiles.self,
     Fit.self,
     Train.self,
     Exposure.self,

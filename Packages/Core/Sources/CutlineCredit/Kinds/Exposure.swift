@@ -3,12 +3,12 @@ public import CutlineCore
 /// Learns how much balance a requested amount leads to.
 public enum Exposure: ExchangedKind {
   public struct Input: Sendable {
-    public let sample: Sample
+    public let cube: Cube
   }
   public typealias Output = ExposureModel
   public static let name = "exposure"
   public static let summary = "Learns the balance (todu_amt_pile_h6) that a requested amount leads to."
-  public static let ports = Ports(Input.init, .one("sample", \.sample))
+  public static let ports = Ports(Input.init, .one("cube", \.cube))
 
   public static func check(_ output: ExposureModel, against input: Input) throws {
     try ArtifactCheck.number("ratio", output.ratio, in: 0...1000)
@@ -18,7 +18,7 @@ public enum Exposure: ExchangedKind {
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [Input(sample: small.sample)]
+    return [Input(cube: small.cube)]
   }
 
   public static let baseline: String? = #"""
@@ -37,15 +37,16 @@ public enum Exposure: ExchangedKind {
       let config: Config
 
       func run(_ input: Exposure.Input, in context: RunContext) async throws -> ExposureModel {
-        let sample = input.sample
-        let rows = sample.cell.indices.filter { sample.isMature[$0] }
-        let requested = rows.reduce(0) { $0 + sample.amounts[1][$1] }
-        let pile = rows.reduce(0) { $0 + sample.amounts[3][$1] }
+        let (cube, cells) = (input.cube, input.cube.grid.cellCount)
+        func total(_ measure: Measure) throws -> Double {
+          try cube.sums(of: measure, [.bookedMature]).prefix(cells).map(Double.init).reduce(0, +)
+        }
+        let (requested, pile) = (try total(Measure(.requested)), try total(Measure(.denominator)))
         guard requested > 0 else {
           throw Faults.data("exposure", "nothing was requested by booked applications", "Check oa_amt.")
         }
         return ExposureModel(
-          method: Self.name, ratio: config.factor * Double(pile) / Double(requested), r2: nil, rows: rows.count)
+          method: Self.name, ratio: config.factor * pile / requested, r2: nil, rows: Int(try total(.rows)))
       }
     }
 

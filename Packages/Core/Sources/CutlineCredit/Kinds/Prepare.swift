@@ -14,7 +14,7 @@ public enum Prepare: ExchangedKind {
   /// Beyond what every sample must keep, there must be something to learn from, and skipped checks stay named.
   public static func check(_ output: Sample, against input: Input) throws {
     try output.check()
-    guard output.summary.bookedRows > 0 else {
+    guard output.summary.account.bookedRows > 0 else {
       throw Faults.data("sample.csv", "holds no booked application", "Check the filters.")
     }
     guard output.summary.qualitySkipped == input.quality.skipped else {
@@ -60,6 +60,9 @@ public enum Prepare: ExchangedKind {
         guard case .text(let decisions) = try table.column("decision").values else {
           throw Faults.data("column decision", "is not text", "It holds booked or score-rejected.")
         }
+        guard case .moment(let days, .date) = try table.column("date").values, !days.contains(where: \.isNaN) else {
+          throw Faults.data("column date", "does not hold a date in every row", "It holds the day of the application.")
+        }
         var rows: [Int] = []
         var cell: [Int32] = []
         for row in 0..<table.rowCount {
@@ -72,21 +75,24 @@ public enum Prepare: ExchangedKind {
         let hundredths = amounts.map { column in rows.map { Int64((column[$0] * 100).rounded()) } }
         let booked = status.count { $0 == .booked }
         // Say here what your preparation knows: period, months, where rows were lost, how demand turns into production.
-        let summary = SampleSummary(
-          segment: "all", periodStart: "", periodEnd: "", months: 12,
+        let account = RowAccount(
           waterfall: [
             .init(.input, "rows in the file", table.rowCount),
             .init(.dropped, "a score outside the bins", table.rowCount - rows.count),
             .init(.used, "in the grid", rows.count),
-          ], outside: [], stress: .init(factor: 1, mode: "off", worstRows: 0, worstBadRows: 0),
-          transformation: .init(
-            rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: "", lastMonth: "", monthsWithData: 0),
-          bookedRows: booked, scoreRejectedRows: rows.count - booked, immatureRows: 0,
+          ], bookedRows: booked, scoreRejectedRows: rows.count - booked, immatureRows: 0)
+        let summary = SampleSummary(
+          basis: Basis(segment: "all", periodStart: "", periodEnd: "", months: 12), account: account,
+          stress: Stress(factor: 1, mode: "off", worstRows: 0, worstBadRows: 0),
+          transformation: Transformation(
+            rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: nil, lastMonth: nil, monthsWithData: 0),
           qualitySkipped: input.quality.skipped)
         return Sample(
-          grid: grid, measure: RiskMeasure(multiplier: 7), cell: cell, status: status,
-          scores: scores.map { column in rows.map { column[$0] } }, amounts: hundredths,
-          isMature: status.map { $0 == .booked }, summary: summary)
+          grid: grid, measure: RiskMeasure(multiplier: 7), cell: cell,
+          month: rows.map { Month(CalendarDate(daysSince1960: Int(days[$0]))) }, status: status,
+          outcome: status.map { $0 == .booked ? .mature : .none },
+          scores: scores.map { column in rows.map { column[$0] } },
+          amounts: Dictionary(uniqueKeysWithValues: zip(Amount.standard, hundredths)), summary: summary)
       }
 
       private func numbers(_ name: String, in table: Table) throws -> [Double] {

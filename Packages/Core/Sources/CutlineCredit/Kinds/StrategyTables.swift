@@ -4,6 +4,7 @@ public import CutlineCore
 public enum StrategyTables: ExchangedKind {
   public struct Input: Sendable {
     public let quality: QualityReport
+    public let cube: Cube
     public let cells: CellTable
     public let frontier: Frontier
     public let scenarios: ScenarioSet
@@ -12,14 +13,18 @@ public enum StrategyTables: ExchangedKind {
   public static let name = "tables"
   public static let summary = "Writes the frontier, the scenarios, their cells and cutoffs as tables."
   public static let ports = Ports(
-    Input.init, .one("quality", \.quality), .one("cells", \.cells), .one("frontier", \.frontier),
+    Input.init, .one("quality", \.quality), .one("cube", \.cube), .one("cells", \.cells), .one("frontier", \.frontier),
     .one("scenarios", \.scenarios))
 
   public static func check(_ output: FileSet, against input: Input) throws { try output.check() }
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [Input(quality: small.quality, cells: small.cells, frontier: small.frontier, scenarios: small.scenarios)]
+    return [
+      Input(
+        quality: small.quality, cube: small.cube, cells: small.cells, frontier: small.frontier,
+        scenarios: small.scenarios)
+    ]
   }
 
   public static let baseline: String? = #"""
@@ -31,7 +36,7 @@ public enum StrategyTables: ExchangedKind {
       init(config: NoConfig) {}
 
       func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
-        let annual = input.cells.summary.annualCoefficient
+        let annual = input.cells.annualCoefficient
         var text = "scenario,limit_pct,status,production\n"
         for scenario in input.scenarios.scenarios {
           let production = scenario.totals.map { "\(Double($0.optimum.production) * annual / 100)" } ?? ""

@@ -3,12 +3,14 @@ public import CutlineCore
 /// Learns the risk of every cell from booked applications.
 public enum Train: ExchangedKind {
   public struct Input: Sendable {
-    public let sample: Sample
+    public let cube: Cube
+    /// The rows, where the cube has no buckets to make folds of.
+    public let sample: Sample?
   }
   public typealias Output = RiskSurface
   public static let name = "train"
   public static let summary = "Learns the risk of every cell of the grid from booked applications."
-  public static let ports = Ports(Input.init, .one("sample", \.sample))
+  public static let ports = Ports(Input.init, .one("cube", \.cube), .optional("sample", \.sample))
 
   /// What `surface.json` may say beside `risk.csv`.
   private struct Maker: Codable {
@@ -20,20 +22,20 @@ public enum Train: ExchangedKind {
   /// `risk-surface.json`, or `risk.csv` with the risk of every cell and perhaps `surface.json` with the maker's name.
   public static func read(from folder: ExchangeFolder, for input: Input, by command: String) throws -> RiskSurface {
     guard folder.has("risk.csv") || folder.has("surface.json") else { return try RiskSurface(readingFrom: folder) }
-    let sample = input.sample
-    let risk = try ArtifactCheck.cellFile("risk.csv", column: "risk", sample.grid, folder)
+    let cube = input.cube
+    let risk = try ArtifactCheck.cellFile("risk.csv", column: "risk", cube.grid, folder)
     let maker = folder.has("surface.json") ? try folder.json(Maker.self, from: "surface.json") : nil
-    let observed = ObservedRisk(sample)
+    let observed = try ObservedRisk(cube)
     return RiskSurface(
-      grid: sample.grid, multiplier: sample.measure.multiplier, risk: risk, estimator: maker?.estimator ?? command,
+      grid: cube.grid, multiplier: cube.measure.multiplier, risk: risk, estimator: maker?.estimator ?? command,
       featureSet: "process", parameters: maker?.parameters ?? [:], features: maker?.features ?? [], coefficients: [],
       trainR2: observed.r2(of: risk), trainingRows: observed.rows, trainingCells: observed.cells, folds: 0,
       candidates: [])
   }
 
   public static func check(_ output: RiskSurface, against input: Input) throws {
-    try ArtifactCheck.sameGrid(output.grid, input.sample.grid)
-    try ArtifactCheck.sameMultiplier(output.multiplier, input.sample.measure.multiplier)
+    try ArtifactCheck.sameGrid(output.grid, input.cube.grid)
+    try ArtifactCheck.sameMultiplier(output.multiplier, input.cube.measure.multiplier)
     try ArtifactCheck.cells("risk", output.risk, output.grid, in: -1000...1000)
     guard output.coefficients.isEmpty || output.coefficients.count == output.features.count + 1 else {
       throw Faults.data(
@@ -52,7 +54,7 @@ public enum Train: ExchangedKind {
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [Input(sample: small.sample)]
+    return [Input(cube: small.cube, sample: small.sample), Input(cube: small.cube, sample: nil)]
   }
 
   public static let baseline: String? = #"""
@@ -72,30 +74,26 @@ public enum Train: ExchangedKind {
       let config: Config
 
       func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
-        let sample = input.sample
-        var numerator = [Int64](repeating: 0, count: sample.grid.cellCount)
-        var denominator = numerator
-        var rows = 0
-        for row in sample.cell.indices where sample.isMature[row] {
-          numerator[Int(sample.cell[row])] += sample.amounts[2][row]
-          denominator[Int(sample.cell[row])] += sample.amounts[3][row]
-          rows += 1
-        }
+        let (cube, cells) = (input.cube, input.cube.grid.cellCount)
+        // Cells outside the grid come last; Double, because all of them together may be more than 64 bits.
+        let numerator = try cube.sums(of: .numerator, [.bookedMature]).prefix(cells).map(Double.init)
+        let denominator = try cube.sums(of: .denominator, [.bookedMature]).prefix(cells).map(Double.init)
+        let rows = try cube.sums(of: .rows, [.bookedMature]).prefix(cells).map(Double.init).reduce(0, +)
         let total = denominator.reduce(0, +)
         guard total > 0 else {
           throw Faults.data("train", "no booked application has a balance", "Check the period and the segment.")
         }
-        let multiplier = sample.measure.multiplier
-        let mean = multiplier * Double(numerator.reduce(0, +)) / Double(total)
+        let multiplier = cube.measure.multiplier
+        let mean = multiplier * numerator.reduce(0, +) / total
         let risk = zip(numerator, denominator).map { numerator, denominator in
           guard denominator > 0 else { return mean }
-          let own = multiplier * Double(numerator) / Double(denominator)
-          let credibility = Double(denominator) / (Double(denominator) + 100 * config.weight)
+          let own = multiplier * numerator / denominator
+          let credibility = denominator / (denominator + 100 * config.weight)
           return credibility * own + (1 - credibility) * mean
         }
         return RiskSurface(
-          grid: sample.grid, multiplier: multiplier, risk: risk, estimator: Self.name, featureSet: "cells",
-          parameters: ["weight": config.weight], features: [], coefficients: [], trainR2: 0, trainingRows: rows,
+          grid: cube.grid, multiplier: multiplier, risk: risk, estimator: Self.name, featureSet: "cells",
+          parameters: ["weight": config.weight], features: [], coefficients: [], trainR2: 0, trainingRows: Int(rows),
           trainingCells: denominator.count { $0 > 0 }, folds: 0, candidates: [])
       }
     }

@@ -8,6 +8,8 @@ public struct SmallPortfolio: Sendable {
   public let source: SourceTable
   public let quality: QualityReport
   public let sample: Sample
+  public let cube: Cube
+  public let profile: ScoreProfile
   public let surface: RiskSurface
   /// The observed risks of the nine cells on the middles of their bins.
   public let design: Design
@@ -30,12 +32,16 @@ public struct SmallPortfolio: Sendable {
     let status = rows.map { ($0 / 9) % 8 < 5 ? SampleStatus.booked : .scoreRejected }
     let sums = rows.map { row in Self.application(row, bins: grid.bins(row % 9), booked: status[row] == .booked) }
     let amounts = (0..<5).map { column in sums.map { $0.values[column] } }
+    let month = rows.map { Month(index: 2023 * 12 + $0 % 12) }
     let scores = (0..<2).map { axis in rows.map { Double(grid.bins($0 % 9)[axis]) + 0.5 } }
-    source = try Self.table(scores: scores, status: status, amounts: amounts)
+    source = try Self.table(month: month, scores: scores, status: status, amounts: amounts)
     quality = QualityReport(checks: [.init("rows", .passed, "72 rows")], skipped: false, duplicateRows: [])
     sample = Sample(
-      grid: grid, measure: measure, cell: cell, status: status, scores: scores, amounts: amounts,
-      isMature: status.map { $0 == .booked }, summary: Self.summary(sums, status))
+      grid: grid, measure: measure, cell: cell, month: month, status: status,
+      outcome: status.map { $0 == .booked ? .mature : .none }, scores: scores,
+      amounts: Dictionary(uniqueKeysWithValues: zip(Amount.standard, amounts)), summary: Self.summary(sums, status))
+    cube = try Cube(of: sample)
+    profile = try ScoreProfile(of: sample)
     var booked = [CellSums](repeating: .zero, count: 9)
     var rejected = booked
     for row in rows {
@@ -61,7 +67,7 @@ public struct SmallPortfolio: Sendable {
     cells = CellTable(
       grid: grid, measure: measure, booked: booked, rejected: rejected, rejectedRows: [Int64](repeating: 3, count: 9),
       swapIn: swapIn, predictedRisk: risk, rejectMultiplier: rejects.multiplier, exposureRatio: 4,
-      summary: sample.summary)
+      basis: sample.summary.basis)
     frontier = Self.frontier(of: cells)
     scenarios = try Self.scenarios(of: frontier, cells, limits: [20, 25])
   }
@@ -76,11 +82,15 @@ public struct SmallPortfolio: Sendable {
   }
 
   /// Amounts in currency units, under the names of the application file.
-  private static func table(scores: [[Double]], status: [SampleStatus], amounts: [[Int64]]) throws -> SourceTable {
+  private static func table(
+    month: [Month], scores: [[Double]], status: [SampleStatus], amounts: [[Int64]]
+  ) throws -> SourceTable {
+    let days = month.map { Double(CalendarDate(year: $0.year, month: $0.month, day: 1)?.daysSince1960 ?? 0) }
     let decisions = status.map { $0 == .booked ? "booked" : "score-rejected" }
     let columns =
       [
         Column(name: "id", values: .text(TextColumn(status.indices.map { "A\($0)" }))),
+        Column(name: "date", values: .moment(days, .date)),
         Column(name: "decision", values: .text(TextColumn(decisions))),
         Column(name: "score_a", values: .number(scores[0])), Column(name: "score_b", values: .number(scores[1])),
       ]
@@ -93,13 +103,15 @@ public struct SmallPortfolio: Sendable {
   private static func summary(_ sums: [CellSums], _ status: [SampleStatus]) -> SampleSummary {
     let booked = zip(sums, status).filter { $0.1 == .booked }.map(\.0.requested).reduce(0, +)
     return SampleSummary(
-      segment: "small", periodStart: "2023-01-01", periodEnd: "2023-12-31", months: 12,
-      waterfall: [.init(.input, "rows in the file", sums.count), .init(.used, "in the grid", sums.count)], outside: [],
-      stress: .init(factor: 1, mode: "off", worstRows: 0, worstBadRows: 0),
-      transformation: .init(
-        rate: 1, eligibleAmount: booked, bookedAmount: booked, firstMonth: "2023-01", lastMonth: "2023-12",
-        monthsWithData: 12), bookedRows: status.count { $0 == .booked },
-      scoreRejectedRows: status.count { $0 == .scoreRejected }, immatureRows: 0, qualitySkipped: false)
+      basis: Basis(segment: "small", periodStart: "2023-01-01", periodEnd: "2023-12-31", months: 12),
+      account: RowAccount(
+        waterfall: [.init(.input, "rows in the file", sums.count), .init(.used, "in the grid", sums.count)],
+        bookedRows: status.count { $0 == .booked }, scoreRejectedRows: status.count { $0 == .scoreRejected },
+        immatureRows: 0),
+      stress: Stress(factor: 1, mode: "off", worstRows: 0, worstBadRows: 0),
+      transformation: Transformation(
+        rate: 1, eligibleAmount: booked, bookedAmount: booked, firstMonth: Month(year: 2023, month: 1),
+        lastMonth: Month(year: 2023, month: 12), monthsWithData: 12), qualitySkipped: false)
   }
 
   /// All 20 monotone strategies; a point for each that no other one beats.

@@ -1,24 +1,37 @@
 internal import CutlineCore
 internal import CutlineCredit
 
-/// The indicator columns in hundredths, rounded half to even when the table is read.
+/// The amounts in hundredths, rounded half to even when the table is read.
 struct Amounts {
-  /// Per indicator in the order of `CellSums.columnNames`, per row; 0 where missing.
-  private(set) var values: [[Int64]] = []
-  /// Per row: whether numerator and denominator are both known.
-  let hasOutcome: [Bool]
+  /// Per standard amount, per row; 0 where missing.
+  private var columns: [Amount: [Int64]] = [:]
+  /// Rows whose numerator and denominator are both known.
+  let hasOutcome: RowSet
 
   /// - Throws: `Faults` (data) for a column that is not numeric or an amount beyond ±9·10¹³.
   init(_ table: Table) throws {
-    for name in CellSums.columnNames { values.append(try Self.hundredths(table, name)) }
-    let numerator = try table.numbers(CellSums.columnNames[2])
-    let denominator = try table.numbers(CellSums.columnNames[3])
-    hasOutcome = (0..<table.rowCount).map { !numerator[$0].isNaN && !denominator[$0].isNaN }
+    for amount in Amount.standard { columns[amount] = try Self.hundredths(table, amount.name) }
+    let numerator = try table.numbers(Amount.numerator.name)
+    let denominator = try table.numbers(Amount.denominator.name)
+    hasOutcome = RowSet(rowCount: table.rowCount) { !numerator[$0].isNaN && !denominator[$0].isNaN }
+  }
+
+  /// One of the standard amounts, per row.
+  subscript(amount: Amount) -> [Int64] { columns[amount] ?? [] }
+
+  /// The amounts of some rows, numerator and denominator 0 where `isMature` is false.
+  func values(of rows: RowSet, isMature: (Int) -> Bool) -> [Amount: [Int64]] {
+    var values = columns.mapValues { column in rows.map { column[$0] } }
+    for amount in [Amount.numerator, .denominator] {
+      values[amount] = rows.map { isMature($0) ? self[amount][$0] : 0 }
+    }
+    return values
   }
 
   /// Production of an application that was not booked is what it asked for.
   mutating func requestAsProduction(where isNotBooked: (Int) -> Bool) {
-    for row in values[4].indices where isNotBooked(row) { values[4][row] = values[1][row] }
+    let requested = self[.requested]
+    for row in requested.indices where isNotBooked(row) { columns[.production]?[row] = requested[row] }
   }
 
   private static func hundredths(_ table: Table, _ name: String) throws -> [Int64] {

@@ -69,11 +69,12 @@ struct DirectionCheck {
 /// Risk numerator and denominator by ascending raw score: of the bins, or of ten equally filled groups where the bins are
 /// too few to tell chance from order.
 struct RiskGroups {
-  private(set) var numerator, denominator: [Int64]
+  let numerator, denominator: [Int64]
 
-  /// - Parameters:
-  ///   - rows: mature booked rows of the sample; the arrays are of the whole sample.
-  init(_ grid: CellGrid, axis index: Int, rows: [Int], cells: [Int32], scores: [Double], amounts: [[Int64]]) {
+  /// - Parameter rows: mature booked rows of the sample.
+  /// - Throws: `Faults` (data) when a sum is not an Int64.
+  init(_ sample: Sample, axis index: Int, rows: RowSet) throws {
+    let (grid, cells, scores) = (sample.grid, sample.cell, sample.scores[index])
     let axis = grid.axes[index]
     let stride = grid.axes[(index + 1)...].reduce(1) { $0 * $1.binCount }
     var groups = axis.binCount
@@ -95,12 +96,20 @@ struct RiskGroups {
         return low * 10 / sorted.count
       }
     }
-    numerator = [Int64](repeating: 0, count: groups)
-    denominator = numerator
-    for row in rows {
-      let place = group(row)
-      numerator[place] += amounts[2][row]
-      denominator[place] += amounts[3][row]
+    func sums(_ amount: Amount) throws -> [Int64] {
+      let values = try sample.values(of: amount)
+      var totals = [Int128](repeating: 0, count: groups)
+      for row in rows { totals[group(row)] += Int128(values[row]) }
+      return try totals.map { total in
+        guard let sum = Int64(exactly: total) else {
+          throw Faults.data(
+            "column \(amount)", "its sum does not fit in 64 bits",
+            "Check the values for some that cannot be, or state them in a larger unit.")
+        }
+        return sum
+      }
     }
+    numerator = try sums(.numerator)
+    denominator = try sums(.denominator)
   }
 }

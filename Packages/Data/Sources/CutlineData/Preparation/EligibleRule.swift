@@ -32,16 +32,16 @@ enum EligibleRule: Sendable {
       })
   }
 
-  /// Per row: whether it counts.
+  /// The rows that count.
   /// - Throws: `Faults` (data) when no row of the file does.
-  func rows(in table: Table, merging: Bool) throws -> [Bool] {
+  func rows(in table: Table, merging: Bool) throws -> RowSet {
     switch self {
-    case .all: return [Bool](repeating: true, count: table.rowCount)
+    case .all: return .all(table.rowCount)
     case .values(let column, let wanted):
       // Identifiers may collide in spelling without harm here: only the wanted values matter.
       let text = try table.standardText(column, merging: true)
-      let found = text.rows(where: { wanted.contains($0) }, missing: false)
-      guard found.contains(true) else {
+      let found = RowSet(text.rows(where: { wanted.contains($0) }, missing: false))
+      guard !found.isEmpty else {
         throw Faults.data(
           "column \(column)", "no row has a value of eligible (\(wanted.joined(separator: ", ")))",
           "Set eligible = \"all\", or name the column and values that mark applications which may be financed.")

@@ -1,78 +1,92 @@
 internal import CutlineCore
 internal import CutlineCredit
 
-/// The cell of every row, and what stays outside the grid.
+/// The place of every row of the segment: a cell of the grid, a cell outside it, or none.
 struct GridBinning {
   let grid: CellGrid
-  /// Per row of the table; −1 for rows that have left.
+  /// Cell `grid.cellCount + k` is the k-th.
+  let outside: [OutsideCell]
+  /// Per row of the table; −1 where it has none.
   let cell: [Int32]
-  /// Per axis, per row.
+  /// Per axis, per row; NaN for special codes.
   let scores: [[Double]]
-  let outside: [SampleSummary.OutsideLine]
 
-  /// Bins the rows that are still in; missing, special and out-of-range scores follow each variable's policy.
+  /// Bins the rows of the segment; missing, special and out-of-range scores follow each variable's policy. Only rows that
+  /// are still in enter the waterfall, and only for them a policy `error` stops the run: others just get no place.
   ///
   /// - Throws: `Faults` (data) where a policy is `error` and a row needs it.
   init(
-    _ axes: [(name: String, bins: VariableBins)], table: Table, status: RowStatus, amounts: Amounts,
-    waterfall: inout Waterfall, in context: RunContext
+    _ axes: [(name: String, bins: VariableBins)], table: Table, segment: RowSet, waterfall: inout Waterfall
   ) throws {
     grid = CellGrid(axes: axes.map { $0.bins.axis(named: $0.name) })
-    var cell = [Int32](repeating: 0, count: table.rowCount)
+    guard grid.axes.reduce(1.0, { $0 * Double($1.binCount) }) <= Double(Self.cellLimit) else {
+      throw Faults.usage("preprocessing.bins", "the grid has more than \(Self.cellLimit) cells", "Use fewer bins.")
+    }
+    var inGrid = segment
+    var cell = [Int32](repeating: -1, count: table.rowCount)
+    for row in segment { cell[row] = 0 }
     var scores: [[Double]] = []
-    var outside: [SampleSummary.OutsideLine] = []
+    var outside: [OutsideCell] = []
     for (axis, (name, bins)) in zip(grid.axes, axes) {
       let values = try table.numbers(bins.source)
-      scores.append(values)
-      var groups: [(reason: String, policy: MissingPolicy, holds: (Int) -> Bool)] = bins.special.map { code in
-        (
-          "\(name): special code \(VariableBins.name(ofSpecial: code.value)) in \(bins.source)", code.policy,
-          { values[$0] == code.value || Missing(values[$0]).map { $0 == Missing(code.value) } ?? false }
-        )
-      }
-      groups.append(("\(name): \(bins.source) is missing", bins.missing, { values[$0].isNaN }))
-      groups.append(
-        ("\(name): \(bins.source) lies outside the edges", bins.outside, { axis.bin(of: values[$0]) == nil }))
-      for group in groups {
-        let rows = (0..<table.rowCount).filter { waterfall.isIn($0) && group.holds($0) }
-        guard let first = rows.first else { continue }
+      for group in Self.groups(name, bins, axis, values) {
+        let rows = inGrid.filter(group.holds)
+        let main = rows.filter(waterfall.isIn)
+        inGrid = inGrid.filter { !group.holds($0) }
         switch group.policy {
         case .error:
-          throw Faults.data(
-            "column \(bins.source), row \(first + 1)",
-            "\(group.reason); \(rows.count) such row\(rows.count == 1 ? "" : "s") in the main period",
-            "Set \(group.reason.contains("special") ? "special" : group.reason.contains("missing") ? "missing" : "outside") of [preprocessing.bins.\(name)] to \"drop\" or \"own-bin\"."
-          )
-        case .drop: waterfall.drop(group.reason) { group.holds($0) }
+          if let first = main.first(where: { _ in true }) { throw Self.refusal(group, name, bins, first, main.count) }
+          for row in rows { cell[row] = -1 }
+        case .drop:
+          for row in rows { cell[row] = -1 }
+          if !main.isEmpty { waterfall.drop(group.reason) { group.holds($0) } }
         case .ownBin:
-          outside.append(Self.line(name, group.reason, rows, status, amounts))
-          waterfall.drop(group.reason + ", keeps its decision", role: .outside) { group.holds($0) }
+          if !rows.isEmpty { outside.append(OutsideCell(variable: name, reason: group.reason)) }
+          // The number of the grid's cells is added when it is known that the row stays there.
+          for row in rows { cell[row] = Int32(grid.cellCount + outside.count - 1) }
+          if !main.isEmpty {
+            waterfall.drop(group.reason + ", keeps its decision", role: .outside) { group.holds($0) }
+          }
         }
       }
-      for row in cell.indices where waterfall.isIn(row) {
-        cell[row] = cell[row] * Int32(axis.binCount) + Int32(axis.bin(of: values[row]) ?? 0)
-      }
+      for row in inGrid { cell[row] = cell[row] * Int32(axis.binCount) + Int32(axis.bin(of: values[row]) ?? 0) }
+      let codes = Self.groups(name, bins, axis, values).prefix(bins.special.count)
+      scores.append(values.indices.map { row in codes.contains { $0.holds(row) } ? .nan : values[row] })
     }
-    for row in cell.indices where !waterfall.isIn(row) { cell[row] = -1 }
     self.cell = cell
     self.scores = scores
     self.outside = outside
   }
 
-  private static func line(
-    _ name: String, _ reason: String, _ rows: [Int], _ status: RowStatus, _ amounts: Amounts
-  ) -> SampleSummary.OutsideLine {
-    var sums = CellSums.zero
-    let booked = rows.filter { status.values[$0] == .booked }
-    for row in booked {
-      let isMature = amounts.hasOutcome[row]
-      sums += CellSums(
-        accounts: amounts.values[0][row], requested: amounts.values[1][row],
-        numerator: isMature ? amounts.values[2][row] : 0, denominator: isMature ? amounts.values[3][row] : 0,
-        production: amounts.values[4][row])
+  /// The finest grid of applications.
+  private static let cellLimit = 1 << 24
+
+  private typealias Group = (reason: String, policy: MissingPolicy, holds: (Int) -> Bool)
+
+  /// Special codes, missing values, values outside the edges, in the order in which they are looked at.
+  private static func groups(_ name: String, _ bins: VariableBins, _ axis: GridAxis, _ values: [Double]) -> [Group] {
+    let special = bins.special.map { code in
+      (
+        reason: "\(name): special code \(VariableBins.name(ofSpecial: code.value)) in \(bins.source)",
+        policy: code.policy,
+        holds: { (row: Int) in
+          values[row] == code.value || Missing(values[row]).map { $0 == Missing(code.value) } ?? false
+        }
+      )
     }
-    return .init(
-      variable: name, reason: reason, bookedRows: booked.count, scoreRejectedRows: rows.count - booked.count,
-      booked: sums)
+    return special + [
+      ("\(name): \(bins.source) is missing", bins.missing, { values[$0].isNaN }),
+      ("\(name): \(bins.source) lies outside the edges", bins.outside, { axis.bin(of: values[$0]) == nil }),
+    ]
+  }
+
+  private static func refusal(
+    _ group: Group, _ name: String, _ bins: VariableBins, _ first: Int, _ count: Int
+  ) -> Faults {
+    let key = group.reason.contains("special") ? "special" : group.reason.contains("missing") ? "missing" : "outside"
+    return Faults.data(
+      "column \(bins.source), row \(first + 1)",
+      "\(group.reason); \(count) such row\(count == 1 ? "" : "s") in the main period",
+      "Set \(key) of [preprocessing.bins.\(name)] to \"drop\" or \"own-bin\".")
   }
 }

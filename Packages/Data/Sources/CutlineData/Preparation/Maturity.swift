@@ -1,4 +1,4 @@
-internal import CutlineCore
+internal import CutlineCredit
 
 /// What happens to months whose outcomes are mostly unknown.
 enum ImmatureMonths: String, Sendable, CaseIterable {
@@ -12,20 +12,20 @@ enum ImmatureMonths: String, Sendable, CaseIterable {
 
 /// The months of a period in which most booked applications have no outcome yet.
 struct Maturity {
-  let immature: Set<Int>
+  let immature: Set<Month>
   let hasMatureMonth: Bool
 
   /// - Parameters:
-  ///   - months: indices of the period's months.
-  ///   - month: per row.
+  ///   - months: those of the period.
+  ///   - month: per row; nil where it is missing.
   ///   - outcome: whether a booked row has one; nil for rows that do not count.
-  init(_ months: ClosedRange<Int>, month: [Int], outcome: (Int) -> Bool?) {
-    var booked: [Int: Int] = [:]
-    var known: [Int: Int] = [:]
-    for row in month.indices where months.contains(month[row]) {
-      guard let hasOutcome = outcome(row) else { continue }
-      booked[month[row], default: 0] += 1
-      if hasOutcome { known[month[row], default: 0] += 1 }
+  init(_ months: ClosedRange<Month>, month: [Month?], outcome: (Int) -> Bool?) {
+    var booked: [Month: Int] = [:]
+    var known: [Month: Int] = [:]
+    for (row, month) in month.enumerated() {
+      guard let month, months.contains(month), let hasOutcome = outcome(row) else { continue }
+      booked[month, default: 0] += 1
+      if hasOutcome { known[month, default: 0] += 1 }
     }
     immature = Set(booked.keys.filter { known[$0, default: 0] * 2 < booked[$0, default: 0] })
     hasMatureMonth = booked.keys.contains { known[$0, default: 0] * 2 >= booked[$0, default: 0] }
@@ -34,8 +34,6 @@ struct Maturity {
   /// The months for people, in order; nil when there are none.
   var names: String? {
     guard !immature.isEmpty else { return nil }
-    return immature.sorted().map { month in
-      String((CalendarDate(year: month / 12, month: month % 12 + 1, day: 1)?.iso ?? "\(month)").prefix(7))
-    }.joined(separator: ", ")
+    return immature.sorted().map(\.iso).joined(separator: ", ")
   }
 }

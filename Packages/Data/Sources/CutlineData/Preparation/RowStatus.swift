@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// The decision on every application, after the reject flags have spoken.
 ///
@@ -6,14 +7,12 @@ internal import CutlineCore
 /// for another reason; otherwise a `y` in a score measure makes it rejected by score. Rows without a `y` keep what the
 /// file says: `booked`, or `rejected` with its reason.
 struct RowStatus {
-  enum Status: UInt8, Sendable { case booked, scoreRejected, otherRejected, other }
-
-  private(set) var values: [Status]
+  private(set) var values: [SampleStatus]
 
   init(_ table: Table, scoreMeasures: [String], merging: Bool, in context: RunContext) throws {
     let status = try table.standardText(ApplicationColumns.status, merging: merging)
     let reason = try table.standardText(ApplicationColumns.rejectReason, merging: merging)
-    let known: [String: Status] = ["booked": .booked, "rejected": .otherRejected, "canceled": .other]
+    let known: [String: SampleStatus] = ["booked": .booked, "rejected": .otherRejected, "canceled": .cancelled]
     let byCode = try status.values.map { value in
       guard let found = known[value] else {
         throw Faults.data(
@@ -43,7 +42,7 @@ struct RowStatus {
   }
 
   private mutating func apply(
-    _ columns: [String], as new: Status, _ table: Table, _ merging: Bool, _ context: RunContext
+    _ columns: [String], as new: SampleStatus, _ table: Table, _ merging: Bool, _ context: RunContext
   ) throws {
     var changedBooked = 0
     for name in columns {

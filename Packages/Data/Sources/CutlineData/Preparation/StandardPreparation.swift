@@ -25,68 +25,87 @@ struct StandardPreparation: Stage {
     let status = try RowStatus(table, scoreMeasures: config.scoreMeasures, merging: merging, in: context)
     let key = ApplicationKeys(table).values
     let days = try table.days(ApplicationColumns.month)
-    let month = days.map { $0.isNaN ? Int.min : CalendarDate(daysSince1960: Int($0)).monthIndex }
-    waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == .min }
+    let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
+    waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == nil }
     var amounts = try Amounts(table)
     amounts.requestAsProduction { status.values[$0] != .booked }
-    let segmentRows = (0..<table.rowCount).filter(waterfall.isIn)
+    let segment = waterfall.remaining
     var period = try applyPeriod(days: days, month: month, &waterfall, in: context)
-    let maturity = Maturity(period.start.monthIndex...period.end.monthIndex, month: month) { row in
-      waterfall.isIn(row) && status.values[row] == .booked ? amounts.hasOutcome[row] : nil
+    let maturity = Maturity(Month(period.start)...Month(period.end), month: month) { row in
+      waterfall.isIn(row) && status.values[row] == .booked ? amounts.hasOutcome.contains(row) : nil
     }
     period.months -= try apply(maturity, month: month, &waterfall, in: context)
-    waterfall.drop("status is neither booked nor rejected") { status.values[$0] == .other }
+    let main = waterfall.remaining
+    waterfall.drop("status is neither booked nor rejected") { status.values[$0] == .cancelled }
     waterfall.drop("rejected for another reason than the score (08-other)") { status.values[$0] == .otherRejected }
-    let binning = try bin(table, status: status, amounts: amounts, &waterfall, in: context)
+    let axes = try config.axes(at: Place(source: "preprocessing"))
+    let binning = try GridBinning(axes, table: table, segment: segment, waterfall: &waterfall)
 
-    let rows = (0..<table.rowCount).filter(waterfall.isIn)
-    let isBooked = rows.map { status.values[$0] == .booked }
-    let isMature = rows.map { amounts.hasOutcome[$0] }
-    guard isBooked.contains(true) else {
+    let rows = segment.filter { binning.cell[$0] >= 0 }
+    let outcome = rows.map { row -> Outcome in
+      status.values[row] != .booked ? .none : amounts.hasOutcome.contains(row) ? .mature : .immature
+    }
+    let used = waterfall.remaining
+    let booked = used.filter { status.values[$0] == .booked }
+    guard !booked.isEmpty else {
       throw Faults.data(
         "main period", "no booked application is left in \(period.start.iso) to \(period.end.iso)",
         "Check the period, the segment and the bins; `cutline run` prints where the rows went.")
     }
-    let immature = zip(isBooked, isMature).count { $0 && !$1 }
+    let immature = booked.filter { !amounts.hasOutcome.contains($0) }.count
     if immature > 0 {
       context.warn(
-        "\(immature) of \(isBooked.count { $0 }) booked applications have no outcome: they count in production, not in risk"
-      )
+        "\(immature) of \(booked.count) booked applications have no outcome: they count in production, not in risk")
     }
-    var values = amounts.values.map { column in rows.map { column[$0] } }
-    for index in rows.indices where !(isBooked[index] && isMature[index]) {
-      values[2][index] = 0
-      values[3][index] = 0
-    }
-    let scores = binning.scores.map { column in rows.map { column[$0] } }
-    let cells = rows.map { binning.cell[$0] }
-    let keys = rows.map { key[$0] }
-    let mature = rows.indices.filter { isBooked[$0] && isMature[$0] }
-    try checkDirections(binning.grid, rows: mature, cells: cells, scores: scores, amounts: values, in: context)
-    let stress = stressFactor(binning.grid, rows: mature, scores: scores, keys: keys, amounts: values, in: context)
     let eligible = try config.eligible.rows(in: table, merging: merging)
+    func sample(stress: Stress, transformation: Transformation) -> Sample {
+      let account = RowAccount(
+        waterfall: waterfall.rows(used: [
+          ("booked, in the grid", booked.count), ("rejected by score, in the grid", used.count - booked.count),
+        ]), bookedRows: booked.count, scoreRejectedRows: used.count - booked.count, immatureRows: immature)
+      let basis = Basis(
+        segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
+        periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months)
+      return Sample(
+        grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), outside: binning.outside,
+        cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
+        period: rows.map { main.contains($0) ? .main : isRecent(days[$0]) ? .recent : .other },
+        status: rows.map { status.values[$0] }, outcome: outcome,
+        scores: binning.scores.map { column in rows.map { column[$0] } },
+        amounts: amounts.values(of: rows) { status.values[$0] == .booked && amounts.hasOutcome.contains($0) },
+        eligible: eligible.numbered(in: rows), key: rows.map { key[$0] },
+        summary: SampleSummary(
+          basis: basis, account: account, stress: stress, transformation: transformation,
+          qualitySkipped: input.quality.skipped))
+    }
+    let bare = sample(stress: Self.noStress, transformation: Self.noTransformation)
+    let mature = bare.mature
+    try checkDirections(bare, rows: mature, in: context)
+    let stress = try stressFactor(bare, rows: mature, in: context)
     let transformation = try TransformationRate.compute(
-      rows: segmentRows, month: month, amount: amounts.values[1], isEligible: eligible,
-      isBooked: { status.values[$0] == .booked }, lastMonth: period.end.monthIndex, window: config.windowMonths,
-      in: context)
-    let booked = isBooked.count { $0 }
-    if booked == rows.count {
+      eligible: segment.intersection(eligible), month: month, amount: amounts[.requested],
+      isBooked: { status.values[$0] == .booked }, lastMonth: Month(period.end), window: config.windowMonths, in: context
+    )
+    if booked.count == used.count {
       context.warn(
         "no application was rejected by score (\(word: ApplicationColumns.rejectReason) 09-score): there is nothing to swap in"
       )
     }
-    let summary = SampleSummary(
-      segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
-      periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months,
-      waterfall: waterfall.rows(used: [
-        ("booked, in the grid", booked), ("rejected by score, in the grid", rows.count - booked),
-      ]),
-      outside: binning.outside, stress: stress, transformation: transformation, bookedRows: booked,
-      scoreRejectedRows: rows.count - booked, immatureRows: immature, qualitySkipped: input.quality.skipped)
-    return Sample(
-      grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), cell: cells,
-      status: isBooked.map { $0 ? .booked : .scoreRejected }, scores: scores, amounts: values,
-      isMature: zip(isBooked, isMature).map { $0 && $1 }, key: keys, summary: summary)
+    return sample(stress: stress, transformation: transformation)
+  }
+
+  private static let noStress = Stress(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
+  private static let noTransformation = Transformation(
+    rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: nil, lastMonth: nil, monthsWithData: 0)
+
+  /// Whether a day lies in the recent period, by whole months or days as the main one does.
+  private func isRecent(_ day: Double) -> Bool {
+    guard let start = config.recentStart, let end = config.recentEnd, !day.isNaN else { return false }
+    let date = CalendarDate(daysSince1960: Int(day))
+    switch config.granularity {
+    case .month: return Month(date) >= Month(start) && Month(date) <= Month(end)
+    case .day: return date >= start && date <= end
+    }
   }
 
   private var merging: Bool { config.textCollisions == .merge }
@@ -120,15 +139,15 @@ struct StandardPreparation: Stage {
   }
 
   private func applyPeriod(
-    days: [Double], month: [Int], _ waterfall: inout Waterfall, in context: RunContext
+    days: [Double], month: [Month?], _ waterfall: inout Waterfall, in context: RunContext
   ) throws -> (start: CalendarDate, end: CalendarDate, months: Int) {
     guard let start = config.periodStart, let end = config.periodEnd else {
       throw Faults.usage("main period", "has no dates", "Set date_ini_book_obs and date_fin_book_obs.")
     }
     switch config.granularity {
     case .month:
-      waterfall.drop("before the main period") { month[$0] < start.monthIndex }
-      waterfall.drop("after the main period") { month[$0] > end.monthIndex }
+      waterfall.drop("before the main period") { month[$0].map { $0 < Month(start) } ?? false }
+      waterfall.drop("after the main period") { month[$0].map { $0 > Month(end) } ?? false }
     case .day:
       if start.day != 1 || end.monthIndex == CalendarDate(daysSince1960: end.daysSince1960 + 1).monthIndex {
         context.warn(
@@ -140,17 +159,10 @@ struct StandardPreparation: Stage {
     return (start, end, end.monthIndex - start.monthIndex + 1)
   }
 
-  private func bin(
-    _ table: Table, status: RowStatus, amounts: Amounts, _ waterfall: inout Waterfall, in context: RunContext
-  ) throws -> GridBinning {
-    let axes = try config.axes(at: Place(source: "preprocessing"))
-    return try GridBinning(axes, table: table, status: status, amounts: amounts, waterfall: &waterfall, in: context)
-  }
-
   /// Takes out the months whose outcomes are not known yet, as the policy says.
   /// - Returns: how many months left the period.
   private func apply(
-    _ maturity: Maturity, month: [Int], _ waterfall: inout Waterfall, in context: RunContext
+    _ maturity: Maturity, month: [Month?], _ waterfall: inout Waterfall, in context: RunContext
   ) throws -> Int {
     guard let names = maturity.names else { return 0 }
     switch config.immatureMonths {
@@ -166,16 +178,14 @@ struct StandardPreparation: Stage {
           "Move the period back.")
       }
       context.warn("\(word: names) left the main period: most of their booked applications have no outcome yet")
-      waterfall.drop("month without outcomes yet") { maturity.immature.contains(month[$0]) }
+      waterfall.drop("month without outcomes yet") { month[$0].map(maturity.immature.contains) ?? false }
       return maturity.immature.count
     }
   }
 
-  private func checkDirections(
-    _ grid: CellGrid, rows: [Int], cells: [Int32], scores: [[Double]], amounts: [[Int64]], in context: RunContext
-  ) throws {
-    for (index, axis) in grid.axes.enumerated() {
-      let groups = RiskGroups(grid, axis: index, rows: rows, cells: cells, scores: scores[index], amounts: amounts)
+  private func checkDirections(_ sample: Sample, rows: RowSet, in context: RunContext) throws {
+    for (index, axis) in sample.grid.axes.enumerated() {
+      let groups = try RiskGroups(sample, axis: index, rows: rows)
       guard
         let check = DirectionCheck(
           numerator: groups.numerator, denominator: groups.denominator,
@@ -196,19 +206,15 @@ struct StandardPreparation: Stage {
     }
   }
 
-  private func stressFactor(
-    _ grid: CellGrid, rows: [Int], scores: [[Double]], keys: [UInt64], amounts: [[Int64]], in context: RunContext
-  ) -> SampleSummary.Stress {
-    guard config.stress == .global else {
-      return .init(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
+  private func stressFactor(_ sample: Sample, rows: RowSet, in context: RunContext) throws -> Stress {
+    let name = config.stressVariable ?? sample.grid.axes.last?.name
+    guard config.stress == .global, let index = sample.grid.axes.firstIndex(where: { $0.name == name }) else {
+      return Self.noStress
     }
-    let name = config.stressVariable ?? grid.axes.last?.name
-    guard let index = grid.axes.firstIndex(where: { $0.name == name }) else {
-      return .init(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
-    }
+    let (numerator, denominator) = (try sample.values(of: .numerator), try sample.values(of: .denominator))
     return StressFactor.compute(
-      score: rows.map { scores[index][$0] }, key: rows.map { keys[$0] }, direction: grid.axes[index].direction,
-      numerator: rows.map { amounts[2][$0] }, denominator: rows.map { amounts[3][$0] }, share: config.stressShare,
-      in: context)
+      score: rows.map { sample.scores[index][$0] }, key: rows.map { sample.key[$0] },
+      direction: sample.grid.axes[index].direction, numerator: rows.map { numerator[$0] },
+      denominator: rows.map { denominator[$0] }, share: config.stressShare, in: context)
   }
 }

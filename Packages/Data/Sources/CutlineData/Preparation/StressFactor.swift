@@ -16,21 +16,22 @@ enum StressFactor {
   static func compute(
     score: [Double], key: [UInt64], direction: Direction, numerator: [Int64], denominator: [Int64], share: Double,
     in context: RunContext
-  ) -> SampleSummary.Stress {
+  ) -> Stress {
     let count = Int((share * Double(score.count)).rounded(.up))
     let order = score.indices.sorted { a, b in
       if score[a] != score[b] { return (score[a] < score[b]) == (direction == .higherIsSafer) }
       return key[a] != key[b] ? key[a] < key[b] : a < b
     }
     let worst = order.prefix(count)
-    func undefined(_ why: String) -> SampleSummary.Stress {
+    func undefined(_ why: String) -> Stress {
       context.warn("the stress factor is undefined (\(word: why)); 1 is used")
-      return .init(factor: 1, mode: "undefined: \(why)", worstRows: worst.count, worstBadRows: 0)
+      return Stress(factor: 1, mode: "undefined: \(why)", worstRows: worst.count, worstBadRows: 0)
     }
-    let totalNumerator = numerator.reduce(0, +)
-    let totalDenominator = denominator.reduce(0, +)
-    let worstNumerator = worst.reduce(Int64(0)) { $0 + numerator[$1] }
-    let worstDenominator = worst.reduce(Int64(0)) { $0 + denominator[$1] }
+    // In 128 bits, which no number of rows leaves.
+    let totalNumerator = numerator.reduce(Int128(0)) { $0 + Int128($1) }
+    let totalDenominator = denominator.reduce(Int128(0)) { $0 + Int128($1) }
+    let worstNumerator = worst.reduce(Int128(0)) { $0 + Int128(numerator[$1]) }
+    let worstDenominator = worst.reduce(Int128(0)) { $0 + Int128(denominator[$1]) }
     guard totalDenominator > 0, worstDenominator > 0 else { return undefined("no exposure") }
     guard totalNumerator > 0 else { return undefined("no booked application went bad") }
     guard worstNumerator > 0 else { return undefined("none of the worst went bad") }
@@ -42,6 +43,6 @@ enum StressFactor {
     }
     let factor =
       (Double(worstNumerator) / Double(worstDenominator)) / (Double(totalNumerator) / Double(totalDenominator))
-    return .init(factor: factor, mode: StressMode.global.rawValue, worstRows: worst.count, worstBadRows: bad)
+    return Stress(factor: factor, mode: StressMode.global.rawValue, worstRows: worst.count, worstBadRows: bad)
   }
 }

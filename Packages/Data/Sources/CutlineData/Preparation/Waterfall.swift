@@ -5,7 +5,7 @@ internal import CutlineCredit
 struct Waterfall {
   /// Per row: 0 = still in, otherwise the number of its reason.
   private(set) var reason: [UInt16]
-  private var labels: [(role: SampleSummary.WaterfallRow.Role, text: String)] = []
+  private var labels: [(role: RowAccount.Line.Role, text: String)] = []
   private var counts: [Int] = []
 
   init(rows: Int) { reason = [UInt16](repeating: 0, count: rows) }
@@ -13,7 +13,7 @@ struct Waterfall {
   /// Takes out the rows for which `leaves` is true and that are still in.
   /// - Returns: how many.
   @discardableResult
-  mutating func drop(_ text: String, role: SampleSummary.WaterfallRow.Role = .dropped, where leaves: (Int) -> Bool)
+  mutating func drop(_ text: String, role: RowAccount.Line.Role = .dropped, where leaves: (Int) -> Bool)
     -> Int
   {
     labels.append((role, text))
@@ -33,10 +33,10 @@ struct Waterfall {
   func isIn(_ row: Int) -> Bool { reason[row] == 0 }
 
   /// Rows that are still in.
-  var remaining: Int { reason.count - counts.reduce(0, +) }
+  var remaining: RowSet { RowSet(rowCount: reason.count, where: isIn) }
 
   /// The table: the input, every reason that took a row, and what is used; they add up.
-  func rows(used: [(String, Int)]) -> [SampleSummary.WaterfallRow] {
+  func rows(used: [(String, Int)]) -> [RowAccount.Line] {
     [.init(.input, "rows in the file", reason.count)]
       + zip(labels, counts).compactMap { label, count in count > 0 ? .init(label.role, label.text, count) : nil }
       + used.map { .init(.used, $0.0, $0.1) }

@@ -6,5 +6,7 @@ public enum DataStages {
     try registry.register(FileSource.self)
     try registry.register(StandardQuality.self)
     try registry.register(StandardPreparation.self)
+    try registry.register(StandardCube.self)
+    try registry.register(StandardProfile.self)
   }
 }

@@ -9,7 +9,7 @@ struct RatioExposure: Stage {
   init(config: NoConfig) {}
 
   func run(_ input: Exposure.Input, in context: RunContext) async throws -> ExposureModel {
-    let cells = ExposureCells(input.sample)
+    let cells = try ExposureCells(input.cube)
     let requested = cells.requested.reduce(0, +)
     guard requested > 0 else { throw ExposureCells.nothing }
     return cells.model(Self.name, ratio: cells.pile.reduce(0, +) / requested)
@@ -24,7 +24,7 @@ struct RegressionExposure: Stage {
   init(config: NoConfig) {}
 
   func run(_ input: Exposure.Input, in context: RunContext) async throws -> ExposureModel {
-    let cells = ExposureCells(input.sample)
+    let cells = try ExposureCells(input.cube)
     let squares = cells.requested.reduce(0) { $0 + $1 * $1 }
     guard squares > 0 else { throw ExposureCells.nothing }
     return cells.model(Self.name, ratio: zip(cells.requested, cells.pile).reduce(0) { $0 + $1.0 * $1.1 } / squares)
@@ -37,21 +37,15 @@ private struct ExposureCells {
     "exposure", "no booked application with an outcome has a requested amount",
     "Check oa_amt, the period and the segment.")
 
-  private(set) var requested, pile: [Double]
+  let requested, pile: [Double]
   private let rows: Int
 
-  init(_ sample: Sample) {
-    var requested = [Int64](repeating: 0, count: sample.grid.cellCount)
-    var pile = requested
-    var rows = 0
-    for row in sample.cell.indices where sample.isMature[row] {
-      requested[Int(sample.cell[row])] += sample.amounts[1][row]
-      pile[Int(sample.cell[row])] += sample.amounts[3][row]
-      rows += 1
-    }
-    self.requested = requested.map { Double($0) / 100 }
-    self.pile = pile.map { Double($0) / 100 }
-    self.rows = rows
+  init(_ cube: Cube) throws {
+    let sums = try cube.cellSums([.bookedMature]).prefix(cube.grid.cellCount)
+    requested = sums.map { Double($0.requested) / 100 }
+    pile = sums.map { Double($0.denominator) / 100 }
+    let counts = try cube.sums(of: .rows, [.bookedMature]).prefix(cube.grid.cellCount)
+    rows = Int(clamping: counts.reduce(Int128(0)) { $0 + Int128($1) })
   }
 
   func model(_ method: String, ratio: Double) -> ExposureModel {

@@ -19,12 +19,12 @@ struct LoadedSurface: Stage {
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let surface = try ModelBundle.load(config.path).surface
-    guard surface.grid == input.sample.grid else {
+    guard surface.grid == input.cube.grid else {
       throw Faults.integrity(
-        config.path, "the model was trained with other bins: \(Self.difference(surface.grid, input.sample.grid))",
+        config.path, "the model was trained with other bins: \(Self.difference(surface.grid, input.cube.grid))",
         "Use the bins it was trained with, or train again.")
     }
-    guard surface.multiplier == input.sample.measure.multiplier else {
+    guard surface.multiplier == input.cube.measure.multiplier else {
       throw Faults.integrity(
         config.path, "the model was trained with multiplier \(surface.multiplier)", "Use the same multiplier.")
     }

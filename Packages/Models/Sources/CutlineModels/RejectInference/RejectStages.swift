@@ -10,7 +10,7 @@ struct NoRejectInference: Stage {
 
   func run(_ input: InferRejects.Input, in context: RunContext) async throws -> RejectAdjustment {
     RejectAdjustment(
-      method: Self.name, multiplier: [Double](repeating: 1, count: input.sample.grid.cellCount), cappedCells: 0)
+      method: Self.name, multiplier: [Double](repeating: 1, count: input.cube.grid.cellCount), cappedCells: 0)
   }
 }
 
@@ -35,20 +35,13 @@ struct AcceptanceUplift: Stage {
   let config: AcceptanceUpliftConfig
 
   func run(_ input: InferRejects.Input, in context: RunContext) async throws -> RejectAdjustment {
-    let sample = input.sample
-    var booked = [Int](repeating: 0, count: sample.grid.cellCount)
-    var rejected = booked
-    for row in sample.cell.indices {
-      if sample.status[row] == .booked {
-        booked[Int(sample.cell[row])] += 1
-      } else {
-        rejected[Int(sample.cell[row])] += 1
-      }
-    }
+    let cells = input.cube.grid.cellCount
+    let booked = try input.cube.sums(of: .rows, ApplicationState.booked).prefix(cells).map(Double.init)
+    let rejected = try input.cube.sums(of: .rows, [.scoreRejected]).prefix(cells).map(Double.init)
     var capped = 0
     let multiplier = zip(booked, rejected).map { booked, rejected in
       guard booked + rejected > 0 else { return 1.0 }
-      let raw = 1 + config.uplift * (1 - Double(booked) / Double(booked + rejected))
+      let raw = 1 + config.uplift * (1 - booked / (booked + rejected))
       if raw > config.cap { capped += 1 }
       return min(max(raw, 1), config.cap)
     }

@@ -4,25 +4,63 @@ internal import CutlineCredit
 
 /// Exposure and risk numerator of booked, mature applications per cell, split into folds of applications.
 ///
-/// Folds are made on applications before anything is added up, so no application is in both the training and the
-/// validation side of a fold. The fold of an application is drawn from its id, so the order of the file plays no role.
+/// Folds are made before anything is compared, so no application is in both the training and the validation side of a fold.
+/// They are a seeded permutation of the cube's buckets, dealt out in turn: sizes differ by one bucket at most. Where the
+/// cube has no buckets, the fold of an application is drawn from its id. Neither depends on the order of the file.
 struct FoldedCells: Sendable {
   let folds: Int
   let rows: Int
-  /// Per fold, per cell, in hundredths.
+  /// Per fold, per cell of the grid, in hundredths.
   private let numerator, denominator: [[Int64]]
 
-  init(_ sample: Sample, folds: Int, stream: RandomStream) {
-    let rows = sample.cell.indices.filter { sample.isMature[$0] }
-    var numerator = [[Int64]](repeating: .init(repeating: 0, count: sample.grid.cellCount), count: folds)
-    var denominator = numerator
-    for row in rows {
-      let fold = Int(stream.bits(at: sample.key[row]) % UInt32(folds))
-      numerator[fold][Int(sample.cell[row])] += sample.amounts[2][row]
-      denominator[fold][Int(sample.cell[row])] += sample.amounts[3][row]
+  /// Folds of the cube's buckets.
+  ///
+  /// - Returns: nil where it has none.
+  /// - Throws: `Faults` (data) when a sum is not an Int64.
+  /// - Complexity: O(combinations of the slice Folds).
+  init?(_ cube: Cube, folds: Int, stream: RandomStream) throws {
+    guard let buckets = cube.buckets else { return nil }
+    var order = Array(0..<buckets)
+    var stream = stream
+    stream.shuffle(&order)
+    var fold = [Int](repeating: 0, count: buckets)
+    for (place, bucket) in order.enumerated() { fold[bucket] = place % folds }
+    func sums(_ measure: Measure) throws -> [[Int64]] {
+      let sums = try cube.sums(of: measure, [.bookedMature], fold: fold, folds: folds) ?? []
+      return sums.map { Array($0.prefix(cube.grid.cellCount)) }
     }
+    let rows = try sums(.rows).joined().reduce(Int128(0)) { $0 + Int128($1) }
+    self.init(
+      folds: folds, rows: Int(clamping: rows), numerator: try sums(Measure(.numerator)),
+      denominator: try sums(Measure(.denominator)))
+  }
+
+  /// Folds of rows: `bits(key) mod folds`.
+  ///
+  /// - Throws: `Faults` (data) when a sum is not an Int64.
+  /// - Complexity: O(rows).
+  init(_ sample: Sample, folds: Int, stream: RandomStream) throws {
+    let mature = sample.mature
+    let cells = sample.grid.cellCount
+    var place = [Int32](repeating: -1, count: sample.rowCount)
+    for row in mature {
+      place[row] = Int32(Int(stream.bits(at: sample.key[row]) % UInt32(folds)) * cells) + sample.cell[row]
+    }
+    func sums(_ amount: Amount) throws -> [[Int64]] {
+      do {
+        let flat = try sumByCell(cell: place, cellCount: folds * cells, values: [sample.values(of: amount)]).sums[0]
+        return (0..<folds).map { Array(flat[$0 * cells..<($0 + 1) * cells]) }
+      } catch ComputeError.sumOverflow {
+        throw Faults.data(
+          "column \(amount)", "its sum does not fit in 64 bits", "Check the values for some that cannot be.")
+      }
+    }
+    self.init(folds: folds, rows: mature.count, numerator: try sums(.numerator), denominator: try sums(.denominator))
+  }
+
+  private init(folds: Int, rows: Int, numerator: [[Int64]], denominator: [[Int64]]) {
     self.folds = folds
-    self.rows = rows.count
+    self.rows = rows
     self.numerator = numerator
     self.denominator = denominator
   }
@@ -40,9 +78,10 @@ struct FoldedCells: Sendable {
     var risk = [Double](repeating: 0, count: count)
     var weight = risk
     for cell in 0..<count {
-      let d = included.reduce(Int64(0)) { $0 + denominator[$1][cell] }
+      // At most 20 numbers of 64 bits.
+      let d = included.reduce(Int128(0)) { $0 + Int128(denominator[$1][cell]) }
       guard d > 0 else { continue }
-      let n = included.reduce(Int64(0)) { $0 + numerator[$1][cell] }
+      let n = included.reduce(Int128(0)) { $0 + Int128(numerator[$1][cell]) }
       risk[cell] = multiplier * Double(n) / Double(d)
       weight[cell] = Double(d)
     }
@@ -50,24 +89,22 @@ struct FoldedCells: Sendable {
   }
 
   enum Part { case fold(Int), allBut(Int), all }
+}
 
-  /// Per axis, per bin: the mean raw score of the sample's rows in it; empty bins lie between their edges.
-  static func meanScores(_ sample: Sample) -> [[Double]] {
-    sample.grid.axes.indices.map { axis in
-      let bins = sample.grid.axes[axis].binCount
-      let stride = sample.grid.axes[(axis + 1)...].reduce(1) { $0 * $1.binCount }
-      // In units of 2⁻³², so that the order of the rows does not change a bit of the mean.
-      var sum = [Int128](repeating: 0, count: bins)
-      var count = [Int](repeating: 0, count: bins)
-      for row in sample.cell.indices {
-        let bin = Int(sample.cell[row]) / stride % bins
-        let score = sample.scores[axis][row]
-        sum[bin] += Int128((max(-0x1p60, min(0x1p60, score)) * 0x1p32).rounded(.toNearestOrEven))
-        count[bin] += 1
-      }
-      return (0..<bins).map {
-        count[$0] > 0 ? Double(sum[$0]) * 0x1p-32 / Double(count[$0]) : sample.grid.axes[axis].middle(ofBin: $0)
-      }
+extension FoldedCells {
+  /// Folds of buckets, or of rows where there are none.
+  /// - Throws: `Faults` (usage) where neither is there.
+  static func make(_ input: Train.Input, folds: Int, in context: RunContext) throws -> FoldedCells {
+    if let cells = try FoldedCells(input.cube, folds: folds, stream: context.random(.folds)) { return cells }
+    guard let sample = input.sample else {
+      throw Faults.usage(
+        "port sample",
+        "is not connected, and the cube has no buckets to make folds of: its grid is too fine for them",
+        "Connect it with from = { cube = \"cube\", sample = \"prepare\" }, or use fewer bins.")
     }
+    return try FoldedCells(sample, folds: folds, stream: context.random(.folds))
   }
+
+  /// What such a training reads besides the cube.
+  static func needs(_ input: Train.Input) -> [String] { input.cube.buckets == nil ? ["sample"] : [] }
 }

@@ -38,12 +38,12 @@ extension PolynomialTrainingConfig {
     of estimators: [CrossValidation.Estimator], choice: CrossValidation.Choice = .best, _ input: Train.Input,
     in context: RunContext
   ) async throws -> RiskSurface {
-    let sample = input.sample
+    let cube = input.cube
     let sets = featureSets.compactMap(PolynomialFeatures.Set.init)
     return try await CrossValidation(estimators: estimators, featureSets: sets, choice: choice)
       .surface(
-        FoldedCells(sample, folds: folds, stream: context.random(.folds)), scores: FoldedCells.meanScores(sample),
-        grid: sample.grid, multiplier: sample.measure.multiplier, in: context)
+        FoldedCells.make(input, folds: folds, in: context), scores: cube.meanScores(), grid: cube.grid,
+        multiplier: cube.measure.multiplier, in: context)
   }
 }
 
@@ -61,7 +61,10 @@ struct RidgeTraining: Stage {
   typealias Kind = Train
   static let name = "ridge"
   static let summary = "Ridge regression on polynomials of the scores, chosen by k-fold validation."
+  static let reads = ["sample"]
   let config: PolynomialTrainingConfig
+
+  func needs(_ input: Train.Input) -> [String] { FoldedCells.needs(input) }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = config.alphas.sorted(by: >).map { CrossValidation.Estimator.ridge(Self.name, alpha: $0) }
@@ -81,7 +84,10 @@ struct LinearTraining: Stage {
   typealias Kind = Train
   static let name = "linear"
   static let summary = "Weighted linear regression on polynomials of the scores, features chosen by k-fold validation."
+  static let reads = ["sample"]
   let config: LinearTrainingConfig
+
+  func needs(_ input: Train.Input) -> [String] { FoldedCells.needs(input) }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = [CrossValidation.Estimator.ridge(Self.name, alpha: 0)]

@@ -23,7 +23,9 @@ struct SelectedTraining: Stage {
   typealias Kind = Train
   static let name = "cross-validated"
   static let summary = "Estimators of your choice on polynomials of the scores, chosen by k-fold validation."
+  static let reads = ["sample"]
   let config: SelectedTrainingConfig
+  func needs(_ input: Train.Input) -> [String] { FoldedCells.needs(input) }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = config.estimators.map { chosen in

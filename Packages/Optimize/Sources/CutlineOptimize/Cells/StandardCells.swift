@@ -1,4 +1,3 @@
-internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
 
@@ -27,16 +26,18 @@ struct StandardCells: Stage {
   let config: CellsConfig
 
   func run(_ input: Cells.Input, in context: RunContext) async throws -> CellTable {
-    let sample = input.sample
-    let count = sample.grid.cellCount
+    let cube = input.cube
+    let count = cube.grid.cellCount
     guard input.surface.risk.count == count, input.rejects.multiplier.count == count else {
       throw Faults.data(
         "cells", "the surface or the reject adjustment belongs to another grid", "Connect stages of one grid.")
     }
-    let booked = try sums(sample, .booked, workers: context.workers)
-    let rejected = try sums(sample, .scoreRejected, workers: context.workers)
-    let stress = config.stress ? sample.summary.stress.factor : 1
-    let rate = sample.summary.transformation.rate
+    // The cells outside the grid stand last and keep their decisions.
+    let booked = Array(try cube.cellSums(ApplicationState.booked).prefix(count))
+    let rejected = Array(try cube.cellSums([.scoreRejected]).prefix(count))
+    let rejectedRows = Array(try cube.sums(of: .rows, [.scoreRejected]).prefix(count))
+    let stress = config.stress ? cube.summary.stress.factor : 1
+    let rate = cube.summary.transformation.rate
     var negative = 0
     var predicted = [Double](repeating: 0, count: count)
     var swapIn = [CellSums](repeating: .zero, count: count)
@@ -44,14 +45,15 @@ struct StandardCells: Stage {
       let raw = stress * input.surface.risk[cell]
       if raw < 0 { negative += 1 }
       predicted[cell] = max(0, raw)
-      let asked = rejected.sums[cell]
+      let asked = rejected[cell]
       let pile = input.exposure.ratio * Double(asked.requested)
-      let numerator = predicted[cell] * pile / sample.measure.multiplier * input.rejects.multiplier[cell]
+      let numerator = predicted[cell] * pile / cube.measure.multiplier * input.rejects.multiplier[cell]
       swapIn[cell] = CellSums(
-        accounts: try hundredths(100 * Double(rejected.rows[cell]) * rate),
+        accounts: try hundredths(100 * Double(rejectedRows[cell]) * rate),
         requested: try hundredths(Double(asked.requested) * rate), numerator: try hundredths(numerator * rate),
         denominator: try hundredths(pile * rate), production: try hundredths(Double(asked.production) * rate))
     }
+    try check(booked, swapIn)
     if negative > 0 {
       context.warn("the surface predicts a negative risk in \(negative) of \(count) cells; 0 is used there")
     }
@@ -61,23 +63,21 @@ struct StandardCells: Stage {
       )
     }
     return CellTable(
-      grid: sample.grid, measure: sample.measure, booked: booked.sums, rejected: rejected.sums,
-      rejectedRows: rejected.rows, swapIn: swapIn, predictedRisk: predicted, rejectMultiplier: input.rejects.multiplier,
-      exposureRatio: input.exposure.ratio, summary: sample.summary)
+      grid: cube.grid, measure: cube.measure, booked: booked, rejected: rejected, rejectedRows: rejectedRows,
+      swapIn: swapIn, predictedRisk: predicted, rejectMultiplier: input.rejects.multiplier,
+      exposureRatio: input.exposure.ratio, basis: cube.summary.basis)
   }
 
-  private func sums(
-    _ sample: Sample, _ status: SampleStatus, workers: Int
-  ) throws -> (sums: [CellSums], rows: [Int64]) {
-    let cell = zip(sample.cell, sample.status).map { $1 == status ? $0 : -1 }
-    let result = try sumByCell(
-      cell: cell, cellCount: sample.grid.cellCount, values: sample.amounts, workers: workers)
-    let sums = (0..<sample.grid.cellCount).map { index in
-      CellSums(
-        accounts: result.sums[0][index], requested: result.sums[1][index], numerator: result.sums[2][index],
-        denominator: result.sums[3][index], production: result.sums[4][index])
+  /// Everything downstream adds cells up without asking: Σ|x| must stay below 2⁵³, where every sum of them is exact.
+  private func check(_ booked: [CellSums], _ swapIn: [CellSums]) throws {
+    for (index, name) in CellSums.columnNames.enumerated() {
+      let total = (booked + swapIn).reduce(UInt128(0)) { $0 + UInt128($1.values[index].magnitude) }
+      guard total < 1 << 53 else {
+        throw Faults.data(
+          "column \(name)", "the amounts of all cells add up to more than 90 000 billion",
+          "Check the amounts for values that cannot be, or state them in a larger unit.")
+      }
     }
-    return (sums, result.counts)
   }
 
   private func hundredths(_ value: Double) throws -> Int64 {

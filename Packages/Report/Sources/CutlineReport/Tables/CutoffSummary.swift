@@ -44,9 +44,9 @@ struct CutoffSummary {
       let cutoffs = strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid).map(String.init) ?? "" }
       let numbers = [
         NumberText.shortest(cells.measure.strategyPercent(totals.optimum)),
-        NumberForm.annualised(totals.optimum.production, cells.summary.annualCoefficient), "", "", "", "",
+        NumberForm.annualised(totals.optimum.production, cells.annualCoefficient), "", "", "", "",
       ]
-      let head = [cells.summary.segment, scenario.name]
+      let head = [cells.basis?.segment ?? "", scenario.name]
       for (combination, cutoff) in zip(combinations, cutoffs) {
         longRows.append(head + [combination, outer, cutoff, last] + numbers)
       }

@@ -21,7 +21,7 @@ struct FrontierComparison: Stage {
   let config: FrontierComparisonConfig
 
   func run(_ input: CompareFrontiers.Input, in context: RunContext) async throws -> FileSet {
-    let coefficient = input.cells.summary.annualCoefficient
+    let coefficient = input.cells.annualCoefficient
     let keys = input.frontiers.map { Set($0.artifact.points.map(Self.key)) }
     var searches = ResultTable(
       path: "\(config.folder)/frontier_comparison.csv",

@@ -10,7 +10,7 @@ struct FrontierTable {
 
   init(_ cells: CellTable) throws {
     self.cells = cells
-    coefficient = cells.summary.annualCoefficient
+    coefficient = cells.annualCoefficient
     gridDigest = try cells.grid.digest()
     let last = cells.grid.axes.last?.name ?? ""
     var columns = [ColumnNote("sol_fac", unit: "number", "Number of the solution, in ascending risk.")]

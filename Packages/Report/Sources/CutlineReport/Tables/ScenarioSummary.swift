@@ -22,9 +22,9 @@ struct ScenarioSummary {
     ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
   ]
 
-  init(_ scenario: ScenarioSet.Scenario, _ cells: CellTable) {
+  init(_ scenario: ScenarioSet.Scenario, _ cells: CellTable, _ outside: [OutsideLine]) {
     let actual = cells.booked.reduce(.zero, +)
-    let coefficient = cells.summary.annualCoefficient
+    let coefficient = cells.annualCoefficient
     func row(_ name: String, _ sums: CellSums, risk: Double?) -> [String] {
       let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
       return [
@@ -53,7 +53,7 @@ struct ScenarioSummary {
         [what]
           + Array(repeating: "", count: 9))
     }
-    for line in cells.summary.outside {
+    for line in outside {
       rows.append(row("Outside the grid: \(line.reason)", line.booked, risk: cells.measure.percent(line.booked)))
     }
     self.rows = rows

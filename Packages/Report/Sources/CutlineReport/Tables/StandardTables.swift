@@ -20,12 +20,13 @@ struct StandardTables: Stage {
     write("pareto_optimal_solutions", frontier.columns, rows)
     let whole = files[0]
     let cells = CellRows(input.cells)
+    let outside = try input.cube.outsideLines()
     for scenario in input.scenarios.scenarios {
       files.append(
         ResultFile(
           path: "\(config.folder)/efficient_frontier_\(scenario.name).csv", bytes: whole.bytes, columns: whole.columns))
       write("optimal_solution_\(scenario.name)", frontier.columns, scenario.point.map { [rows[$0]] } ?? [])
-      let summary = ScenarioSummary(scenario, input.cells)
+      let summary = ScenarioSummary(scenario, input.cells, outside)
       write("risk_production_summary_\(scenario.name)", ScenarioSummary.columns, summary.rows)
       write("data_summary_desagregado_\(scenario.name)", cells.columns, cells.rows)
     }
@@ -37,7 +38,7 @@ struct StandardTables: Stage {
       [
         ColumnNote("role", unit: "text", "input, dropped, outside (keeps its decision) or used."),
         ColumnNote("reason", unit: "text", "Why the rows are there."), ColumnNote("rows", unit: "rows", "How many."),
-      ], input.cells.summary.waterfall.map { [$0.role.rawValue, $0.reason, String($0.rows)] })
+      ], input.cube.summary.account.waterfall.map { [$0.role.rawValue, $0.reason, String($0.rows)] })
     write(
       "data_quality",
       [
@@ -73,7 +74,7 @@ private struct CellRows {
     columns.append(ColumnNote("b2_ever_h6", unit: "percent", "Risk of the cell; empty where it has no exposure."))
     columns.append(ColumnNote("text", unit: "text", "Production in millions and risk, rounded, for charts."))
     self.columns = columns
-    let coefficient = cells.summary.annualCoefficient
+    let coefficient = cells.annualCoefficient
     rows = cells.booked.indices.map { cell in
       let sums = [cells.booked[cell], cells.swapIn[cell], cells.total(cell)]
       let risk = cells.measure.percent(sums[2])

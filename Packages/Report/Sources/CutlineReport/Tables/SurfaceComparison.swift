@@ -14,13 +14,13 @@ struct SurfaceComparison: Stage {
   let config: TablesConfig
 
   func run(_ input: CompareSurfaces.Input, in context: RunContext) async throws -> FileSet {
-    let grid = input.sample.grid
+    let grid = input.cube.grid
     for surface in input.surfaces where surface.artifact.grid != grid {
       throw Faults.data(
-        "compare-surfaces", "the surface of \(surface.stage) belongs to another grid than the sample",
-        "Connect surfaces that were learnt on this sample.")
+        "compare-surfaces", "the surface of \(surface.stage) belongs to another grid than the cube",
+        "Connect surfaces that were learnt on this cube.")
     }
-    let observed = Self.observed(input.sample)
+    let observed = try Self.observed(input.cube)
     var fits = ResultTable(
       path: "\(config.folder)/surface_comparison.csv",
       columns: [
@@ -65,16 +65,11 @@ struct SurfaceComparison: Stage {
     let weight: Double
   }
 
-  private static func observed(_ sample: Sample) -> [Observed] {
-    var numerator = [Int64](repeating: 0, count: sample.grid.cellCount)
-    var denominator = numerator
-    for row in 0..<sample.rowCount where sample.status[row] == .booked && sample.isMature[row] {
-      numerator[Int(sample.cell[row])] += sample.amounts[2][row]
-      denominator[Int(sample.cell[row])] += sample.amounts[3][row]
-    }
-    return zip(numerator, denominator).map { n, d in
-      Observed(
-        risk: d > 0 ? sample.measure.multiplier * Double(n) / Double(d) : nil, weight: d > 0 ? Double(d) : 0)
+  private static func observed(_ cube: Cube) throws -> [Observed] {
+    try cube.cellSums([.bookedMature]).prefix(cube.grid.cellCount).map { sums in
+      let (n, d) = (sums.numerator, sums.denominator)
+      return Observed(
+        risk: d > 0 ? cube.measure.multiplier * Double(n) / Double(d) : nil, weight: d > 0 ? Double(d) : 0)
     }
   }
 

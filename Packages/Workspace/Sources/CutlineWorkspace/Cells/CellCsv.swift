@@ -107,16 +107,10 @@ public struct CellCsv {
   /// A cell table with these sums, nothing predicted.
   public func cellTable(booked: [CellSums], swapIn: [CellSums], multiplier: Double) -> CellTable {
     let zeros = [Double](repeating: 0, count: grid.cellCount)
-    let summary = SampleSummary(
-      segment: path, periodStart: "", periodEnd: "", months: 12, waterfall: [], outside: [],
-      stress: .init(factor: 1, mode: "", worstRows: 0, worstBadRows: 0),
-      transformation: .init(
-        rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: "", lastMonth: "", monthsWithData: 0),
-      bookedRows: 0, scoreRejectedRows: 0, immatureRows: 0, qualitySkipped: false)
     return CellTable(
       grid: grid, measure: RiskMeasure(multiplier: multiplier), booked: booked,
       rejected: booked.map { _ in .zero }, rejectedRows: booked.map { _ in 0 }, swapIn: swapIn, predictedRisk: zeros,
-      rejectMultiplier: zeros, exposureRatio: 0, summary: summary)
+      rejectMultiplier: zeros, exposureRatio: 0, basis: nil)
   }
 
   private static func bins(_ table: Table, _ name: String, _ path: String) throws -> [Int] {

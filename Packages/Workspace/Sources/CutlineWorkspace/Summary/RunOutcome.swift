@@ -6,10 +6,12 @@ internal import Foundation
 public struct RunOutcome {
   let manifest: Manifest
   let output: String
+  let cube: Cube?
   let cells: CellTable?
   let scenarios: ScenarioSet?
 
-  public init(manifest: Manifest, output: String, cells: CellTable?, scenarios: ScenarioSet?) {
+  public init(manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?) {
+    self.cube = cube
     self.manifest = manifest
     self.output = output
     self.cells = cells
@@ -20,8 +22,8 @@ public struct RunOutcome {
   public var text: String {
     var text = ""
     if let cells, let scenarios {
-      text +=
-        "\n\(Self.waterfall(cells.summary))\n\(Self.header(cells.summary))\n\(Self.scenarioTable(cells, scenarios))"
+      if let cube { text += "\n\(Self.waterfall(cube.summary.account))\n\(Self.header(cube.summary))" }
+      text += "\n\(Self.scenarioTable(cells, scenarios, outside))"
     }
     let reused = manifest.stages.count { $0.reused }
     text += "\nIn \(output): \(manifest.files.count) files, \(TextTable.fixed(manifest.seconds, 1)) s"
@@ -33,6 +35,9 @@ public struct RunOutcome {
     return text + "  manifest.json                          what it was made of; check with: cutline verify \(output)\n"
   }
 
+  /// A cube whose lines do not add up has stopped the run before.
+  private var outside: [OutsideLine] { (try? cube?.outsideLines()) ?? [] }
+
   /// What to open first.
   private static let opening = [
     ("data/cutoff_summary_wide.csv", "the cutoffs of each scenario"),
@@ -40,9 +45,9 @@ public struct RunOutcome {
     ("data/pareto_optimal_solutions.csv", "every strategy that no other beats"),
   ]
 
-  private static func waterfall(_ summary: SampleSummary) -> String {
+  private static func waterfall(_ account: RowAccount) -> String {
     var table = TextTable(["Rows", ""])
-    for row in summary.waterfall {
+    for row in account.waterfall {
       let sign = row.role == .input || row.role == .used ? "" : "− "
       table.add([sign + row.reason, TextTable.grouped(Double(row.rows))])
     }
@@ -50,16 +55,20 @@ public struct RunOutcome {
   }
 
   private static func header(_ summary: SampleSummary) -> String {
+    let (basis, window) = (summary.basis, summary.transformation)
+    let months = "\(window.firstMonth?.iso ?? "?") to \(window.lastMonth?.iso ?? "?")"
     let rate = TextTable.fixed(100 * summary.transformation.rate, 2)
     let quality = summary.qualitySkipped ? "\nThe data-quality checks were SKIPPED for this run." : ""
     return
-      "Segment \(summary.segment), \(summary.periodStart) to \(summary.periodEnd) (\(summary.months) months, amounts annualised)\n"
+      "Segment \(basis.segment), \(basis.periodStart) to \(basis.periodEnd) (\(basis.months) months, amounts annualised)\n"
       + "Stress factor \(TextTable.fixed(summary.stress.factor, 4)) (\(summary.stress.mode)), transformation rate \(rate) % "
-      + "(\(summary.transformation.firstMonth) to \(summary.transformation.lastMonth))\(quality)\n"
+      + "(\(months))\(quality)\n"
   }
 
-  private static func scenarioTable(_ cells: CellTable, _ set: ScenarioSet) -> String {
-    let coefficient = cells.summary.annualCoefficient
+  private static func scenarioTable(
+    _ cells: CellTable, _ set: ScenarioSet, _ outside: [OutsideLine]
+  ) -> String {
+    let coefficient = cells.annualCoefficient
     let actual = cells.booked.reduce(.zero, +)
     var table = TextTable(["Scenario", "", "Risk %", "Production", "against actual"], textColumns: 2)
     func row(_ head: [String], _ sums: CellSums, _ risk: Double?) {
@@ -82,7 +91,7 @@ public struct RunOutcome {
       let label = scenario.status == .unproven ? "best found" : "optimum"
       row(["", label], totals.optimum, cells.measure.strategyPercent(totals.optimum))
     }
-    for line in cells.summary.outside {
+    for line in outside {
       row(["Outside the grid: \(line.reason)", ""], line.booked, cells.measure.percent(line.booked))
     }
     return table.text
@@ -100,13 +109,13 @@ public struct RunOutcome {
     let seconds: Double
     let stages: [String: String]
     let actualRiskPct, actualProduction: Double?
-    let waterfall: [SampleSummary.WaterfallRow]?
+    let waterfall: [RowAccount.Line]?
     let scenarios: [Scenario]?
     let files: [String]
   }
 
   public func json() throws -> String {
-    let coefficient = cells?.summary.annualCoefficient ?? 1
+    let coefficient = cells?.annualCoefficient ?? 1
     func volume(_ hundredths: Int64) -> Double { Double(hundredths) * coefficient / 100 }
     let actual = cells?.booked.reduce(.zero, +)
     let rows = scenarios?.scenarios.map { scenario in
@@ -127,7 +136,7 @@ public struct RunOutcome {
         manifest.stages.map { ($0.id, $0.reused ? "unchanged" : "run") }, uniquingKeysWith: { a, _ in a }),
       actualRiskPct: actual.flatMap { cells?.measure.percent($0) },
       actualProduction: actual.map { volume($0.production) },
-      waterfall: cells?.summary.waterfall, scenarios: rows, files: manifest.files.map(\.path))
+      waterfall: cube?.summary.account.waterfall, scenarios: rows, files: manifest.files.map(\.path))
     return String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n"
   }
 }
