@@ -83,7 +83,7 @@ import Testing
       id = "compared"
       kind = "compare-surfaces"
       use = "standard"
-      from = { sample = "prepare", surfaces = ["train", "broken", "other"] }
+      from = { cube = "cube", surfaces = ["train", "broken", "other"] }
       """)
     let check = try place.tool("check", "-c", "wrong.toml")
     #expect(check.code == 2)
@@ -93,7 +93,7 @@ import Testing
       places == [
         "wrong.toml:2:8:", "wrong.toml:3:1:", "wrong.toml:6:1:", "wrong.toml:7:21:", "wrong.toml:8:12:",
         "wrong.toml:10:9:", "wrong.toml:14:25:", "wrong.toml:14:30:", "wrong.toml:15:1:", "wrong.toml:17:1:",
-        "wrong.toml:20:1:", "wrong.toml:26:41:",
+        "wrong.toml:20:1:", "wrong.toml:26:36:",
       ], "\(check.err)")
   }
 

@@ -59,17 +59,23 @@ import Testing
     from = { source = "source", quality = "quality" }
 
     [[stage]]
+    id = "cube"
+    kind = "cube"
+    use = "standard"
+    from = { sample = "prepare" }
+
+    [[stage]]
     id = "train"
     kind = "train"
     use = "ridge"
-    from = { sample = "prepare" }
+    from = { cube = "cube" }
     with = { cv_folds = 3 }
 
     [[stage]]
     id = "second"
     kind = "train"
     use = "linear"
-    from = { sample = "prepare" }
+    from = { cube = "cube" }
 
     """
 
