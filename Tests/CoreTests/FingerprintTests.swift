@@ -76,28 +76,4 @@ import Testing
     #expect(try folder.read("a/manifest.json") == before)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root).sorted() == ["a", "input.txt"])
   }
-
-  @Test func aNewerManifestSaysWhoWroteIt() throws {
-    func refusal(_ text: String) throws -> String {
-      try folder.write("b/manifest.json", text)
-      do { _ = try Manifest.load(from: folder.path("b")) } catch let error as Faults {
-        #expect(error.code == .integrity)
-        return error.problem + ". " + error.advice
-      }
-      return "was read"
-    }
-    #expect(
-      try refusal(#"{"format":"cutline-run-9","version":"4.2","more":[1]}"#)
-        == "was written by cutline 4.2 in a newer format, cutline-run-9; this version reads up to cutline-run-2. "
-        + "Use cutline 4.2 or a later one.")
-    #expect(try refusal(#"{"format":"cutline-run-9"}"#).hasPrefix("was written by a newer cutline in a newer format"))
-    #expect(try refusal(#"{"format":"cutline-run-1"}"#).hasPrefix("is a damaged manifest"))
-    for format in ["cutline-run-0", "cutline-run--1", "cutline-run-02", "cutline-model-1", "cutline-run-", ""] {
-      #expect(
-        try refusal("{\"format\":\"\(format)\"}").hasPrefix("is no manifest of a run: its format is"), "\(format)")
-    }
-    for text in ["", "garbage", "[]", "{}", "\u{0}\u{1}", "{\"format\":7}"] {
-      #expect(try refusal(text).hasPrefix("is no manifest of a run: it is damaged"), "\(text)")
-    }
-  }
 }

@@ -104,6 +104,13 @@ public struct Manifest: Codable, Sendable {
     return try CanonicalJSON.encode(copy, pretty: true)
   }
 
+  /// The version of cutline that wrote a run folder, whatever its format; nil where that cannot be said.
+  public static func writer(of folder: String) -> String? {
+    // Only for a sentence about something else that is wrong.
+    guard let data = try? FileSystem.read(folder + "/" + fileName, limit: 1 << 28) else { return nil }
+    return try? format.header(data).version
+  }
+
   /// Reads the manifest of a run folder, of this format or an older one, and checks its own checksum.
   /// - Throws: `Faults` (io) when there is none, `Faults` (integrity) when it is not what was written, or of a newer format.
   public static func load(from folder: String) throws -> Manifest {

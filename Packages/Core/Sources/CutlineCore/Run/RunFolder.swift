@@ -143,6 +143,9 @@ final class RunFolder {
         "Choose another --output; nothing was touched.")
     }
     if content.contains(Manifest.fileName) {
+      // Of a run that a newer version wrote nothing is known, so it is not replaced.
+      let data = try FileSystem.read(target + "/" + Manifest.fileName, limit: 1 << 28)
+      if Manifest.format.isNewer(data) { _ = try Manifest.load(from: target) }
       let known = Set((try? Manifest.load(from: target))?.files.map(\.path) ?? [])  // unreadable manifest: all foreign
       let foreign = FileSystem.filesBelow(target).filter { !known.contains($0) && $0 != Manifest.fileName }
       guard foreign.isEmpty else {

@@ -20,10 +20,23 @@ public struct StoredFormat: Sendable {
   /// As it is written.
   public var text: String { "\(name)-\(number)" }
 
-  private struct Header: Decodable {
+  struct Header: Decodable {
     let format: String
     let version: String?
   }
+
+  /// Whether `data` is of a format that this version does not know yet.
+  func isNewer(_ data: Data) -> Bool {
+    guard let header = try? header(data), let found = number(of: header.format) else { return false }  // damaged
+    return found > number
+  }
+
+  private func number(of text: String) -> Int? {
+    guard let found = Int(text.dropFirst(name.count + 1)), found > 0, "\(name)-\(found)" == text else { return nil }
+    return found
+  }
+
+  func header(_ data: Data) throws -> Header { try CanonicalJSON.decode(Header.self, from: data) }
 
   /// The number of the format in which `data`, a JSON object with `format` and perhaps `version`, was written.
   ///
@@ -31,12 +44,10 @@ public struct StoredFormat: Sendable {
   /// - Throws: `Faults` (integrity) when it is another thing, garbage, or of a newer format.
   public func check(_ data: Data, at path: String, writer: String? = nil) throws(Faults) -> Int {
     let header: Header
-    do { header = try CanonicalJSON.decode(Header.self, from: data) } catch {
+    do { header = try self.header(data) } catch {
       throw Faults.integrity(path, "is no \(thing): it is damaged, or something else", "Restore it or run again.")
     }
-    let digits = header.format.dropFirst(name.count + 1)
-    guard header.format.hasPrefix(name + "-"), let found = Int(digits), found > 0, "\(name)-\(found)" == header.format
-    else {
+    guard let found = number(of: header.format) else {
       throw Faults.integrity(
         path, "is no \(thing): its format is \(Self.shown(header.format).debugDescription), not \(text)",
         "Name a file that cutline wrote.")
