@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineTesting
 import Foundation
 import Synchronization
 import TestSupport
@@ -150,5 +151,16 @@ import Testing
     _ = try await stage.run([:], in: RunContext(stageID: "s", seed: 1, files: place))
     #expect(place.records.map(\.path) == ["data/audit.csv"])
     #expect(try folder.read("place/data/audit.csv").hasPrefix("row,what\n0,"))
+  }
+
+  /// The conformance kit gives stages a place, and compares what they attach.
+  @Test func attachedFilesAreTheSameWithAnyWorkers() async throws {
+    let registry = try Toys.attachingRegistry()
+    func broken(_ name: String) async throws -> [String] {
+      let stage = try registry.stage(kind: "give", name: name, at: .default)
+      return try await StageConformance.deterministic(stage, inputs: PortValues([:])).broken
+    }
+    #expect(try await broken("auditing") == [])
+    #expect(try await broken("counting") == ["give.counting: another result with 3 workers"])
   }
 }

@@ -81,6 +81,18 @@ struct InnerAuditing: Stage {
   }
 }
 
+/// Attaches what it must not depend on.
+struct CountingWorkers: Stage {
+  typealias Kind = Give
+  static let name = "counting"
+  static let summary = "Attaches the number of workers."
+  init(config: NoConfig) {}
+  func run(_ input: NoInput, in context: RunContext) async throws -> Amount {
+    try await context.attach("data/workers.txt") { try $0.append("\(context.workers)") }
+    return Amount(value: 1)
+  }
+}
+
 /// Writes to the file that it reads.
 struct Meddling: Stage {
   typealias Kind = Give
@@ -100,6 +112,7 @@ extension Toys {
     try registry.register(Auditing.self)
     try registry.register(Noting.self)
     try registry.register(InnerAuditing.self)
+    try registry.register(CountingWorkers.self)
     try registry.register(Meddling.self)
     return registry
   }
