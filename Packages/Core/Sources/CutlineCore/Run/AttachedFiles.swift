@@ -156,9 +156,11 @@ public final class AttachedFiles: Sendable {
   }
 
   /// Removes all of them.
-  func clear() {
+  /// - Parameter forGood: as the stage has failed; a task of it that still goes on must not attach any more.
+  func clear(forGood: Bool = false) {
     let paths = state.withLock { state in
       defer { state.records = [:] }
+      if forGood { state.isOver = true }
       return Array(state.records.keys)
     }
     for path in paths { forget(path) }

@@ -98,14 +98,17 @@ struct Execution {
     }
     // A previous record without a stored output says nothing about a stage that runs again, and stands for one that
     // nobody needs.
-    for id in waiting {
-      records[id] = nil
-      files[id] = nil
-      places[id]?.clear()
-    }
+    for id in waiting { forget(id) }
     for node in plan.nodes where waiting.contains(node.id) {
       for input in node.inputs { consumers[input, default: 0] += 1 }
     }
+  }
+
+  /// Lets go what was taken from a previous run, as the stage runs again.
+  private mutating func forget(_ id: String) {
+    records[id] = nil
+    files[id] = nil
+    places[id]?.clear()
   }
 
   /// Whether anything was made that is worth keeping.
@@ -165,7 +168,7 @@ struct Execution {
   func place(of id: String) -> AttachedFiles? { places[id] }
 
   /// Removes what a stage that failed has left.
-  func discard(_ id: String) { places[id]?.clear() }
+  func discard(_ id: String) { places[id]?.clear(forGood: true) }
 
   /// Stages that ran in this run and have given their output.
   var ran: Set<String> { Set(records.values.filter { !$0.reused }.map(\.id)) }
