@@ -325,13 +325,13 @@ extension Write: ExchangedKind {}
       return manifest.stages.filter(\.reused).map(\.id)
     }
     #expect(try await run("a = 1") == [])
-    #expect(try await run("a = 1") == ["left"])
+    #expect(try await run("a = 1") == ["left", "out"])
     #expect(try await run("a = 2") == [])
     try folder.write("module.txt", "two")
     #expect(try await run("a = 2") == [])
     try folder.write("script.sh", "echo '{\"value\":8}' > $CUTLINE_FOLDER/output/amount.json")
     #expect(try await run("a = 2") == [])
-    #expect(try await run("a = 2") == ["left"])
+    #expect(try await run("a = 2") == ["left", "out"])
   }
 
   @Test func filesOfTheRunItselfAreRefused() async throws {

@@ -35,7 +35,8 @@ import Testing
     #expect(outcome.code == 0)
     #expect(outcome.err == "toy initialiser\n")
     #expect(outcome.out.contains("toy 1.5: For tests.\n  from    \(place.root)/libToy.so\n"))
-    #expect(outcome.out.contains("  stages  infer-rejects.acceptance-upliff, fit.toy-mean, toy-kind.toy-stage-of-own-kind\n"))
+    #expect(
+      outcome.out.contains("  stages  infer-rejects.acceptance-upliff, fit.toy-mean, toy-kind.toy-stage-of-own-kind\n"))
     #expect(outcome.out.contains("CutlineModels"))
   }
 

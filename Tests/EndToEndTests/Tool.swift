@@ -70,6 +70,10 @@ final class Workplace {
     String(decoding: try Data(contentsOf: URL(fileURLWithPath: path(name))), as: UTF8.self)
   }
 
+  func inode(_ name: String) throws -> UInt64 {
+    try FileManager.default.attributesOfItem(atPath: path(name))[.systemFileNumber] as? UInt64 ?? 0
+  }
+
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
   /// Names in the folder, without the ones a test wrote itself.

@@ -109,4 +109,19 @@ import Testing
     try FileManager.default.moveItem(atPath: stored.folder, toPath: moved)
     expectFaults(.integrity) { try ModelBundle.load(moved) }
   }
+
+  @Test func aNewerBundleIsRefusedWithTheVersionThatWroteIt() async throws {
+    let stored = try await Stored()
+    let text = String(decoding: try Data(contentsOf: stored.bundle), as: UTF8.self)
+    let newer = Data(text.replacing("\"cutline-model-2\"", with: "\"cutline-model-9\"").utf8)
+    let folder = stored.root + "/models/" + ModelBundle.folderName(newer)
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try newer.write(to: URL(fileURLWithPath: folder + "/bundle.json"))
+    func problem() -> String? { expectFaults(.integrity) { try ModelBundle.load(folder) }?.problem }
+    let reads = "in a newer format, cutline-model-9; this version reads up to cutline-model-2"
+    #expect(problem() == "was written by a newer cutline \(reads)")
+    try Data(#"{"format":"cutline-run-9","version":"7.1"}"#.utf8)
+      .write(to: URL(fileURLWithPath: stored.root + "/manifest.json"))
+    #expect(problem() == "was written by cutline 7.1 \(reads)")
+  }
 }

@@ -25,6 +25,7 @@ struct CheckCertificateCommand: Command {
     } catch {
       throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check the path.")
     }
+    _ = try Certificate.storedFormat.check(data, at: path)
     let certificate: Certificate
     do {
       certificate = try CanonicalJSON.decode(Certificate.self, from: data)

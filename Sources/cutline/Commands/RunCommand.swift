@@ -12,6 +12,8 @@ struct RunCommand: Command {
     PlanOptions.options + PlanOptions.parts + [
       .value("output", short: "o", "DIR", "Folder of the run (default output/<segment>)."),
       .flag("fresh", "Take nothing from the previous run in that folder."),
+      .flag(
+        "rehash", "Read every input for its digest, even where its inode, size and times are those of the last run."),
       .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
       .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
       .flag("strict", "Exit 5 when a scenario is infeasible."),
@@ -42,6 +44,7 @@ struct RunCommand: Command {
       output: output, workers: workers, device: device, fresh: arguments.has("fresh"), version: Tool.version,
       program: try ProgramIdentity.digest(plugins: plugins), plugins: plugins, configuration: asked.path)
     options.anew = anew
+    options.rehash = arguments.has("rehash")
     let view = ProgressView()
     let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
       keeping: Set(["cube", "cells", "scenarios"] + asked.until))

@@ -63,7 +63,7 @@ final class ProgressView: Sendable {
       case .note: line("  \(event.stage): \(event.shown)", &state)
       case .warning: line("  \(event.stage): warning: \(event.shown)", &state)
       case .runStarted, .runFinished, .stageFailed: clear(&state)
-      case .device, .phase: break  // for events.jsonl and --json
+      case .device, .phase, .input: break  // for events.jsonl and --json
       }
     }
   }

@@ -13,7 +13,8 @@ extension Artifact {
 ///
 /// Large ones (tables of applications) are not stored: they are made again when something downstream changed.
 public protocol StoredArtifact: ExchangedArtifact, Codable {
-  /// Raised when the stored form changes; older files are then not read.
+  /// Raised when the stored form changes. Older forms are still decoded: what they lack is optional, or has a value of its own
+  /// in `init(from:)`.
   static var formatVersion: Int { get }
 }
 

@@ -25,12 +25,12 @@ struct ArtifactCodec: Sendable {
         Envelope(type: A.typeName, version: A.formatVersion, value: Self.typed(artifact, A.self)))
     }
     decode = { data in
-      let envelope = try CanonicalJSON.decode(Envelope<A>.self, from: data)
-      guard envelope.type == A.typeName, envelope.version == A.formatVersion else {
-        throw Faults.integrity(
-          A.typeName, "the stored file holds a \(envelope.type) of version \(envelope.version)", "Run with --fresh.")
+      let head = try CanonicalJSON.decode(EnvelopeHead.self, from: data)
+      guard head.type == A.typeName else {
+        throw Faults.integrity(A.typeName, "the stored file holds a \(head.type)", "Name another stage.")
       }
-      return envelope.value
+      try StoredFormat(A.exchangeName, A.formatVersion, A.typeName).check(head.version, at: A.typeName)
+      return try CanonicalJSON.decode(Envelope<A>.self, from: data).value
     }
   }
 
@@ -49,6 +49,11 @@ struct ArtifactCodec: Sendable {
 
   private static func make<A: StoredArtifact>(_ type: A.Type) -> ArtifactCodec { ArtifactCodec(of: type) }
   private static func make<A: BinaryArtifact>(binary type: A.Type) -> ArtifactCodec { ArtifactCodec(binary: type) }
+}
+
+private struct EnvelopeHead: Decodable {
+  let type: String
+  let version: Int
 }
 
 private struct Envelope<A: StoredArtifact>: Codable {

@@ -3,7 +3,8 @@ internal import Foundation
 /// One implementation of a kind.
 ///
 /// A stage is a function of its input, its configuration and the context's random stream: it prints nothing, reads no
-/// clock and no environment, and writes no file. Files that it reads are named by `externalInputs`.
+/// clock and no environment, and opens no path to write: files go through `RunContext.attach`. Files that it reads are
+/// named by `externalInputs`.
 public protocol Stage: Sendable {
   associatedtype Kind: CutlineCore.Kind
   associatedtype Config: StageConfig = NoConfig

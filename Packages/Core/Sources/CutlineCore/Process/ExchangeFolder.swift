@@ -30,7 +30,7 @@ public final class ExchangeFolder {
       let found = names.isEmpty ? "the folder is empty" : "found \(names.prefix(5).joined(separator: ", "))"
       throw Faults.data(name, "was not written; \(found)", "Write it into the output folder before ending.")
     }
-    taken.insert(name)
+    take(name)
     let descriptor = cutline_open_regular("\(path)/\(name)")
     guard descriptor >= 0 else {
       let reason =
@@ -49,6 +49,9 @@ public final class ExchangeFolder {
     }
     return data
   }
+
+  /// `name` is part of the output.
+  func take(_ name: String) { taken.insert(name) }
 
   /// The value in a JSON file: no unknown key, none missing, no NaN.
   public func json<Value: Codable>(_ type: Value.Type, from name: String) throws -> Value {

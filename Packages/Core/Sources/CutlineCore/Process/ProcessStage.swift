@@ -22,7 +22,8 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
   public var externalInputs: [String] {
     var paths: [String] = []
     for (index, word) in config.command.enumerated() where index > 0 || word.contains("/") {
-      if (try? Digest.ofFile(word)) != nil { paths.append(word) }  // a word that is no readable file is just a word
+      // A word that is no readable file is just a word.
+      if FileStamp(of: word) != nil, access(word, R_OK) == 0 { paths.append(word) }
     }
     return paths + config.inputs.filter { !paths.contains($0) }
   }
@@ -54,12 +55,15 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
           "output", "is empty although the program ended well", "Write \(K.Output.typeName) files there.")
       }
       let artifact = try K.read(from: files, for: input, by: command)
+      let attached = K.Output.self == FileSet.self ? [] : try files.attachedPaths()
       try files.refuseOthers(K.Output.self)
       try K.check(artifact, against: input)
+      try await files.attach(attached, to: context)
       Self.mention(ending.errors.lines, context)
       return artifact
     } catch let error as Faults {
-      throw error.inside(command).recoded(.data)
+      // Whatever the program gave is data; a disk that takes no file of it is not.
+      throw error.code == .io ? error.inside(command) : error.inside(command).recoded(.data)
     }
   }
 

@@ -39,6 +39,13 @@ public struct Digest: ~Copyable {
   /// The digest and size of a file, read in pieces of 1 MiB.
   /// - Throws: `Faults` (io).
   public static func ofFile(_ path: String) throws -> (sha256: String, bytes: Int) {
+    let (sha256, stamp) = try ofStamped(path)
+    return (sha256, stamp.size)
+  }
+
+  /// The digest of a file with the stamp under which it was read.
+  /// - Throws: `Faults` (io); also when it changed meanwhile.
+  static func ofStamped(_ path: String) throws -> (sha256: String, stamp: FileStamp) {
     // Not blocking: a named pipe without a writer must not hang the run.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
@@ -49,6 +56,7 @@ public struct Digest: ~Copyable {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw Faults.io(path, "is not a file", "Name a regular file.")
     }
+    let stamp = FileStamp(status)
     let digest = Digest()
     var total = 0
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
@@ -63,6 +71,9 @@ public struct Digest: ~Copyable {
       digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
       total += count
     }
-    return (digest.finish(), total)
+    guard fstat(descriptor, &status) == 0, total == stamp.size, FileStamp(status) == stamp else {
+      throw Faults.io(path, "changed while it was read", "Run again when nobody writes to it.")
+    }
+    return (digest.finish(), stamp)
   }
 }

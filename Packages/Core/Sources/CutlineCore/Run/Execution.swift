@@ -22,18 +22,24 @@ struct Execution {
   private var started: Set<String> = []
   /// Stages that have said which of their optional ports they need.
   private var settled: [String: Set<String>] = [:]
-  /// Path of a result file → the stage that gives it.
-  private var writers: [String: String] = [:]
+  /// Where each stage puts its files.
+  private let places: [String: AttachedFiles]
+  /// Stages whose key is unchanged, but whose files are not there any more.
+  private var damaged: Set<String> = []
   private var consumers: [String: Int] = [:]
   /// Outputs that somebody still needs.
   private(set) var artifacts: [String: any Artifact] = [:]
   /// Stored form of outputs, for the run folder.
   private(set) var stored: [String: Data] = [:]
   private(set) var records: [String: Manifest.StageRecord] = [:]
+  /// Files of stages that have run or were taken over.
+  private(set) var files: [String: [Manifest.FileRecord]] = [:]
 
   init(
-    plan: Plan, keys: [String: String], previous: [PreviousRun], keep: Set<String>, anew: Set<String> = []
+    plan: Plan, keys: [String: String], previous: [PreviousRun], keep: Set<String>, anew: Set<String> = [],
+    places: [String: AttachedFiles]
   ) {
+    self.places = places
     self.anew = anew
     self.plan = plan
     self.keys = keys
@@ -41,32 +47,50 @@ struct Execution {
     self.keep = keep
   }
 
-  /// Takes a stage's stored output, or at least its remarks, from the previous run when its key is unchanged.
-  mutating func reuse(_ node: Plan.Node, _ journal: Journal) {
-    guard let key = keys[node.id], node.stage.output != FileSet.self, !anew.contains(node.id),
-      let source = previous.first(where: { $0.record(of: node.id, key: key) != nil }),
-      let record = source.record(of: node.id, key: key)
-    else { return }
-    if let codec = node.bound.codec {
-      guard let data = source.bytes(of: node.id, key: key, codec) else { return }
-      stored[node.id] = data
+  /// Takes from a previous run what stages with an unchanged key gave there: stored outputs, files, remarks.
+  mutating func reuse() {
+    for node in plan.nodes where !anew.contains(node.id) {
+      guard let key = keys[node.id] else { continue }
+      for source in previous {
+        if let record = source.record(of: node.id, key: key), take(node, key, record, from: source) { break }
+      }
     }
-    records[node.id] = Manifest.StageRecord(
-      id: node.id, kind: node.stage.kind, use: node.stage.name, key: key, reused: true, seconds: 0, peakMemory: 0,
-      outputDigest: record.outputDigest, settings: node.settings, remarks: record.remarks)
-    journal.hold(RunEvent(.stageReused, stage: node.id), remarks: record.remarks)
   }
 
-  /// Settles which stages must run: those that write files, those whose output is stored and has changed, and
-  /// whatever these need and cannot load.
+  private mutating func take(
+    _ node: Plan.Node, _ key: String, _ record: Manifest.StageRecord, from source: PreviousRun
+  ) -> Bool {
+    var data: Data?
+    if let codec = node.bound.codec {
+      data = source.bytes(of: node.id, key: key, codec)
+      if data == nil { return false }
+    }
+    guard let given = source.files(of: record), let place = places[node.id],
+      place.takeOver(given.files, from: given.folder)
+    else {
+      damaged.insert(node.id)
+      return false
+    }
+    damaged.remove(node.id)
+    stored[node.id] = data
+    files[node.id] = given.files
+    records[node.id] = Manifest.StageRecord(
+      id: node.id, kind: node.stage.kind, use: node.stage.name, key: key, reused: true, seconds: 0, peakMemory: 0,
+      outputDigest: record.outputDigest, settings: node.settings, remarks: record.remarks, files: record.files)
+    return true
+  }
+
+  /// Settles which stages must run: those that left something in the folder which is not there or has changed, those at
+  /// the ends of the plan, and whatever these need and cannot load.
   mutating func decide() {
     var needed: Set<String> = []
     // What nobody takes is wanted for itself.
     let consumed = Set(plan.nodes.flatMap(\.inputs))
     for node in plan.nodes.reversed() {
       let isRoot =
-        node.stage.output == FileSet.self || anew.contains(node.id) || !consumed.contains(node.id)
-        || (node.bound.codec != nil && stored[node.id] == nil)
+        records[node.id] == nil
+        && (node.stage.output == FileSet.self || anew.contains(node.id) || damaged.contains(node.id)
+          || !consumed.contains(node.id) || node.bound.codec != nil)
       if isRoot || keep.contains(node.id) || needed.contains(node.id) {
         if stored[node.id] == nil {
           waiting.insert(node.id)
@@ -78,15 +102,22 @@ struct Execution {
     }
     // A previous record without a stored output says nothing about a stage that runs again, and stands for one that
     // nobody needs.
-    for id in waiting { records[id] = nil }
+    for id in waiting { forget(id) }
     for node in plan.nodes where waiting.contains(node.id) {
       for input in node.inputs { consumers[input, default: 0] += 1 }
     }
   }
 
+  /// Lets go what was taken from a previous run, as the stage runs again.
+  private mutating func forget(_ id: String) {
+    records[id] = nil
+    files[id] = nil
+    places[id]?.clear()
+  }
+
   /// Whether anything was made that is worth keeping.
   var hasResults: Bool {
-    records.values.contains { !$0.reused && (stored[$0.id] != nil || artifacts[$0.id] is FileSet) }
+    records.values.contains { !$0.reused && (stored[$0.id] != nil || !(files[$0.id] ?? []).isEmpty) }
   }
 
   /// Stages that have run or were taken from a previous run.
@@ -147,7 +178,7 @@ struct Execution {
   private mutating func demand(_ id: String) -> Bool {
     guard !isThere(id), !waiting.contains(id), !started.contains(id), let node = plan[id] else { return false }
     waiting.insert(id)
-    records[id] = nil
+    forget(id)
     for input in node.inputs { consumers[input, default: 0] += 1 }
     for input in node.requiredInputs { _ = demand(input) }
     return true
@@ -163,45 +194,32 @@ struct Execution {
 
   mutating func finish(_ finished: Finished) throws {
     let node = finished.node
-    if let set = finished.artifact as? FileSet { try claim(set, for: node.id) }
+    let place = places[node.id]
+    if let set = finished.artifact as? FileSet { for file in set.files { try place?.write(file) } }
+    let given = try place?.end() ?? []
     var digest: String?
     if let codec = node.bound.codec {
       let data = try codec.encode(finished.artifact)
       stored[node.id] = data
       digest = Digest.of(data)
     }
-    if consumers[node.id, default: 0] > 0 || keep.contains(node.id) || finished.artifact is FileSet {
+    files[node.id] = given
+    if consumers[node.id, default: 0] > 0 || keep.contains(node.id) {
       artifacts[node.id] = finished.artifact
     }
     records[node.id] = Manifest.StageRecord(
       id: node.id, kind: node.stage.kind, use: node.stage.name, key: keys[node.id] ?? "", reused: false,
       seconds: finished.seconds, peakMemory: finished.peakMemory, outputDigest: digest, settings: node.settings,
-      remarks: finished.remarks)
+      remarks: finished.remarks, files: given.map(\.path))
   }
 
-  /// Refuses files that could not stand in the run folder beside those of other stages.
-  private mutating func claim(_ set: FileSet, for id: String) throws {
-    var claimed = writers
-    for file in set.files {
-      guard RunPath.isFree(file.path) else {
-        throw Faults.usage(
-          "file \(file.path.debugDescription)", "is no place for a result in the run folder",
-          "Use a path like data/name.csv; the run keeps manifest.json, events.jsonl and stages/ for itself.")
-      }
-      if let other = claimed.updateValue(id, forKey: file.path) {
-        throw Faults.usage(
-          "file \(file.path)", other == id ? "is given twice" : "is given by stage \(other), too",
-          "Write it under another name, such as data/\(id)/…; stages with a key folder take another one.")
-      }
-    }
-    for path in claimed.keys {
-      let folders = path.indices.filter { path[$0] == "/" }.map { String(path[..<$0]) }
-      if let file = folders.first(where: { claimed[$0] != nil }) {
-        throw Faults.usage("file \(path)", "lies in \(file), which is a file", "Use another folder.")
-      }
-    }
-    writers = claimed
-  }
+  func place(of id: String) -> AttachedFiles? { places[id] }
+
+  /// Removes what a stage that failed has left.
+  func discard(_ id: String) { places[id]?.clear(forGood: true) }
+
+  /// Stages that ran in this run and have given their output.
+  var ran: Set<String> { Set(records.values.filter { !$0.reused }.map(\.id)) }
 
   /// Loads what the caller wants and nobody had to load.
   mutating func loadKept() throws {
@@ -221,6 +239,6 @@ struct Execution {
   // An artefact that nobody waits for any more is let go: tables of applications are large.
   private mutating func release(_ id: String) {
     consumers[id, default: 1] -= 1
-    if consumers[id] == 0, !keep.contains(id), !(artifacts[id] is FileSet) { artifacts[id] = nil }
+    if consumers[id] == 0, !keep.contains(id) { artifacts[id] = nil }
   }
 }

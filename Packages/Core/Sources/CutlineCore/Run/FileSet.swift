@@ -22,11 +22,7 @@ public struct FileSet: Artifact {
           throw Faults.data(place, "is given twice", "Write it under another name.")
         }
         guard file.path.hasSuffix(".csv"), !file.columns.isEmpty else { return }
-        let header = String(decoding: file.bytes.prefix { $0 != 10 }, as: UTF8.self)
-        let names = file.columns.map { CsvText.field($0.name) }.joined(separator: ",")
-        guard header == names else {
-          throw Faults.data(place, "has other columns than it describes", "Describe the columns in their order.")
-        }
+        try CsvText.check(header: file.bytes.prefix { $0 != 10 }, of: file.path, describes: file.columns)
       }
     }
     try reading.finish()

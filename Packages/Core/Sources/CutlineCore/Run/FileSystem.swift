@@ -33,6 +33,12 @@ enum FileSystem {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure(path, "cannot be created") }
     defer { close(descriptor) }
+    try write(bytes, to: descriptor, of: path)
+    guard fsync(descriptor) == 0 else { throw failure(path, "cannot be synced to the disk") }
+  }
+
+  /// Writes all of `bytes` to an open file; `path` is for the error.
+  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, of path: String) throws {
     var done = 0
     while done < bytes.count {
       let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), min(bytes.count - done, 1 << 26))
@@ -42,7 +48,17 @@ enum FileSystem {
       }
       done += count
     }
-    guard fsync(descriptor) == 0 else { throw failure(path, "cannot be synced to the disk") }
+  }
+
+  /// Gives the file `source` a second name; copies it where the file system has no links or not that many.
+  static func linkOrCopy(_ source: String, to path: String) throws {
+    if link(source, path) == 0 { return }
+    guard [EXDEV, EPERM, EMLINK, ENOTSUP, ENOSYS, EACCES].contains(errno) else {
+      throw failure(path, "cannot be linked to \(source)")
+    }
+    guard isRegularFile(source) else { throw Faults.io(source, "is not a regular file", "Check the run.") }
+    let bytes = try read(source, limit: .max)
+    try bytes.withUnsafeBytes { try write($0, to: path) }
   }
 
   static func syncFolder(_ path: String) throws {

@@ -5,6 +5,10 @@ public struct Manifest: Codable, Sendable {
   public struct Input: Codable, Sendable {
     public let stage, path, sha256: String
     public let bytes: Int
+    /// The file as it was when the digest was made; nil in runs of format 1.
+    public let stamp: FileStamp?
+    /// When the reading for the digest began, in nanoseconds since 1970; nil in runs of format 1.
+    public let readAt: Int?
   }
 
   /// A library that was loaded for the run.
@@ -40,6 +44,8 @@ public struct Manifest: Codable, Sendable {
     public let settings: [ResolvedSetting]
     /// What the stage had to say.
     public let remarks: [Remark]
+    /// Paths of the files that it gave besides its stored output, sorted; nil in runs of format 1.
+    public let files: [String]?
   }
 
   public struct FileRecord: Codable, Sendable {
@@ -53,7 +59,8 @@ public struct Manifest: Codable, Sendable {
     public let stage, message: String
   }
 
-  public static let format = "cutline-run-1"
+  /// 1: the first. 2: inputs have stamps, stages name their files.
+  public static let format = StoredFormat("cutline-run", 2, "manifest of a run")
   public static let fileName = "manifest.json"
   /// Written besides the results; holds times, so it stands outside `resultsDigest`.
   public static let eventsName = "events.jsonl"
@@ -97,60 +104,33 @@ public struct Manifest: Codable, Sendable {
     return try CanonicalJSON.encode(copy, pretty: true)
   }
 
-  /// Reads the manifest of a run folder and checks its own checksum.
-  /// - Throws: `Faults` (io) when there is none, `Faults` (integrity) when it is not what was written.
+  /// The version of cutline that wrote a run folder, whatever its format; nil where that cannot be said.
+  public static func writer(of folder: String) -> String? {
+    // Only for a sentence about something else that is wrong.
+    guard let data = try? FileSystem.read(folder + "/" + fileName, limit: 1 << 28) else { return nil }
+    return try? format.header(data).version
+  }
+
+  /// Reads the manifest of a run folder, of this format or an older one, and checks its own checksum.
+  /// - Throws: `Faults` (io) when there is none, `Faults` (integrity) when it is not what was written, or of a newer format.
   public static func load(from folder: String) throws -> Manifest {
     let path = folder + "/" + fileName
     guard FileSystem.exists(path) else {
       throw Faults.io(folder, "holds no \(fileName)", "Name the output folder of a finished run.")
     }
     let data = try FileSystem.read(path, limit: 1 << 28)
+    _ = try format.check(data, at: path)
     let manifest: Manifest
     do {
       manifest = try CanonicalJSON.decode(Manifest.self, from: data)
     } catch {
-      throw Faults.integrity(path, "is not a manifest of this version", "Run again, or use the version that wrote it.")
+      throw Faults.integrity(path, "is a damaged manifest: a field is missing or wrong", "Restore it or run again.")
     }
     var copy = manifest
     copy.checksum = ""
-    guard manifest.format == format, Digest.of(try CanonicalJSON.encode(copy)) == manifest.checksum else {
+    guard Digest.of(try CanonicalJSON.encode(copy)) == manifest.checksum else {
       throw Faults.integrity(path, "was changed after the run: its checksum does not match", "Restore it or run again.")
     }
     return manifest
-  }
-}
-
-/// Compares a run folder with its manifest.
-public enum RunVerification {
-  /// - Returns: the manifest and one sentence a file that is missing, changed or not part of the run; none when all match.
-  /// - Throws: as `Manifest.load`.
-  public static func problems(in folder: String) throws -> (manifest: Manifest, problems: [String]) {
-    let manifest = try Manifest.load(from: folder)
-    var problems: [String] = []
-    for file in manifest.files {
-      let path = folder + "/" + file.path
-      guard FileSystem.exists(path) else {
-        problems.append("\(file.path) is missing")
-        continue
-      }
-      guard FileSystem.isRegularFile(path) else {
-        problems.append("\(file.path) is not a regular file")
-        continue
-      }
-      let (sha256, bytes) = try Digest.ofFile(path)
-      if bytes != file.bytes {
-        problems.append("\(file.path) has \(bytes) bytes, the run wrote \(file.bytes)")
-      } else if sha256 != file.sha256 {
-        problems.append("\(file.path) was changed: its digest does not match")
-      }
-    }
-    let known = Set(manifest.files.map(\.path) + [Manifest.fileName])
-    for path in FileSystem.filesBelow(folder) where !known.contains(path) {
-      problems.append("\(path) is not part of the run")
-    }
-    if Manifest.resultsDigest(of: manifest.files) != manifest.resultsDigest {
-      problems.append("the results digest does not follow from the files")
-    }
-    return (manifest, problems)
   }
 }

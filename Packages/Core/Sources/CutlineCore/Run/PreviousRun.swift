@@ -5,12 +5,14 @@ struct PreviousRun: Sendable {
   private let folder: String
   private let stages: [String: Manifest.StageRecord]
   private let files: [String: Manifest.FileRecord]
+  private let inputs: [String: Manifest.Input]
 
   /// Nil when there is no usable run; a damaged one is simply not used.
   init?(folder: String) {
     guard let manifest = try? Manifest.load(from: folder) else { return nil }
     self.folder = folder
     stages = Dictionary(manifest.stages.map { ($0.id, $0) }, uniquingKeysWith: { a, _ in a })
+    inputs = Dictionary(manifest.inputs.map { ($0.path, $0) }, uniquingKeysWith: { a, _ in a })
     files = Dictionary(manifest.files.map { ($0.path, $0) }, uniquingKeysWith: { a, _ in a })
   }
 
@@ -27,5 +29,15 @@ struct PreviousRun: Sendable {
       let data = try? FileSystem.read(folder + "/" + file.path), Digest.of(data) == file.sha256
     else { return nil }
     return data
+  }
+
+  /// The fingerprint of a file that the run read.
+  func input(_ path: String) -> Manifest.Input? { inputs[path] }
+
+  /// The files that a stage gave besides its stored output, with the folder they lie in; nil where the run does not say.
+  func files(of record: Manifest.StageRecord) -> (folder: String, files: [Manifest.FileRecord])? {
+    guard let paths = record.files else { return nil }
+    let found = paths.compactMap { files[$0] }
+    return found.count == paths.count ? (folder, found) : nil
   }
 }

@@ -14,9 +14,17 @@ public enum RunArtifact {
     guard Digest.of(data) == file.sha256 else {
       throw Faults.integrity(folder + "/" + path, "was changed after the run", "Restore it or run again.")
     }
-    guard let artifact = try codec.decode(data) as? A else {
-      throw Faults.integrity(folder + "/" + path, "holds something else than \(A.phrase)", "Run again.")
+    do {
+      guard let artifact = try codec.decode(data) as? A else {
+        throw Faults.integrity(folder + "/" + path, "holds something else than \(A.phrase)", "Run again.")
+      }
+      return artifact
+    } catch let error as Faults {
+      throw error.inside("\(folder)/\(path), written by cutline \(manifest.version)")
+    } catch {
+      throw Faults.integrity(
+        folder + "/" + path, "cannot be read as \(A.phrase); it was written by cutline \(manifest.version)",
+        "Use that version.")
     }
-    return artifact
   }
 }

@@ -9,19 +9,24 @@ public struct RunContext: Sendable {
   /// How many threads a stage may use.
   public let workers: Int
   public let device: DeviceChoice
+  /// Where its files go; nil outside a run.
+  let files: AttachedFiles?
   private let sink: EventSink
   /// Purposes and indices of the calls that lead to a stage inside another one.
   private var draws: [String] = []
-  private var isInner = false
+  private(set) var isInner = false
   private let innerRemarks = InnerRemarks()
 
+  /// - Parameter files: where `attach` puts its files; without one it refuses.
   public init(
-    stageID: String, seed: UInt64, workers: Int = 1, device: DeviceChoice = .auto, sink: @escaping EventSink = { _ in }
+    stageID: String, seed: UInt64, workers: Int = 1, device: DeviceChoice = .auto, files: AttachedFiles? = nil,
+    sink: @escaping EventSink = { _ in }
   ) {
     self.stageID = stageID
     self.seed = seed
     self.workers = max(1, workers)
     self.device = device
+    self.files = files
     self.sink = sink
   }
 

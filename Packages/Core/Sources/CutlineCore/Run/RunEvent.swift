@@ -6,6 +6,8 @@ public struct RunEvent: Sendable, Codable {
     case device
     /// A part of an operation, named by the message, has taken `duration`.
     case phase
+    /// The fingerprint of a file that the stage reads: the message says whether the file was read for it or not.
+    case input
   }
 
   public let kind: Kind

@@ -7,6 +7,8 @@ internal import Foundation
 final class RunFolder {
   let target: String
   let staging: String
+  /// Beside `staging`: files of stages, which come into the run when it is published.
+  private let unfinished: String
   private let lockPath: String
   private let lock: Int32
   private var published = false
@@ -21,6 +23,7 @@ final class RunFolder {
     lockPath = "\(parent)/.\(name).cutline-lock"
     lock = try Self.acquire(lockPath, target: target)
     staging = "\(parent)/.\(name).cutline-\(getpid())"
+    unfinished = staging + "-files"
     do {
       try Self.clean(parent: parent, name: name, target: self.target)
       try Self.checkReplaceable(self.target, shown: target)
@@ -35,6 +38,7 @@ final class RunFolder {
   deinit {
     // Best effort: what cannot be removed now is removed by the next run, which looks for it.
     if !published { try? FileSystem.remove(staging) }
+    if FileSystem.exists(unfinished) { try? FileSystem.remove(unfinished) }
     unlink(lockPath)
     close(lock)
   }
@@ -42,12 +46,25 @@ final class RunFolder {
   /// Writes one file below the staging folder and syncs it.
   /// - Throws: `Faults` (io); also when `path` would leave the folder.
   func write(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
-    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    try FileSystem.write(bytes, to: place(of: path))
+  }
+
+  /// Where the files of stage number `index` lie until the run is published.
+  func stageFolder(_ index: Int) -> String { "\(unfinished)/\(index)" }
+
+  /// Moves a finished file of a stage into the run; it has been synced.
+  /// - Throws: `Faults` (io).
+  func take(_ file: String, as path: String) throws {
+    guard rename(file, try place(of: path)) == 0 else { throw FileSystem.failure(path, "cannot be put in place") }
+  }
+
+  private func place(of path: String) throws -> String {
     guard RunPath.isInside(path) else {
       throw Faults.io(path, "is not a path inside the run folder", "This is a fault of the stage that wrote it.")
     }
-    if parts.count > 1 { try FileSystem.makeFolders(staging + "/" + parts.dropLast().joined(separator: "/")) }
-    try FileSystem.write(bytes, to: staging + "/" + path)
+    let place = staging + "/" + path
+    if path.contains("/") { try FileSystem.makeFolders((place as NSString).deletingLastPathComponent) }
+    return place
   }
 
   /// Syncs all folders and puts the new run in the target's place.
@@ -126,6 +143,9 @@ final class RunFolder {
         "Choose another --output; nothing was touched.")
     }
     if content.contains(Manifest.fileName) {
+      // Of a run that a newer version wrote nothing is known, so it is not replaced.
+      let data = try FileSystem.read(target + "/" + Manifest.fileName, limit: 1 << 28)
+      if Manifest.format.isNewer(data) { _ = try Manifest.load(from: target) }
       let known = Set((try? Manifest.load(from: target))?.files.map(\.path) ?? [])  // unreadable manifest: all foreign
       let foreign = FileSystem.filesBelow(target).filter { !known.contains($0) && $0 != Manifest.fileName }
       guard foreign.isEmpty else {

@@ -11,6 +11,8 @@ public struct Runner: Sendable {
     public var device: DeviceChoice
     /// Take nothing from the previous run.
     public var fresh: Bool
+    /// Read every input file for its digest, also where it is the same as in the previous run by inode, size and times.
+    public var rehash = false
     /// Stages that are not taken from the previous run.
     public var anew: Set<String> = []
     /// The tool's version, for the manifest.
@@ -56,8 +58,11 @@ public struct Runner: Sendable {
   /// Runs every stage that has to run, and publishes.
   ///
   /// A stage is taken from the previous run in the same folder when its key is unchanged: kind, name, settings, keys of
-  /// its inputs, digests of the files it reads, seed and program. A stage whose output is not stored runs only when a
-  /// stage that must run needs it.
+  /// its inputs, digests of the files it reads, seed and program. What it gave is loaded (its stored output) and linked
+  /// (its files). A stage whose output is not stored runs only when a stage that must run needs it.
+  ///
+  /// The digest of a file is taken over, too, where the file is the same by inode, size and times. A file that changes
+  /// between its digest and the end of the stages that read it fails these stages, and nothing is published.
   ///
   /// Where a stage fails, those that do not depend on it still run. The old run then stands, and what was finished is
   /// left in a folder beside it, `<output>.failed`, where the next run finds it.
@@ -68,11 +73,20 @@ public struct Runner: Sendable {
     let journal = Journal(sink: sink)
     journal.send(RunEvent(.runStarted, "\(plan.nodes.count) stages"))
     let folder = try RunFolder(target: options.output)
-    let (keys, inputs) = try stageKeys()
     let previous =
       options.fresh ? [] : [folder.target, Self.failedFolder(folder.target)].compactMap(PreviousRun.init(folder:))
-    var execution = Execution(plan: plan, keys: keys, previous: previous, keep: keep, anew: options.anew)
+    var fingerprints = Fingerprints(previous: options.rehash ? [] : previous, journal: journal)
+    let (keys, inputs) = try stageKeys(&fingerprints)
+    let claims = FileClaims()
+    let places = plan.nodes.enumerated().map {
+      ($1.id, AttachedFiles(in: folder.stageFolder($0), stage: $1.id, claims: claims))
+    }
+    var execution = Execution(
+      plan: plan, keys: keys, previous: previous, keep: keep, anew: options.anew,
+      places: Dictionary(places, uniquingKeysWith: { a, _ in a }))
     let failures = try await execute(&execution, journal)
+    let changed = Fingerprints.changes(inputs, readBy: execution.ran.union(failures.map(\.stage)))
+    guard changed.isEmpty else { throw failure(execution, inPlanOrder(changed + failures), kept: nil) }
     guard failures.isEmpty else { throw try keepFinished(execution, inputs, journal, failures, beside: folder.target) }
     try execution.loadKept()
     let manifest = try publish(execution, inputs, journal, in: folder)
@@ -102,7 +116,7 @@ public struct Runner: Sendable {
     journal.send(RunEvent(.runFinished))
     let events = try write(journal.lines(), as: Manifest.eventsName, to: folder)
     let manifest = Manifest(
-      format: Manifest.format, version: options.version, program: options.program,
+      format: Manifest.format.text, version: options.version, program: options.program,
       plugins: options.plugins.isEmpty ? nil : options.plugins, created: ISO8601DateFormatter().string(from: Date()),
       configuration: options.configuration, seed: plan.seed,
       device: options.device.rawValue, workers: options.workers, seconds: journal.seconds, inputs: inputs,
@@ -126,45 +140,27 @@ public struct Runner: Sendable {
       _ = try publish(execution, inputs, journal, in: folder, failures: failures)
       kept = folder.target
     }
-    return RunFailure(
+    return failure(execution, failures, kept: kept)
+  }
+
+  private func failure(_ execution: Execution, _ failures: [StageFailure], kept: String?) -> RunFailure {
+    RunFailure(
       failures: failures, skipped: execution.skipped(after: failures.map(\.stage)), finished: execution.finishedCount,
       kept: kept)
   }
 
-  /// The keys of all stages and the fingerprints of the files they read.
-  private func stageKeys() throws -> ([String: String], [Manifest.Input]) {
-    var keys: [String: String] = [:]
-    var inputs: [Manifest.Input] = []
-    for node in plan.nodes {
-      let digest = Digest()
-      for part in [options.program, String(plan.seed), node.stage.kind, node.stage.name] { digest.update(part) }
-      for setting in node.settings {
-        digest.update(setting.key)
-        digest.update(setting.value)
-      }
-      for port in node.stage.ports {
-        digest.update(port.name)
-        for source in node.from[port.name] ?? [] {
-          // Where several come in, their names are part of the result.
-          if port.takesMany { digest.update(source) }
-          digest.update(keys[source] ?? "")
-        }
-      }
-      for path in node.bound.externalInputs {
-        let (sha256, bytes): (String, Int)
-        do { (sha256, bytes) = try Digest.ofFile(path) } catch { throw StageFailure(stage: node.id, cause: error) }
-        digest.update(sha256)
-        inputs.append(Manifest.Input(stage: node.id, path: path, sha256: sha256, bytes: bytes))
-      }
-      keys[node.id] = digest.finish()
-    }
-    return (keys, inputs)
+  /// One failure a stage, in the order of the plan: which worker was faster must not decide how the run ends.
+  private func inPlanOrder(_ failures: [StageFailure]) -> [StageFailure] {
+    plan.nodes.compactMap { node in failures.first { $0.stage == node.id } }
   }
 
   /// - Returns: the stages that failed; what depends on them did not run.
   private func execute(_ execution: inout Execution, _ journal: Journal) async throws -> [StageFailure] {
-    for node in plan.nodes { execution.reuse(node, journal) }
+    execution.reuse()
     execution.decide()
+    for record in plan.nodes.compactMap({ execution.records[$0.id] }) {
+      journal.hold(RunEvent(.stageReused, stage: record.id), remarks: record.remarks)
+    }
     let options = self.options
     let seed = plan.seed
     return try await withThrowingTaskGroup(of: Swift.Result<Finished, StageFailure>.self) { group in
@@ -173,10 +169,12 @@ public struct Runner: Sendable {
       while true {
         while running < options.workers, let (node, values) = try execution.nextReady() {
           running += 1
+          let place = execution.place(of: node.id)
           group.addTask {
             let remarks = Mutex<[Manifest.Remark]>([])
-            let context = RunContext(stageID: node.id, seed: seed, workers: options.workers, device: options.device) {
-              event in
+            let context = RunContext(
+              stageID: node.id, seed: seed, workers: options.workers, device: options.device, files: place
+            ) { event in
               if event.kind == .note || event.kind == .warning {
                 remarks.withLock { $0.append(Manifest.Remark(kind: event.kind, message: event.message)) }
               }
@@ -209,14 +207,16 @@ public struct Runner: Sendable {
           do { try execution.finish(stage) } catch {
             // An output that cannot be stored is the stage's fault.
             let failure = StageFailure(stage: stage.node.id, cause: error)
+            execution.discard(failure.stage)
             journal.send(RunEvent(failed: failure))
             failures.append(failure)
           }
-        case .failure(let failure): failures.append(failure)
+        case .failure(let failure):
+          execution.discard(failure.stage)
+          failures.append(failure)
         }
       }
-      // In the order of the plan: which worker was faster must not decide how the run ends.
-      return plan.nodes.compactMap { node in failures.first { $0.stage == node.id } }
+      return inPlanOrder(failures)
     }
   }
 
@@ -226,19 +226,19 @@ public struct Runner: Sendable {
       if let data = execution.stored[node.id], let codec = node.bound.codec {
         files.append(try write(data, as: codec.path(of: node.id), to: folder))
       }
-      if let set = execution.artifacts[node.id] as? FileSet {
-        for file in set.files { files.append(try write(file.bytes, as: file.path, columns: file.columns, to: folder)) }
+      for file in execution.files[node.id] ?? [] {
+        if let place = execution.place(of: node.id) { try folder.take(place.place(of: file.path), as: file.path) }
+        files.append(file)
       }
     }
     return files.sorted { $0.path < $1.path }
   }
 
-  private func write(
-    _ bytes: some ContiguousBytes, as path: String, columns: [ColumnNote] = [], to folder: RunFolder
-  ) throws -> Manifest.FileRecord {
+  private func write(_ bytes: some ContiguousBytes, as path: String, to folder: RunFolder) throws -> Manifest.FileRecord
+  {
     try bytes.withUnsafeBytes { raw in
       try folder.write(path, raw)
-      return Manifest.FileRecord(path: path, sha256: Digest.of(Data(raw)), bytes: raw.count, columns: columns)
+      return Manifest.FileRecord(path: path, sha256: Digest.of(Data(raw)), bytes: raw.count, columns: [])
     }
   }
 }

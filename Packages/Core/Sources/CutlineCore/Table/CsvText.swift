@@ -30,3 +30,14 @@ public struct CsvText: Sendable {
     return "'" + text
   }
 }
+
+extension CsvText {
+  /// - Throws: `Faults` (data) when a table's first line is not the names of the columns that it describes.
+  static func check(header: some Sequence<UInt8>, of path: String, describes columns: [ColumnNote]) throws(Faults) {
+    let names = columns.map { field($0.name) }.joined(separator: ",")
+    guard String(decoding: Array(header), as: UTF8.self) == names else {
+      throw Faults.data(
+        "file \(path.debugDescription)", "has other columns than it describes", "Describe the columns in their order.")
+    }
+  }
+}

@@ -7,7 +7,8 @@ internal import Foundation
 /// The folder is named by the digest of the two models, so a changed file no longer fits its folder's name, and a
 /// surface and an exposure model of different runs cannot be mixed.
 struct ModelBundle: Codable {
-  static let format = "cutline-model-1"
+  /// 1: the first. 2: with the model of the surface; candidates that failed.
+  static let format = StoredFormat("cutline-model", 2, "model bundle")
   static let fileName = "bundle.json"
 
   let format: String
@@ -15,7 +16,7 @@ struct ModelBundle: Codable {
   let exposure: ExposureModel
 
   init(surface: RiskSurface, exposure: ExposureModel) {
-    format = Self.format
+    format = Self.format.text
     self.surface = surface
     self.exposure = exposure
   }
@@ -36,7 +37,9 @@ struct ModelBundle: Codable {
     return direct
   }
 
-  /// - Throws: `Faults` (io) when there is no bundle, `Faults` (integrity) when it is not what was written.
+  /// Reads a bundle of this format or an older one.
+  /// - Throws: `Faults` (io) when there is no bundle, `Faults` (integrity) when it is not what was written, or of a newer
+  ///   format.
   static func load(_ folder: String) throws -> ModelBundle {
     let path = path(in: folder)
     let data: Data
@@ -46,22 +49,23 @@ struct ModelBundle: Codable {
       throw Faults.io(
         path, "cannot be read: \(error.localizedDescription)", "Name a folder models/model_… of a finished run.")
     }
-    let name = URL(fileURLWithPath: path).deletingLastPathComponent().lastPathComponent
+    let home = URL(fileURLWithPath: path).deletingLastPathComponent()
+    let name = home.lastPathComponent
     guard folderName(data) == name else {
       throw Faults.integrity(
         path, "was changed after it was written: it does not fit its folder's name",
         "Restore the folder as a run wrote it.")
     }
-    do {
-      let bundle = try CanonicalJSON.decode(ModelBundle.self, from: data)
-      guard bundle.format == format, bundle.surface.risk.count == bundle.surface.grid.cellCount else {
-        throw Faults.integrity(path, "is not a model of this version", "Train it again.")
-      }
-      return bundle
-    } catch let error as Faults where error.code == .integrity {
-      throw error
-    } catch {
-      throw Faults.integrity(path, "is not a model bundle", "Train it again.")
+    // The bundle's bytes name its folder and hold no version; the run around it does.
+    let run = home.deletingLastPathComponent().deletingLastPathComponent().path
+    _ = try format.check(data, at: path, writer: Manifest.writer(of: run))
+    let bundle: ModelBundle
+    do { bundle = try CanonicalJSON.decode(ModelBundle.self, from: data) } catch {
+      throw Faults.integrity(path, "is a damaged model bundle: a field is missing or wrong", "Train it again.")
     }
+    guard bundle.surface.risk.count == bundle.surface.grid.cellCount else {
+      throw Faults.integrity(path, "holds another number of risks than its grid has cells", "Train it again.")
+    }
+    return bundle
   }
 }

@@ -1,4 +1,4 @@
-internal import CutlineCore
+public import CutlineCore
 public import CutlineCredit
 
 /// What is needed to check the answer of a search without trusting the search.
@@ -8,7 +8,7 @@ public import CutlineCredit
 /// strategy) and the dual: multipliers with two scores, a flow with more. Duals are hints to a check that computes all
 /// bounds anew; a wrong one makes it slower or fails it, and never lets a wrong answer pass.
 public struct Certificate: Codable, Sendable {
-  public static let currentFormat = "cutline-certificate-2"
+  public static let storedFormat = StoredFormat("cutline-certificate", 2, "certificate")
 
   /// Where the sums come from: columns of a cell table. Risk is multiplier · numerator / denominator.
   public struct CellColumns: Codable, Sendable {
@@ -88,7 +88,7 @@ public struct Certificate: Codable, Sendable {
     columns: CellColumns, shape: [Int], pins: [String], productionFloor: Int64?, points: [Point], multipliers: [Int64],
     limits: [LimitClaim]
   ) throws {
-    format = Self.currentFormat
+    format = Self.storedFormat.text
     self.columns = columns
     self.shape = shape
     self.pins = pins

@@ -35,7 +35,7 @@ public struct CertificateChecker {
   }
 
   private func verdictOnClaims(_ certificate: Certificate, cells: CellTable) throws -> Verdict {
-    guard certificate.format == Certificate.currentFormat else {
+    guard certificate.format == Certificate.storedFormat.text else {
       return .refused("its format is \(certificate.format)")
     }
     let grid = try CertifiedGrid(cells, pins: certificate.pins)

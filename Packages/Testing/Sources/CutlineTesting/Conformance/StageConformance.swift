@@ -1,5 +1,6 @@
 public import CutlineCore
 internal import CutlineCredit
+internal import Foundation
 
 /// What every stage must keep, whoever wrote it. Each check returns the laws that were broken; none is good.
 ///
@@ -38,7 +39,7 @@ public enum StageConformance {
     return broken
   }
 
-  /// Same input, same seed, same bytes: on repetition, with one worker and with several, and through the stored form.
+  /// Same input, same seed, same bytes, those of attached files included: on repetition, with one worker and with several, and through the stored form.
   ///
   /// - Parameters:
   ///   - settings: of the stage, where the defaults are not enough.
@@ -48,15 +49,20 @@ public enum StageConformance {
     _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues, registry: Registry = Registry()
   ) async throws -> (broken: [String], output: any Artifact) {
     let instance = try stage.instance(settings, registry: registry)
-    func run(workers: Int) async throws -> any Artifact {
-      try await instance.run(inputs, in: RunContext(stageID: stage.name, seed: 11, workers: workers))
+    func run(workers: Int) async throws -> (any Artifact, files: [UInt8]) {
+      let trial = TrialFiles()
+      let context = RunContext(stageID: stage.name, seed: 11, workers: workers, files: trial.files)
+      let output = try await instance.run(inputs, in: context)
+      return (output, trial.files.records.flatMap { Array("\($0.path) \($0.sha256)\n".utf8) })
     }
-    let first = try await run(workers: 1)
+    let (first, files) = try await run(workers: 1)
     var broken: [String] = []
     guard let bytes = try fingerprint(first, instance) else {
       return (["\(stage.kind).\(stage.name): its output has no form in which two results can be compared"], first)
     }
-    for workers in [1, 3] where try fingerprint(try await run(workers: workers), instance) != bytes {
+    for workers in [1, 3] {
+      let (output, again) = try await run(workers: workers)
+      guard try fingerprint(output, instance) != bytes || again != files else { continue }
       broken.append("\(stage.kind).\(stage.name): another result with \(workers) worker\(workers == 1 ? "" : "s")")
     }
     if let stored = try instance.encode(first), let back = try instance.decode(stored),
@@ -74,8 +80,9 @@ public enum StageConformance {
   public static func lawful(
     _ stage: StageDescription, settings: [ConfigTable.Entry] = [], inputs: PortValues, registry: Registry = Registry()
   ) async throws -> [String] {
+    let trial = TrialFiles()
     let output = try await stage.instance(settings, registry: registry).run(
-      inputs, in: RunContext(stageID: stage.name, seed: 11))
+      inputs, in: RunContext(stageID: stage.name, seed: 11, files: trial.files))
     do {
       try stage.check(output, against: inputs)
       return []
@@ -90,7 +97,8 @@ public enum StageConformance {
     let instance = try stage.instance(settings, registry: registry)
     let task = Task {
       withUnsafeCurrentTask { $0?.cancel() }
-      return try await instance.run(inputs, in: RunContext(stageID: stage.name, seed: 11))
+      let trial = TrialFiles()
+      return try await instance.run(inputs, in: RunContext(stageID: stage.name, seed: 11, files: trial.files))
     }
     do {
       _ = try await task.value
@@ -120,6 +128,14 @@ public enum StageConformance {
   }
 
   private struct Stranger: Artifact { static let typeName = "stranger" }
+
+  /// A place for files that a stage attaches, for as long as it is tried.
+  private final class TrialFiles {
+    let files = AttachedFiles(
+      in: FileManager.default.temporaryDirectory.path + "/cutline-trial-" + UUID().uuidString)
+
+    deinit { try? FileManager.default.removeItem(atPath: files.folder) }  // mostly there is none
+  }
 
   /// The output as bytes: its stored form, or the files in which it crosses to programs.
   private static func fingerprint(_ artifact: any Artifact, _ instance: StageInstance) throws -> [UInt8]? {

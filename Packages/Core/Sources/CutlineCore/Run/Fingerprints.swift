@@ -1,0 +1,72 @@
+internal import Foundation
+
+/// Fingerprints of the files that stages read: each file is read once, or not at all where an earlier run has its digest
+/// and the file is still the same.
+struct Fingerprints {
+  private let previous: [PreviousRun]
+  private let journal: Journal
+  private var known: [String: Manifest.Input] = [:]
+
+  /// - Parameter previous: runs whose digests may be taken over; none to read every file.
+  init(previous: [PreviousRun], journal: Journal) {
+    self.previous = previous
+    self.journal = journal
+  }
+
+  /// - Throws: `Faults` (io).
+  mutating func input(_ path: String, of stage: String) throws -> Manifest.Input {
+    if let input = known[path] { return input.of(stage) }
+    let input = try takenOver(path, stage) ?? hashed(path, stage)
+    known[path] = input
+    return input
+  }
+
+  private func takenOver(_ path: String, _ stage: String) -> Manifest.Input? {
+    guard let stamp = FileStamp(of: path) else { return nil }
+    for input in previous.compactMap({ $0.input(path) }) {
+      guard input.stamp == stamp, let moment = input.readAt, stamp.settles(moment) else { continue }
+      journal.send(RunEvent(.input, stage: stage, "\(path): unchanged, its digest is taken over"))
+      return input.of(stage)
+    }
+    return nil
+  }
+
+  private func hashed(_ path: String, _ stage: String) throws -> Manifest.Input {
+    let moment = FileStamp.now()
+    let clock = ContinuousClock()
+    let start = clock.now
+    let (sha256, stamp) = try Digest.ofStamped(path)
+    journal.send(
+      RunEvent(.input, stage: stage, "\(path): read for its digest", duration: (clock.now - start).inSeconds))
+    return Manifest.Input(stage: stage, path: path, sha256: sha256, bytes: stamp.size, stamp: stamp, readAt: moment)
+  }
+
+  /// What has become of files since their fingerprints were taken: one fault a stage that read one of them.
+  static func changes(_ inputs: [Manifest.Input], readBy stages: Set<String>) -> [StageFailure] {
+    var failed: Set<String> = []
+    return inputs.compactMap { input in
+      guard stages.contains(input.stage), !failed.contains(input.stage), isChanged(input) else { return nil }
+      failed.insert(input.stage)
+      return StageFailure(
+        stage: input.stage,
+        cause: Faults.io(
+          input.path, "changed while it was read", "Nothing was published. Run again when nobody writes to it."))
+    }
+  }
+
+  private static func isChanged(_ input: Manifest.Input) -> Bool {
+    guard let before = input.stamp else { return false }
+    guard let now = FileStamp(of: input.path) else { return true }
+    if now == before { return false }
+    guard now.differsOnlyInStatus(from: before) else { return true }
+    // Another run may have linked or unlinked it; what cannot be read any more has changed.
+    return (try? Digest.ofFile(input.path).sha256) != input.sha256
+  }
+}
+
+extension Manifest.Input {
+  /// The same file as another stage reads it.
+  func of(_ stage: String) -> Manifest.Input {
+    Manifest.Input(stage: stage, path: path, sha256: sha256, bytes: bytes, stamp: stamp, readAt: readAt)
+  }
+}

@@ -1,0 +1,36 @@
+internal import Foundation
+
+/// Compares a run folder with its manifest.
+public enum RunVerification {
+  /// - Returns: the manifest and one sentence a file that is missing, changed or not part of the run; none when all match.
+  /// - Throws: as `Manifest.load`.
+  public static func problems(in folder: String) throws -> (manifest: Manifest, problems: [String]) {
+    let manifest = try Manifest.load(from: folder)
+    var problems: [String] = []
+    for file in manifest.files {
+      let path = folder + "/" + file.path
+      guard FileSystem.exists(path) else {
+        problems.append("\(file.path) is missing")
+        continue
+      }
+      guard FileSystem.isRegularFile(path) else {
+        problems.append("\(file.path) is not a regular file")
+        continue
+      }
+      let (sha256, bytes) = try Digest.ofFile(path)
+      if bytes != file.bytes {
+        problems.append("\(file.path) has \(bytes) bytes, the run wrote \(file.bytes)")
+      } else if sha256 != file.sha256 {
+        problems.append("\(file.path) was changed: its digest does not match")
+      }
+    }
+    let known = Set(manifest.files.map(\.path) + [Manifest.fileName])
+    for path in FileSystem.filesBelow(folder) where !known.contains(path) {
+      problems.append("\(path) is not part of the run")
+    }
+    if Manifest.resultsDigest(of: manifest.files) != manifest.resultsDigest {
+      problems.append("the results digest does not follow from the files")
+    }
+    return (manifest, problems)
+  }
+}

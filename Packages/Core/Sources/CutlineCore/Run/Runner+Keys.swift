@@ -1,0 +1,33 @@
+extension Runner {
+  /// The keys of all stages and the fingerprints of the files they read.
+  func stageKeys(_ fingerprints: inout Fingerprints) throws -> ([String: String], [Manifest.Input]) {
+    var keys: [String: String] = [:]
+    var inputs: [Manifest.Input] = []
+    for node in plan.nodes {
+      let digest = Digest()
+      for part in [options.program, String(plan.seed), node.stage.kind, node.stage.name] { digest.update(part) }
+      for setting in node.settings {
+        digest.update(setting.key)
+        digest.update(setting.value)
+      }
+      for port in node.stage.ports {
+        digest.update(port.name)
+        for source in node.from[port.name] ?? [] {
+          // Where several come in, their names are part of the result.
+          if port.takesMany { digest.update(source) }
+          digest.update(keys[source] ?? "")
+        }
+      }
+      for path in node.bound.externalInputs {
+        let input: Manifest.Input
+        do { input = try fingerprints.input(path, of: node.id) } catch {
+          throw StageFailure(stage: node.id, cause: error)
+        }
+        digest.update(input.sha256)
+        inputs.append(input)
+      }
+      keys[node.id] = digest.finish()
+    }
+    return (keys, inputs)
+  }
+}
