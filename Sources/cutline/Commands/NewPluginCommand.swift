@@ -59,6 +59,15 @@ struct NewPluginCommand: Command {
   private static func usage(of name: String, as kind: KindDescription, _ registry: Registry) throws -> String {
     let plan = try PlanExpansion.plan(of: nil).requests
     if let own = plan.first(where: { $0.kind == kind.name }) { return "[stages.\(own.id)]\nuse = \"\(name)\"" }
+    // What no stage of the plan gives is made by a stage that holds such stages in a setting.
+    let holder = try plan.first { stage in
+      try registry.stage(kind: stage.kind, name: stage.use, at: .default).fields.contains { $0.form.holds(kind.name) }
+    }
+    if let holder, let stage = try? registry.stage(kind: holder.kind, name: holder.use, at: .default),
+      let field = stage.fields.first(where: { $0.form.holds(kind.name) })
+    {
+      return "[stages.\(holder.id)]\nwith = { \(field.key) = [\"\(name)\"] }"
+    }
     let ports = try kind.ports.compactMap { port -> String? in
       let source = try plan.first { stage in
         let output = try registry.stage(kind: stage.kind, name: stage.use, at: .default).output

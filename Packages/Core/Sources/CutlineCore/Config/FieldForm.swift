@@ -20,6 +20,15 @@ public indirect enum FieldForm: Sendable, Hashable {
   /// No value at all.
   case nothing
 
+  /// Whether a stage of `kind` may stand there, alone or in a list.
+  public func holds(_ kind: String) -> Bool {
+    switch self {
+    case .stage(let own): own == kind
+    case .list(let element, _): element.holds(kind)
+    default: false
+    }
+  }
+
   /// A key of a table.
   public struct Key: Sendable, Hashable {
     public let name, sentence: String

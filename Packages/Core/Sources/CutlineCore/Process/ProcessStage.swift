@@ -144,7 +144,11 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
     let limit = "\(config.memoryLimitMiB) MiB"
     let signs = ["memoryerror", "bad_alloc", "out of memory", "cannot allocate", "can't allocate"]
     let isOutOfMemory = lines.suffix(30).contains { line in signs.contains { line.lowercased().contains($0) } }
-    var advice = lines.isEmpty ? "It wrote nothing to standard error." : "What it wrote to standard error is below."
+    // True of both readings: the one with the lines under it, and the one that a file keeps without them.
+    var advice =
+      lines.isEmpty
+      ? "It wrote nothing to standard error."
+      : "It wrote \(lines.count) line\(lines.count == 1 ? "" : "s") to standard error."
     let problem: String
     switch ending.cause {
     case .timeLimit:

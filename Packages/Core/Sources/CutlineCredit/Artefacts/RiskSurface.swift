@@ -49,6 +49,13 @@ public struct RiskSurface: StoredArtifact {
   /// The model that gives the risks, on the mean scores of a cell's bins; nil where the risks are all that is known.
   public let model: Model?
 
+  /// The candidate that was taken; nil where none was compared.
+  public var chosen: Candidate? {
+    candidates.first {
+      $0.failure == nil && $0.estimator == estimator && $0.features == featureSet && $0.parameters == parameters
+    }
+  }
+
   public init(
     grid: CellGrid, multiplier: Double, risk: [Double], estimator: String, featureSet: String,
     parameters: [String: Double], features: [String], coefficients: [Double], trainR2: Double, trainingRows: Int,

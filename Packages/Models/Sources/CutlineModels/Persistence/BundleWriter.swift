@@ -30,7 +30,7 @@ struct BundleWriter: Stage {
     let metadata = Metadata(
       estimator: surface.estimator, featureSet: surface.featureSet, parameters: surface.parameters,
       features: surface.features, coefficients: surface.coefficients, trainR2: surface.trainR2,
-      outOfFoldR2: surface.candidates.compactMap(\.outOfFoldR2).max(), trainingRows: surface.trainingRows,
+      outOfFoldR2: surface.chosen?.outOfFoldR2, trainingRows: surface.trainingRows,
       trainingCells: surface.trainingCells, folds: surface.folds, targetVariable: "b2_ever_h6",
       multiplier: surface.multiplier, exposureMethod: input.exposure.method, exposureRatio: input.exposure.ratio,
       exposureR2: input.exposure.r2, candidates: surface.candidates)

@@ -57,10 +57,10 @@ struct CrossValidation: Sendable {
         "\(word: candidate.estimator) with \(word: candidate.features) features is left out: \(word: failure)")
     }
     guard let winner = chosen(candidates) else {
-      let reason = candidates.compactMap(\.failure).first.map { "; the first failed: \($0)" } ?? ""
+      let reason = candidates.compactMap(\.failure).first.map { " The first failed: \($0)" } ?? ""
       throw Faults.data(
-        "training", "no candidate could be validated\(reason)", "Use fewer folds, simpler features or other estimators."
-      )
+        "training", "no candidate could be validated",
+        "Use fewer folds, simpler features or other estimators.\(reason)")
     }
     let features = sets[tasks[winner].set]
     let model = try await estimators[tasks[winner].estimator]

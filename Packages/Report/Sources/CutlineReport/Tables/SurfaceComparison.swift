@@ -36,7 +36,7 @@ struct SurfaceComparison: Stage {
     for surface in input.surfaces {
       let own = surface.artifact
       let fit = Fit(observed, own.risk)
-      let best = own.candidates.compactMap(\.outOfFoldR2).max()
+      let best = own.chosen?.outOfFoldR2
       fits.add([
         surface.stage, own.estimator, NumberText.shortest(fit.r2), NumberText.shortest(fit.rmse.map { 100 * $0 }),
         NumberText.shortest(fit.level), NumberText.shortest(best), String(own.risk.count { $0 < 0 }),
