@@ -9,13 +9,13 @@ import Testing
     id = "linear"
     kind = "train"
     use = "linear"
-    from = { sample = "prepare" }
+    from = { cube = "cube", sample = "prepare" }
 
     [[stage]]
     id = "estimators"
     kind = "compare-surfaces"
     use = "standard"
-    from = { sample = "prepare", surfaces = ["train", "linear"] }
+    from = { cube = "cube", surfaces = ["train", "linear"] }
 
     [[stage]]
     id = "exact"
@@ -54,7 +54,7 @@ import Testing
     try place.write(
       "clash.toml",
       "extends = \"two.toml\"\n[[stage]]\nid = \"again\"\nkind = \"compare-surfaces\"\nuse = \"standard\"\n"
-        + "from = { sample = \"prepare\", surfaces = \"train\" }\n")
+        + "from = { cube = \"cube\", surfaces = \"train\" }\n")
     let clash = try place.tool("run", "-c", "clash.toml", "-o", "clash")
     #expect(
       clash.code == 2 && clash.err.contains("file data/surface_comparison.csv: is given by stage"), "\(clash.err)")
@@ -105,7 +105,7 @@ import Testing
     try place.simulate(rows: 10)
     let dot = try place.tool("plan", "--format", "dot").out
     #expect(dot.hasPrefix("digraph plan {") && dot.contains("scenarios") && dot.hasSuffix("}\n"))
-    #expect(dot.split(separator: "\n").count { $0.contains("->") } == 20)
+    #expect(dot.split(separator: "\n").count { $0.contains("->") } == 24)
     let mermaid = try place.tool("plan", "--format", "mermaid").out
     #expect(mermaid.hasPrefix("flowchart LR\n") && mermaid.contains("-- sample -->"))
     #expect(try place.tool("plan", "--format", "png").code == 2)
@@ -222,13 +222,13 @@ import Testing
       id = "linear"
       kind = "train"
       use = "linear"
-      from = { sample = "prepare" }
+      from = { cube = "cube", sample = "prepare" }
 
       [[stage]]
       id = "own"
       kind = "train"
       use = "linear"
-      from = { sample = "prepare" }
+      from = { cube = "cube", sample = "prepare" }
       with = { cv_folds = 4 }
 
       [[stage]]

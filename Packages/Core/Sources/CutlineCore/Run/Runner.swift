@@ -163,7 +163,7 @@ public struct Runner: Sendable {
   /// - Returns: the stages that failed; what depends on them did not run.
   private func execute(_ execution: inout Execution, _ journal: Journal) async throws -> [StageFailure] {
     for node in plan.nodes { execution.reuse(node, journal) }
-    execution.decide()
+    try execution.decide()
     let options = self.options
     let seed = plan.seed
     return try await withThrowingTaskGroup(of: Swift.Result<Finished, StageFailure>.self) { group in
@@ -213,6 +213,10 @@ public struct Runner: Sendable {
           }
         case .failure(let failure): failures.append(failure)
         }
+      }
+      if let id = execution.stuck(after: failures.map(\.stage)).first {
+        throw Faults.integrity(
+          "stage \(id)", "waits for what nobody makes", "This is a fault of the runner; report it.")
       }
       // In the order of the plan: which worker was faster must not decide how the run ends.
       return plan.nodes.compactMap { node in failures.first { $0.stage == node.id } }
