@@ -1,13 +1,13 @@
 """A stage of Cutline as a Python program: reads the request, loads the input, writes the output.
 
-Needs nothing but the standard library; where pandas is installed, `stage.frame("sample")` gives a data frame.
+Needs nothing but the standard library; where pandas is installed, `stage.frame("cube")` gives a data frame.
 
     import cutline_stage
 
     stage = cutline_stage.Stage()
-    rows = stage.rows("sample")            # one dict an application
-    stage.note(f"{len(rows)} applications")
-    stage.write_cells("risk.csv", "risk", {cell: 0.05 for cell in stage.cells("sample")})
+    sums = stage.sums()                    # per cell, of booked applications with a known outcome
+    stage.note(f"{sum(cell['rows'] for cell in sums.values())} applications")
+    stage.write_cells("risk.csv", "risk", {cell: 0.05 for cell in stage.cells()})
 
 docs/plugins-process.md says what every kind takes and gives.
 """
@@ -18,7 +18,7 @@ import json
 import os
 import sys
 
-INTERFACE = 1
+INTERFACE = 2
 AMOUNTS = ["acct_booked_h0", "oa_amt", "todu_30ever_h6", "todu_amt_pile_h6", "oa_amt_h0"]
 
 
@@ -29,6 +29,7 @@ class Stage:
         self.request = json.load(sys.stdin) if request is None else request
         if self.request["interface"] != INTERFACE:
             raise SystemExit(f"this program knows interface {INTERFACE}, not {self.request['interface']}")
+        self._say({"interface": INTERFACE})
         self.kind = self.request["kind"]
         self.id = self.request["stage"]
         self.seed = self.request["seed"]
@@ -71,58 +72,66 @@ class Stage:
         return os.path.join(self.request["input"][port]["path"], name)
 
     def load(self, port):
-        """The JSON of an input: the whole artefact, or for a sample its grid, measure and summary."""
+        """The JSON of an input: the whole artefact, or for a cube or sample all but its numbers."""
         kind = self.request["input"][port]["type"]
         with open(self.path(port, f"{kind}.json"), encoding="utf-8") as file:
             return json.load(file)
 
-    def grid(self, port="sample"):
+    def grid(self, port="cube"):
         """The variables of the grid: a list of dicts with name, direction, edges and more."""
         return self.load(port)["grid"]["axes"]
 
-    def cells(self, port="sample"):
+    def cells(self, port="cube"):
         """Every cell of the grid as a tuple of bins (from 1), in order of the cells' numbers (from 0)."""
         return list(itertools.product(*(range(1, len(axis["edges"])) for axis in self.grid(port))))
 
     def rows(self, port="sample"):
-        """The rows of a sample, one dict an application, or of a source table, with None for what is missing."""
+        """The rows of a sample, one dict an application, or of a source table, with None for what is missing.
+
+        A stage with an optional port sample gets it with `reads = ["sample"]`.
+        """
         if self.request["input"][port]["type"] == "source-table":
             return list(self._table_rows(port))
         return list(self._sample_rows(port))
 
-    def frame(self, port="sample"):
-        """The same as a pandas data frame."""
+    def frame(self, port="cube"):
+        """The same as a pandas data frame; of a cube, its cells (cube.csv)."""
         import pandas
 
+        if self.request["input"][port]["type"] == "cube":
+            return pandas.read_csv(self.path(port, "cube.csv"))
         if self.request["input"][port]["type"] == "source-table":
             return pandas.DataFrame(self._table_rows(port))
         return pandas.read_csv(self.path(port, "sample.csv"), dtype={"key": "uint64"})
 
-    def sums(self, port="sample"):
-        """Per cell the sums of booked applications with a known outcome: {bins: {amount name: sum, "rows": n}}."""
+    def sums(self, state="booked_mature", port="cube"):
+        """Per cell of the grid the sums of the main period in units: {bins: {amount name: sum, "rows": n}}.
+
+        States: booked_mature, booked_immature, score_rejected, other_rejected, cancelled.
+        """
         names = [axis["name"] for axis in self.grid(port)]
-        sums = {cell: dict.fromkeys(AMOUNTS + ["rows"], 0) for cell in self.cells(port)}
-        for row in self._sample_rows(port):
-            if row["is_mature"]:
-                cell = sums[tuple(row[name] for name in names)]
-                cell["rows"] += 1
-                for amount in AMOUNTS:
-                    # In hundredths, so that a sum does not depend on the order of the rows.
-                    cell[amount] += round(100 * row[amount])
-        for cell in sums.values():
-            for amount in AMOUNTS:
-                cell[amount] /= 100
+        suffix = f"_{state}"
+        sums = {}
+        with open(self.path(port, "cube.csv"), encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row[names[0]] == "":  # outside the grid
+                    continue
+                cell = {name[: -len(suffix)]: float(text) for name, text in row.items() if name.endswith(suffix)}
+                cell["rows"] = int(cell["rows"])
+                sums[tuple(int(row[name]) for name in names)] = cell
         return sums
 
     def _sample_rows(self, port):
         names = [axis["name"] for axis in self.grid(port)]
         with open(self.path(port, "sample.csv"), encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
-                for name in ["cell", "key"] + names:
-                    row[name] = int(row[name])
-                for name in AMOUNTS + [name + "_raw" for name in names]:
+                row["cell"], row["key"] = int(row["cell"]), int(row["key"])
+                for name in names:  # None outside the grid
+                    row[name] = int(row[name]) if row[name] else None
+                    row[name + "_raw"] = float(row[name + "_raw"]) if row[name + "_raw"] else None
+                for name in AMOUNTS:
                     row[name] = float(row[name])
-                row["is_mature"] = row["is_mature"] == "1"
+                row["is_eligible"] = row["is_eligible"] == "1"
                 yield row
 
     def _table_rows(self, port):
@@ -157,7 +166,7 @@ class Stage:
             writer.writerow(columns)
             writer.writerows(rows)
 
-    def write_cells(self, name, column, values, port="sample"):
+    def write_cells(self, name, column, values, port="cube"):
         """Writes one value a cell: `values` is a dict by bins, or a list in order of the cells."""
         cells = self.cells(port)
         if not isinstance(values, dict):

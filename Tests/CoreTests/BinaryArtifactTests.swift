@@ -145,6 +145,49 @@ import Testing
     }
   }
 
+  /// Needs nothing but an optional port.
+  enum Echo: Kind {
+    struct Input: Sendable {
+      let amount: Quantity?
+    }
+    static let ports = Ports(Input.init, .optional("amount", \.amount))
+    typealias Output = Quantity
+    static let name = "echo"
+    static let summary = "Gives back a number."
+  }
+
+  struct Echoing: Stage {
+    typealias Kind = Echo
+    static let name = "plain"
+    static let summary = "Gives back a number."
+    static let reads = ["amount"]
+    init(config: NoConfig) {}
+    func run(_ input: Echo.Input, in context: RunContext) async throws -> Quantity {
+      input.amount ?? Quantity(value: -1)
+    }
+  }
+
+  /// With one worker, too, and what another stage has let go is made again where it is needed after all.
+  @Test(arguments: [1, 2]) func whatIsNeededIsMade(workers: Int) async throws {
+    var registry = try Toys.registry()
+    try registry.register(Thrifty.self)
+    try registry.register(Echoing.self)
+    let plan = try Plan(
+      [
+        StageRequest(
+          id: "number", kind: "give", use: "constant", settings: [Toys.setting("value", .float(20))]),
+        StageRequest(id: "hello", kind: "say", use: "hello"),
+        StageRequest(id: "echo", kind: "echo", use: "plain", from: ["amount": "number"]),
+        StageRequest(id: "taken", kind: "take", use: "thrifty", from: ["amount": "echo", "word": "hello"]),
+        StageRequest(id: "both", kind: "join", use: "sum", from: ["a": "echo", "b": "taken"]),
+      ], registry: registry, seed: 1)
+    let options = Runner.Options(
+      output: folder.path("out"), workers: workers, version: "1", program: "test", configuration: "none")
+    let result = try await Runner(plan: plan, options: options) { _ in }.run(keeping: ["both"])
+    #expect((result.artifacts["both"] as? Quantity)?.value == 25)
+    #expect(result.manifest.stages.count == 5)
+  }
+
   private func run(value: Double) async throws -> (result: Double?, ran: [String]) {
     var registry = try Toys.registry()
     try registry.register(Thrifty.self)

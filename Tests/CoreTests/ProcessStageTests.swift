@@ -72,7 +72,7 @@ extension Write: ExchangedKind {}
     let text = try folder.read("request.json")
     #expect(
       text.hasPrefix(
-        #"{"interface":1,"kind":"join","stage":"both","seed":18446744073709551615,"workers":3,"config":{"trees":200,"rate":2.0,"name":"a \"b\"","list":[1,{"x":true}],"day":"2022-01-31"},"input":{"a":{"type":"amount","path":""#
+        #"{"interface":2,"kind":"join","stage":"both","seed":18446744073709551615,"workers":3,"config":{"trees":200,"rate":2.0,"name":"a \"b\"","list":[1,{"x":true}],"day":"2022-01-31"},"input":{"a":{"type":"amount","path":""#
       ), "\(text)")
     let json = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
     let output = try #require(json["output"] as? [String: String])

@@ -67,9 +67,9 @@ import Testing
     try place.write(
       "keep.py",
       "import json, shutil, sys\nrequest = json.load(sys.stdin)\n"
-        + "shutil.copytree(request['input']['sample']['path'], sys.argv[1])\n"
-        + "json.dump({'method': 'x', 'ratio': 0.5, 'r2': None, 'rows': 1}, "
-        + "open(request['output']['path'] + '/exposure-model.json', 'w'))\n")
+        + "for port in ['sample', 'cube']: shutil.copytree(request['input'][port]['path'], 'saved-' + port)\n"
+        + "json.dump({'method': 'x', 'multiplier': [1] * 200, 'cappedCells': 0}, "
+        + "open(request['output']['path'] + '/reject-adjustment.json', 'w'))\n")
     try plan(
       place, "spied.toml",
       """
@@ -81,18 +81,20 @@ import Testing
       with = { command = ["python3", "spy.py", "source", "saved-source"] }
       [[stage]]
       id = "keep"
-      kind = "exposure"
+      kind = "infer-rejects"
       use = "process"
-      from = { sample = "prepare" }
-      with = { command = ["python3", "keep.py", "saved-sample"] }
+      from = { cube = "cube", surface = "train", sample = "prepare" }
+      with = { command = ["python3", "keep.py"], reads = ["sample"] }
       """)
     let first = try place.tool("run", "-c", "spied.toml", "-o", "native")
     #expect(first.code == 0, "\(first.err)")
     let stored = ["quality", "train", "exposure", "infer-rejects", "cells", "search", "scenarios"]
     try plan(
       place, "programs.toml",
-      (stored.map { ($0, "native/stages/\($0).json") } + [("source", "saved-source"), ("prepare", "saved-sample")])
-        .map { use($0.0, ["python3", "replay.py", $0.1]) }.joined())
+      (stored.map { ($0, "native/stages/\($0).json") } + [
+        ("source", "saved-source"), ("prepare", "saved-sample"), ("cube", "saved-cube"),
+      ])
+      .map { use($0.0, ["python3", "replay.py", $0.1]) }.joined())
     let second = try place.tool("run", "-c", "programs.toml", "-o", "programs")
     #expect(second.code == 0, "\(second.err)")
     for file in try FileManager.default.contentsOfDirectory(atPath: place.path("native/data")) {
@@ -101,6 +103,10 @@ import Testing
     for stage in stored {
       #expect(try place.read("native/stages/\(stage).json") == place.read("programs/stages/\(stage).json"), "\(stage)")
     }
+    let cubes = try ["native", "programs"].map {
+      try Data(contentsOf: URL(fileURLWithPath: place.path("\($0)/stages/cube.bin")))
+    }
+    #expect(cubes[0] == cubes[1])
     #expect(try place.tool("verify", "programs").code == 0)
     let third = try place.tool("run", "-c", "programs.toml", "-o", "programs")
     #expect(third.err.contains("= train (unchanged)"))
@@ -126,12 +132,12 @@ import Testing
       id = "other"
       kind = "train"
       use = "linear"
-      from = { sample = "prepare" }
+      from = { cube = "cube", sample = "prepare" }
       [[stage]]
       id = "side-by-side"
       kind = "compare-surfaces"
       use = "process"
-      from = { sample = "prepare", surfaces = ["train", "other"] }
+      from = { cube = "cube", surfaces = ["train", "other"] }
       with = { command = ["sh", "-c", "cd $CUTLINE_FOLDER; cat > output/request; cp input/surfaces/2/* output"] }
 
       """
@@ -236,7 +242,7 @@ import Testing
     Garbage(
       stage: "cells", script: "v['booked'][5]['production'] += 1; s.write(v)", said: "booked[5]: is not the sum"),
     Garbage(
-      stage: "cells", script: "v['summary']['months'] = 11; s.write(v)", said: "summary: is not that of the sample"),
+      stage: "cells", script: "v['basis']['months'] = 11; s.write(v)", said: "basis: is not that of the cube"),
     Garbage(
       stage: "search", script: "v['points'][3]['strategy']['accepted'] = [0] * 9; s.write(v)",
       said: "points[3].strategy: has 9 cutoffs for 10 combinations"),
@@ -267,6 +273,12 @@ import Testing
     Garbage(
       stage: "prepare", script: "open(s.output_path('sample.csv'), 'w'); s.write({}, 'sample.json')",
       said: "sample.json: has no key grid"),
+    Garbage(
+      stage: "train", script: "print('{\"interface\":1}'); s.write_cells('risk.csv', 'risk', [0] * 200)",
+      said: "was written for process interface 1, this is 2. Since interface 2 it is given the cube"),
+    Garbage(stage: "train", script: "raise SystemExit('no')", said: "ended with status 1"),
+    Garbage(stage: "cube", script: "s.write({}, 'cube.json')", said: "cube.json: has no key grid"),
+    Garbage(stage: "profile", script: "s.write({}, 'score-profile.json')", said: "score-profile.json: has no key"),
     Garbage(stage: "source", script: "s.write({'columns': []}, 'columns.json')", said: "columns.json: has no column"),
     Garbage(
       stage: "tables", script: "s.write({}, 'manifest.json')", said: "manifest.json: is a name that the run keeps"),

@@ -1,8 +1,12 @@
 """The comparison of candidates, computed again: the same folds of applications, the pooled out-of-fold R².
 
-Which application lies in which fold is drawn from Philox4x32-10 (Salmon, Moraes, Dror, Shaw, SC 2011), keyed by the
-run's seed, the stream being the FNV-1a hash of the purpose: the first word at the FNV-1a hash of the
-application's id, modulo the number of folds. The order of the file plays no role.
+An application's bucket is the SplitMix64 finaliser (Steele, Lea, Flood, OOPSLA 2014) of its key, the FNV-1a hash of its id,
+modulo 60; there are 60 buckets, or 30 where cells times buckets would exceed an eighth of the applications. Folds are a
+permutation of the buckets, dealt out in turn: shuffled by Fisher and Yates with Lemire's rejection, on words of Philox4x32-10
+(Salmon, Moraes, Dror, Shaw, SC 2011) keyed by the run's seed, the stream being the FNV-1a hash of the purpose.
+
+Where fewer than 20 buckets would be left, the fold of an application is the first word at its key, modulo the number of
+folds. The order of the file plays no role in either.
 """
 
 from math import fsum
@@ -10,6 +14,7 @@ from math import fsum
 import surface
 
 MASK = (1 << 32) - 1
+MASK64 = (1 << 64) - 1
 
 
 class Philox:
@@ -34,19 +39,49 @@ class Philox:
             self.counter += 1
         return self.words.pop(0)
 
+    def below(self, bound):
+        """Uniform in 0 ... bound - 1, without bias."""
+        while True:
+            product = (self.word() | self.word() << 32) * bound
+            low = product & MASK64
+            if low >= bound or low >= (MASK64 + 1 - bound) % bound:
+                return product >> 64
+
     def at(self, counter):
         """The first word of the block at a counter."""
         self.counter, self.words = counter, []
         return self.word()
 
 
+def bucket(key):
+    z = (key + 0x9E3779B97F4A7C15) & MASK64
+    z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & MASK64
+    z = (z ^ (z >> 27)) * 0x94D049BB133111EB & MASK64
+    return (z ^ (z >> 31)) % 60
+
+
+def bucket_count(portfolio):
+    """60, halved until each cell and bucket has 8 applications; 0 where fewer than 20 would be left."""
+    count, room = 60, len(portfolio.applications) // 8
+    while count >= 20 and len(portfolio.cells()) * count > room:
+        count //= 2
+    return count if count >= 20 else 0
+
+
 def split(portfolio, folds, seed):
     """The mature booked applications of each fold."""
     stream = Philox(seed, "folds")
+    count = bucket_count(portfolio)
+    if count:
+        order = list(range(count))
+        for i in range(count - 1, 0, -1):
+            j = stream.below(i + 1)
+            order[i], order[j] = order[j], order[i]
+        fold_of = {b: place % folds for place, b in enumerate(order)}
     parts = [[] for _ in range(folds)]
     for a in portfolio.applications:
         if a.mature:
-            parts[stream.at(a.key) % folds].append(a)
+            parts[fold_of[bucket(a.key) % count] if count else stream.at(a.key) % folds].append(a)
     return parts
 
 

@@ -11,11 +11,12 @@ import argparse
 import random
 import sys
 from fractions import Fraction
+from math import fsum
 
 import frontier
 import surface
 from applications import DENOMINATOR, INDICATORS, NUMERATOR, PRODUCTION, Portfolio, load_config
-from folds import Selection
+from folds import Selection, bucket, bucket_count
 from run_folder import Differences, RunFolder, five, number
 
 
@@ -39,22 +40,56 @@ class Check:
         return cents * self.p.annual / 100
 
     def scalars(self):
-        d, summary = self.d, self.run.stage("cells")["summary"]
+        d, summary = self.d, self.run.cube().head["summary"]
+        basis, account = summary["basis"], summary["account"]
         rows = [(r["role"], r["reason"], int(r["rows"])) for r in self.run.table("row_waterfall")]
         d.equal("waterfall", "rows in", rows[0], ("input", "rows in the file", self.p.rows_in))
         d.equal("waterfall", "reasons", dict(((r[0], r[1]), r[2]) for r in rows[1:]), self.p.waterfall)
         d.equal("waterfall", "sum", sum(r[2] for r in rows[1:]), self.p.rows_in)
-        d.equal("scalars", "months", summary["months"], self.p.months)
-        d.close("scalars", "annual coefficient", summary["annualCoefficient"], self.p.annual)
+        d.equal("scalars", "months", basis["months"], self.p.months)
+        d.close("scalars", "annual coefficient", basis["annualCoefficient"], self.p.annual)
         d.close("scalars", "stress factor", summary["stress"]["factor"], self.p.stress)
         d.equal("scalars", "eligible amount", summary["transformation"]["eligibleAmount"], self.p.eligible_amount)
         d.equal("scalars", "booked amount", summary["transformation"]["bookedAmount"], self.p.eligible_booked)
         d.close("scalars", "transformation rate", summary["transformation"]["rate"], self.p.rate)
         d.close("scalars", "exposure ratio", self.bundle["exposure"]["ratio"], self.p.exposure_ratio())
-        d.equal("scalars", "booked rows", summary["bookedRows"], sum(self.booked_rows.values()))
-        d.equal("scalars", "rejected rows", summary["scoreRejectedRows"], sum(self.rejected_rows.values()))
+        d.equal("scalars", "booked rows", account["bookedRows"], sum(self.booked_rows.values()))
+        d.equal("scalars", "rejected rows", account["scoreRejectedRows"], sum(self.rejected_rows.values()))
         immature = sum(a.booked and not a.mature for a in self.p.applications)
-        d.equal("scalars", "immature rows", summary["immatureRows"], immature)
+        d.equal("scalars", "immature rows", account["immatureRows"], immature)
+
+    def cube(self):
+        """Every sum of the main period in the grid, bucket by bucket, and the account of all months."""
+        d, cube = self.d, self.run.cube()
+        buckets = bucket_count(self.p)
+        d.equal("cube", "buckets", cube.head.get("buckets") or 0, buckets)
+        places = {cell: index for index, cell in enumerate(self.cells)}
+        expected = {}
+        for a in self.p.applications:
+            state = 2 if not a.booked else 0 if a.mature else 1
+            key = (places[a.bins], 0, state, bucket(a.key) % buckets if buckets else 0)
+            line = expected.setdefault(key, dict.fromkeys(["rows", "bad_rows"] + INDICATORS, 0))
+            line["rows"] += 1
+            line["bad_rows"] += state == 0 and a.amounts[NUMERATOR] > 0
+            for index, name in enumerate(INDICATORS):
+                line[name] += a.amounts[index]
+        cells = set(range(len(self.cells)))
+        found = {k: v for k, v in cube.folds.items() if k[0] in cells and k[1] == 0 and k[2] < 3}
+        d.equal("cube", "combinations", sorted(found), sorted(expected))
+        for key, line in expected.items():
+            d.equal("cube", f"sums of {key}", [found.get(key, {}).get(name) for name in line], list(line.values()))
+        # Both slices hold the same applications.
+        for name in cube.names:
+            totals = [sum(line[name] for line in part.values()) for part in (cube.months, cube.folds)]
+            d.equal("cube", f"{name} by month and by bucket", *totals)
+        # The scores of every bin, from the sums in their own decimals.
+        for index, axis in enumerate(self.p.axes):
+            scale = next(m["scale"] for m in cube.head["measures"] if m["name"] == f"score_{axis.name}")
+            for number in range(1, axis.count + 1):
+                here = {i for i in cells if self.cells[i][index] == number}
+                total = sum(v[f"score_{axis.name}"] for k, v in found.items() if k[0] in here)
+                own = [a.scores[index] for a in self.p.applications if a.bins[index] == number]
+                d.close("cube", f"scores of {axis.name} {number}", total / 10**scale, fsum(own))
 
     def surface(self):
         """Refits the winner with its stated features and penalty; its risk per cell, and its fit in sample."""
@@ -282,6 +317,7 @@ def main():
     differences = Differences()
     check = Check(portfolio, RunFolder(arguments.run), differences)
     check.scalars()
+    check.cube()
     check.surface()
     check.selection()
     check.cell_table()

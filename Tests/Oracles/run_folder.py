@@ -5,6 +5,7 @@ import glob
 import json
 
 from applications import INDICATORS
+from cube import Cube
 
 
 class Differences:
@@ -53,6 +54,9 @@ class RunFolder:
     def stage(self, name):
         with open(f"{self.path}/stages/{name}.json", encoding="utf-8") as file:
             return json.load(file)["value"]
+
+    def cube(self):
+        return Cube(f"{self.path}/stages/cube.bin")
 
     def seed(self):
         with open(f"{self.path}/manifest.json", encoding="utf-8") as file:

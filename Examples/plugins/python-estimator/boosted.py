@@ -26,7 +26,7 @@ parameters = {
 }
 
 axes = stage.grid()
-multiplier = stage.load("sample")["measure"]["multiplier"]
+multiplier = stage.load("cube")["measure"]["multiplier"]
 cells = stage.cells()
 sums = stage.sums()
 used = [cell for cell in cells if sums[cell]["todu_amt_pile_h6"] > 0]

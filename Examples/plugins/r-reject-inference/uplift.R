@@ -1,5 +1,5 @@
 # Reject inference in base R: a cell's rejects are the riskier, the fewer of its applications were booked, and a cell
-# with few applications is drawn towards the rate of the whole sample.
+# with few applications is drawn towards the rate of all cells.
 #
 #   multiplier = min(cap, 1 + uplift * (1 - acceptance))
 #   acceptance = (booked + prior * rate) / (booked + rejected + prior)
@@ -17,25 +17,15 @@ prior <- numbers[3]
 
 folder <- Sys.getenv("CUTLINE_FOLDER")
 if (folder == "") stop("CUTLINE_FOLDER is not set: this program is started by cutline")
-# The key is a whole number of 64 bits, which R has no type for; it is not needed here.
-sample <- read.csv(file.path(folder, "input/sample/sample.csv"), colClasses = c(key = "character"), check.names = FALSE)
+cube <- read.csv(file.path(folder, "input/cube/cube.csv"), check.names = FALSE)
 
-# The variables are the columns between cell and status, each followed by its raw score.
-names <- setdiff(colnames(sample)[2:(which(colnames(sample) == "status") - 1)], "")
-names <- names[paste0(names, "_raw") %in% names]
+# The variables are the columns between cell and outside; where they are empty, the cell lies outside the grid.
+names <- colnames(cube)[2:(which(colnames(cube) == "outside") - 1)]
+cube <- cube[!is.na(cube[[names[1]]]), ]
+grid <- cube[, names, drop = FALSE]
 
-# Every cell of the grid, also the empty ones: the number of bins stands in sample.json, as one edge more than bins.
-text <- paste(readLines(file.path(folder, "input/sample/sample.json"), warn = FALSE), collapse = " ")
-found <- regmatches(text, gregexpr('"edges"[ ]*:[ ]*\\[[^]]*\\]', text))[[1]]
-bins <- lengths(strsplit(found, ",")) - 1
-grid <- do.call(expand.grid, rev(lapply(bins, seq_len)))[, rev(seq_along(bins)), drop = FALSE]
-colnames(grid) <- names
-
-count <- function(status) {
-  tabulate(sample$cell[sample$status == status] + 1, nbins = nrow(grid))
-}
-booked <- count("booked")
-rejected <- count("score-rejected")
+booked <- cube$rows_booked_mature + cube$rows_booked_immature
+rejected <- cube$rows_score_rejected
 rate <- sum(booked) / (sum(booked) + sum(rejected))
 acceptance <- (booked + prior * rate) / pmax(booked + rejected + prior, 1e-12)
 grid$multiplier <- pmin(cap, 1 + uplift * (1 - acceptance))

@@ -10,6 +10,8 @@ struct ProgramEnding: Sendable {
     case cancelled
   }
   let cause: Cause
+  /// The process interface that it said it was written for.
+  let interface: Int?
   let errors: KeptText
 }
 
@@ -82,7 +84,9 @@ struct ChildProcess: Sendable {
     for descriptor in [child.output, child.errors, child.ended] where descriptor >= 0 { close(descriptor) }
     messages.finish()
     let signal = status & 0x7F
-    return ProgramEnding(cause: forced ?? (signal == 0 ? .status(status >> 8 & 0xFF) : .signal(signal)), errors: errors)
+    return ProgramEnding(
+      cause: forced ?? (signal == 0 ? .status(status >> 8 & 0xFF) : .signal(signal)), interface: messages.interface,
+      errors: errors)
   }
 
   /// Reads once; at the end, and on any error, the descriptor is closed and becomes -1.

@@ -35,9 +35,15 @@ public protocol ExchangedKind: Kind where Output: ExchangedArtifact {
   ///
   /// - Parameter command: names the program, where the artefact names its maker.
   static func read(from folder: ExchangeFolder, for input: Input, by command: String) throws -> Output
+
+  /// What a number of the process interface has changed for its programs, as the end of "since interface 2 it …"; empty
+  /// where nothing did.
+  static var changes: [Int: String] { get }
 }
 
 extension ExchangedKind {
+  public static var changes: [Int: String] { [:] }
+
   /// The artefact's own form.
   public static func read(from folder: ExchangeFolder, for input: Input, by command: String) throws -> Output {
     try Output(readingFrom: folder)

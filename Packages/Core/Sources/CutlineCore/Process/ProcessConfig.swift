@@ -8,6 +8,8 @@ public struct ProcessConfig: StageConfig {
   public var memoryLimitMiB = 4096
   /// Files whose content the result depends on, besides those that the command names.
   public var inputs: [String] = []
+  /// Optional ports whose artefacts it is handed.
+  public var reads: [String] = []
 
   public init() {}
 
@@ -32,6 +34,7 @@ public struct ProcessConfig: StageConfig {
     .texts(
       "inputs", \.inputs,
       "More files that the result depends on, such as modules; those that the command names are known."),
+    .texts("reads", \.reads, "Optional ports whose artefacts the program reads, such as the rows: \"sample\"."),
   ]
 
   private static let infinite = ConfigTable.Entry(

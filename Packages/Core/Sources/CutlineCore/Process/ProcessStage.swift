@@ -7,12 +7,14 @@ internal import Foundation
 public struct ProcessStage<K: ExchangedKind>: Stage {
   public typealias Kind = K
   public static var name: String { "process" }
-  /// A program is handed all that is connected.
+  /// A program may be handed all that is connected; what `reads` of its settings does not name is not made for it.
   public static var reads: [String] { K.ports.all.filter(\.isOptional).map(\.name) }
   public static var summary: String { "Runs a program of one's own, in any language, that takes and gives files." }
 
   /// Raised when a program written for the old contract would no longer work.
-  public static var interface: Int { 1 }
+  public static var interface: Int { 2 }
+
+  public func needs(_ input: K.Input) -> [String] { config.reads }
 
   let config: ProcessConfig
 
@@ -30,6 +32,13 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
 
   public func run(_ input: K.Input, in context: RunContext) async throws -> K.Output {
     let command = config.commandText
+    if let unknown = config.reads.first(where: { !Self.reads.contains($0) }) {
+      throw Faults.usage(
+        command,
+        "reads names \(unknown), which is no optional port of \(K.name)"
+          + DidYouMean.phrase(for: unknown, among: Self.reads),
+        Self.reads.isEmpty ? "It has none: leave it out." : "There are: \(Self.reads.joined(separator: ", ")).")
+    }
     let program = try ProgramPath.find(config.command.first ?? "", at: command)
     try context.checkCancellation()
     let folder = try PrivateFolder()
@@ -47,6 +56,7 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
       throw startFailure(failure.code, program)
     }
     if ending.cause == .cancelled { throw CancellationError() }
+    if let other = ending.interface, other != Self.interface { throw refusal(of: other) }
     guard ending.cause == .status(0) else { throw failure(ending) }
     do {
       let files = try ExchangeFolder(output)
@@ -139,6 +149,16 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
     return Faults.usage(config.commandText, reason, "Try the command by hand in this folder.")
   }
 
+  /// What has changed since a program's interface.
+  private func refusal(of other: Int) -> Faults {
+    let changes = other < Self.interface ? K.changes.filter { $0.key > other }.sorted { $0.key < $1.key } : []
+    let what =
+      changes.map { "Since interface \($0.key) it \($0.value)." } + ["It must say {\"interface\":\(Self.interface)}."]
+    return Faults.data(
+      config.commandText, "was written for process interface \(other), this is \(Self.interface)",
+      what.joined(separator: " "))
+  }
+
   private func failure(_ ending: ProgramEnding) -> Faults {
     let lines = ending.errors.lines
     let limit = "\(config.memoryLimitMiB) MiB"
@@ -164,6 +184,10 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
         "was killed by signal \(signal), \(String(cString: strsignal(signal)))"
         + (isOutOfMemory ? ", out of memory" : "") + " (its memory_limit is \(limit))"
     case .cancelled: problem = "was stopped"
+    }
+    // A program that says nothing about its interface may be one of an older: then this is why.
+    if ending.interface == nil, let change = K.changes[Self.interface] {
+      advice += " Since interface \(Self.interface) it \(change)."
     }
     return Faults.data(config.commandText, problem, found: .printed(Self.shown(lines)), advice)
   }

@@ -14,6 +14,8 @@ struct ProgramMessages {
   private var leftOut = 0
   private var progressCount = 0
   private var lastProgress = -1.0
+  /// The process interface that the program was written for, where it has said so.
+  private(set) var interface: Int?
   private let context: RunContext
 
   init(_ context: RunContext) { self.context = context }
@@ -59,6 +61,10 @@ struct ProgramMessages {
     if !isOverlong, first == UInt8(ascii: "{"), let object = Self.object(line), object.count == 1 {
       if let number = (object["progress"] as? NSNumber)?.doubleValue, number.isFinite {
         return progress(max(0, min(1, number)))
+      }
+      if let number = object["interface"] as? NSNumber {
+        interface = number.intValue
+        return
       }
       if let text = object["note"] as? String { return remark(text) }
       if let text = object["warning"] as? String { return remark(text, isWarning: true) }

@@ -18,8 +18,8 @@ struct Execution {
   /// Stages that run whatever the previous run holds.
   private let anew: Set<String>
   private var waiting: Set<String> = []
-  /// Stages that were handed out.
-  private var started: Set<String> = []
+  /// Stages that were handed out and have not finished, or failed.
+  private var running: Set<String> = []
   /// Stages that have said which of their optional ports they need.
   private var settled: [String: Set<String>] = [:]
   /// Where each stage puts its files.
@@ -82,7 +82,7 @@ struct Execution {
 
   /// Settles which stages must run: those that left something in the folder which is not there or has changed, those at
   /// the ends of the plan, and whatever these need and cannot load.
-  mutating func decide() {
+  mutating func decide() throws {
     var needed: Set<String> = []
     // What nobody takes is wanted for itself.
     let consumed = Set(plan.nodes.flatMap(\.inputs))
@@ -106,6 +106,16 @@ struct Execution {
     for node in plan.nodes where waiting.contains(node.id) {
       for input in node.inputs { consumers[input, default: 0] += 1 }
     }
+    // Those that can say now which optional ports they need: what is made for them is then made once.
+    for node in plan.nodes where waiting.contains(node.id) && node.requiredInputs.allSatisfy(isThere) {
+      _ = try settle(node)
+    }
+  }
+
+  /// Stages that wait for one that has not failed: never, unless the runner is at fault.
+  func stuck(after failed: [String]) -> [String] {
+    let skipped = Set(skipped(after: failed))
+    return plan.nodes.map(\.id).filter { waiting.contains($0) && !skipped.contains($0) }
   }
 
   /// Lets go what was taken from a previous run, as the stage runs again.
@@ -145,7 +155,7 @@ struct Execution {
         let ports = node.stage.ports.filter { !$0.isOptional || needed.contains($0.name) }
         guard ports.flatMap({ node.from[$0.name] ?? [] }).allSatisfy(isThere) else { continue }
         waiting.remove(node.id)
-        started.insert(node.id)
+        running.insert(node.id)
         let values = try values(of: ports, node)
         for port in ports { for input in node.from[port.name] ?? [] { release(input) } }
         return (node, values)
@@ -176,7 +186,7 @@ struct Execution {
 
   /// Puts a stage whose output is neither there nor under way, and what it needs in turn, among those that run.
   private mutating func demand(_ id: String) -> Bool {
-    guard !isThere(id), !waiting.contains(id), !started.contains(id), let node = plan[id] else { return false }
+    guard !isThere(id), !waiting.contains(id), !running.contains(id), let node = plan[id] else { return false }
     waiting.insert(id)
     forget(id)
     for input in node.inputs { consumers[input, default: 0] += 1 }
@@ -194,6 +204,7 @@ struct Execution {
 
   mutating func finish(_ finished: Finished) throws {
     let node = finished.node
+    running.remove(node.id)
     let place = places[node.id]
     if let set = finished.artifact as? FileSet { for file in set.files { try place?.write(file) } }
     let given = try place?.end() ?? []

@@ -157,7 +157,7 @@ public struct Runner: Sendable {
   /// - Returns: the stages that failed; what depends on them did not run.
   private func execute(_ execution: inout Execution, _ journal: Journal) async throws -> [StageFailure] {
     execution.reuse()
-    execution.decide()
+    try execution.decide()
     for record in plan.nodes.compactMap({ execution.records[$0.id] }) {
       journal.hold(RunEvent(.stageReused, stage: record.id), remarks: record.remarks)
     }
@@ -215,6 +215,10 @@ public struct Runner: Sendable {
           execution.discard(failure.stage)
           failures.append(failure)
         }
+      }
+      if let id = execution.stuck(after: failures.map(\.stage)).first {
+        throw Faults.integrity(
+          "stage \(id)", "waits for what nobody makes", "This is a fault of the runner; report it.")
       }
       return inPlanOrder(failures)
     }

@@ -78,5 +78,10 @@ public struct Sample: Artifact {
   }
 
   /// The rows that a surface can be learnt from: decided, booked, with a known outcome.
-  public var mature: RowSet { RowSet(rowCount: rowCount) { isDecided($0) && outcome[$0] == .mature } }
+  public var mature: RowSet {
+    let cells = grid.cellCount
+    return RowSet(rowCount: rowCount) { row in
+      outcome[row] == .mature && period[row] == .main && status[row] == .booked && Int(cell[row]) < cells
+    }
+  }
 }

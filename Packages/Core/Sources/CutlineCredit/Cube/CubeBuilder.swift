@@ -16,20 +16,13 @@ extension Cube {
     let rows = try CubeRows(sample, weights: weights)
     let head = rows.head
     try head.grid.checkShape("cube", cellLimit: Cube.cellLimit)
-    func slice(_ sizes: [Int], _ key: @escaping @Sendable (Int) -> Int) throws -> CubeSlice {
-      try SliceSums(rows, sizes: sizes, key: key, workers: max(1, workers)).slice()
+    let (buckets, key) = (head.buckets ?? 1, sample.key)
+    let months = SliceKeys(sizes: head.monthSizes) { row in rows.monthKey(row, cell: Int(rows.sample.cell[row])) }
+    let folds = SliceKeys(sizes: head.foldSizes) { row in
+      rows.periodKey(row) * buckets + (buckets == 1 ? 0 : Bucket.of(key: key[row]) % buckets)
     }
-    let states = ApplicationState.all.count
-    let (monthCount, periodCount, buckets) = (head.months.count, head.periods.count, head.buckets ?? 1)
-    let months = try slice(head.monthSizes) { row in
-      (Int(sample.cell[row]) * monthCount + rows.monthPlace(row)) * states + rows.state(row)
-    }
-    let folds = try slice(head.foldSizes) { row in
-      let bucket = buckets == 1 ? 0 : Bucket.of(key: sample.key[row]) % buckets
-      return ((Int(sample.cell[row]) * periodCount + rows.periodPlace(row)) * states + rows.state(row)) * buckets
-        + bucket
-    }
-    self.init(head, months: months, folds: folds)
+    let slices = try SliceSums(rows, [months, folds], workers: max(1, workers)).made()
+    self.init(head, months: slices[0], folds: slices[1])
   }
 }
 
@@ -41,8 +34,12 @@ struct CubeRows: Sendable {
   private let numerator, requested: [Int64]
   private let amounts: [[Int64]]
   private let scales: [ScoreScale]
-  private let firstMonth: Int32
-  private let monthPlaces, periodPlaces: [Int]
+  /// Per row: the place of its month and of its state in one number, and of its period and its state.
+  private let monthStates: [UInt16]
+  private let periodStates: [UInt8]
+  private let months, periods: Int
+  /// Per axis: whether every row has its score.
+  private let isComplete: [Bool]
 
   /// - Throws: `Faults` (data) where the columns of the sample do not fit together.
   init(_ sample: Sample, weights: [Int64]?) throws {
@@ -59,11 +56,11 @@ struct CubeRows: Sendable {
       throw Faults.data(
         Place(column: "cell", row: row), "is \(sample.cell[row]) of \(cells) cells", "Report this stage.")
     }
-    let indices = Self.monthIndices(sample.month)
+    let decided = Self.decidedRows(sample)
+    let indices = Self.indices(sample)
     let months = indices.present.map { Month(index: Int($0)) }
-    let periods = Period.allCases.filter(sample.period.contains)
+    let periods = Period.allCases.filter { indices.periods[Int($0.rawValue)] }
     let grid = sample.grid
-    let decided = sample.cell.indices.count { sample.isDecided($0) }
     let weight = weights.map { $0.reduce(0.0) { $0 + Double($1.magnitude) } } ?? Double(rows)
     let scales = try zip(grid.axes, sample.scores).map { try ScoreScale($0, $1, weight: weight) }
     let measures =
@@ -83,35 +80,54 @@ struct CubeRows: Sendable {
     amounts = columns
     numerator = try sample.values(of: .numerator)
     requested = try sample.values(of: .requested)
-    firstMonth = indices.first
-    monthPlaces = indices.places
-    periodPlaces = Period.allCases.map { periods.firstIndex(of: $0) ?? 0 }
+    isComplete = sample.scores.map { !$0.contains(where: \.isNaN) }
+    (self.months, self.periods) = (months.count, periods.count)
+    let states = ApplicationState.all.count
+    guard months.count <= Int(UInt16.max) / states else {
+      throw Faults.data("sample", "spans \(months.count) months", "Check the dates.")
+    }
+    let place = Period.allCases.map { periods.firstIndex(of: $0) ?? 0 }
+    var monthStates = [UInt16](repeating: 0, count: rows)
+    var periodStates = [UInt8](repeating: 0, count: rows)
+    for row in 0..<rows {
+      let status = sample.status[row]
+      let state = status == .booked ? min(1, Int(sample.outcome[row].rawValue)) : Int(status.rawValue) + 1
+      monthStates[row] = UInt16(indices.places[Int(sample.month[row].index) - Int(indices.first)] * states + state)
+      periodStates[row] = UInt8(place[Int(sample.period[row].rawValue)] * states + state)
+    }
+    self.monthStates = monthStates
+    self.periodStates = periodStates
   }
 
-  /// The place of a row's month, period and state among those that occur.
-  func monthPlace(_ row: Int) -> Int { monthPlaces[Int(sample.month[row].index - firstMonth)] }
-  func periodPlace(_ row: Int) -> Int { periodPlaces[Int(sample.period[row].rawValue)] }
-  func state(_ row: Int) -> Int {
-    let status = sample.status[row]
-    return status == .booked ? min(1, Int(sample.outcome[row].rawValue)) : Int(status.rawValue) + 1
+  /// The combination of a cell with a row's month and state.
+  @inline(__always)
+  func monthKey(_ row: Int, cell: Int) -> Int { cell * months * ApplicationState.all.count + Int(monthStates[row]) }
+
+  /// The combination of a row's cell, period and state.
+  @inline(__always)
+  func periodKey(_ row: Int) -> Int {
+    Int(sample.cell[row]) * periods * ApplicationState.all.count + Int(periodStates[row])
   }
 
-  /// The measures of some rows, in order; without weights `rows` is left out, as it is the number of rows.
+  /// What is added up of some rows: with weights the weights first, then the measures in order without `rows` and without
+  /// the counts of scores that every row has.
   /// - Returns: nil where a product with a weight leaves Int64.
   func columns(_ range: Range<Int>) -> [[Int64]]? {
     func made(_ value: (Int) -> Int64) -> [Int64] { range.map(value) }
-    var columns: [[Int64]] = weights == nil ? [] : [made { _ in 1 }]
+    var columns: [[Int64]] = []
+    if let weights { columns.append(Array(weights[range])) }
     columns.append(made { sample.outcome[$0] == .mature && numerator[$0] > 0 ? 1 : 0 })
     for amount in amounts { columns.append(Array(amount[range])) }
-    let isEligible = range.map(sample.eligible.contains)
-    columns.append(made { isEligible[$0 - range.lowerBound] ? requested[$0] : 0 })
-    columns.append(made { isEligible[$0 - range.lowerBound] && sample.status[$0] == .booked ? requested[$0] : 0 })
-    for (scale, scores) in zip(scales, sample.scores) {
+    let asked = made { sample.eligible.contains($0) ? requested[$0] : 0 }
+    columns.append(asked)
+    columns.append(made { sample.status[$0] == .booked ? asked[$0 - range.lowerBound] : 0 })
+    for (axis, scores) in sample.scores.enumerated() {
+      let scale = scales[axis]
       columns.append(made { scale.value(scores[$0]) })
-      columns.append(made { scores[$0].isNaN ? 0 : 1 })
+      if !isComplete[axis] { columns.append(made { scores[$0].isNaN ? 0 : 1 }) }
     }
     guard let weights else { return columns }
-    for column in columns.indices {
+    for column in columns.indices.dropFirst() {
       for (place, row) in range.enumerated() {
         let (product, overflow) = columns[column][place].multipliedReportingOverflow(by: weights[row])
         if overflow { return nil }
@@ -119,6 +135,19 @@ struct CubeRows: Sendable {
       }
     }
     return columns
+  }
+
+  /// The measures in order, from the sums of those columns and the numbers of rows.
+  func measures(_ sums: [[Int64]], counts: [Int64]) -> [[Int64]] {
+    var rest = sums[...]
+    let rows = weights == nil ? counts : rest.removeFirst()
+    var measures = [rows] + rest.prefix(1 + amounts.count + 2)
+    rest = rest.dropFirst(1 + amounts.count + 2)
+    for axis in isComplete.indices {
+      measures.append(rest.removeFirst())
+      measures.append(isComplete[axis] ? rows : rest.removeFirst())
+    }
+    return measures
   }
 
   /// One measure of one row in 128 bits; the definition.
@@ -138,17 +167,33 @@ struct CubeRows: Sendable {
     return rest % 2 == 0 ? Int128(scales[rest / 2].value(score)) * weight : score.isNaN ? 0 : weight
   }
 
-  private static func monthIndices(_ months: [Month]) -> (first: Int32, present: [Int32], places: [Int]) {
-    guard let first = months.min()?.index, let last = months.max()?.index else { return (0, [], []) }
-    var isPresent = [Bool](repeating: false, count: Int(last - first) + 1)
-    for month in months { isPresent[Int(month.index - first)] = true }
+  /// What a strategy decides about.
+  private static func decidedRows(_ sample: Sample) -> Int {
+    let cells = Int32(clamping: sample.grid.cellCount)
+    var count = 0
+    for row in 0..<sample.rowCount
+    where sample.period[row] == .main && sample.status[row].isDecidedByScore && sample.cell[row] < cells { count += 1 }
+    return count
+  }
+
+  /// The months and periods that occur, and the place of each month, counted from the first, among them.
+  private static func indices(
+    _ sample: Sample
+  ) -> (first: Int32, present: [Int32], places: [Int], periods: [Bool]) {
+    var (first, last) = (Int32.max, Int32.min)
+    for month in sample.month { (first, last) = (min(first, month.index), max(last, month.index)) }
+    guard first <= last else { return (0, [], [], []) }
+    var isPresent = [Bool](repeating: false, count: Int(last) - Int(first) + 1)
+    for month in sample.month { isPresent[Int(month.index) - Int(first)] = true }
+    var periods = [Bool](repeating: false, count: Period.allCases.count)
+    for period in sample.period { periods[Int(period.rawValue)] = true }
     var places = [Int](repeating: 0, count: isPresent.count)
     var present: [Int32] = []
     for offset in isPresent.indices where isPresent[offset] {
       places[offset] = present.count
       present.append(first + Int32(offset))
     }
-    return (first, present, places)
+    return (first, present, places, periods)
   }
 }
 
@@ -162,7 +207,8 @@ struct ScoreScale: Sendable {
   /// sum of all.
   /// - Throws: `Faults` (data) for scores so large that no sum of them fits.
   init(_ axis: GridAxis, _ scores: [Double], weight: Double) throws {
-    let largest = scores.reduce(0.0) { max($0, $1.magnitude) }
+    var largest = 0.0
+    for score in scores where score.magnitude > largest { largest = score.magnitude }
     var limit = -1
     while limit < 9, largest * Double(FixedPoint.powers[limit + 1]) * max(1, weight) < 9e18 { limit += 1 }
     guard limit >= 0, largest.isFinite else {
@@ -170,22 +216,23 @@ struct ScoreScale: Sendable {
     }
     var scale = 0
     var isExact = true
+    var power = 1.0
     for score in scores where !score.isNaN {
-      while isExact, !Self.isWhole(score, scale) {
-        if scale < limit { scale += 1 } else { isExact = false }
+      while isExact, (score * power).rounded(.toNearestOrEven) / power != score {
+        guard scale < limit else {
+          isExact = false
+          break
+        }
+        scale += 1
+        power = Double(FixedPoint.powers[scale])
       }
       if !isExact { break }
     }
     self.scale = isExact ? scale : limit
     self.isExact = isExact
-    power = Double(FixedPoint.powers[isExact ? scale : limit])
+    self.power = Double(FixedPoint.powers[isExact ? scale : limit])
   }
 
   /// The score as a whole number, half to even; 0 where there is none.
   func value(_ score: Double) -> Int64 { score.isNaN ? 0 : Int64((score * power).rounded(.toNearestOrEven)) }
-
-  private static func isWhole(_ score: Double, _ scale: Int) -> Bool {
-    let power = Double(FixedPoint.powers[scale])
-    return (score * power).rounded(.toNearestOrEven) / power == score
-  }
 }

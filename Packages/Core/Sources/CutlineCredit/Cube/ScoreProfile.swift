@@ -137,14 +137,11 @@ extension ScoreProfile {
         name: axis.name, source: axis.source, direction: axis.direction, values: values, isClassed: isClassed)
     }
     let head = Head(variables: variables, measures: rows.head.measures, months: rows.head.months)
-    let (months, states) = (head.months.count, ApplicationState.all.count)
-    let slices = try variables.indices.map { index in
+    let keys = variables.indices.map { index in
       let codes = sample.scores[index].map { UInt16(variables[index].index(of: $0)) }
-      return try SliceSums(
-        rows, sizes: head.sizes(index),
-        key: { (Int(codes[$0]) * months + rows.monthPlace($0)) * states + rows.state($0) }, workers: max(1, workers)
-      ).slice()
+      return SliceKeys(sizes: head.sizes(index)) { row in rows.monthKey(row, cell: Int(codes[row])) }
     }
+    let slices = try SliceSums(rows, keys, workers: max(1, workers)).made()
     self.init(head, slices: slices)
   }
 

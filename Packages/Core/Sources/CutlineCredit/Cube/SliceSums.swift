@@ -3,69 +3,89 @@ internal import CutlineCore
 internal import Dispatch
 internal import Synchronization
 
-/// Adds the measures of rows up by the number of a combination.
+/// The combinations of a slice: how many codes each dimension has, and the combination of a row.
+struct SliceKeys: Sendable {
+  let sizes: [Int]
+  let key: @Sendable (Int) -> Int
+}
+
+/// Adds the measures of rows up by the combinations of one slice or more.
 struct SliceSums: Sendable {
   private let rows: CubeRows
-  private let sizes: [Int]
-  private let key: @Sendable (Int) -> Int
+  private let slices: [SliceKeys]
   private let workers: Int
-  private let occupied: OccupiedKeys?
-  private let count: Int
+  /// Per slice: the combinations that occur; nil where all are kept.
+  private let occupied: [OccupiedKeys?]
+  private let counts: [Int]
 
-  /// Rows of one piece.
-  private static let pieceRows = 1 << 18
+  /// Rows of one piece: many for each combination, so that adding pieces up costs little beside the rows.
+  private let pieceRows: Int
 
   /// - Throws: `Faults` (data) for too many combinations.
-  init(_ rows: CubeRows, sizes: [Int], key: @escaping @Sendable (Int) -> Int, workers: Int) throws {
-    guard let keys = CubeSlice.keyCount(sizes) else {
-      throw Faults.data(
-        "cube",
-        "cells, months and states combine to more than 2^32 (\(sizes.map(String.init).joined(separator: " × ")))",
-        "Use fewer bins, or a file with fewer months.")
+  init(_ rows: CubeRows, _ slices: [SliceKeys], workers: Int) throws {
+    let keys = try slices.map { slice in
+      guard let keys = CubeSlice.keyCount(slice.sizes) else {
+        throw Faults.data(
+          "cube",
+          "cells, months and states combine to more than 2^32 (\(slice.sizes.map(String.init).joined(separator: " × ")))",
+          "Use fewer bins, or a file with fewer months.")
+      }
+      return keys
     }
     self.rows = rows
-    self.sizes = sizes
-    self.key = key
+    self.slices = slices
     self.workers = workers
-    let isDense = keys <= CubeSlice.denseLimit / (8 * rows.head.measures.count)
-    occupied = isDense ? nil : OccupiedKeys(count: keys, rows: rows.sample.rowCount, key)
-    count = occupied?.keys.count ?? keys
+    let measures = rows.head.measures.count
+    occupied = zip(slices, keys).map { slice, keys in
+      keys <= CubeSlice.denseLimit / (8 * measures)
+        ? nil : OccupiedKeys(count: keys, rows: rows.sample.rowCount, slice.key)
+    }
+    counts = zip(occupied, keys).map { $0?.keys.count ?? $1 }
+    pieceRows = max(1 << 18, min(1 << 21, 16 * counts.reduce(0, +)))
   }
 
-  func slice() throws -> CubeSlice { CubeSlice(sizes: sizes, keys: occupied?.keys, values: try fast() ?? exact()) }
+  func made() throws -> [CubeSlice] {
+    let sums = try fast()
+    return try slices.indices.map { index in
+      CubeSlice(
+        sizes: slices[index].sizes, keys: occupied[index]?.keys, values: try sums?[index] ?? exact(index))
+    }
+  }
+
+  /// What the workers share.
+  private struct Shared {
+    var next = 0
+    /// Per slice, per measure, per combination.
+    var sums: [[[Int64]]]?
+    var failure: (any Error)?
+  }
 
   /// - Returns: nil where a sum, or a part of one, left Int64: then the definition decides.
-  private func fast() throws -> [[Int64]]? {
+  private func fast() throws -> [[[Int64]]]? {
     let records = rows.sample.rowCount
-    let pieces = (records + Self.pieceRows - 1) / Self.pieceRows
-    let state = Mutex<(next: Int, sums: [[Int64]]?, failure: (any Error)?)>((0, nil, nil))
+    let pieces = (records + pieceRows - 1) / pieceRows
+    let shared = Mutex(Shared())
     @Sendable func work(_ worker: Int) {
-      while true {
-        let piece = state.withLock { state in
-          defer { state.next += 1 }
-          return state.next
-        }
-        guard piece < pieces, state.withLock({ $0.failure == nil }) else { return }
-        let range = piece * Self.pieceRows..<min(records, (piece + 1) * Self.pieceRows)
-        do {
-          guard let sums = try self.sums(range) else { throw ComputeError.sumOverflow(column: 0, cell: 0) }
-          try state.withLock { state in
-            guard let before = state.sums else { return state.sums = sums }
-            var after = before
-            state.sums = nil
-            for column in after.indices {
-              guard after[column].add(sums[column]) else { throw ComputeError.sumOverflow(column: column, cell: 0) }
-            }
-            state.sums = after
+      do {
+        var own: [[[Int64]]]?
+        while true {
+          let piece = shared.withLock { shared in
+            defer { shared.next += 1 }
+            return shared.failure == nil ? shared.next : pieces
           }
-        } catch {
-          state.withLock { $0.failure = error }
+          guard piece < pieces else { break }
+          let sums = try self.sums(piece * pieceRows..<min(records, (piece + 1) * pieceRows))
+          try Self.add(sums, to: &own)
         }
+        guard let own else { return }
+        try shared.withLock { try Self.add(own, to: &$0.sums) }
+      } catch {
+        shared.withLock { $0.failure = error }
       }
     }
     let threads = min(workers, pieces)
     if threads <= 1 { work(0) } else { DispatchQueue.concurrentPerform(iterations: threads, execute: work) }
-    let (sums, failure) = state.withLock { ($0.sums, $0.failure) }
+    let (sums, failure) = shared.withLock { ($0.sums, $0.failure) }
     if let failure {
       if case ComputeError.sumOverflow = failure { return nil }
       throw failure
@@ -73,23 +93,41 @@ struct SliceSums: Sendable {
     return sums
   }
 
-  private func sums(_ range: Range<Int>) throws -> [[Int64]]? {
-    guard let columns = rows.columns(range) else { return nil }
-    let cells =
-      if let occupied { range.map { Int32(occupied.place(key($0))) } } else { range.map { Int32(key($0)) } }
-    let result = try sumByCell(cell: cells, cellCount: count, values: columns, workers: 1)
-    return rows.weights == nil ? [result.counts] + result.sums : result.sums
+  private static func add(_ sums: [[[Int64]]], to total: inout [[[Int64]]]?) throws {
+    guard var all = total else {
+      total = sums
+      return
+    }
+    total = nil  // so that `all` is the only owner
+    for slice in all.indices {
+      for measure in all[slice].indices where !all[slice][measure].add(sums[slice][measure]) {
+        throw ComputeError.sumOverflow(column: measure, cell: 0)
+      }
+    }
+    total = all
   }
 
-  /// One row at a time in 128 bits.
-  private func exact() throws -> [[Int64]] {
-    let records = rows.sample.rowCount
+  /// The sums of some rows, the columns made once for all slices.
+  private func sums(_ range: Range<Int>) throws -> [[[Int64]]] {
+    guard let columns = rows.columns(range) else { throw ComputeError.sumOverflow(column: 0, cell: 0) }
+    return try slices.indices.map { index in
+      let key = slices[index].key
+      let cells =
+        if let occupied = occupied[index] { range.map { Int32(occupied.place(key($0))) } } else {
+          range.map { Int32(key($0)) }
+        }
+      let result = try sumByCell(cell: cells, cellCount: counts[index], values: columns, workers: 1)
+      return rows.measures(result.sums, counts: result.counts)
+    }
+  }
+
+  /// One row at a time in 128 bits; the definition.
+  private func exact(_ slice: Int) throws -> [[Int64]] {
+    let (records, key) = (rows.sample.rowCount, slices[slice].key)
+    let places = (0..<records).map { row in occupied[slice]?.place(key(row)) ?? key(row) }
     return try rows.head.measures.enumerated().map { index, measure in
-      var totals = [Int128](repeating: 0, count: count)
-      for row in 0..<records {
-        let key = key(row)
-        totals[occupied?.place(key) ?? key] += rows.value(index, row)
-      }
+      var totals = [Int128](repeating: 0, count: counts[slice])
+      for row in 0..<records { totals[places[row]] += rows.value(index, row) }
       return try totals.map { total in
         guard let sum = Int64(exactly: total) else { throw measure.overflow() }
         return sum

@@ -11,6 +11,10 @@ public enum Cells: ExchangedKind {
   public typealias Output = CellTable
   public static let name = "cells"
   public static let summary = "Adds up booked applications and predicts rejected ones, cell by cell."
+  public static let changes = [
+    2:
+      "is given the cube (cube.json, cube.csv, months.csv, folds.csv) instead of the sample, and gives basis instead of summary"
+  ]
   public static let ports = Ports(
     Input.init, .one("cube", \.cube), .one("surface", \.surface), .one("exposure", \.exposure),
     .one("rejects", \.rejects))

@@ -9,6 +9,9 @@ public enum CompareSurfaces: ExchangedKind {
   public typealias Output = FileSet
   public static let name = "compare-surfaces"
   public static let summary = "Sets the risk surfaces of several estimators side by side."
+  public static let changes = [
+    2: "is given the cube (cube.json, cube.csv, months.csv, folds.csv) instead of the sample"
+  ]
   public static let ports = Ports(Input.init, .one("cube", \.cube), .many("surfaces", \.surfaces))
 
   public static func check(_ output: FileSet, against input: Input) throws { try output.check() }

@@ -8,6 +8,9 @@ public enum Exposure: ExchangedKind {
   public typealias Output = ExposureModel
   public static let name = "exposure"
   public static let summary = "Learns the balance (todu_amt_pile_h6) that a requested amount leads to."
+  public static let changes = [
+    2: "is given the cube (cube.json, cube.csv, months.csv, folds.csv) instead of the sample"
+  ]
   public static let ports = Ports(Input.init, .one("cube", \.cube))
 
   public static func check(_ output: ExposureModel, against input: Input) throws {

@@ -13,6 +13,10 @@ public enum InferRejects: ExchangedKind {
   public typealias Output = RejectAdjustment
   public static let name = "infer-rejects"
   public static let summary = "Says how much riskier rejected applications are than booked ones of the same cell."
+  public static let changes = [
+    2:
+      "is given the cube (cube.json, cube.csv, months.csv, folds.csv) instead of the sample; its rows only with reads = [\"sample\"]"
+  ]
   public static let ports = Ports(
     Input.init, .one("cube", \.cube), .one("surface", \.surface), .optional("profile", \.profile),
     .optional("sample", \.sample))

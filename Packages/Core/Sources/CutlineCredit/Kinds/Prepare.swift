@@ -9,6 +9,11 @@ public enum Prepare: ExchangedKind {
   public typealias Output = Sample
   public static let name = "prepare"
   public static let summary = "Filters, bins and classifies the applications of the main period."
+  public static let changes = [
+    2:
+      "gives month, period, outcome (mature, immature, none) and is_eligible instead of is_mature, in sample.csv, and a "
+      + "summary in parts, in sample.json"
+  ]
   public static let ports = Ports(Input.init, .one("source", \.source), .one("quality", \.quality))
 
   /// Beyond what every sample must keep, there must be something to learn from, and skipped checks stay named.

@@ -10,6 +10,10 @@ public enum Train: ExchangedKind {
   public typealias Output = RiskSurface
   public static let name = "train"
   public static let summary = "Learns the risk of every cell of the grid from booked applications."
+  public static let changes = [
+    2:
+      "is given the cube (cube.json, cube.csv, months.csv, folds.csv) instead of the sample; its rows only with reads = [\"sample\"]"
+  ]
   public static let ports = Ports(Input.init, .one("cube", \.cube), .optional("sample", \.sample))
 
   /// What `surface.json` may say beside `risk.csv`.

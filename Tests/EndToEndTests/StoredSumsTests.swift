@@ -1,0 +1,90 @@
+import Foundation
+import Testing
+
+/// What a run has added up is stored: settings of the stages after it change without the applications being read again.
+@Suite struct StoredSumsTests {
+  /// The stages that ran, from the events of a run.
+  private static func started(_ place: Workplace, _ run: String) throws -> Set<String> {
+    var stages: Set<String> = []
+    for line in try place.read("\(run)/events.jsonl").split(separator: "\n") {
+      let event = try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+      if event["kind"] as? String == "stageStarted", let stage = event["stage"] as? String { stages.insert(stage) }
+    }
+    return stages
+  }
+
+  /// Four bins a score: 16 cells have buckets, so that not even folds need rows.
+  private static let coarse = [
+    "--set", "preprocessing.bins.score_bin.edges=[-inf, 470.0, 500.0, 530.0, inf]", "--set",
+    "preprocessing.bins.bureau_bin.edges=[-inf, 590.0, 640.0, 690.0, inf]",
+  ]
+
+  @Test func laterSettingsReadNoApplication() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 12_000)
+    let first = try place.tool.run(["run", "-o", "out"] + Self.coarse)
+    #expect(first.code == 0, "\(first.err)")
+    #expect(place.exists("out/stages/cube.bin") && place.exists("out/stages/profile.bin"))
+    let rows: Set<String> = ["source", "quality", "prepare", "cube", "profile"]
+    #expect(try Self.started(place, "out").isSuperset(of: rows))
+    for change in [
+      ["cv_folds=7"], ["optimum_risk=4.1", "risk_step=0.3"], ["stages.search.use=exhaustive"],
+      ["reject_inference_method=acceptance-uplift", "stress=global"], ["stages.exposure.use=regression"],
+    ] {
+      let again = try place.tool.run(["run", "-o", "out"] + Self.coarse + change.flatMap { ["--set", $0] })
+      #expect(again.code == 0, "\(again.err)")
+      let started = try Self.started(place, "out")
+      #expect(started.isDisjoint(with: rows), "\(change): \(started.sorted())")
+      #expect(started.contains("tables"), "\(change)")
+    }
+    // It is the same as a run that reads everything.
+    let fresh = try place.tool.run(
+      ["run", "-o", "fresh", "--set", "stages.exposure.use=regression"] + Self.coarse)
+    #expect(fresh.code == 0)
+    #expect(try place.digest("out") == place.digest("fresh"))
+  }
+
+  /// Where the grid is too fine for buckets, folds are made of rows: only then the file is read for them, and the run says so.
+  @Test func aFineGridReadsThemForItsFolds() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 4000)
+    let first = try place.tool("run", "-o", "out")
+    #expect(first.code == 0 && first.err.contains("folds are made of rows"), "\(first.err)")
+    #expect(try place.tool("run", "-o", "out", "--set", "cv_folds=7").code == 0)
+    #expect(try Self.started(place, "out").isSuperset(of: ["source", "prepare", "train"]))
+    #expect(try Self.started(place, "out").isDisjoint(with: ["quality", "cube", "profile"]))
+    #expect(try place.tool("run", "-o", "out", "--set", "cv_folds=7", "--set", "optimum_risk=4.1").code == 0)
+    #expect(try Self.started(place, "out").isDisjoint(with: ["source", "quality", "prepare", "cube", "train"]))
+    // One worker makes the same.
+    let digest = try place.digest("out")
+    #expect(
+      try place.tool(
+        "run", "-o", "one", "--workers", "1", "--set", "cv_folds=7", "--set", "optimum_risk=4.1"
+      ).code == 0)
+    #expect(try place.digest("one") == digest)
+  }
+
+  /// 1,100 rows of the largest amount that a row may hold end in a sentence that names the column.
+  @Test func sumsBeyond64BitsAreAFault() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3000)
+    let lines = try place.read("applications.csv").split(separator: "\n").map(String.init)
+    let header = lines[0].split(separator: ",", omittingEmptySubsequences: false)
+    for column in ["oa_amt", "oa_amt_h0", "todu_amt_pile_h6"] {
+      let index = try #require(header.firstIndex { $0 == column })
+      let changed = lines.dropFirst().map { line -> String in
+        var fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        if !fields[index].isEmpty { fields[index] = "89000000000000.00" }
+        return fields.joined(separator: ",")
+      }
+      try place.write("large.csv", ([lines[0]] + changed).joined(separator: "\n") + "\n")
+      let run = try place.tool(
+        "run", "-o", "large", "--set", "data_path=large.csv", "--set", "duplicates=keep", "--set",
+        "accept_direction_conflict=\"a test\"")
+      #expect(run.code == 3, "\(column): \(run.code) \(run.err.suffix(400))")
+      // A balance as large makes a predicted amount too large before the observed ones are looked at.
+      let isNamed = run.err.contains("column \(column): ") || run.err.contains("cells: a predicted amount of ")
+      #expect(isNamed, "\(run.err.suffix(400))")
+    }
+  }
+}
