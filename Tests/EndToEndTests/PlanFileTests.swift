@@ -108,7 +108,8 @@ import Testing
     let schema = try place.tool("schema", "-c", "plans/config.toml").out
     #expect(schema.contains("\"estimator\"") && schema.contains("\"run\"") && !schema.contains("\"preprocessing\""))
     let described = try place.tool("describe", "--configuration", "-c", "plans/config.toml").out
-    #expect(described.contains("estimator\n    The implementation of train: ridge, linear"), "\(described)")
+    #expect(
+      described.contains("estimator\n    The implementation of train: cross-validated, ridge, linear"), "\(described)")
     let wrong = try place.tool("check", "-c", "plans/config.toml", "--set", "run.estmator=linear")
     #expect(wrong.err.contains("unknown key estmator of [run]; did you mean estimator"), "\(wrong.err)")
     let value = try place.tool("check", "-c", "plans/config.toml", "--set", "optimum_risk=-1")
