@@ -10,7 +10,8 @@ struct RunCommand: Command {
     PlanOptions.options + PlanOptions.parts + [
       .value("output", short: "o", "DIR", "Folder of the run (default output/<segment>)."),
       .flag("fresh", "Take nothing from the previous run in that folder."),
-      .flag("rehash", "Read every input for its digest, even where inode, size and times are those of the last run."),
+      .flag(
+        "rehash", "Read every input for its digest, even where its inode, size and times are those of the last run."),
       .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
       .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
       .flag("strict", "Exit 5 when a scenario is infeasible."),
@@ -23,9 +24,9 @@ struct RunCommand: Command {
       cutline run --set optimum_risk=4.5 --set reject_inference_method=acceptance-uplift
       cutline run -c new.toml -m output/all/models/model_0123456789abcdef
 
-    A second run in the same folder takes unchanged stages from the first, with their files. The folder is replaced in
-    one step when everything is done; until then, and after any failure, the old run stands. Where a stage fails, those
-    that do not depend on it still run, and what is finished is kept in DIR.failed for the next run.
+    A second run in the same folder takes unchanged stages from the first. The folder is replaced in one step when
+    everything is done; until then, and after any failure, the old run stands. Where a stage fails, those that do not
+    depend on it still run, and what is finished is kept in DIR.failed for the next run.
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
