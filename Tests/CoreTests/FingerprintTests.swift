@@ -76,4 +76,24 @@ import Testing
     #expect(try folder.read("a/manifest.json") == before)
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root).sorted() == ["a", "input.txt"])
   }
+
+  /// What changes after its stage has ended does no harm, and what a failed run has read need not be read again.
+  @Test func aFailedRunKeepsItsDigests() async throws {
+    try folder.write("input.txt", "one")
+    try folder.write("other.txt", "one")
+    try await Task.sleep(for: .seconds(2.2))
+    func plan(_ value: Double) throws -> Plan {
+      let requests = [("one", "constant", "input.txt", 1), ("two", "meddling", "other.txt", value)].map {
+        StageRequest(
+          id: $0, kind: "give", use: $1,
+          settings: [Toys.setting("value", .float($3)), Toys.setting("file", .string(folder.path($2)))])
+      }
+      return try Plan(requests, registry: Toys.attachingRegistry(), seed: 1)
+    }
+    await #expect(throws: RunFailure.self) { try await inputs(plan(1)) }
+    #expect(try Manifest.load(from: folder.path("a.failed")).failures?.map(\.stage) == ["two"])
+    #expect(try await inputs(plan(0)) == ["taken", "read"], "the second has just been changed")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.root).sorted() == ["a", "input.txt", "other.txt"])
+  }
 }

@@ -229,9 +229,6 @@ struct Execution {
   /// Removes what a stage that failed has left.
   func discard(_ id: String) { places[id]?.clear(forGood: true) }
 
-  /// Stages that ran in this run and have given their output.
-  var ran: Set<String> { Set(records.values.filter { !$0.reused }.map(\.id)) }
-
   /// Loads what the caller wants and nobody had to load.
   mutating func loadKept() throws {
     for id in keep where artifacts[id] == nil && stored[id] != nil { _ = try artifact(id) }

@@ -41,17 +41,11 @@ struct Fingerprints {
     return Manifest.Input(stage: stage, path: path, sha256: sha256, bytes: stamp.size, stamp: stamp, readAt: moment)
   }
 
-  /// What has become of files since their fingerprints were taken: one fault a stage that read one of them.
-  static func changes(_ inputs: [Manifest.Input], readBy stages: Set<String>) -> [StageFailure] {
-    var failed: Set<String> = []
-    return inputs.compactMap { input in
-      guard stages.contains(input.stage), !failed.contains(input.stage), isChanged(input) else { return nil }
-      failed.insert(input.stage)
-      return StageFailure(
-        stage: input.stage,
-        cause: Faults.io(
-          input.path, "changed while it was read", "Nothing was published. Run again when nobody writes to it."))
-    }
+  /// What has become of the files that a stage has read since their fingerprints were taken: nil where all are the same.
+  static func change(of inputs: [Manifest.Input]) -> Faults? {
+    guard let input = inputs.first(where: isChanged) else { return nil }
+    return Faults.io(
+      input.path, "changed while it was read", "Nothing was published. Run again when nobody writes to it.")
   }
 
   private static func isChanged(_ input: Manifest.Input) -> Bool {

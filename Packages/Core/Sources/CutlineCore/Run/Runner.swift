@@ -62,7 +62,7 @@ public struct Runner: Sendable {
   /// (its files). A stage whose output is not stored runs only when a stage that must run needs it.
   ///
   /// The digest of a file is taken over, too, where the file is the same by inode, size and times. A file that changes
-  /// between its digest and the end of the stages that read it fails these stages, and nothing is published.
+  /// between its digest and the end of a stage that reads it fails the stage: the key would be of other bytes.
   ///
   /// Where a stage fails, those that do not depend on it still run. The old run then stands, and what was finished is
   /// left in a folder beside it, `<output>.failed`, where the next run finds it.
@@ -84,9 +84,7 @@ public struct Runner: Sendable {
     var execution = Execution(
       plan: plan, keys: keys, previous: previous, keep: keep, anew: options.anew,
       places: Dictionary(places, uniquingKeysWith: { a, _ in a }))
-    let failures = try await execute(&execution, journal)
-    let changed = Fingerprints.changes(inputs, readBy: execution.ran.union(failures.map(\.stage)))
-    guard changed.isEmpty else { throw failure(execution, inPlanOrder(changed + failures), kept: nil) }
+    let failures = try await execute(&execution, inputs, journal)
     guard failures.isEmpty else { throw try keepFinished(execution, inputs, journal, failures, beside: folder.target) }
     try execution.loadKept()
     let manifest = try publish(execution, inputs, journal, in: folder)
@@ -140,22 +138,15 @@ public struct Runner: Sendable {
       _ = try publish(execution, inputs, journal, in: folder, failures: failures)
       kept = folder.target
     }
-    return failure(execution, failures, kept: kept)
-  }
-
-  private func failure(_ execution: Execution, _ failures: [StageFailure], kept: String?) -> RunFailure {
-    RunFailure(
+    return RunFailure(
       failures: failures, skipped: execution.skipped(after: failures.map(\.stage)), finished: execution.finishedCount,
       kept: kept)
   }
 
-  /// One failure a stage, in the order of the plan: which worker was faster must not decide how the run ends.
-  private func inPlanOrder(_ failures: [StageFailure]) -> [StageFailure] {
-    plan.nodes.compactMap { node in failures.first { $0.stage == node.id } }
-  }
-
   /// - Returns: the stages that failed; what depends on them did not run.
-  private func execute(_ execution: inout Execution, _ journal: Journal) async throws -> [StageFailure] {
+  private func execute(_ execution: inout Execution, _ inputs: [Manifest.Input], _ journal: Journal) async throws
+    -> [StageFailure]
+  {
     execution.reuse()
     try execution.decide()
     for record in plan.nodes.compactMap({ execution.records[$0.id] }) {
@@ -170,6 +161,7 @@ public struct Runner: Sendable {
         while running < options.workers, let (node, values) = try execution.nextReady() {
           running += 1
           let place = execution.place(of: node.id)
+          let read = inputs.filter { $0.stage == node.id }
           group.addTask {
             let remarks = Mutex<[Manifest.Remark]>([])
             let context = RunContext(
@@ -185,6 +177,7 @@ public struct Runner: Sendable {
             let start = clock.now
             do {
               let artifact = try await node.bound.run(values, context)
+              if let change = Fingerprints.change(of: read) { throw change }
               let seconds = (clock.now - start).inSeconds
               journal.send(RunEvent(.stageFinished, stage: node.id))
               return .success(
@@ -194,7 +187,8 @@ public struct Runner: Sendable {
             } catch let error as CancellationError {
               throw error
             } catch {
-              let failure = StageFailure(stage: node.id, cause: error)
+              // Of a file that changed under the stage nothing else needs to be said.
+              let failure = StageFailure(stage: node.id, cause: Fingerprints.change(of: read) ?? error)
               journal.send(RunEvent(failed: failure))
               return .failure(failure)
             }
@@ -220,7 +214,8 @@ public struct Runner: Sendable {
         throw Faults.integrity(
           "stage \(id)", "waits for what nobody makes", "This is a fault of the runner; report it.")
       }
-      return inPlanOrder(failures)
+      // In the order of the plan: which worker was faster must not decide how the run ends.
+      return plan.nodes.compactMap { node in failures.first { $0.stage == node.id } }
     }
   }
 
