@@ -89,11 +89,13 @@ struct CubeRows: Sendable {
     let place = Period.allCases.map { periods.firstIndex(of: $0) ?? 0 }
     var monthStates = [UInt16](repeating: 0, count: rows)
     var periodStates = [UInt8](repeating: 0, count: rows)
-    for row in 0..<rows {
-      let status = sample.status[row]
-      let state = status == .booked ? min(1, Int(sample.outcome[row].rawValue)) : Int(status.rawValue) + 1
-      monthStates[row] = UInt16(indices.places[Int(sample.month[row].index) - Int(indices.first)] * states + state)
-      periodStates[row] = UInt8(place[Int(sample.period[row].rawValue)] * states + state)
+    let (places, first) = (indices.places, Int(indices.first))
+    for (row, ((status, outcome), (month, period))) in zip(
+      zip(sample.status, sample.outcome), zip(sample.month, sample.period)
+    ).enumerated() {
+      let state = status == .booked ? min(1, Int(outcome.rawValue)) : Int(status.rawValue) + 1
+      monthStates[row] = UInt16(places[Int(month.index) - first] * states + state)
+      periodStates[row] = UInt8(place[Int(period.rawValue)] * states + state)
     }
     self.monthStates = monthStates
     self.periodStates = periodStates
@@ -113,18 +115,23 @@ struct CubeRows: Sendable {
   /// the counts of scores that every row has.
   /// - Returns: nil where a product with a weight leaves Int64.
   func columns(_ range: Range<Int>) -> [[Int64]]? {
-    func made(_ value: (Int) -> Int64) -> [Int64] { range.map(value) }
     var columns: [[Int64]] = []
     if let weights { columns.append(Array(weights[range])) }
-    columns.append(made { sample.outcome[$0] == .mature && numerator[$0] > 0 ? 1 : 0 })
+    columns.append(
+      zip(sample.outcome[range], numerator[range]).map { outcome, numerator in
+        outcome == .mature && numerator > 0 ? 1 : 0
+      })
     for amount in amounts { columns.append(Array(amount[range])) }
-    let asked = made { sample.eligible.contains($0) ? requested[$0] : 0 }
+    let eligible = sample.eligible
+    let asked =
+      eligible.count == eligible.rowCount
+      ? Array(requested[range]) : zip(range, requested[range]).map { eligible.contains($0) ? $1 : 0 }
     columns.append(asked)
-    columns.append(made { sample.status[$0] == .booked ? asked[$0 - range.lowerBound] : 0 })
+    columns.append(zip(sample.status[range], asked).map { $0 == .booked ? $1 : 0 })
     for (axis, scores) in sample.scores.enumerated() {
       let scale = scales[axis]
-      columns.append(made { scale.value(scores[$0]) })
-      if !isComplete[axis] { columns.append(made { scores[$0].isNaN ? 0 : 1 }) }
+      columns.append(scores[range].map(scale.value))
+      if !isComplete[axis] { columns.append(scores[range].map { $0.isNaN ? 0 : 1 }) }
     }
     guard let weights else { return columns }
     for column in columns.indices.dropFirst() {
@@ -171,8 +178,8 @@ struct CubeRows: Sendable {
   private static func decidedRows(_ sample: Sample) -> Int {
     let cells = Int32(clamping: sample.grid.cellCount)
     var count = 0
-    for row in 0..<sample.rowCount
-    where sample.period[row] == .main && sample.status[row].isDecidedByScore && sample.cell[row] < cells { count += 1 }
+    for (cell, (period, status)) in zip(sample.cell, zip(sample.period, sample.status))
+    where cell < cells && period == .main && status.isDecidedByScore { count += 1 }
     return count
   }
 
