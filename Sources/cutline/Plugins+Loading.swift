@@ -48,7 +48,7 @@ extension Plugins {
       guard !path.hasPrefix("/"), item.place.line > 0, !item.place.source.hasPrefix("--") else {
         return (path, item.place)
       }
-      let folder = (item.place.source as NSString).deletingLastPathComponent
+      let folder = item.place.source.parentFolder
       return ((folder as NSString).appendingPathComponent(path), item.place)
     }
   }

@@ -177,6 +177,7 @@ import Testing
     let before = try place.read("applications.csv")
     #expect(try place.tool("table", "applications.csv", "-o", "applications.csv").code == 2)
     #expect(try place.tool("simulate", "-o", "x.csv", "--truth", "x.csv").code == 2)
+    for folder in [".", "x/", "/"] { #expect(try place.tool("simulate", "-o", folder).code == 2, "\(folder)") }
     #expect(try place.read("applications.csv") == before)
     #expect(!place.exists("x.csv"))
   }

@@ -59,8 +59,11 @@ struct SimulateCommand: Command {
   }
 
   private static func makeFolder(of path: String) throws {
-    let folder = (path as NSString).deletingLastPathComponent
-    guard !folder.isEmpty else { return }
+    let url = URL(fileURLWithPath: path)
+    guard !path.hasSuffix("/"), !url.hasDirectoryPath else {
+      throw Faults.usage(path, "is a folder", "Name the file to write, such as demo/applications.sas7bdat.")
+    }
+    let folder = url.deletingLastPathComponent().path
     do {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     } catch {

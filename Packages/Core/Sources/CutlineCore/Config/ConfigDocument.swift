@@ -96,7 +96,7 @@ public struct ConfigDocument: Sendable {
         extends.value.place, "extends must be the path of a file, found \(extends.value.typeName)",
         "Write extends = \"base.toml\".")
     }
-    let folder = (path as NSString).deletingLastPathComponent
+    let folder = path.parentFolder
     let basePath = base.hasPrefix("/") ? base : (folder as NSString).appendingPathComponent(base)
     var merged = try load(basePath, chain: chain + [path])
     var own = table

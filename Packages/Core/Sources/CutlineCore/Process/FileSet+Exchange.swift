@@ -7,7 +7,7 @@ extension FileSet: ExchangedArtifact {
   public func write(to folder: String) throws {
     for file in files {
       let path = folder + "/" + file.path
-      try FileSystem.makeFolders((path as NSString).deletingLastPathComponent)
+      try FileSystem.makeFolders(path.parentFolder)
       try file.bytes.withUnsafeBytes { try ExchangeFolder.write($0, to: path) }
     }
   }

@@ -106,7 +106,7 @@ public final class AttachedFiles: Sendable {
   }
 
   private func makeFolder(of path: String) throws {
-    try FileSystem.makeFolders((place(of: path) as NSString).deletingLastPathComponent)
+    try FileSystem.makeFolders(place(of: path).parentFolder)
   }
 
   /// Takes over files of an earlier run: all of them, each linked (copied where the file system cannot) and then found

@@ -63,7 +63,7 @@ final class RunFolder {
       throw Faults.io(path, "is not a path inside the run folder", "This is a fault of the stage that wrote it.")
     }
     let place = staging + "/" + path
-    if path.contains("/") { try FileSystem.makeFolders((place as NSString).deletingLastPathComponent) }
+    if path.contains("/") { try FileSystem.makeFolders(place.parentFolder) }
     return place
   }
 
@@ -71,10 +71,10 @@ final class RunFolder {
   func publish() throws {
     var folders: Set<String> = [staging]
     for path in FileSystem.filesBelow(staging) {
-      folders.insert(((staging + "/" + path) as NSString).deletingLastPathComponent)
+      folders.insert((staging + "/" + path).parentFolder)
     }
     for folder in folders.sorted(by: >) { try FileSystem.syncFolder(folder) }
-    let parent = (target as NSString).deletingLastPathComponent
+    let parent = target.parentFolder
     if FileSystem.exists(target) {
       if FileSystem.exchange(staging, target) {
         published = true

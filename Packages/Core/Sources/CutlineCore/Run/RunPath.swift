@@ -15,3 +15,16 @@ public enum RunPath {
     isInside(path) && !reserved.contains(String(path.prefix { $0 != "/" }))
   }
 }
+
+extension String {
+  /// The path of the folder that holds this path, empty for a bare name: POSIX `dirname` without the `.`. Foundation's
+  /// `deletingLastPathComponent` traps on paths of one character.
+  public var parentFolder: String {
+    var parts = utf8[...]
+    while parts.count > 1, parts.last == UInt8(ascii: "/") { parts.removeLast() }
+    guard let slash = parts.lastIndex(of: UInt8(ascii: "/")) else { return "" }
+    parts = parts[..<slash]
+    while parts.last == UInt8(ascii: "/") { parts.removeLast() }
+    return parts.isEmpty ? "/" : String(Substring(parts))
+  }
+}

@@ -11,8 +11,8 @@ extension HighsLibrary {
   static func candidates(
     executable: String = executable, workingFolder: String = FileManager.default.currentDirectoryPath
   ) -> [String] {
-    let folder = (executable as NSString).deletingLastPathComponent
-    let prefix = (folder as NSString).deletingLastPathComponent
+    let folder = executable.parentFolder
+    let prefix = folder.parentFolder
     var places = ["\(prefix)/lib/cutline/\(fileName)", "\(folder)/\(fileName)"]
     places += ancestors(of: folder).map { "\($0)/.dependencies/highs/lib/\(fileName)" }
     if (executable as NSString).pathComponents.contains(where: { $0.hasPrefix(".build") }) {
@@ -36,10 +36,10 @@ extension HighsLibrary {
   /// The folders above one, nearest first.
   private static func ancestors(of folder: String) -> [String] {
     var folders: [String] = []
-    var next = (folder as NSString).deletingLastPathComponent
+    var next = folder.parentFolder
     while next.count > 1, next != folders.last {
       folders.append(next)
-      next = (next as NSString).deletingLastPathComponent
+      next = next.parentFolder
     }
     return folders
   }

@@ -9,7 +9,7 @@ public enum ProgramIdentity {
   }
 
   /// Where the executable is.
-  public static var folder: String { (executable as NSString).deletingLastPathComponent }
+  public static var folder: String { executable.parentFolder }
 
   /// Digest over the executable, the libraries beside it (or in `../lib`, when installed) and the loaded `plugins`.
   public static func digest(plugins: [Manifest.Plugin] = []) throws -> String {

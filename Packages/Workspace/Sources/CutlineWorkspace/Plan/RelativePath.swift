@@ -13,7 +13,7 @@ struct RelativePath {
     // A part of what the command line sets has a line, too.
     let isInFile = place.line > 0 && !place.source.hasPrefix("--")
     let sources = [isInFile ? place.source : nil, document].compactMap { $0 }
-    folders = sources.map { ($0 as NSString).deletingLastPathComponent }.filter { !$0.isEmpty }
+    folders = sources.map { $0.parentFolder }.filter { !$0.isEmpty }
   }
 
   /// Where it is; nil where it is nowhere. The path itself where it is absolute or found from the current folder.
