@@ -2,8 +2,8 @@ internal import CutlineCore
 
 /// Sums by the combinations of a few codes: one value a measure and combination.
 ///
-/// A combination is numbered in mixed radix, the last dimension fastest. A slice of up to 64 MB is dense, every combination
-/// in order; a larger one holds the occupied ones only, by ascending number.
+/// A combination is numbered in mixed radix, the last dimension fastest. A slice is dense, every combination in order, or
+/// holds the occupied ones only, by ascending number: `isDense(_:occupied:measures:)` says which.
 public struct CubeSlice: Sendable, Hashable {
   /// Codes of each dimension.
   public let sizes: [Int]
@@ -14,6 +14,15 @@ public struct CubeSlice: Sendable, Hashable {
 
   /// A dense slice is not larger than this.
   public static let denseLimit = 64 << 20
+  /// Up to so many combinations it is dense, however few of them occur.
+  static let smallCount = 1 << 16
+
+  /// Whether `combinations` are all kept: they are few, or fit into 64 MB and at least half of them occur.
+  static func isDense(_ combinations: Int, occupied: @autoclosure () -> Int, measures: Int) -> Bool {
+    guard combinations <= denseLimit / (8 * measures) else { return false }
+    return combinations <= smallCount || 2 * occupied() >= combinations
+  }
+
   /// The most combinations that are numbered.
   static let keyLimit = 1 << 32
 

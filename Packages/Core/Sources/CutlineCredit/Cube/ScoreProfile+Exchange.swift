@@ -68,7 +68,7 @@ struct SliceRows {
 
   func slice(_ sizes: [Int]) -> CubeSlice {
     let count = sizes.reduce(1, *)
-    let isDense = count <= CubeSlice.denseLimit / (8 * measures)
+    let isDense = CubeSlice.isDense(count, occupied: rows.count, measures: measures)
     let keys = isDense ? nil : rows.keys.sorted()
     let values = (0..<measures).map { measure in
       if let keys { return keys.map { rows[$0]?[measure] ?? 0 } }

@@ -37,8 +37,13 @@ struct SliceSums: Sendable {
     self.workers = workers
     let measures = rows.head.measures.count
     occupied = zip(slices, keys).map { slice, keys in
-      keys <= CubeSlice.denseLimit / (8 * measures)
-        ? nil : OccupiedKeys(count: keys, rows: rows.sample.rowCount, slice.key)
+      var found: OccupiedKeys?
+      func occupied() -> OccupiedKeys {
+        let all = found ?? OccupiedKeys(count: keys, rows: rows.sample.rowCount, slice.key)
+        found = all
+        return all
+      }
+      return CubeSlice.isDense(keys, occupied: occupied().keys.count, measures: measures) ? nil : occupied()
     }
     counts = zip(occupied, keys).map { $0?.keys.count ?? $1 }
     pieceRows = max(1 << 18, min(1 << 21, 16 * counts.reduce(0, +)))
