@@ -2,7 +2,7 @@ internal import CutlineCore
 internal import CutlineCredit
 
 /// `pareto_optimal_solutions.csv`, `efficient_frontier_*.csv` and `optimal_solution_*.csv`: one row a strategy.
-struct FrontierTable {
+struct FrontierTable: Sendable {
   private let cells: CellTable
   private let coefficient: Double
   private let gridDigest: String

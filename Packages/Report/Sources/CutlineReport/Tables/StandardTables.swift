@@ -10,7 +10,10 @@ struct StandardTables: Stage {
 
   func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
     let frontier = try FrontierTable(input.cells)
-    let rows = input.frontier.points.enumerated().map { frontier.row($0.offset, $0.element.strategy) }
+    let points = input.frontier.points
+    let rows = try await context.concurrently(Array(stride(from: 0, to: points.count, by: 1024))) { first in
+      (first..<min(first + 1024, points.count)).map { frontier.row($0, points[$0].strategy) }
+    }.flatMap { $0 }
     var files: [ResultFile] = []
     func write(_ name: String, _ columns: [ColumnNote], _ rows: [[String]]) {
       var table = ResultTable(path: "\(config.folder)/\(name).csv", columns: columns)
