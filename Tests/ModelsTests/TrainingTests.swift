@@ -207,15 +207,4 @@ import Testing
     #expect(try weights(sample, seed: 1) == weights(turned, seed: 1))
     #expect(try weights(sample, seed: 1) != weights(sample, seed: 2))
   }
-
-  @Test func theFitOfFoldsPools() {
-    let whole = WeightedFit(observed: [1, 2, 4, 7], predicted: [1, 3, 4, 5], weights: [1, 2, 3, 4])
-    var pooled = WeightedFit(observed: [1, 2], predicted: [1, 3], weights: [1, 2])
-    pooled.add(WeightedFit(observed: [4, 7], predicted: [4, 5], weights: [3, 4]))
-    // Mean 45/10; Σ w (y − ȳ)² = 12.25 + 12.5 + 0.75 + 25; Σ w (y − ŷ)² = 2 + 16.
-    #expect(abs(whole.r2 - (1 - 18 / 50.5)) < 1e-12)
-    #expect(abs(whole.rmse - 1.8.squareRoot()) < 1e-12)
-    #expect(pooled.r2 == whole.r2)
-    #expect(WeightedFit(observed: [1, 99], predicted: [1, 0], weights: [1, 0]).r2 == -.infinity)
-  }
 }

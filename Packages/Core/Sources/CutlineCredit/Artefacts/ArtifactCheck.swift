@@ -2,17 +2,6 @@ internal import CutlineCore
 
 /// What is asked of every artefact that a program gives.
 enum ArtifactCheck {
-  /// Whether Σ|x| stays below 2⁵³, so that every sum of them is exact in Int64 and in Double.
-  static func addsUp(_ values: some Sequence<Int64>) -> Bool {
-    var total: UInt64 = 0
-    for value in values {
-      guard value.magnitude < 1 << 53 else { return false }
-      total += value.magnitude
-      guard total < 1 << 53 else { return false }
-    }
-    return true
-  }
-
   /// - Throws: `Faults` (data) when `grid` is not the one of the input.
   static func sameGrid(_ grid: CellGrid, _ expected: CellGrid) throws {
     guard grid != expected else { return }

@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 
 /// The observed risk of the cells of a grid, weighted by exposure.
@@ -20,15 +21,6 @@ struct ObservedRisk {
 
   /// `1 − Σ w (y − ŷ)² / Σ w (y − ȳ)²`, as the native estimators have it; −infinity where nothing varies.
   func r2(of predicted: [Double]) -> Double {
-    let total = weight.reduce(0, +)
-    guard total > 0 else { return -.infinity }
-    let mean = zip(weight, risk).reduce(0) { $0 + $1.0 * $1.1 } / total
-    var spread = 0.0
-    var residual = 0.0
-    for cell in risk.indices {
-      spread += weight[cell] * (risk[cell] - mean) * (risk[cell] - mean)
-      residual += weight[cell] * (risk[cell] - predicted[cell]) * (risk[cell] - predicted[cell])
-    }
-    return spread > 0 ? 1 - residual / spread : -.infinity
+    WeightedFit(observed: risk, predicted: predicted, weights: weight).r2
   }
 }

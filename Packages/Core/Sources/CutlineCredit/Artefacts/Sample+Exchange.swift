@@ -1,3 +1,4 @@
+internal import CutlineCompute
 public import CutlineCore
 internal import Foundation
 
@@ -88,7 +89,7 @@ extension Sample: ExchangedArtifact {
         Place(column: "cell", row: row), "is \(cell[row]) of \(count) cells",
         "Count cells from 0, the last variable fastest, then those outside the grid.")
     }
-    if let large = columns.first(where: { !ArtifactCheck.addsUp($0.1) }) {
+    if let large = columns.first(where: { !sumsAreExact($0.1) }) {
       throw Faults.data("sample.csv, column \(large.0)", "adds up to more than 90 000 billion", "Check the amounts.")
     }
     try checkRows()

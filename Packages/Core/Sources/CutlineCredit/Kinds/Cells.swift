@@ -1,3 +1,4 @@
+internal import CutlineCompute
 public import CutlineCore
 
 /// Brings booked and predicted quantities together, cell by cell.
@@ -36,7 +37,7 @@ public enum Cells: ExchangedKind {
     try ArtifactCheck.number("exposureRatio", output.exposureRatio, in: 0...1000)
     for (index, name) in CellSums.columnNames.enumerated() {
       let values = (output.booked + output.swapIn).lazy.map { $0.values[index] }
-      guard ArtifactCheck.addsUp(values) else {
+      guard sumsAreExact(values) else {
         throw Faults.data(name, "adds up to more than 90 000 billion", "Give hundredths of a currency unit.")
       }
     }

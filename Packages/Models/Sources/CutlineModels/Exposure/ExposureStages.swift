@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
 
@@ -49,9 +50,8 @@ private struct ExposureCells {
   }
 
   func model(_ method: String, ratio: Double) -> ExposureModel {
-    let mean = pile.reduce(0, +) / Double(max(1, pile.count))
-    let total = pile.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    let residual = zip(requested, pile).reduce(0) { $0 + ($1.1 - ratio * $1.0) * ($1.1 - ratio * $1.0) }
-    return ExposureModel(method: method, ratio: ratio, r2: total > 0 ? 1 - residual / total : nil, rows: rows)
+    let fit = WeightedFit(
+      observed: pile, predicted: requested.map { ratio * $0 }, weights: [Double](repeating: 1, count: pile.count))
+    return ExposureModel(method: method, ratio: ratio, r2: fit.r2.isFinite ? fit.r2 : nil, rows: rows)
   }
 }

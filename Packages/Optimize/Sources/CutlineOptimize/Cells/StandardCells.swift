@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
 
@@ -71,8 +72,7 @@ struct StandardCells: Stage {
   /// Everything downstream adds cells up without asking: Σ|x| must stay below 2⁵³, where every sum of them is exact.
   private func check(_ booked: [CellSums], _ swapIn: [CellSums]) throws {
     for (index, name) in CellSums.columnNames.enumerated() {
-      let total = (booked + swapIn).reduce(UInt128(0)) { $0 + UInt128($1.values[index].magnitude) }
-      guard total < 1 << 53 else {
+      guard sumsAreExact((booked + swapIn).map { $0.values[index] }) else {
         throw Faults.data(
           "column \(name)", "the amounts of all cells add up to more than 90 000 billion",
           "Check the amounts for values that cannot be, or state them in a larger unit.")

@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
 
@@ -50,12 +51,7 @@ struct CertifiedGrid {
         return Sums(production: sums.production, numerator: sums.numerator, denominator: sums.denominator)
       }
     for value in [\Sums.production, \.numerator, \.denominator] {
-      var magnitude: Int64 = 0
-      for cell in cells {
-        guard cell[keyPath: value].magnitude < 1 << 53 else { throw Self.tooLarge }
-        magnitude += abs(cell[keyPath: value])
-        guard magnitude < 1 << 53 else { throw Self.tooLarge }
-      }
+      guard sumsAreExact(cells.map { $0[keyPath: value] }) else { throw Self.tooLarge }
     }
     isNonNegative = cells.allSatisfy { $0.numerator >= 0 && $0.denominator >= 0 }
     let cells = cells

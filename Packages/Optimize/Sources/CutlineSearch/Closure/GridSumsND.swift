@@ -42,11 +42,7 @@ public struct GridSumsND: Sendable, Hashable {
       guard values.count == cells else {
         throw ComputeError.shape("\(values.count) values of \(name) for a grid of \(text) cells")
       }
-      var total: UInt64 = 0
-      for value in values {
-        total = total.addingReportingOverflow(value.magnitude).partialValue
-        guard value.magnitude < 1 << 53, total < 1 << 53 else { throw ComputeError.sumsTooLarge(name) }
-      }
+      guard sumsAreExact(values) else { throw ComputeError.sumsTooLarge(name) }
     }
     self.shape = shape
     self.production = production

@@ -22,11 +22,7 @@ public struct GridSums: Sendable, Hashable {
       guard values.count == rows * columns else {
         throw ComputeError.shape("\(values.count) values of \(name) for a grid of \(rows) × \(columns) cells")
       }
-      var total: UInt64 = 0
-      for value in values {
-        total = total.addingReportingOverflow(value.magnitude).partialValue
-        guard value.magnitude < 1 << 53, total < 1 << 53 else { throw ComputeError.sumsTooLarge(name) }
-      }
+      guard sumsAreExact(values) else { throw ComputeError.sumsTooLarge(name) }
     }
     self.rows = rows
     self.columns = columns

@@ -79,11 +79,7 @@ public struct StrategyConstraints: Sendable, Hashable {
       guard values.count == grid.cellCount else {
         throw ComputeError.shape("\(values.count) \(name) for a grid of \(grid.cellCount) cells")
       }
-      var total: UInt64 = 0
-      for value in values {
-        total = total.addingReportingOverflow(value.magnitude).partialValue
-        guard value.magnitude < 1 << 53, total < 1 << 53 else { throw ComputeError.sumsTooLarge(name) }
-      }
+      guard sumsAreExact(values) else { throw ComputeError.sumsTooLarge(name) }
     }
   }
 }

@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
 
@@ -77,24 +78,13 @@ struct SurfaceComparison: Stage {
     var r2, rmse, level: Double?
 
     init(_ observed: [Observed], _ predicted: [Double]) {
-      var weights = 0.0
-      var squares = 0.0
-      var sum = 0.0
-      var predictedSum = 0.0
-      for (known, p) in zip(observed, predicted) {
-        guard let r = known.risk else { continue }
-        weights += known.weight
-        squares += known.weight * (r - p) * (r - p)
-        sum += known.weight * r
-        predictedSum += known.weight * p
-      }
-      guard weights > 0 else { return }
-      let mean = sum / weights
-      let spread = observed.reduce(0) { total, known in
-        total + (known.risk.map { known.weight * ($0 - mean) * ($0 - mean) } ?? 0)
-      }
-      rmse = (squares / weights).squareRoot()
-      r2 = spread > 0 ? 1 - squares / spread : nil
+      let pairs = zip(observed, predicted).compactMap { known, p in known.risk.map { ($0, p, known.weight) } }
+      guard !pairs.isEmpty else { return }
+      let fit = WeightedFit(observed: pairs.map(\.0), predicted: pairs.map(\.1), weights: pairs.map(\.2))
+      rmse = fit.rmse
+      r2 = fit.r2.isFinite ? fit.r2 : nil
+      let sum = pairs.reduce(0) { $0 + $1.2 * $1.0 }
+      let predictedSum = pairs.reduce(0) { $0 + $1.2 * $1.1 }
       level = sum > 0 ? predictedSum / sum : nil
     }
   }
