@@ -118,6 +118,7 @@ import Testing
     ("an unknown status", "status", 3, "holds a status that is not known; did you mean booked, found \"boooked\""),
     ("a negative pile", "negative", 3, "todu_amt_pile_h6, row 1: holds an amount that cannot be, found \"-5"),
     ("text in an amount", "text", 3, "holds text where a number is needed, found \"abc\""),
+    ("amounts in millions", "millions", 3, "column oa_amt: rounding to hundredths changes its sum by"),
     ("a repeated id", "id", 3, "repeat the authorization_id"),
     ("two columns of one name", "columns", 3, "are one name when compared"),
   ])
@@ -136,6 +137,9 @@ import Testing
     case "status": lines[1][status] = "boooked"
     case "negative": lines[1][pile] = "-5"
     case "text": lines[1][try column("oa_amt")] = "abc"
+    case "millions":
+      let amount = try column("oa_amt")
+      for row in 1..<lines.count where !lines[row][amount].isEmpty { lines[row][amount] = "0.0123" }
     case "id": lines[2][0] = lines[1][0]
     case "columns": lines[0][try column("early_bad")] = "Score RF"
     default: lines = []
@@ -147,6 +151,33 @@ import Testing
     // At most what the stages before had finished, with its manifest.
     #expect(try place.names(except: "out.failed") == ["applications.csv", "config.toml"])
     if place.exists("out.failed") { #expect(try place.tool("verify", "out.failed").code == 0) }
+  }
+
+  @Test func amountsThatAreRoundedAreCounted() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 2000)
+    var lines = try place.read("applications.csv").split(separator: "\n", omittingEmptySubsequences: false).map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    let amount = try #require(lines[0].firstIndex(of: "oa_amt"))
+    for row in 1...3 { lines[row][amount] = "1000.125" }
+    try place.write("applications.csv", lines.map { $0.joined(separator: ",") }.joined(separator: "\n"))
+    let run = try place.tool("run", "-o", "out")
+    #expect(run.code == 0)
+    #expect(run.err.contains("3 amounts of oa_amt have more than two decimals and are rounded"), "\(run.err)")
+  }
+
+  @Test func cutoffsOfAnotherGridAreRefused() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3000)
+    #expect(try place.tool("run", "-o", "out").code == 0)
+    let wide = try place.read("out/data/cutoff_summary_wide.csv").split(separator: "\n").map(String.init)
+    for name in ["99", "cut_99", "bin_99"] {
+      try place.write("cutoffs.csv", wide.enumerated().map { $1 + ($0 == 0 ? ",\(name)\n" : ",1\n") }.joined())
+      let evaluated = try place.tool("evaluate", "out", "cutoffs.csv")
+      #expect(evaluated.code == 3)
+      #expect(evaluated.err.contains("\(name) names a bin that the grid does not have"), "\(evaluated.err)")
+    }
   }
 
   @Test func oneBadByteIsOneError() throws {

@@ -240,6 +240,10 @@ import Testing
       stage: "cells", script: "v['swapIn'][5]['production'] = 2**63 - 1; s.write(v)",
       said: "oa_amt_h0: adds up to more than"),
     Garbage(
+      stage: "cells",
+      script: "c = [i for i, n in enumerate(v['rejectedRows']) if n][0]; v['swapIn'][c]['numerator'] = -1; s.write(v)",
+      said: "has a numerator below 0"),
+    Garbage(
       stage: "cells", script: "v['booked'][5]['production'] += 1; s.write(v)", said: "booked[5]: is not the sum"),
     Garbage(
       stage: "cells", script: "v['basis']['months'] = 11; s.write(v)", said: "basis: is not that of the cube"),

@@ -185,9 +185,11 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
         + (isOutOfMemory ? ", out of memory" : "") + " (its memory_limit is \(limit))"
     case .cancelled: problem = "was stopped"
     }
-    // A program that says nothing about its interface may be one of an older: then this is why.
-    if ending.interface == nil, let change = K.changes[Self.interface] {
-      advice += " Since interface \(Self.interface) it \(change)."
+    // A program that says nothing about its interface may be one of an older. One that could not be started, or was
+    // ended from outside, has another reason.
+    let endedByItself = if case .status(let status) = ending.cause { !isOutOfMemory && status < 126 } else { false }
+    if endedByItself, ending.interface == nil, let change = K.changes[Self.interface] {
+      advice += " If it was written for an older interface: since \(Self.interface) it \(change)."
     }
     return Faults.data(config.commandText, problem, found: .printed(Self.shown(lines)), advice)
   }

@@ -124,12 +124,15 @@ public struct Manifest: Codable, Sendable {
     do {
       manifest = try CanonicalJSON.decode(Manifest.self, from: data)
     } catch {
-      throw Faults.integrity(path, "is a damaged manifest: a field is missing or wrong", "Restore it or run again.")
+      throw Faults.integrity(
+        path, "is a damaged manifest: a field is missing or wrong", "Restore it, or remove the folder and run again.")
     }
     var copy = manifest
     copy.checksum = ""
     guard Digest.of(try CanonicalJSON.encode(copy)) == manifest.checksum else {
-      throw Faults.integrity(path, "was changed after the run: its checksum does not match", "Restore it or run again.")
+      throw Faults.integrity(
+        path, "was changed after the run: its checksum does not match",
+        "Restore it, or remove the folder and run again.")
     }
     return manifest
   }

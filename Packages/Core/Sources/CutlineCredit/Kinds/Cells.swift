@@ -56,6 +56,11 @@ public enum Cells: ExchangedKind {
       throw Faults.data(
         "swapIn[\(cell)]", "is predicted where nobody was rejected", "Predict what rejected applications would bring.")
     }
+    if let cell = (0..<count).first(where: { output.swapIn[$0].numerator < 0 && output.swapIn[$0].denominator >= 0 }) {
+      throw Faults.data(
+        "swapIn[\(cell)]", "has a numerator below 0, so that accepting it would lower the risk of others",
+        "Predict a risk of at least 0.")
+    }
     guard output.basis == cube.summary.basis else {
       throw Faults.data("basis", "is not that of the cube", "Hand it on unchanged.")
     }

@@ -5,12 +5,18 @@ internal import CutlineCredit
 struct Amounts {
   /// Per standard amount, per row; 0 where missing.
   private var columns: [Amount: [Int64]] = [:]
+  /// Amounts with a third decimal, for which hundredths are too coarse: how many of each, where there are any.
+  private(set) var rounded: [(amount: Amount, rows: Int)] = []
   /// Rows whose numerator and denominator are both known.
   let hasOutcome: RowSet
 
   /// - Throws: `Faults` (data) for a column that is not numeric or an amount beyond ±9·10¹³.
   init(_ table: Table) throws {
-    for amount in Amount.standard { columns[amount] = try Self.hundredths(table, amount.name) }
+    for amount in Amount.standard {
+      let (cents, rows) = try Self.hundredths(table, amount.name)
+      columns[amount] = cents
+      if rows > 0 { rounded.append((amount, rows)) }
+    }
     let numerator = try table.numbers(Amount.numerator.name)
     let denominator = try table.numbers(Amount.denominator.name)
     hasOutcome = RowSet(rowCount: table.rowCount) { !numerator[$0].isNaN && !denominator[$0].isNaN }
@@ -34,9 +40,13 @@ struct Amounts {
     for row in requested.indices where isNotBooked(row) { columns[.production]?[row] = requested[row] }
   }
 
-  private static func hundredths(_ table: Table, _ name: String) throws -> [Int64] {
+  /// - Returns: the amounts, and how many of them lost more than a tenth of a hundredth.
+  /// - Throws: `Faults` (data), also where the column's sum changes by more than one part in 1,000: it then stands in a
+  ///   unit too large for hundredths, such as millions.
+  private static func hundredths(_ table: Table, _ name: String) throws -> (cents: [Int64], rounded: Int) {
     let numbers = try table.numbers(name)
     var cents = [Int64](repeating: 0, count: numbers.count)
+    var (rounded, change, size) = (0, 0.0, 0.0)
     for row in numbers.indices where !numbers[row].isNaN {
       let scaled = (numbers[row] * 100).rounded(.toNearestOrEven)
       guard abs(scaled) < 0x1p53 else {
@@ -45,8 +55,18 @@ struct Amounts {
           found: .personal("\(numbers[row])"), "Correct the row; amounts must stay below 9e13.")
       }
       cents[row] = Int64(scaled)
+      let lost = scaled / 100 - numbers[row]
+      if abs(lost) > 0.001 { rounded += 1 }
+      change += lost
+      size += abs(numbers[row])
     }
-    return cents
+    guard abs(change) <= size / 1000 else {
+      throw Faults.data(
+        "column \(name)",
+        "rounding to hundredths changes its sum by \(String(format: "%.2g", 100 * abs(change) / size)) %",
+        "State the amounts in a smaller unit, such as units instead of millions.")
+    }
+    return (cents, rounded)
   }
 }
 

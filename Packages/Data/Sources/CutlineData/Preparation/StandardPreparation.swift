@@ -28,6 +28,9 @@ struct StandardPreparation: Stage {
     let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
     waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == nil }
     var amounts = try Amounts(table)
+    for (amount, rows) in amounts.rounded {
+      context.warn("\(rows) amounts of \(word: amount.name) have more than two decimals and are rounded to hundredths")
+    }
     amounts.requestAsProduction { status.values[$0] != .booked }
     let segment = waterfall.remaining
     var period = try applyPeriod(days: days, month: month, &waterfall, in: context)

@@ -29,7 +29,7 @@ public struct CutoffsFile {
       [bin, "bin_\(bin)", "cut_\(bin)", "\(bin).0"].first { table[$0] != nil }
     }
     // A cutoff for a bin that is not there would be lost in silence.
-    if let stray = table.names.first(where: { $0.hasPrefix("cut_") && !wide.contains($0) }), wide.count == names.count {
+    if let stray = table.names.first(where: { Self.namesBin($0) && !wide.contains($0) }), wide.count == names.count {
       throw Faults.data(
         path, "\(stray) names a bin that the grid does not have",
         "Its bins: \(names.prefix(50).joined(separator: ", ")).")
@@ -45,6 +45,15 @@ public struct CutoffsFile {
           + "<variable>_bin and cutoff_value", "Columns found: \(table.names.joined(separator: ", ")).")
     }
     guard !strategies.isEmpty else { throw Faults.data(path, "holds no strategy", "Write one row a strategy.") }
+  }
+
+  /// Whether a column is called like a bin of some grid: `3`, `3_1`, `bin_3`, `cut_3_1` or `3.0`.
+  private static func namesBin(_ name: String) -> Bool {
+    let number = name.hasPrefix("bin_") || name.hasPrefix("cut_") ? name.dropFirst(4) : name[...]
+    let digits = number.hasSuffix(".0") ? number.dropLast(2) : number
+    return digits.split(separator: "_", omittingEmptySubsequences: false).allSatisfy {
+      !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) }
+    }
   }
 
   private static func wide(_ table: Table, _ names: [String], _ labels: CutoffLabels, _ path: String) throws -> [Named]
