@@ -51,7 +51,8 @@ struct RunCommand: Command {
     let cube = result.artifacts["cube"] as? Cube
     let cells = result.artifacts["cells"] as? CellTable
     let scenarios = result.artifacts["scenarios"] as? ScenarioSet
-    let outcome = RunOutcome(manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios)
+    let outcome = try RunOutcome(
+      manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios)
     Console.out(arguments.has("json") ? try outcome.json() : outcome.text)
     let infeasible = scenarios?.scenarios.contains { $0.status == .infeasible } ?? false
     return infeasible && arguments.has("strict") ? .infeasible : .ok

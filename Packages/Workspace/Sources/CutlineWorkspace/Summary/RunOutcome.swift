@@ -9,8 +9,11 @@ public struct RunOutcome {
   let cube: Cube?
   let cells: CellTable?
   let scenarios: ScenarioSet?
+  private let outside: [OutsideLine]
 
-  public init(manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?) {
+  /// - Throws: `Faults` (data) where the applications outside the grid do not add up: their lines must not be missing.
+  public init(manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?) throws {
+    outside = try cube?.outsideLines() ?? []
     self.cube = cube
     self.manifest = manifest
     self.output = output
@@ -34,9 +37,6 @@ public struct RunOutcome {
     }
     return text + "  manifest.json                          what it was made of; check with: cutline verify \(output)\n"
   }
-
-  /// A cube whose lines do not add up has stopped the run before.
-  private var outside: [OutsideLine] { (try? cube?.outsideLines()) ?? [] }
 
   /// What to open first.
   private static let opening = [
