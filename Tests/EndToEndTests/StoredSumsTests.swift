@@ -87,4 +87,22 @@ import Testing
       #expect(isNamed, "\(run.err.suffix(400))")
     }
   }
+
+  /// What was damaged is made again, and that is said.
+  @Test func aDamagedCubeIsMadeAgain() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3000)
+    #expect(try place.tool("run", "-o", "out").code == 0)
+    let good = try Data(contentsOf: URL(fileURLWithPath: place.path("out/stages/cube.bin")))
+    let said = "cube: runs again, as what an earlier run left of it is missing or was changed since"
+    for bad in [good.prefix(good.count - 1), good.dropLast() + [good[good.count - 1] ^ 1]] {
+      try bad.write(to: URL(fileURLWithPath: place.path("out/stages/cube.bin")))
+      let again = try place.tool("run", "-o", "out")
+      #expect(again.code == 0 && again.err.contains(said), "\(again.err)")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: place.path("out/stages/cube.bin"))) == good)
+    }
+    try FileManager.default.removeItem(atPath: place.path("out/data/row_waterfall.csv"))
+    #expect(try place.tool("run", "-o", "out").err.contains("tables: runs again, as what"))
+    #expect(try !place.tool("run", "-o", "out").err.contains("runs again"))
+  }
 }

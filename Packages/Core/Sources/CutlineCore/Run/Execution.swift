@@ -26,6 +26,8 @@ struct Execution {
   private let places: [String: AttachedFiles]
   /// Stages whose key is unchanged, but whose files are not there any more.
   private var damaged: Set<String> = []
+  /// Those of which an earlier run left something that is missing or was changed since.
+  private var altered: Set<String> = []
   private var consumers: [String: Int] = [:]
   /// Outputs that somebody still needs.
   private(set) var artifacts: [String: any Artifact] = [:]
@@ -63,15 +65,21 @@ struct Execution {
     var data: Data?
     if let codec = node.bound.codec {
       data = source.bytes(of: node.id, key: key, codec)
-      if data == nil { return false }
+      if data == nil {
+        altered.insert(node.id)
+        return false
+      }
     }
     guard let given = source.files(of: record), let place = places[node.id],
       place.takeOver(given.files, from: given.folder)
     else {
       damaged.insert(node.id)
+      // A run of an older format does not say which files a stage gave: then nothing was altered.
+      if record.files != nil { altered.insert(node.id) }
       return false
     }
     damaged.remove(node.id)
+    altered.remove(node.id)
     stored[node.id] = data
     files[node.id] = given.files
     records[node.id] = Manifest.StageRecord(
@@ -111,6 +119,9 @@ struct Execution {
       _ = try settle(node)
     }
   }
+
+  /// Stages that run only because what an earlier run left of them is missing or was changed.
+  var madeAgain: [String] { plan.nodes.map(\.id).filter { altered.contains($0) && waiting.contains($0) } }
 
   /// Stages that wait for one that has not failed: never, unless the runner is at fault.
   func stuck(after failed: [String]) -> [String] {

@@ -149,6 +149,10 @@ public struct Runner: Sendable {
   {
     execution.reuse()
     try execution.decide()
+    for id in execution.madeAgain {
+      journal.send(
+        RunEvent(.note, stage: id, "runs again, as what an earlier run left of it is missing or was changed since"))
+    }
     for record in plan.nodes.compactMap({ execution.records[$0.id] }) {
       journal.hold(RunEvent(.stageReused, stage: record.id), remarks: record.remarks)
     }
