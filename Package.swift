@@ -8,6 +8,7 @@ let testing: Target.Dependency = .product(name: "CutlineTesting", package: "Test
 let data: Target.Dependency = .product(name: "CutlineData", package: "Data")
 let sasReader: Target.Dependency = .product(name: "cutline-sas-reader", package: "Data")
 let simulate: Target.Dependency = .product(name: "CutlineSimulate", package: "Simulate")
+let run: Target.Dependency = .product(name: "CutlineRun", package: "Run")
 let workspace: Target.Dependency = .product(name: "CutlineWorkspace", package: "Workspace")
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
@@ -29,18 +30,20 @@ let package = Package(
     .package(path: "Packages/Models"),
     .package(path: "Packages/Optimize"),
     .package(path: "Packages/Report"),
+    .package(path: "Packages/Run"),
     .package(path: "Packages/Workspace"),
   ] + plugins.map { .package(path: "Plugins/\($0)") },
   targets: [
     .executableTarget(
       name: "cutline",
-      dependencies: [core, simulate, data, models, optimize, report, search, workspace, sasReader] + pluginProducts,
+      dependencies: [core, run, simulate, data, models, optimize, report, search, workspace, sasReader]
+        + pluginProducts,
       swiftSettings: strict,
       // Where scripts/install puts libCutlineCore.so.
       linkerSettings: [.unsafeFlags(["-Xlinker", "-rpath", "-Xlinker", "$ORIGIN/../lib"])]),
     // What several suites share.
     .target(name: "TestSupport", dependencies: [core], path: "Tests/Support", swiftSettings: strict),
-    .testTarget(name: "CoreTests", dependencies: ["TestSupport", core, testing], swiftSettings: strict),
+    .testTarget(name: "CoreTests", dependencies: ["TestSupport", core, run, testing], swiftSettings: strict),
     .testTarget(name: "ComputeTests", dependencies: ["TestSupport", core], swiftSettings: strict),
     .testTarget(name: "SearchTests", dependencies: ["TestSupport", core, search], swiftSettings: strict),
     .testTarget(
@@ -51,7 +54,7 @@ let package = Package(
     .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: [core, testing, simulate, data, models, optimize, report, workspace, sasReader, "cutline"],
+      dependencies: [core, run, testing, simulate, data, models, optimize, report, workspace, sasReader, "cutline"],
       swiftSettings: strict),
   ]
     + plugins.map { plugin in

@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineRun
 import CutlineTesting
 import Foundation
 import Synchronization

@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineRun
 import Foundation
 
 struct AttachConfig: StageConfig {

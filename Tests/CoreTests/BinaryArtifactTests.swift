@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineRun
 import Foundation
 import Synchronization
 import TestSupport

@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineRun
 import TestSupport
 import Testing
 

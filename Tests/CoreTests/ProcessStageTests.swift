@@ -1,5 +1,6 @@
 import CutlineCore
 import CutlineCredit
+import CutlineRun
 import CutlineTesting
 import Foundation
 import Synchronization
@@ -249,8 +250,9 @@ extension Write: ExchangedKind {}
       (folder.root, "is not executable"), (folder.path("no-interpreter"), "the interpreter that"),
       (folder.path("garbage"), "no program for this machine"),
     ] {
-      let instance = try stage.instance(settings([command]))
+      // What can be seen without starting it is refused with the plan.
       let error = await expectFaults(.usage) {
+        let instance = try stage.instance(settings([command]))
         _ = try await instance.run([:], in: RunContext(stageID: "x", seed: 1))
       }
       #expect(try #require(error).description.contains(said), "\(String(describing: error))")

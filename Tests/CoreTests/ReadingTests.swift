@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineRun
 import Testing
 
 /// All mistakes are said at once, in order, each once.

@@ -1,4 +1,5 @@
 import CutlineCore
+import CutlineRun
 import Foundation
 import Synchronization
 import TestSupport
@@ -205,8 +206,12 @@ import Testing
   /// Beside the target may lie anything: only what a failed run left, untouched and made again, is removed.
   @Test func nothingOfOthersIsRemovedBesideTheTarget() async throws {
     try folder.write("a.failed/letter.txt", "dear")
-    _ = try await run(Toys.plan(), options("a"))
+    let warnings = Mutex<[String]>([])
+    _ = try await run(Toys.plan(), options("a")) { event in
+      if event.kind == .warning { warnings.withLock { $0.append(event.shown) } }
+    }
     #expect(try folder.read("a.failed/letter.txt") == "dear")
+    #expect(warnings.withLock { $0 }.contains { $0.contains("a.failed") && $0.contains("holds no manifest.json") })
     _ = try await run(Toys.plan(), options("b.failed"))
     _ = try await run(Toys.plan(), options("b"))
     #expect(try RunVerification.problems(in: folder.path("b.failed")).problems == [])

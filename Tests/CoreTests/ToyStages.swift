@@ -1,5 +1,6 @@
 import CutlineCore
 import CutlineCredit
+import CutlineRun
 
 /// A number, for plans that have nothing to do with credit: a new kind is just a new type.
 struct Quantity: StoredArtifact, Equatable {

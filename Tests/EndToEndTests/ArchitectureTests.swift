@@ -21,8 +21,9 @@ import Testing
     "CutlineDecide": core.union(["CutlineFormats"]),
     "CutlineOptimize": core.union(["CutlineSearch", "CutlineFormats"]),
     "CutlineAllocate": core.union(["CutlineSearch"]),
-    "CutlineWorkspace": core,
-    "CutlineServe": core.union(["CutlineWorkspace", "CutlineDecide", "CutlineReport", "CutlineFormats"]),
+    "CutlineRun": core,
+    "CutlineWorkspace": core.union(["CutlineRun"]),
+    "CutlineServe": core.union(["CutlineRun", "CutlineWorkspace", "CutlineDecide", "CutlineReport", "CutlineFormats"]),
   ]
 
   private static let root = BuiltModules.root
@@ -37,7 +38,9 @@ import Testing
       guard let at = parts.firstIndex(of: "Sources"), at + 1 < parts.count else { continue }
       let text = try String(contentsOf: root.appendingPathComponent("\(folder)/\(path)"), encoding: .utf8)
       for line in text.split(separator: "\n") {
-        guard let match = line.wholeMatch(of: /(?:@testable )?(?:public |internal |private |package )?import (\w+)/)
+        guard
+          let match = line.wholeMatch(
+            of: /(?:@testable |@_spi\(Run\) )?(?:public |internal |private |package )?import (\w+)/)
         else {
           // Imports stand at the top; what follows may hold texts that look like some.
           if line.hasPrefix("import") || line.contains(" import ") { continue }
@@ -101,10 +104,8 @@ import Testing
           total + (try Data(contentsOf: URL(fileURLWithPath: "\(base)/\(path)")).count { $0 == 10 })
         }
     }
-    // The aim for the first and the last is 6,500 and 14,000: `Run/` is to become a package of its own, which plugins do
-    // not see.
-    #expect(try lines("CutlineCore") < 7000)
+    #expect(try lines("CutlineCore") < 6500)
     #expect(try lines("CutlineCredit") < 5000)
-    #expect(try lines("") < 15_000)
+    #expect(try lines("") < 14_000)
   }
 }

@@ -1,5 +1,6 @@
 import CutlineCore
 import CutlineCredit
+import CutlineRun
 import Foundation
 import Testing
 
@@ -61,10 +62,13 @@ import Testing
     #expect(run.code == 0, "\(run.err)")
     let surface = try RunArtifact.load(RiskSurface.self, stage: "train", from: place.path("out"))
     let found = surface.candidates
-    #expect(found.map(\.estimator) == ["linear", "toy-mean", "process", "process", "ridge"])
+    #expect(
+      found.map(\.estimator) == [
+        "linear", "toy-mean", "process python3 fit.py", "process sh -c 'echo sec''ret >&2; exit 3'", "ridge",
+      ])
     let scores = found.map(\.outOfFoldR2)
     #expect(scores[3] == nil && found[3].failure?.contains("estimators[4] process") == true)
-    #expect(run.err.contains("process with simple features is left out"))
+    #expect(run.err.contains("exit 3' with simple features is left out"))
     let known = try scores.enumerated().filter { $0.offset != 3 }.map { try #require($0.element) }
     // Least squares by another program on the same folds is the same to rounding; another draw of folds would not be.
     #expect(abs(known[0] - known[2]) < 1e-9, "\(known)")

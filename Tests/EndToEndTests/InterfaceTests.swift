@@ -26,7 +26,7 @@ import Testing
     let lines = try CoreInterface().lines
     #expect(lines.contains { $0.contains("Stage.run") && $0.contains("async throws") })
     #expect(lines.contains { $0.contains("CutlineCompute RandomStream.unused") })  // private, but laid out in plugins
-    #expect(lines.contains { $0.contains("CutlineCore Plan.Node.bound") })
+    #expect(lines.contains { $0.contains("CutlineCore StageInstance.bound") })
     #expect(lines.contains { $0.contains("CutlineCore BoundStage.externalInputs") })  // inside a public struct
     #expect(!lines.contains { $0.contains("ElfFile") || $0.contains("PluginLibrary.inspect") })
   }

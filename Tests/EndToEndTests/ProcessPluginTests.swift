@@ -1,4 +1,6 @@
 import CutlineTesting
+import CutlineCredit
+import CutlineRun
 import Foundation
 import Testing
 
@@ -100,9 +102,14 @@ import Testing
     for file in try FileManager.default.contentsOfDirectory(atPath: place.path("native/data")) {
       #expect(try place.read("native/data/\(file)") == place.read("programs/data/\(file)"), "\(file)")
     }
-    for stage in stored {
+    for stage in stored where stage != "search" {
       #expect(try place.read("native/stages/\(stage).json") == place.read("programs/stages/\(stage).json"), "\(stage)")
     }
+    // Of a frontier that a program gives it is kept who says that it is complete.
+    let own = try RunArtifact.load(Frontier.self, stage: "search", from: place.path("native"))
+    let stated = try RunArtifact.load(Frontier.self, stage: "search", from: place.path("programs"))
+    #expect(own.points == stated.points && own.statedBy == nil)
+    #expect(stated.statedBy?.hasPrefix("python3 replay.py") == true)
     let cubes = try ["native", "programs"].map {
       try Data(contentsOf: URL(fileURLWithPath: place.path("\($0)/stages/cube.bin")))
     }
@@ -357,7 +364,13 @@ import Testing
     try plan(place, "none.toml", use("train", ["no-such-program"]))
     let run = try place.tool("run", "-c", "none.toml", "-o", "out")
     #expect(run.code == 2)
-    #expect(run.err.contains("error: stage train: no-such-program: there is no program no-such-program in PATH"))
+    #expect(run.err.contains("error: none.toml:4:20: there is no program no-such-program in PATH"))
+    #expect(!run.err.contains("stage source"))
+    try plan(place, "port.toml", use("train", ["true"], ", reads = [\"samples\"]"))
+    let port = try place.tool("check", "-c", "port.toml")
+    #expect(port.code == 2)
+    #expect(port.err.contains("port.toml:4:38: reads names samples, which is no optional port of train"), "\(port.err)")
+    #expect(port.err.contains("did you mean sample"))
     try plan(place, "unset.toml", "[stages.train]\nuse = \"process\"\n")
     let unset = try place.tool("check", "-c", "unset.toml")
     #expect(unset.code == 2)

@@ -1,6 +1,7 @@
 import CutlineCompute
 import CutlineCore
 import CutlineCredit
+import Synchronization
 import Testing
 
 @testable import CutlineOptimize
@@ -110,6 +111,53 @@ enum Cells {
     #expect(set.scenarios.allSatisfy { $0.strategy == nil && $0.totals == nil })
     let edge = try await scenarios(1, 0.5, [(0, 0, 0), (10, 1, 700)])
     #expect(edge.scenarios.map(\.status) == [.infeasible, .optimal, .optimal])
+  }
+}
+
+/// What a program or a plugin says of its frontier is compared with Cutline's own search.
+@Suite struct StatedFrontierTests {
+  private let table = Cells.table(Cells.grid()) { cell in
+    let production = Int64(100 + 37 * cell % 50)
+    return CellSums(numerator: Int64((11 - cell) * (11 - cell)), denominator: 70 * production, production: production)
+  }
+
+  private func scenarios(
+    keeping kept: (Frontier.Point) -> Bool
+  ) async throws -> (set: ScenarioSet, whole: Frontier, warnings: [String]) {
+    let warnings = Mutex<[String]>([])
+    let whole = try await Cells.search(table)
+    let frontier = Search.brought(
+      Frontier(points: whole.points.filter(kept), strategyCount: whole.strategyCount, search: "mine"), by: "mine.py")
+    var config = RiskAppetite()
+    (config.optimum, config.step) = (3, 1)
+    let set = try await AppetiteScenarios(config: config).run(
+      Scenarios.ports.make(PortValues(["cells": table, "frontier": frontier])),
+      in: RunContext(stageID: "scenarios", seed: 1) { event in
+        if event.kind == .warning { warnings.withLock { $0.append(event.message) } }
+      })
+    try Scenarios.check(set, against: Scenarios.ports.make(PortValues(["cells": table, "frontier": frontier])))
+    return (set, whole, warnings.withLock { $0 })
+  }
+
+  @Test func aCompleteOneIsProved() async throws {
+    let (set, whole, warnings) = try await scenarios(keeping: { _ in true })
+    for scenario in set.scenarios {
+      let known = try whole.answer(to: scenario.limit, measure: table.measure)
+      #expect(scenario.status == .optimal && scenario.point == known.point && scenario.bound == known.bound)
+    }
+    #expect(warnings == [])
+  }
+
+  @Test func oneThatLacksTheBestIsNoOptimum() async throws {
+    let whole = try await Cells.search(table)
+    let best = try #require(try whole.answer(to: DecimalNumber(3), measure: table.measure).point)
+    let production = whole.points[best].production
+    let (set, _, warnings) = try await scenarios(keeping: { $0.production != production })
+    #expect(set.scenarios.map(\.status) == [.optimal, .unproven, .optimal])
+    #expect(set.scenarios[1].bound == production)
+    #expect(set.scenarios[1].totals?.optimum.production == whole.points[best - 1].production)
+    #expect(warnings.count == 1)
+    #expect(warnings.first?.hasPrefix("base: mine.py has ") == true)
   }
 }
 

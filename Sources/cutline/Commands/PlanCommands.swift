@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineRun
 internal import CutlineWorkspace
 
 struct CheckCommand: Command {

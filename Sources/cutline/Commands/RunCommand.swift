@@ -1,6 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
+internal import CutlineRun
 internal import CutlineWorkspace
 internal import Foundation
 

@@ -61,7 +61,7 @@ final class ProgressView: Sendable {
       case .stageFinished: line("✓ \(event.stage)", &state)
       case .stageReused: line("= \(event.stage) (unchanged)", &state)
       case .note: line("  \(event.stage): \(event.shown)", &state)
-      case .warning: line("  \(event.stage): warning: \(event.shown)", &state)
+      case .warning: line("  \(event.stage.isEmpty ? "" : event.stage + ": ")warning: \(event.shown)", &state)
       case .runStarted, .runFinished, .stageFailed: clear(&state)
       case .device, .phase, .input: break  // for events.jsonl and --json
       }

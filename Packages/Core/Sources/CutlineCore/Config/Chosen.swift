@@ -59,8 +59,11 @@ public struct Chosen<K: Kind>: Sendable, ExpressibleByStringLiteral {
     bound = try binding.bind(kind: K.name, name: name, settings: settings, at: place, label: label)
   }
 
-  /// Every field of the stage with its value; empty before the plan is checked.
-  public var resolved: [ResolvedSetting] { bound?.settings ?? [] }
+  /// What tables call it: its name, of a program also the command.
+  public var title: String { bound?.title ?? name }
+
+  /// The numbers among its settings, defaults included; of a program those of its own. Empty before the plan is checked.
+  public var parameters: [String: Double] { bound?.parameters ?? [:] }
 
   /// As TOML, with every setting once it is bound, so that the key of the outer stage covers the inner one.
   var toml: String {

@@ -6,7 +6,7 @@ public protocol Artifact: Sendable {
 
 extension Artifact {
   /// The name with its article, for sentences.
-  static var phrase: String { ("aeiou".contains(typeName.prefix(1)) ? "an " : "a ") + typeName }
+  @_spi(Run) public static var phrase: String { ("aeiou".contains(typeName.prefix(1)) ? "an " : "a ") + typeName }
 }
 
 /// An artefact that is written to the run folder, so that an unchanged stage need not run again.

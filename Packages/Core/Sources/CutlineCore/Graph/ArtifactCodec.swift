@@ -1,13 +1,13 @@
 public import Foundation
 
 /// Writes and reads a stored artefact: JSON with sorted keys or its binary form, so that equal artefacts are equal bytes.
-struct ArtifactCodec: Sendable {
+@_spi(Run) public struct ArtifactCodec: Sendable {
   /// Of the file: `json` or `bin`.
-  let fileExtension: String
-  let encode: @Sendable (any Artifact) throws -> Data
-  let decode: @Sendable (Data) throws -> any Artifact
+  public let fileExtension: String
+  public let encode: @Sendable (any Artifact) throws -> Data
+  public let decode: @Sendable (Data) throws -> any Artifact
 
-  init(_ type: any StoredArtifact.Type) {
+  public init(_ type: any StoredArtifact.Type) {
     if let binary = type as? any BinaryArtifact.Type {
       self = Self.make(binary: binary)
     } else {
@@ -16,7 +16,7 @@ struct ArtifactCodec: Sendable {
   }
 
   /// Where the output of `stage` lies in the run folder.
-  func path(of stage: String) -> String { "stages/\(stage).\(fileExtension)" }
+  public func path(of stage: String) -> String { "stages/\(stage).\(fileExtension)" }
 
   private init<A: StoredArtifact>(of type: A.Type) {
     fileExtension = "json"

@@ -15,6 +15,10 @@ public protocol Kind: SendableMetatype {
   /// - Throws: `Faults` whose places are the parts that are wrong, up to 20 of them (see `Reading`).
   static func check(_ output: Output, against input: Input) throws
 
+  /// An output as the run goes on with it, where a library or a program has brought it: what it claims and `check` cannot
+  /// settle is marked as claimed by `maker`.
+  static func brought(_ output: Output, by maker: String) -> Output
+
   /// Inputs to try a stage on: one with every optional port filled and two artefacts at each port that takes many, and
   /// one with none of the optional ones. None where the kind brings no artefacts to try.
   static func specimens() throws -> [Input]
@@ -27,6 +31,7 @@ public protocol Kind: SendableMetatype {
 extension Kind {
   /// Nothing beyond the artefact's own form.
   public static func check(_ output: Output, against input: Input) throws {}
+  public static func brought(_ output: Output, by maker: String) -> Output { output }
   public static func specimens() throws -> [Input] { [] }
   public static var baseline: String? { nil }
 }

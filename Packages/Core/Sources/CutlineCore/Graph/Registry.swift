@@ -14,7 +14,7 @@ public struct Registry: Sendable {
   /// - Throws: `Faults` (usage) when the kind already has a stage of that name or alias, or another stage shares a field of
   ///   one name with another form, unit or default; it names both.
   public mutating func register<S: Stage>(_ type: S.Type) throws {
-    let description = StageDescription(type, isChecked: owner?.library != nil)
+    let description = StageDescription(type, library: owner?.library == nil ? nil : owner?.phrase)
     for name in [S.name] + S.aliases {
       let key = "\(description.kind).\(name)"
       guard let first = aliases[key] ?? stages[key].map({ _ in key }) else { continue }

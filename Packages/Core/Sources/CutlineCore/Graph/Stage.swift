@@ -17,6 +17,8 @@ public protocol Stage: Sendable {
   init(config: Config)
   /// Names of the optional ports of its kind that it reads: what is connected there is made for it, and only then.
   static var reads: [String] { get }
+  /// Those of them that it reads as it is configured: what is connected to others is not made for it.
+  var reads: [String] { get }
   /// Which of these it needs for an input whose optional ports are still empty. What is not named is not made for it: a
   /// stage that needs the rows of a sample only sometimes spares the others the reading of the file.
   func needs(_ input: Kind.Input) -> [String]
@@ -28,7 +30,8 @@ public protocol Stage: Sendable {
 extension Stage {
   public static var aliases: [String] { [] }
   public static var reads: [String] { [] }
-  public func needs(_ input: Kind.Input) -> [String] { Self.reads }
+  public var reads: [String] { Self.reads }
+  public func needs(_ input: Kind.Input) -> [String] { reads }
   public var externalInputs: [String] { [] }
 }
 
@@ -46,12 +49,11 @@ public struct StageDescription: Sendable {
   public let fields: [FieldDescription]
   let bind: @Sendable ([ConfigTable.Entry], Place, String, Binding) throws -> BoundStage
   private let checkOutput: @Sendable (any Artifact, PortValues) throws -> Void
-  let readFields: @Sendable ([ConfigTable.Entry], String, Binding) throws -> Void
+  private let readFields: @Sendable ([ConfigTable.Entry], String, Binding) throws -> Void
   private let readField: @Sendable (String, ConfigValue) throws -> Void
 
-  /// - Parameter isChecked: whether outputs are checked against what everything downstream relies on, as for stages that
-  ///   come from a library.
-  init<S: Stage>(_ type: S.Type, isChecked: Bool = false) {
+  /// - Parameter library: the library that brings it; its outputs are checked against what everything downstream relies on.
+  init<S: Stage>(_ type: S.Type, library: String? = nil) {
     contract = KindDescription(S.Kind.self)
     name = S.name
     aliases = S.aliases
@@ -80,15 +82,20 @@ public struct StageDescription: Sendable {
     bind = { entries, place, origin, binding in
       let (config, settings, inner) = try S.Config.read(entries, at: place, origin: origin, binding: binding)
       let stage = S(config: config)
+      let program = stage as? any Program
+      try Self.check(stage.reads, of: S.Kind.self, at: entries.first { $0.key == "reads" }?.value.place ?? place)
       return BoundStage(
-        settings: settings, externalInputs: stage.externalInputs + inner.flatMap(\.externalInputs),
+        settings: settings, title: program?.title ?? S.name,
+        parameters: program?.parameters ?? Self.numbers(of: settings), reads: stage.reads,
+        externalInputs: stage.externalInputs + inner.flatMap(\.externalInputs),
         needs: { stage.needs(try S.Kind.ports.make($0)) },
         run: { values, context in
           let input = try S.Kind.ports.make(values)
           let output = try await stage.run(input, in: context)
-          if isChecked { try S.Kind.check(output, against: input) }
           context.reportInner()
-          return output
+          guard let library else { return output }
+          try S.Kind.check(output, against: input)
+          return S.Kind.brought(output, by: library)
         },
         codec: (S.Kind.Output.self as? any StoredArtifact.Type).map(ArtifactCodec.init))
     }
@@ -96,6 +103,20 @@ public struct StageDescription: Sendable {
 }
 
 extension StageDescription {
+  private static func check<K: Kind>(_ reads: [String], of kind: K.Type, at place: Place) throws {
+    let optional = K.ports.all.filter(\.isOptional).map(\.name)
+    guard let unknown = reads.first(where: { !optional.contains($0) }) else { return }
+    throw Faults.usage(
+      place,
+      "reads names \(unknown), which is no optional port of \(K.name)" + DidYouMean.phrase(for: unknown, among: optional),
+      optional.isEmpty ? "It has none: leave it out." : "There are: \(optional.joined(separator: ", ")).")
+  }
+
+  private static func numbers(of settings: [ResolvedSetting]) -> [String: Double] {
+    let numbers = settings.compactMap { setting in Double(setting.value).map { (setting.key, $0) } }
+    return Dictionary(numbers, uniquingKeysWith: { first, _ in first })
+  }
+
   /// The name of its kind.
   public var kind: String { contract.name }
   public var output: any Artifact.Type { contract.output }
@@ -126,16 +147,41 @@ extension StageDescription {
     _ settings: [ConfigTable.Entry] = [], registry: Registry = Registry()
   ) throws -> StageInstance {
     let origin = "stage \(kind).\(name)"
-    return StageInstance(bound: try bind(settings, Place(source: "\(kind).\(name)"), origin, Binding(registry)))
+    return try instance(settings, registry: registry, at: Place(source: "\(kind).\(name)"), origin: origin)
   }
+
+  /// The same, for a stage that stands at `place` in a configuration.
+  /// - Parameter origin: what sentences call it.
+  @_spi(Run) public func instance(
+    _ settings: [ConfigTable.Entry], registry: Registry, at place: Place, origin: String
+  ) throws -> StageInstance {
+    StageInstance(bound: try bind(settings, place, origin, Binding(registry)))
+  }
+
+  /// Checks the fields one by one, without what the configuration must give and without what spans several of them.
+  @_spi(Run) public func checkFields(
+    _ settings: [ConfigTable.Entry], registry: Registry, origin: String
+  ) throws { try readFields(settings, origin, Binding(registry)) }
 }
 
-/// A configured stage outside a plan.
+/// A stage with its configuration.
 public struct StageInstance: Sendable {
   let bound: BoundStage
 
   /// Every field with its value.
   public var settings: [ResolvedSetting] { bound.settings }
+
+  /// Paths of the files that its result depends on, those of the stages in its settings included.
+  @_spi(Run) public var externalInputs: [String] { bound.externalInputs }
+
+  /// Writes and reads its output; nil where that is not stored.
+  @_spi(Run) public var codec: ArtifactCodec? { bound.codec }
+
+  /// Names of the optional ports that it reads as it is configured.
+  @_spi(Run) public var reads: [String] { bound.reads }
+
+  /// The optional ports that it needs, given the artefacts at the others.
+  @_spi(Run) public func needs(_ inputs: PortValues) throws -> [String] { try bound.needs(inputs) }
 
   public func run(_ inputs: PortValues, in context: RunContext) async throws -> any Artifact {
     try await bound.run(inputs, context)
@@ -167,6 +213,12 @@ public struct StageInstance: Sendable {
 /// A stage with its configuration, ready to run.
 struct BoundStage: Sendable {
   let settings: [ResolvedSetting]
+  /// Its name; of a program also the command.
+  let title: String
+  /// The numbers among its settings; of a program those of its own.
+  let parameters: [String: Double]
+  /// Names of the optional ports that it reads as it is configured.
+  let reads: [String]
   let externalInputs: [String]
   /// The optional ports that it needs, given the artefacts at the others.
   let needs: @Sendable (PortValues) throws -> [String]

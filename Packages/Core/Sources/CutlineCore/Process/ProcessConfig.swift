@@ -49,6 +49,7 @@ public struct ProcessConfig: StageConfig {
     if let text = (command + inputs).first(where: { $0.utf8.contains(0) }) {
       throw Faults.usage(places["command"], "\"\(text.prefix(40))\" holds a zero byte", "Leave it out.")
     }
+    _ = try ProgramPath.find(command[0], at: places["command"].description)
   }
 
   /// The command as errors name it.

@@ -1,10 +1,16 @@
 internal import Foundation
 
+/// What a stage that stands for a program is called and set to, where several are compared.
+protocol Program {
+  var title: String { get }
+  var parameters: [String: Double] { get }
+}
+
 /// A program of one's own in the place of any stage of `K`: it gets its input as files and gives its output as files.
 ///
 /// It is started in the caller's working folder, in a process group of its own, with limits on time and memory; on
 /// standard input it gets one JSON object that says where everything is. `docs/plugins-process.md` is the contract.
-public struct ProcessStage<K: ExchangedKind>: Stage {
+public struct ProcessStage<K: ExchangedKind>: Stage, Program {
   public typealias Kind = K
   public static var name: String { "process" }
   /// A program may be handed all that is connected; what `reads` of its settings does not name is not made for it.
@@ -14,7 +20,13 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
   /// Raised when a program written for the old contract would no longer work.
   public static var interface: Int { 2 }
 
-  public func needs(_ input: K.Input) -> [String] { config.reads }
+  public var reads: [String] { config.reads }
+
+  var title: String { "process \(config.commandText)" }
+  var parameters: [String: Double] {
+    let numbers = config.config.entries.compactMap { entry in entry.value.number.map { (entry.key, $0) } }
+    return Dictionary(numbers, uniquingKeysWith: { first, _ in first })
+  }
 
   let config: ProcessConfig
 
@@ -25,20 +37,13 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
     var paths: [String] = []
     for (index, word) in config.command.enumerated() where index > 0 || word.contains("/") {
       // A word that is no readable file is just a word.
-      if FileStamp(of: word) != nil, access(word, R_OK) == 0 { paths.append(word) }
+      if FileSystem.leadsToFile(word), access(word, R_OK) == 0 { paths.append(word) }
     }
     return paths + config.inputs.filter { !paths.contains($0) }
   }
 
   public func run(_ input: K.Input, in context: RunContext) async throws -> K.Output {
     let command = config.commandText
-    if let unknown = config.reads.first(where: { !Self.reads.contains($0) }) {
-      throw Faults.usage(
-        command,
-        "reads names \(unknown), which is no optional port of \(K.name)"
-          + DidYouMean.phrase(for: unknown, among: Self.reads),
-        Self.reads.isEmpty ? "It has none: leave it out." : "There are: \(Self.reads.joined(separator: ", ")).")
-    }
     let program = try ProgramPath.find(config.command.first ?? "", at: command)
     try context.checkCancellation()
     let folder = try PrivateFolder()
@@ -70,7 +75,7 @@ public struct ProcessStage<K: ExchangedKind>: Stage {
       try K.check(artifact, against: input)
       try await files.attach(attached, to: context)
       Self.mention(ending.errors.lines, context)
-      return artifact
+      return K.brought(artifact, by: command)
     } catch let error as Faults {
       // Whatever the program gave is data; a disk that takes no file of it is not.
       throw error.code == .io ? error.inside(command) : error.inside(command).recoded(.data)

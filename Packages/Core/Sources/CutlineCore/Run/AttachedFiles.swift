@@ -1,6 +1,20 @@
 internal import Foundation
 internal import Synchronization
 
+/// A file of a run.
+public struct FileRecord: Codable, Sendable {
+  public let path, sha256: String
+  public let bytes: Int
+  public let columns: [ColumnNote]
+
+  public init(path: String, sha256: String, bytes: Int, columns: [ColumnNote]) {
+    self.path = path
+    self.sha256 = sha256
+    self.bytes = bytes
+    self.columns = columns
+  }
+}
+
 /// The files that one stage gives besides its artefact, in a folder of their own until its run is published.
 ///
 /// A run has one for each stage. A test or a program that runs a stage without a run makes one and hands it to the
@@ -9,7 +23,7 @@ public final class AttachedFiles: Sendable {
   private struct State {
     var isOver = false
     var open: Set<String> = []
-    var records: [String: Manifest.FileRecord] = [:]
+    var records: [String: FileRecord] = [:]
   }
 
   /// Where they lie.
@@ -23,19 +37,19 @@ public final class AttachedFiles: Sendable {
     self.init(in: folder, stage: stage, claims: FileClaims())
   }
 
-  init(in folder: String, stage: String, claims: FileClaims) {
+  @_spi(Run) public init(in folder: String, stage: String, claims: FileClaims) {
     self.folder = folder
     self.stage = stage
     self.claims = claims
   }
 
   /// Those that are complete, by path.
-  public var records: [Manifest.FileRecord] {
+  public var records: [FileRecord] {
     state.withLock { $0.records.values.sorted { $0.path < $1.path } }
   }
 
   /// Where the file that will be `path` in the run lies now.
-  func place(of path: String) -> String { folder + "/" + path }
+  @_spi(Run) public func place(of path: String) -> String { folder + "/" + path }
 
   /// Writes a file with `body`; where that fails nothing is left of it.
   func write(
@@ -53,7 +67,7 @@ public final class AttachedFiles: Sendable {
   }
 
   /// Writes a file whose bytes are there.
-  func write(_ file: ResultFile) throws {
+  @_spi(Run) public func write(_ file: ResultFile) throws {
     let writer = try begin(file.path, [])
     do {
       try writer.append(file.bytes)
@@ -87,7 +101,7 @@ public final class AttachedFiles: Sendable {
   ) throws {
     let (sha256, bytes, firstLine) = try writer.finish()
     if checksColumns, let firstLine { try CsvText.check(header: firstLine, of: path, describes: columns) }
-    let record = Manifest.FileRecord(path: path, sha256: sha256, bytes: bytes, columns: columns)
+    let record = FileRecord(path: path, sha256: sha256, bytes: bytes, columns: columns)
     state.withLock { state in
       state.open.remove(path)
       state.records[path] = record
@@ -113,7 +127,7 @@ public final class AttachedFiles: Sendable {
   /// to be what that run wrote.
   ///
   /// - Returns: false, and nothing is left here, when one of them is missing or changed, or another stage gives it now.
-  func takeOver(_ files: [Manifest.FileRecord], from source: String) -> Bool {
+  @_spi(Run) public func takeOver(_ files: [FileRecord], from source: String) -> Bool {
     for file in files {
       // Whatever is wrong with one, the stage runs again and meets it there.
       guard (try? takeOver(file, from: source)) != nil else {
@@ -124,7 +138,7 @@ public final class AttachedFiles: Sendable {
     return true
   }
 
-  private func takeOver(_ file: Manifest.FileRecord, from source: String) throws {
+  private func takeOver(_ file: FileRecord, from source: String) throws {
     try claims.claim(file.path, for: stage)
     do {
       try makeFolder(of: file.path)
@@ -144,7 +158,7 @@ public final class AttachedFiles: Sendable {
 
   /// Ends the taking of files.
   /// - Throws: `Faults` (usage) when one is still being written.
-  func end() throws -> [Manifest.FileRecord] {
+  @_spi(Run) public func end() throws -> [FileRecord] {
     let open = state.withLock { state in
       state.isOver = true
       return state.open.min()
@@ -157,7 +171,7 @@ public final class AttachedFiles: Sendable {
 
   /// Removes all of them.
   /// - Parameter forGood: as the stage has failed; a task of it that still goes on must not attach any more.
-  func clear(forGood: Bool = false) {
+  @_spi(Run) public func clear(forGood: Bool = false) {
     let paths = state.withLock { state in
       defer { state.records = [:] }
       if forGood { state.isOver = true }

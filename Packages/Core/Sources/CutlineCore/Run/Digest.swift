@@ -45,7 +45,7 @@ public struct Digest: ~Copyable {
 
   /// The digest of a file with the stamp under which it was read.
   /// - Throws: `Faults` (io); also when it changed meanwhile.
-  static func ofStamped(_ path: String) throws -> (sha256: String, stamp: FileStamp) {
+  @_spi(Run) public static func ofStamped(_ path: String) throws -> (sha256: String, stamp: FileStamp) {
     // Not blocking: a named pipe without a writer must not hang the run.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {

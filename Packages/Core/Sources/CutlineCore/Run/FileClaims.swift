@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// Which stage gives which file of a run: no file is given twice, and none lies in another.
-final class FileClaims: Sendable {
+@_spi(Run) public final class FileClaims: Sendable {
   private struct State {
     /// Path → the stage that gives it.
     var files: [String: String] = [:]
@@ -10,6 +10,8 @@ final class FileClaims: Sendable {
   }
 
   private let state = Mutex(State())
+
+  public init() {}
 
   /// - Throws: `Faults` (usage) that name the stage that has the path, or is in its way.
   func claim(_ path: String, for stage: String) throws(Faults) {

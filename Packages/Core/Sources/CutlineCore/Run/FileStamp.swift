@@ -17,7 +17,7 @@ public struct FileStamp: Codable, Sendable, Hashable {
   }
 
   /// The stamp of the file that `path` leads to; nil where there is no regular file.
-  init?(of path: String) {
+  public init?(of path: String) {
     var status = stat()
     guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     self.init(status)
@@ -28,14 +28,14 @@ public struct FileStamp: Codable, Sendable, Hashable {
   /// A change in the same tick of the file system's clock as the reading leaves the stamp as it is: ticks are 1 to 10 ms
   /// on Linux's own file systems, up to 2 s on FAT and on some servers. So a file that was younger than that when it
   /// was read is read again ("racy timestamps", as in the index of git).
-  func settles(_ moment: Int) -> Bool { max(modified, changed) + 2_000_000_000 < moment }
+  public func settles(_ moment: Int) -> Bool { max(modified, changed) + 2_000_000_000 < moment }
 
   /// Whether only the ctime differs: a link more or less, or other permissions.
-  func differsOnlyInStatus(from other: FileStamp) -> Bool {
+  public func differsOnlyInStatus(from other: FileStamp) -> Bool {
     (device, inode, size, modified) == (other.device, other.inode, other.size, other.modified)
   }
 
-  static func now() -> Int {
+  public static func now() -> Int {
     var time = timespec()
     clock_gettime(CLOCK_REALTIME, &time)
     return nanoseconds(time)

@@ -1,26 +1,34 @@
 internal import CFileSystem
-internal import Foundation
+public import Foundation
 
 /// The few system calls that durable publishing needs, with errors that name the path.
-enum FileSystem {
-  static func failure(_ path: String, _ what: String, advice: String = "Check the path, permissions and free space.")
+@_spi(Run) public enum FileSystem {
+  public static func failure(
+    _ path: String, _ what: String, advice: String = "Check the path, permissions and free space."
+  )
     -> Faults
   {
     Faults.io(path, "\(what): \(String(cString: strerror(errno)))", advice)
   }
 
-  static func exists(_ path: String) -> Bool {
+  public static func exists(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0
   }
 
   /// Whether `path` itself is a regular file, not a link, folder, pipe or device.
-  static func isRegularFile(_ path: String) -> Bool {
+  public static func isRegularFile(_ path: String) -> Bool {
     var status = stat()
     return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
-  static func makeFolders(_ path: String) throws {
+  /// Whether `path` leads to a regular file, through links or not.
+  public static func leadsToFile(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+  }
+
+  public static func makeFolders(_ path: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     } catch {
@@ -29,7 +37,7 @@ enum FileSystem {
   }
 
   /// Writes a new file and waits until it is on the disk.
-  static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
+  public static func write(_ bytes: UnsafeRawBufferPointer, to path: String) throws {
     let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw failure(path, "cannot be created") }
     defer { close(descriptor) }
@@ -38,7 +46,7 @@ enum FileSystem {
   }
 
   /// Writes all of `bytes` to an open file; `path` is for the error.
-  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, of path: String) throws {
+  public static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32, of path: String) throws {
     var done = 0
     while done < bytes.count {
       let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), min(bytes.count - done, 1 << 26))
@@ -51,7 +59,7 @@ enum FileSystem {
   }
 
   /// Gives the file `source` a second name; copies it where the file system has no links or not that many.
-  static func linkOrCopy(_ source: String, to path: String) throws {
+  public static func linkOrCopy(_ source: String, to path: String) throws {
     if link(source, path) == 0 { return }
     guard [EXDEV, EPERM, EMLINK, ENOTSUP, ENOSYS, EACCES].contains(errno) else {
       throw failure(path, "cannot be linked to \(source)")
@@ -61,14 +69,14 @@ enum FileSystem {
     try bytes.withUnsafeBytes { try write($0, to: path) }
   }
 
-  static func syncFolder(_ path: String) throws {
+  public static func syncFolder(_ path: String) throws {
     let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { throw failure(path, "cannot be opened") }
     defer { close(descriptor) }
     guard fsync(descriptor) == 0 else { throw failure(path, "cannot be synced to the disk") }
   }
 
-  static func read(_ path: String, limit: Int = 1 << 31) throws -> Data {
+  public static func read(_ path: String, limit: Int = 1 << 31) throws -> Data {
     do {
       let data = try Data(contentsOf: URL(fileURLWithPath: path), options: .mappedIfSafe)
       guard data.count <= limit else { throw Faults.io(path, "is larger than \(limit) bytes", "Check the file.") }
@@ -80,7 +88,7 @@ enum FileSystem {
     }
   }
 
-  static func remove(_ path: String) throws {
+  public static func remove(_ path: String) throws {
     do {
       try FileManager.default.removeItem(atPath: path)
     } catch {
@@ -89,7 +97,7 @@ enum FileSystem {
   }
 
   /// Paths of all files below `folder`, relative to it, sorted.
-  static func filesBelow(_ folder: String) -> [String] {
+  public static func filesBelow(_ folder: String) -> [String] {
     guard let walker = FileManager.default.enumerator(atPath: folder) else { return [] }
     var paths: [String] = []
     while let path = walker.nextObject() as? String {
@@ -100,7 +108,7 @@ enum FileSystem {
   }
 
   /// Exchanges two paths in one step. False where the file system cannot.
-  static func exchange(_ a: String, _ b: String) -> Bool {
+  public static func exchange(_ a: String, _ b: String) -> Bool {
     cutline_exchange_paths(a, b) == 0
   }
 }

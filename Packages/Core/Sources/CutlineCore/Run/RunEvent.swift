@@ -42,7 +42,7 @@ public struct RunEvent: Sendable, Codable {
   }
 
   /// A stage has failed.
-  init(failed failure: StageFailure) {
+  @_spi(Run) public init(failed failure: StageFailure) {
     self.init(.stageFailed, stage: failure.stage, message: failure.masked, shown: failure.description)
   }
 

@@ -1,7 +1,9 @@
 /// Paths of files inside a run folder, relative to it.
 public enum RunPath {
   /// What the run keeps for itself.
-  public static let reserved = [Manifest.fileName, Manifest.eventsName, "stages"]
+  public static let reserved = [manifest, events, "stages"]
+  @_spi(Run) public static let manifest = "manifest.json"
+  @_spi(Run) public static let events = "events.jsonl"
 
   /// Whether `path` stays inside the folder: no part is empty, `.` or `..`, and there are no control characters.
   public static func isInside(_ path: String) -> Bool {

@@ -20,13 +20,13 @@ public struct StoredFormat: Sendable {
   /// As it is written.
   public var text: String { "\(name)-\(number)" }
 
-  struct Header: Decodable {
+  private struct Header: Decodable {
     let format: String
     let version: String?
   }
 
   /// Whether `data` is of a format that this version does not know yet.
-  func isNewer(_ data: Data) -> Bool {
+  @_spi(Run) public func isNewer(_ data: Data) -> Bool {
     guard let header = try? header(data), let found = number(of: header.format) else { return false }  // damaged
     return found > number
   }
@@ -36,7 +36,14 @@ public struct StoredFormat: Sendable {
     return found
   }
 
-  func header(_ data: Data) throws -> Header { try CanonicalJSON.decode(Header.self, from: data) }
+  /// The version of cutline that wrote a file, whatever its format; nil where that cannot be said.
+  public static func writer(of path: String) -> String? {
+    // Only for a sentence about something else that is wrong.
+    guard let data = try? FileSystem.read(path, limit: 1 << 28) else { return nil }
+    return (try? CanonicalJSON.decode(Header.self, from: data))?.version
+  }
+
+  private func header(_ data: Data) throws -> Header { try CanonicalJSON.decode(Header.self, from: data) }
 
   /// The number of the format in which `data`, a JSON object with `format` and perhaps `version`, was written.
   ///

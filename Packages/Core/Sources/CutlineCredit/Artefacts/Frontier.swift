@@ -7,7 +7,7 @@ public import CutlineCore
 /// smallest vector of cutoff positions counted from the safe end.
 public struct Frontier: StoredArtifact {
   public static let typeName = "frontier"
-  public static let formatVersion = 3
+  public static let formatVersion = 4
 
   public struct Point: Sendable, Codable, Hashable {
     /// Hundredths.
@@ -86,25 +86,37 @@ public struct Frontier: StoredArtifact {
   public let open: [OpenInterval]
   /// Where it is not empty, the points answer these limits and are no frontier otherwise.
   public let answers: [Answer]
+  /// The library or program that states that no strategy is missing, where nobody has proved it; nil for searches that
+  /// prove it. What it states is then nowhere called an optimum.
+  public let statedBy: String?
 
   public init(
-    points: [Point], strategyCount: String?, search: String, open: [OpenInterval] = [], answers: [Answer] = []
+    points: [Point], strategyCount: String?, search: String, open: [OpenInterval] = [], answers: [Answer] = [],
+    statedBy: String? = nil
   ) {
     self.points = points
     self.strategyCount = strategyCount
     self.search = search
     self.open = open
     self.answers = answers
+    self.statedBy = statedBy
   }
 }
 
 extension Frontier {
   /// What is known about `limit` percent: the search's own answer, or from a frontier its last point within the limit.
+  /// What is only stated is not known: then the answer is `unproven`, without a bound.
   ///
   /// - Throws: `Faults` (usage) when the search was asked about other limits only; `Faults` (data) for sums too large to
   ///   compare.
   /// - Complexity: O(log points).
   public func answer(to limit: DecimalNumber, measure: RiskMeasure) throws -> Answer {
+    let answer = try claimedAnswer(to: limit, measure: measure)
+    guard statedBy != nil else { return answer }
+    return Answer(limit: limit, status: .unproven, point: answer.point, bound: nil)
+  }
+
+  private func claimedAnswer(to limit: DecimalNumber, measure: RiskMeasure) throws -> Answer {
     if !answers.isEmpty {
       if let answer = answers.first(where: { $0.limit == limit }) { return answer }
       throw Faults.usage(
@@ -137,7 +149,7 @@ extension Frontier {
   /// - Throws: as `answer(to:measure:)`.
   public func answering(_ limits: [DecimalNumber], _ measure: RiskMeasure) throws -> Frontier {
     let known = try limits.map { try answer(to: $0, measure: measure) }
-    return Frontier(points: points, strategyCount: strategyCount, search: search, answers: known)
+    return Frontier(points: points, strategyCount: strategyCount, search: search, answers: known, statedBy: statedBy)
   }
 
   private static func power(_ scale: Int) -> Double { (0..<scale).reduce(1.0) { value, _ in value * 10 } }

@@ -31,6 +31,13 @@ public enum Scenarios: ExchangedKind {
           place, "is \(scenario.status.rawValue) with point, strategy or totals that do not go with it",
           "Give all three for an optimum, none where it is infeasible.")
       }
+      if scenario.status == .optimal, input.frontier.statedBy == nil {
+        // A search for other limits knows nothing of this one.
+        let known = try? input.frontier.answer(to: scenario.limit, measure: input.cells.measure)
+        guard known?.status == .optimal else {
+          throw Faults.data(place, "is called optimal, which the frontier does not say", "Say unproven.")
+        }
+      }
       guard let point = scenario.point, let strategy = scenario.strategy, let totals = scenario.totals else { continue }
       guard input.frontier.points.indices.contains(point) else {
         throw Faults.data(place, "names point \(point) of \(input.frontier.points.count)", "Count points from 0.")

@@ -68,6 +68,13 @@ public enum Search: ExchangedKind {
     }
   }
 
+  /// Whether strategies are missing cannot be seen in a frontier.
+  public static func brought(_ output: Frontier, by maker: String) -> Frontier {
+    Frontier(
+      points: output.points, strategyCount: output.strategyCount, search: output.search, open: output.open,
+      answers: output.answers, statedBy: maker)
+  }
+
   /// Exactly; where a risk is undefined there is nothing to compare.
   private static func rises(_ a: Frontier.Point, _ b: Frontier.Point) -> Bool {
     guard a.denominator > 0, b.denominator > 0 else { return true }

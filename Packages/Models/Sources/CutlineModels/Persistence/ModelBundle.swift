@@ -58,7 +58,7 @@ struct ModelBundle: Codable {
     }
     // The bundle's bytes name its folder and hold no version; the run around it does.
     let run = home.deletingLastPathComponent().deletingLastPathComponent().path
-    _ = try format.check(data, at: path, writer: Manifest.writer(of: run))
+    _ = try format.check(data, at: path, writer: StoredFormat.writer(of: run + "/manifest.json"))
     let bundle: ModelBundle
     do { bundle = try CanonicalJSON.decode(ModelBundle.self, from: data) } catch {
       throw Faults.integrity(path, "is a damaged model bundle: a field is missing or wrong", "Train it again.")

@@ -29,9 +29,8 @@ struct SelectedTraining: Stage {
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = config.estimators.map { chosen in
-      let numbers = chosen.resolved.compactMap { setting in Double(setting.value).map { (setting.key, $0) } }
-      return CrossValidation.Estimator(
-        name: chosen.name, parameters: Dictionary(numbers, uniquingKeysWith: { a, _ in a }),
+      CrossValidation.Estimator(
+        name: chosen.title, parameters: chosen.parameters,
         fit: { design, context in try await chosen(Fit.Input(design: design), in: context) })
     }
     return try await config.polynomial.surface(of: estimators, choice: config.choice, input, in: context)

@@ -22,7 +22,8 @@ struct AppetiteScenarios: Stage {
       context.warn(
         "the search left risks from \(word: ends[0]) to \(word: ends[1]) open: there may be better strategies there")
     }
-    let scenarios = try config.limits().map { name, limit in try scenario(name, limit, input, context) }
+    let proof = try proof(of: input, context)
+    let scenarios = try config.limits().map { name, limit in try scenario(name, limit, input, proof, context) }
     let chosen = scenarios.compactMap(\.strategy)
     let nested = zip(chosen, chosen.dropFirst()).allSatisfy { careful, bold in bold.contains(careful) }
     if !nested {
@@ -33,10 +34,45 @@ struct AppetiteScenarios: Stage {
     return ScenarioSet(scenarios: scenarios, nested: nested)
   }
 
+  /// Cutline's own answers to the limits, where the frontier is only stated by somebody.
+  private func proof(of input: Scenarios.Input, _ context: RunContext) throws -> Frontier? {
+    guard let maker = input.frontier.statedBy else { return nil }
+    context.note("the frontier is as \(word: maker) states it; its strategies are compared with those of threshold")
+    var search = ThresholdSearchConfig()
+    search.appetite = config
+    search.timeLimitSeconds = Self.proofSeconds
+    return try ThresholdSearchStage(config: search).answers(of: input.cells, in: context.inner(Self.proof))
+  }
+
+  /// Per risk limit.
+  private static let proofSeconds = 60.0
+  private static let proof = Purpose("proof")
+
+  /// What is known of a stated answer, given Cutline's own one: the best is the best, however it was found.
+  private func judged(
+    _ answer: Frontier.Answer, _ name: String, _ input: Scenarios.Input, _ proof: Frontier, _ context: RunContext
+  ) throws -> Frontier.Answer {
+    let own = try proof.answer(to: answer.limit, measure: input.cells.measure)
+    let stated = answer.point.map { input.frontier.points[$0].production }
+    let found = own.point.map { proof.points[$0].production }
+    let maker = input.frontier.statedBy ?? ""
+    if own.status != .unproven, stated ?? 0 == found ?? 0 {
+      return Frontier.Answer(limit: answer.limit, status: own.status, point: own.point == nil ? nil : answer.point, bound: own.bound)
+    }
+    if let found, found > stated ?? -1 {
+      let share = stated.map { 100 * Double($0) / Double(found) } ?? 0
+      context.warn(
+        "\(word: name): \(word: maker) has \((100 * share).rounded() / 100) % of the production that a strategy within "
+          + "\(answer.limit) % can have; its own is kept, and is not called an optimum")
+    }
+    return Frontier.Answer(limit: answer.limit, status: .unproven, point: answer.point, bound: own.bound)
+  }
+
   private func scenario(
-    _ name: String, _ limit: DecimalNumber, _ input: Scenarios.Input, _ context: RunContext
+    _ name: String, _ limit: DecimalNumber, _ input: Scenarios.Input, _ proof: Frontier?, _ context: RunContext
   ) throws -> ScenarioSet.Scenario {
-    let answer = try input.frontier.answer(to: limit, measure: input.cells.measure)
+    var answer = try input.frontier.answer(to: limit, measure: input.cells.measure)
+    if let proof { answer = try judged(answer, name, input, proof, context) }
     let strategy = answer.point.map { input.frontier.points[$0].strategy }
     let status: ScenarioSet.Status =
       switch answer.status {
@@ -47,7 +83,9 @@ struct AppetiteScenarios: Stage {
     switch status {
     case .infeasible: context.warn("\(word: name): no strategy that accepts anything has a risk of at most \(limit) %")
     case .unproven:
-      context.warn("\(word: name): the search stopped at a limit of its own; its strategy is not proven optimal")
+      if proof == nil {
+        context.warn("\(word: name): the search stopped at a limit of its own; its strategy is not proven optimal")
+      }
     case .optimal: break
     }
     return ScenarioSet.Scenario(

@@ -59,9 +59,13 @@ struct ThresholdSearchStage: Stage {
   let config: ThresholdSearchConfig
 
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
-    let problem = try ConstrainedGrid(input.cells, config.constraints)
+    try answers(of: input.cells, in: context)
+  }
+
+  func answers(of cells: CellTable, in context: RunContext) throws -> Frontier {
+    let problem = try ConstrainedGrid(cells, config.constraints)
     let limits = try LimitAnswers(
-      ThresholdSearchConfig.percents(config.limits, config.appetite), measure: input.cells.measure,
+      ThresholdSearchConfig.percents(config.limits, config.appetite), measure: cells.measure,
       nesting: config.constraints.nesting)
     let clock = ContinuousClock()
     let start = clock.now

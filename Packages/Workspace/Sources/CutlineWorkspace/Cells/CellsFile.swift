@@ -1,5 +1,6 @@
 public import CutlineCore
 public import CutlineCredit
+internal import CutlineRun
 internal import Foundation
 
 /// A cell table to evaluate strategies on: the exact one of a run, or a CSV file.

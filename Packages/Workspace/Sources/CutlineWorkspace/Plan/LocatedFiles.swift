@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineRun
 internal import Foundation
 
 /// Files that a configuration names beside itself: the data of sources, and what the commands of programs name.

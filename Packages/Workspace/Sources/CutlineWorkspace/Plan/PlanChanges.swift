@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineRun
 
 /// What a command line changes in a plan.
 ///

@@ -1,4 +1,5 @@
 public import CutlineCore
+public import CutlineRun
 
 extension PlanExpansion {
   /// The part of `whole` that leads to some stages, each named by its id or by a goal of the plan.

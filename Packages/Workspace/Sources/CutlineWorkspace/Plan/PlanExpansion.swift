@@ -1,4 +1,5 @@
 public import CutlineCore
+public import CutlineRun
 
 /// A configuration laid over the plan that it starts from: the stages that a run is asked for.
 ///

@@ -1,4 +1,5 @@
 public import CutlineCore
+public import CutlineRun
 
 /// A plan as it is written: stages and their connections, and what a configuration may say about them.
 ///

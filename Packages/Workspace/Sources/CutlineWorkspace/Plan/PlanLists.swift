@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineRun
 
 /// The parts of a plan file beside its stages.
 struct PlanLists {

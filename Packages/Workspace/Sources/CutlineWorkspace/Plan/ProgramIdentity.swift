@@ -1,4 +1,5 @@
-public import CutlineCore
+internal import CutlineCore
+public import CutlineRun
 internal import Foundation
 
 /// Which build this is: results of another build are not reused.

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineRun
 
 /// Sends the keys of a plan's table to the stages.
 struct SharedKeys {

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineRun
 
 /// A table that speaks about one stage: `[[stage]]`, of a plan or a configuration, or `[stages.<id>]`.
 struct StageTable {

@@ -1,4 +1,5 @@
-public import CutlineCore
+internal import CutlineCore
+public import CutlineRun
 
 /// A plan as text in waves, or as a drawing for Mermaid or Graphviz.
 public struct PlanDrawing {

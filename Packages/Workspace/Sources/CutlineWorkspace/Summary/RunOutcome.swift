@@ -1,5 +1,6 @@
-public import CutlineCore
+internal import CutlineCore
 public import CutlineCredit
+public import CutlineRun
 internal import Foundation
 
 /// What a run came to, for people and for machines.

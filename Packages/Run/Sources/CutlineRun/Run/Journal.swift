@@ -1,3 +1,4 @@
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 internal import Synchronization
 
@@ -33,19 +34,5 @@ final class Journal: Sendable {
       data.append(10)
     }
     return data
-  }
-}
-
-/// Memory of this process as the kernel counts it.
-public enum ProcessMemory {
-  /// Peak resident bytes so far; 0 where the kernel does not say.
-  public static func peak() -> Int {
-    // A missing /proc only costs a figure in the manifest.
-    guard let text = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return 0 }
-    for line in text.split(separator: "\n") where line.hasPrefix("VmHWM:") {
-      let digits = line.filter { ("0"..."9").contains($0) }
-      return (Int(digits) ?? 0) * 1024
-    }
-    return 0
   }
 }

@@ -1,10 +1,11 @@
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 
 /// What an earlier run in the same folder can give: outputs of stages whose key has not changed.
 struct PreviousRun: Sendable {
   private let folder: String
   private let stages: [String: Manifest.StageRecord]
-  private let files: [String: Manifest.FileRecord]
+  private let files: [String: FileRecord]
   private let inputs: [String: Manifest.Input]
 
   /// Nil when there is no usable run; a damaged one is simply not used.
@@ -35,7 +36,7 @@ struct PreviousRun: Sendable {
   func input(_ path: String) -> Manifest.Input? { inputs[path] }
 
   /// The files that a stage gave besides its stored output, with the folder they lie in; nil where the run does not say.
-  func files(of record: Manifest.StageRecord) -> (folder: String, files: [Manifest.FileRecord])? {
+  func files(of record: Manifest.StageRecord) -> (folder: String, files: [FileRecord])? {
     guard let paths = record.files else { return nil }
     let found = paths.compactMap { files[$0] }
     return found.count == paths.count ? (folder, found) : nil

@@ -1,3 +1,4 @@
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 
 /// A stage that has run.
@@ -35,7 +36,7 @@ struct Execution {
   private(set) var stored: [String: Data] = [:]
   private(set) var records: [String: Manifest.StageRecord] = [:]
   /// Files of stages that have run or were taken over.
-  private(set) var files: [String: [Manifest.FileRecord]] = [:]
+  private(set) var files: [String: [FileRecord]] = [:]
 
   init(
     plan: Plan, keys: [String: String], previous: [PreviousRun], keep: Set<String>, anew: Set<String> = [],
@@ -63,7 +64,7 @@ struct Execution {
     _ node: Plan.Node, _ key: String, _ record: Manifest.StageRecord, from source: PreviousRun
   ) -> Bool {
     var data: Data?
-    if let codec = node.bound.codec {
+    if let codec = node.instance.codec {
       data = source.bytes(of: node.id, key: key, codec)
       if data == nil {
         altered.insert(node.id)
@@ -98,7 +99,7 @@ struct Execution {
       let isRoot =
         records[node.id] == nil
         && (node.stage.output == FileSet.self || anew.contains(node.id) || damaged.contains(node.id)
-          || !consumed.contains(node.id) || node.bound.codec != nil)
+          || !consumed.contains(node.id) || node.instance.codec != nil)
       if isRoot || keep.contains(node.id) || needed.contains(node.id) {
         if stored[node.id] == nil {
           waiting.insert(node.id)
@@ -183,7 +184,7 @@ struct Execution {
     var needed: Set<String> = []
     if !optional.isEmpty {
       let others = node.stage.ports.filter { !$0.isOptional }
-      needed = Set(try node.bound.needs(try values(of: others, node)))
+      needed = Set(try node.instance.needs(try values(of: others, node)))
     }
     settled[node.id] = needed
     var demanded = false
@@ -207,7 +208,7 @@ struct Execution {
 
   private func isThere(_ id: String) -> Bool { artifacts[id] != nil || stored[id] != nil }
 
-  private mutating func values(of ports: [Port], _ node: Plan.Node) throws -> PortValues {
+  private mutating func values(of ports: [CutlineCore.Port], _ node: Plan.Node) throws -> PortValues {
     var values: [String: [(stage: String, artifact: any Artifact)]] = [:]
     for port in ports { values[port.name] = try node.from[port.name]?.map { ($0, try artifact($0)) } }
     return PortValues(lists: values)
@@ -220,7 +221,7 @@ struct Execution {
     if let set = finished.artifact as? FileSet { for file in set.files { try place?.write(file) } }
     let given = try place?.end() ?? []
     var digest: String?
-    if let codec = node.bound.codec {
+    if let codec = node.instance.codec {
       let data = try codec.encode(finished.artifact)
       stored[node.id] = data
       digest = Digest.of(data)
@@ -247,7 +248,7 @@ struct Execution {
 
   private mutating func artifact(_ id: String) throws -> any Artifact {
     if let artifact = artifacts[id] { return artifact }
-    guard let node = plan[id], let codec = node.bound.codec, let data = stored[id] else {
+    guard let node = plan[id], let codec = node.instance.codec, let data = stored[id] else {
       throw Faults.integrity("stage \(id)", "its output is needed before it is there", "This is a fault of the runner.")
     }
     let artifact = try codec.decode(data)

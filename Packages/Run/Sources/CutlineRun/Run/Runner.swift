@@ -1,3 +1,4 @@
+@_spi(Run) public import CutlineCore
 public import CutlineCompute
 internal import Foundation
 internal import Synchronization
@@ -88,19 +89,28 @@ public struct Runner: Sendable {
     guard failures.isEmpty else { throw try keepFinished(execution, inputs, journal, failures, beside: folder.target) }
     try execution.loadKept()
     let manifest = try publish(execution, inputs, journal, in: folder)
-    removeFailed(beside: folder.target)
+    removeFailed(beside: folder.target, journal)
     return Result(manifest: manifest, artifacts: execution.artifacts.filter { keep.contains($0.key) })
   }
 
   /// Removes what a failed run had left, where it is that and nothing else, and every stage of it has run now.
-  private func removeFailed(beside target: String) {
+  private func removeFailed(beside target: String, _ journal: Journal) {
     let path = Self.failedFolder(target)
-    // What is no run, or was changed, is somebody's; what cannot be removed is only stale.
-    guard let (manifest, problems) = try? RunVerification.problems(in: path), problems.isEmpty,
-      manifest.failures != nil,
-      manifest.stages.allSatisfy({ plan[$0.id] != nil })
-    else { return }
-    try? FileSystem.remove(path)
+    guard FileSystem.exists(path) else { return }
+    let problem: String
+    do {
+      let (manifest, problems) = try RunVerification.problems(in: path)
+      // What a run of another plan left may still be wanted by it.
+      if problems.isEmpty, manifest.failures != nil {
+        guard manifest.stages.allSatisfy({ plan[$0.id] != nil }) else { return }
+        return try FileSystem.remove(path)
+      }
+      problem = problems.first ?? "it is a finished run"
+    } catch { problem = (error as? Faults)?.masked ?? "it cannot be read" }
+    journal.send(
+      RunEvent(
+        .warning, stage: "",
+        "\(word: path), which an earlier run left, is kept: \(word: problem). Remove it when nobody needs it."))
   }
 
   /// Where a failed run leaves what it had finished.
@@ -180,7 +190,7 @@ public struct Runner: Sendable {
             let clock = ContinuousClock()
             let start = clock.now
             do {
-              let artifact = try await node.bound.run(values, context)
+              let artifact = try await node.instance.run(values, in: context)
               if let change = Fingerprints.change(of: read) { throw change }
               let seconds = (clock.now - start).inSeconds
               journal.send(RunEvent(.stageFinished, stage: node.id))
@@ -223,10 +233,10 @@ public struct Runner: Sendable {
     }
   }
 
-  private func write(_ execution: Execution, to folder: RunFolder) throws -> [Manifest.FileRecord] {
-    var files: [Manifest.FileRecord] = []
+  private func write(_ execution: Execution, to folder: RunFolder) throws -> [FileRecord] {
+    var files: [FileRecord] = []
     for node in plan.nodes {
-      if let data = execution.stored[node.id], let codec = node.bound.codec {
+      if let data = execution.stored[node.id], let codec = node.instance.codec {
         files.append(try write(data, as: codec.path(of: node.id), to: folder))
       }
       for file in execution.files[node.id] ?? [] {
@@ -237,15 +247,10 @@ public struct Runner: Sendable {
     return files.sorted { $0.path < $1.path }
   }
 
-  private func write(_ bytes: some ContiguousBytes, as path: String, to folder: RunFolder) throws -> Manifest.FileRecord
-  {
+  private func write(_ bytes: some ContiguousBytes, as path: String, to folder: RunFolder) throws -> FileRecord {
     try bytes.withUnsafeBytes { raw in
       try folder.write(path, raw)
-      return Manifest.FileRecord(path: path, sha256: Digest.of(Data(raw)), bytes: raw.count, columns: [])
+      return FileRecord(path: path, sha256: Digest.of(Data(raw)), bytes: raw.count, columns: [])
     }
   }
-}
-
-extension Duration {
-  var inSeconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
 }

@@ -1,3 +1,4 @@
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 
 /// Fingerprints of the files that stages read: each file is read once, or not at all where an earlier run has its digest

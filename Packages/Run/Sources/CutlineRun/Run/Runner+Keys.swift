@@ -1,3 +1,5 @@
+@_spi(Run) internal import CutlineCore
+
 extension Runner {
   /// The keys of all stages and the fingerprints of the files they read.
   func stageKeys(_ fingerprints: inout Fingerprints) throws -> ([String: String], [Manifest.Input]) {
@@ -18,7 +20,7 @@ extension Runner {
           digest.update(keys[source] ?? "")
         }
       }
-      for path in node.bound.externalInputs {
+      for path in node.instance.externalInputs {
         let input: Manifest.Input
         do { input = try fingerprints.input(path, of: node.id) } catch {
           throw StageFailure(stage: node.id, cause: error)

@@ -1,3 +1,4 @@
+@_spi(Run) public import CutlineCore
 internal import Foundation
 
 /// Reads the stored output of a stage from a finished run.

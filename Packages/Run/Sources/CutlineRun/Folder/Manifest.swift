@@ -1,3 +1,4 @@
+@_spi(Run) public import CutlineCore
 internal import Foundation
 
 /// What a run was made of and what it left: `manifest.json`, written last.
@@ -48,12 +49,6 @@ public struct Manifest: Codable, Sendable {
     public let files: [String]?
   }
 
-  public struct FileRecord: Codable, Sendable {
-    public let path, sha256: String
-    public let bytes: Int
-    public let columns: [ColumnNote]
-  }
-
   /// A stage that failed.
   public struct Failure: Codable, Sendable {
     public let stage, message: String
@@ -61,9 +56,9 @@ public struct Manifest: Codable, Sendable {
 
   /// 1: the first. 2: inputs have stamps, stages name their files.
   public static let format = StoredFormat("cutline-run", 2, "manifest of a run")
-  public static let fileName = "manifest.json"
+  public static let fileName = RunPath.manifest
   /// Written besides the results; holds times, so it stands outside `resultsDigest`.
-  public static let eventsName = "events.jsonl"
+  public static let eventsName = RunPath.events
 
   public let format: String
   public let version: String
@@ -102,13 +97,6 @@ public struct Manifest: Codable, Sendable {
     copy.checksum = ""
     copy.checksum = Digest.of(try CanonicalJSON.encode(copy))
     return try CanonicalJSON.encode(copy, pretty: true)
-  }
-
-  /// The version of cutline that wrote a run folder, whatever its format; nil where that cannot be said.
-  public static func writer(of folder: String) -> String? {
-    // Only for a sentence about something else that is wrong.
-    guard let data = try? FileSystem.read(folder + "/" + fileName, limit: 1 << 28) else { return nil }
-    return try? format.header(data).version
   }
 
   /// Reads the manifest of a run folder, of this format or an older one, and checks its own checksum.

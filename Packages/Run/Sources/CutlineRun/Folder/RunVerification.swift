@@ -1,3 +1,4 @@
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 
 /// Compares a run folder with its manifest.

@@ -1,3 +1,4 @@
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 
 /// The folder of a run while it is being made: a hidden neighbour of the target, exchanged with it in one step.

@@ -1,3 +1,5 @@
+@_spi(Run) public import CutlineCore
+
 /// Where the artefacts of a port come from: the ids of stages, several for a port that takes many.
 public struct PortSource: Sendable, ExpressibleByStringLiteral, ExpressibleByArrayLiteral {
   public var stages: [String]
@@ -45,10 +47,10 @@ public struct Plan: Sendable {
     /// Port → ids, for every port that it sees and that is connected.
     public let from: [String: [String]]
     public let settings: [ResolvedSetting]
-    let bound: BoundStage
+    let instance: StageInstance
 
     /// Paths of the files that its result depends on, those of the stages in its settings included.
-    public var externalInputs: [String] { bound.externalInputs }
+    public var externalInputs: [String] { instance.externalInputs }
 
     /// Ids of the stages it waits for, in order of its ports.
     public var inputs: [String] { stage.ports.flatMap { from[$0.name] ?? [] } }
@@ -78,12 +80,16 @@ public struct Plan: Sendable {
     try reading.finish()
     let made = try described.map { request, stage in
       try reading.attempt {
-        let bound = try stage.bind(
-          request.settings, request.place, "stage \(request.id) (\(stage.kind).\(stage.name))", Binding(registry))
+        let instance = try stage.instance(
+          request.settings, registry: registry, at: request.place,
+          origin: "stage \(request.id) (\(stage.kind).\(stage.name))")
         // What a stage does not read is not made for it.
-        let from = request.from.filter { port, _ in stage.ports.contains { $0.name == port } }
+        let from = request.from.filter { port, _ in
+          stage.ports.contains { $0.name == port && (!$0.isOptional || instance.reads.contains(port)) }
+        }
         return Node(
-          id: request.id, stage: stage, from: from.mapValues(\.stages), settings: bound.settings, bound: bound)
+          id: request.id, stage: stage, from: from.mapValues(\.stages), settings: instance.settings,
+          instance: instance)
       }
     }
     try reading.finish()
@@ -116,7 +122,8 @@ public struct Plan: Sendable {
     for (request, stage) in described {
       try checkConnections(of: request, as: stage, outputs: outputs, ids: ids.union(broken), into: &reading)
       try reading.attempt {
-        try stage.readFields(request.settings, "stage \(request.id) (\(stage.kind).\(stage.name))", Binding(registry))
+        try stage.checkFields(
+          request.settings, registry: registry, origin: "stage \(request.id) (\(stage.kind).\(stage.name))")
       }
     }
     guard reading.isClean else { return described }
