@@ -49,10 +49,13 @@ struct StandardCells: Stage {
       let asked = rejected[cell]
       let pile = input.exposure.ratio * Double(asked.requested)
       let numerator = predicted[cell] * pile / cube.measure.multiplier * input.rejects.multiplier[cell]
+      // In the order of the names of columns.
+      let amounts = [
+        100 * Double(rejectedRows[cell]), Double(asked.requested), numerator, pile, Double(asked.production),
+      ]
+      let whole = try zip(CellSums.columnNames, amounts).map { try hundredths($1 * rate, of: $0, in: cell) }
       swapIn[cell] = CellSums(
-        accounts: try hundredths(100 * Double(rejectedRows[cell]) * rate),
-        requested: try hundredths(Double(asked.requested) * rate), numerator: try hundredths(numerator * rate),
-        denominator: try hundredths(pile * rate), production: try hundredths(Double(asked.production) * rate))
+        accounts: whole[0], requested: whole[1], numerator: whole[2], denominator: whole[3], production: whole[4])
     }
     try check(booked, swapIn)
     if negative > 0 {
@@ -80,12 +83,13 @@ struct StandardCells: Stage {
     }
   }
 
-  private func hundredths(_ value: Double) throws -> Int64 {
+  private func hundredths(_ value: Double, of column: String, in cell: Int) throws -> Int64 {
     let rounded = value.rounded(.toNearestOrEven)
     guard abs(rounded) < 0x1p53 else {
       throw Faults.data(
-        "cells", "a predicted amount of \(value / 100) is too large to add up exactly",
-        "Check the exposure model and the amounts.")
+        "column \(column)",
+        "the amount predicted for the rejected applications of cell \(cell + 1), \(value / 100), is too large to add up",
+        "Check the exposure model, the risk surface and the amounts.")
     }
     return Int64(rounded)
   }

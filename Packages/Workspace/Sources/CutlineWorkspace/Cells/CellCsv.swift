@@ -1,3 +1,4 @@
+internal import CutlineCompute
 public import CutlineCore
 public import CutlineCredit
 
@@ -88,6 +89,11 @@ public struct CellCsv {
       }
       if abs(scaled / 100 - value) > value.ulp { rounded += 1 }
       amounts[cells[row]] = Int64(scaled)
+    }
+    // Above that, sums of cells are not exact in a double, and somebody downstream would have to refuse them namelessly.
+    guard sumsAreExact(amounts) else {
+      throw Faults.data(
+        "\(path), column \(name)", "the amounts of all cells add up to more than 90 000 billion", "Use larger units.")
     }
     if rounded > 0 {
       say("\(path): \(rounded) values of \(name) have more than two decimals and are rounded to hundredths")
