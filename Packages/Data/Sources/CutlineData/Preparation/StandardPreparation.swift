@@ -61,27 +61,27 @@ struct StandardPreparation: Stage {
         "\(immature) of \(booked.count) booked applications have no outcome: they count in production, not in risk")
     }
     let eligible = try config.eligible.rows(in: table, merging: merging)
-    func sample(stress: Stress, transformation: Transformation) -> Sample {
-      let account = RowAccount(
-        waterfall: waterfall.rows(used: [
-          ("booked, in the grid", booked.count), ("rejected by score, in the grid", used.count - booked.count),
-        ]), bookedRows: booked.count, scoreRejectedRows: used.count - booked.count, immatureRows: immature)
-      let basis = Basis(
-        segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
-        periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months)
-      return Sample(
-        grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), outside: binning.outside,
-        cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
-        period: rows.map { main.contains($0) ? .main : isRecent(days[$0]) ? .recent : .other },
-        status: rows.map { status.values[$0] }, outcome: outcome,
-        scores: binning.scores.map { column in rows.map { column[$0] } },
-        amounts: amounts.values(of: rows) { status.values[$0] == .booked && amounts.hasOutcome.contains($0) },
-        eligible: eligible.numbered(in: rows), key: rows.map { key[$0] },
-        summary: SampleSummary(
-          basis: basis, account: account, stress: stress, transformation: transformation,
-          qualitySkipped: input.quality.skipped))
+    let account = RowAccount(
+      waterfall: waterfall.rows(used: [
+        ("booked, in the grid", booked.count), ("rejected by score, in the grid", used.count - booked.count),
+      ]), bookedRows: booked.count, scoreRejectedRows: used.count - booked.count, immatureRows: immature)
+    let basis = Basis(
+      segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
+      periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months)
+    func summary(stress: Stress, transformation: Transformation) -> SampleSummary {
+      SampleSummary(
+        basis: basis, account: account, stress: stress, transformation: transformation,
+        qualitySkipped: input.quality.skipped)
     }
-    let bare = sample(stress: Self.noStress, transformation: Self.noTransformation)
+    let bare = Sample(
+      grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), outside: binning.outside,
+      cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
+      period: rows.map { main.contains($0) ? .main : isRecent(days[$0]) ? .recent : .other },
+      status: rows.map { status.values[$0] }, outcome: outcome,
+      scores: binning.scores.map { column in rows.map { column[$0] } },
+      amounts: amounts.values(of: rows) { status.values[$0] == .booked && amounts.hasOutcome.contains($0) },
+      eligible: eligible.numbered(in: rows), key: rows.map { key[$0] },
+      summary: summary(stress: Self.noStress, transformation: Self.noTransformation))
     let mature = bare.mature
     try checkDirections(bare, rows: mature, in: context)
     let stress = try stressFactor(bare, rows: mature, in: context)
@@ -94,7 +94,7 @@ struct StandardPreparation: Stage {
         "no application was rejected by score (\(word: ApplicationColumns.rejectReason) 09-score): there is nothing to swap in"
       )
     }
-    return sample(stress: stress, transformation: transformation)
+    return bare.with(summary(stress: stress, transformation: transformation))
   }
 
   private static let noStress = Stress(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
