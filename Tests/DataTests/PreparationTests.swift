@@ -237,7 +237,7 @@ import Testing
 
   @Test func theOlderFormIsTranslated() throws {
     let text = "octroi_bins = [-inf, 50, inf]\nefx_bins = [-inf, 500, inf]"
-    let safe = try Applications.config(text, bins: "").axes(at: .default)
+    let safe = try Applications.config(text, bins: "").grid.axes(at: .default)
     #expect(
       safe[0].bins.source == "score_rf" && safe[0].bins.direction == .higherIsSafer
         && safe[0].bins.numbering == .ascending)
@@ -246,10 +246,10 @@ import Testing
         && safe[1].bins.numbering == .descending)
     // Bin 1 is the safe end, so a cutoff accepts the bins up to it.
     #expect(safe[1].bins.axis(named: "b").bin(atPosition: 0) == 0)
-    let risky = try Applications.config(text + "\ninv_var1 = true", bins: "").axes(at: .default)
+    let risky = try Applications.config(text + "\ninv_var1 = true", bins: "").grid.axes(at: .default)
     #expect(risky[1].bins.direction == .higherIsRiskier)
     #expect(risky[1].bins.axis(named: "b").bin(atPosition: 0) == 1)
-    #expect(try Applications.config(text, bins: "").translations.count == 2)
+    #expect(try Applications.config(text, bins: "").grid.translations.count == 2)
   }
 
   @Test func aHugeAmountIsRefused() async throws {

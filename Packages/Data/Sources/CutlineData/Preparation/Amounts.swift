@@ -84,11 +84,16 @@ extension Table {
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         return [Double](repeating: Missing.plain.value, count: rowCount)
       }
-      let bad = text.codes.firstIndex { $0 >= 0 && Double(text.value($0))?.isFinite != true } ?? row
+      let bad = text.codes.firstIndex { $0 >= 0 && !Self.isPlainNumber(text.value($0)) } ?? row
       throw Faults.data(
         Place(column: name, row: bad), "holds text where a number is needed", found: .personal(text[bad] ?? ""),
         "Correct the file, or state its number format in [stages.source] with = { decimal_mark = \",\" }.")
     }
+  }
+
+  /// As the readers take numbers: not 0x1F4, inf or 1_000.
+  private static func isPlainNumber(_ text: String) -> Bool {
+    text.utf8.allSatisfy { (48...57).contains($0) || [43, 45, 46, 69, 101].contains($0) } && Double(text) != nil
   }
 
   /// A date column in days since 1960-01-01; date-times lose their time of day.
@@ -105,7 +110,7 @@ extension Table {
       throw Faults.data(
         Place(column: name, row: row), "holds a number where a date is needed",
         found: .personal("\(numbers.isEmpty ? 0 : numbers[row])"),
-        "State its form in [stages.source] with = { date_format = \"…\" }, or give the column a date format in SAS.")
+        "State its form in [stages.source] with = { date_formats = [\"…\"] }, or give the column a date format in SAS.")
     case .text(let text):
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         throw Faults.data("column \(name)", "is empty where dates are needed", "Check the file.")
@@ -113,7 +118,7 @@ extension Table {
       let bad = text.codes.firstIndex { $0 >= 0 && CalendarDate(iso: text.value($0)) == nil } ?? row
       throw Faults.data(
         Place(column: name, row: bad), "holds text where a date is needed", found: .personal(text[bad] ?? ""),
-        "Correct the file, or state its form in [stages.source] with = { date_format = \"%d/%m/%Y\" }.")
+        "Correct the file, or state its form in [stages.source] with = { date_formats = [\"%d/%m/%Y\"] }.")
     }
   }
 

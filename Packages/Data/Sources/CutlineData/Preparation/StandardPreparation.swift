@@ -15,14 +15,15 @@ struct StandardPreparation: Stage {
 
   func run(_ input: Prepare.Input, in context: RunContext) async throws -> Sample {
     let table = input.source.table
-    for note in config.translations { context.note(Remark(word: note)) }
+    for note in config.grid.translations { context.note(Remark(word: note)) }
     if config.recentStart != nil {
       context.warn("the dates of the recent period are checked, but this plan has no stage that uses them")
     }
     var waterfall = Waterfall(rows: table.rowCount)
     try dropDuplicates(input.quality.duplicateRows, &waterfall)
     try applyFilters(table, &waterfall, in: context)
-    let status = try RowStatus(table, scoreMeasures: config.scoreMeasures, merging: merging, in: context)
+    let status = try RowStatus(
+      table, scoreMeasures: config.scoreMeasures, words: config.words, merging: merging, in: context)
     let key = ApplicationKeys(table).values
     let days = try table.days(ApplicationColumns.month)
     let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
@@ -41,7 +42,7 @@ struct StandardPreparation: Stage {
     let main = waterfall.remaining
     waterfall.drop("status is neither booked nor rejected") { status.values[$0] == .cancelled }
     waterfall.drop("rejected for another reason than the score (08-other)") { status.values[$0] == .otherRejected }
-    let axes = try config.axes(at: Place(source: "preprocessing"))
+    let axes = try config.grid.axes(at: Place(source: "preprocessing"))
     let binning = try GridBinning(axes, table: table, segment: segment, waterfall: &waterfall)
 
     let rows = segment.filter { binning.cell[$0] >= 0 }
@@ -53,7 +54,7 @@ struct StandardPreparation: Stage {
     guard !booked.isEmpty else {
       throw Faults.data(
         "main period", "no booked application is left in \(period.start.iso) to \(period.end.iso)",
-        "Check the period, the segment and the bins; `cutline run` prints where the rows went.")
+        "Check the period, the segment and the bins. Rows left because: \(waterfall.summary).")
     }
     let immature = booked.filter { !amounts.hasOutcome.contains($0) }.count
     if immature > 0 {
@@ -129,10 +130,10 @@ struct StandardPreparation: Stage {
 
   private func applyFilters(_ table: Table, _ waterfall: inout Waterfall, in context: RunContext) throws {
     let preset = config.preset == .originalExclusions ? RowFilter.originalExclusions : []
-    for filter in preset + config.filters {
-      let stays = try filter.stays(in: table, merging: merging)
+    for (index, filter) in (preset + config.filters).enumerated() {
+      let stays = try filter.stays(in: table, merging: merging, isPreset: index < preset.count)
       if waterfall.drop(filter.description, where: { !stays[$0] }) == 0 {
-        context.note("no row leaves because \(word: filter.description)")
+        context.warn("no row leaves because \(word: filter.description)")
       }
     }
     guard !config.segment.values.isEmpty else { return }
