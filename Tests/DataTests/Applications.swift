@@ -46,6 +46,11 @@ struct Applications {
     return applications
   }
 
+  /// Deals the rows out to months.
+  mutating func spread(over months: [String]) {
+    for index in rows.indices { rows[index].month = months[index % months.count] }
+  }
+
   func table() throws -> Table {
     func text(_ value: (Row) -> String?) -> ColumnValues { .text(TextColumn(rows.map(value))) }
     func number(_ value: (Row) -> Double?) -> ColumnValues { .number(rows.map { value($0) ?? Missing.plain.value }) }

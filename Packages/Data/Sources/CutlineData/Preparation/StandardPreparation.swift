@@ -35,6 +35,7 @@ struct StandardPreparation: Stage {
     amounts.requestAsProduction { status.values[$0] != .booked }
     let segment = waterfall.remaining
     var period = try applyPeriod(days: days, month: month, &waterfall, in: context)
+    period.months = monthsWithData(of: period.months, Month(period.start)...Month(period.end), month, in: context)
     let maturity = Maturity(Month(period.start)...Month(period.end), month: month) { row in
       waterfall.isIn(row) && status.values[row] == .booked ? amounts.hasOutcome.contains(row) : nil
     }
@@ -163,6 +164,18 @@ struct StandardPreparation: Stage {
     return (start, end, end.monthIndex - start.monthIndex + 1)
   }
 
+  /// Volumes are annualised over the months of the period that hold any application of the file: a month that was never
+  /// delivered did not bring nothing.
+  private func monthsWithData(
+    of months: Int, _ period: ClosedRange<Month>, _ month: [Month?], in context: RunContext
+  ) -> Int {
+    let held = Set(month.lazy.compactMap { $0 }.filter(period.contains)).count
+    guard held < months, held > 0 else { return months }
+    context.warn(
+      "the main period's \(months) months hold applications in \(held): volumes are annualised over these \(held)")
+    return held
+  }
+
   /// Takes out the months whose outcomes are not known yet, as the policy says.
   /// - Returns: how many months left the period.
   private func apply(
@@ -217,8 +230,7 @@ struct StandardPreparation: Stage {
     }
     let (numerator, denominator) = (try sample.values(of: .numerator), try sample.values(of: .denominator))
     return StressFactor.compute(
-      score: rows.map { sample.scores[index][$0] }, key: rows.map { sample.key[$0] },
-      direction: sample.grid.axes[index].direction, numerator: rows.map { numerator[$0] },
+      score: rows.map { sample.scores[index][$0] }, direction: sample.grid.axes[index].direction, numerator: rows.map { numerator[$0] },
       denominator: rows.map { denominator[$0] }, share: config.stressShare, in: context)
   }
 }
