@@ -63,7 +63,7 @@ struct TableCommand: Command {
     options.encoding = arguments["encoding"]
     options.workers = ProcessInfo.processInfo.activeProcessorCount
     options.delimiter = try mark("delimiter", arguments)
-    options.decimalMark = try mark("decimal-mark", arguments) ?? "."
+    options.decimalMark = try mark("decimal-mark", arguments)
     options.thousandsMark = try mark("thousands-mark", arguments)
     options.dateFormats = arguments.all("date-format")
     options.missingTokens = arguments.all("missing")

@@ -18,10 +18,6 @@ struct CsvDialect {
     delimiter =
       try options.delimiter.map { try Self.byte(of: $0, "delimiter") }
       ?? Self.sniffed(bytes, chunk.count, options: options, path: path)
-    guard options.delimiter == nil || options.delimiter != options.decimalMark else {
-      throw Faults.usage(
-        "delimiter", "is the decimal mark as well", "Give a delimiter that is not the decimal mark, such as ;.")
-    }
     var place = 0
     var blank = 0
     // A file of blank lines only has one column without a name; otherwise blank lines at the top are passed over.
@@ -73,8 +69,17 @@ struct CsvDialect {
   private static func sniffed(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, options: ReadOptions, path: String
   ) throws -> UInt8 {
-    let decimal = try byte(of: options.decimalMark, "decimal mark")
-    var candidates = [",", ";", "\t", "|"].compactMap { ($0 as Character).asciiValue }.filter { $0 != decimal }
+    let decimal = try ReadingMarks(options).number.decimalMark
+    let all = [",", ";", "\t", "|"].compactMap { ($0 as Character).asciiValue }
+    let best = best(of: all.filter { $0 != decimal }, bytes, count, path: path)
+    // The decimal mark may stand between fields where numbers are quoted.
+    return best.fields > 1 ? best.delimiter : self.best(of: all, bytes, count, path: path).delimiter
+  }
+
+  private static func best(
+    of candidates: [UInt8], _ bytes: UnsafePointer<UInt8>, _ count: Int, path: String
+  ) -> (delimiter: UInt8, share: Double, fields: Int) {
+    var candidates = candidates
     if path.lowercased().hasSuffix(".tsv") || path.lowercased().hasSuffix(".tsv.gz") {
       candidates.sort { a, _ in a == UInt8(ascii: "\t") }
     }
@@ -90,6 +95,6 @@ struct CsvDialect {
       let share = Double(counts.count { $0 == first }) / Double(counts.count)
       if share > best.share || (share == best.share && first > best.fields) { best = (candidate, share, first) }
     }
-    return best.delimiter
+    return best
   }
 }

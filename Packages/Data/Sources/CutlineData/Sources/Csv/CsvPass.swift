@@ -18,6 +18,9 @@ struct CsvPass {
   private let path: String
   private var stores: [CsvColumnStore]
   private(set) var contradictions: [Contradiction?]
+  /// Per column: the first number whose point may divide thousands, and whether another one's cannot.
+  private var open: [(row: Int, text: [UInt8])?]
+  private var hasDecimals: [Bool]
   private(set) var rows = 0
   private(set) var blankLines = 0
   private var lines = 0
@@ -29,7 +32,9 @@ struct CsvPass {
     self.path = path
     workers = max(1, options.workers)
     chunkBytes = options.csvChunkBytes
-    stores = plans.map { CsvColumnStore(kind: $0.kind) }
+    stores = plans.map { CsvColumnStore(kind: $0.kind, unit: layout.unit(of: $0.kind)) }
+    open = Array(repeating: nil, count: plans.count)
+    hasDecimals = Array(repeating: false, count: plans.count)
     contradictions = Array(repeating: nil, count: plans.count)
   }
 
@@ -79,8 +84,16 @@ struct CsvPass {
     }
   }
 
+  /// - Throws: `Faults` (data) for columns whose numbers may be read in two ways.
   func table() throws -> Table {
     var columns: [Column] = []
+    var reading = Reading()
+    for (index, plan) in plans.enumerated() where plan.kind == .number && !hasDecimals[index] {
+      guard let open = open[index], plan.type?.number?.isStated != true else { continue }
+      reading.add(
+        PointReading.fault(column: plan.name, row: open.row, text: String(decoding: open.text, as: UTF8.self)))
+    }
+    try reading.finish()
     for (plan, store) in zip(plans, stores) where plan.kind != .skipped {
       columns.append(Column(name: plan.name, originalName: plan.originalName, values: store.values))
     }
@@ -105,9 +118,13 @@ struct CsvPass {
       if let found = parser.contradictions[index] {
         contradictions[index] = Contradiction(
           row: rows + found.row + 1, text: found.text, hadValues: found.hadValues || stores[index].valueCount > 0)
-        stores[index] = CsvColumnStore(kind: .skipped)
+        stores[index] = CsvColumnStore(kind: .skipped, unit: nil)
       } else {
         stores[index].append(parser, index)
+        guard layout.watchesPoint else { continue }
+        let points = parser.points(index)
+        hasDecimals[index] = hasDecimals[index] || points.hasDecimals
+        if open[index] == nil, let first = points.open { open[index] = (rows + first.row, first.text) }
       }
     }
     rows += parser.rows
@@ -144,12 +161,13 @@ private struct CsvWork: @unchecked Sendable {
 /// Collects one column of a text file.
 struct CsvColumnStore {
   private let kind: CsvKind
+  private let unit: MomentUnit?
   private var numbers: [Double] = []
   private var codes: [Int32] = []
   private var pool = TextPool()
   private(set) var valueCount = 0
 
-  init(kind: CsvKind) { self.kind = kind }
+  init(kind: CsvKind, unit: MomentUnit?) { (self.kind, self.unit) = (kind, unit) }
 
   mutating func reserve(_ rows: Int) {
     switch kind {
@@ -173,12 +191,14 @@ struct CsvColumnStore {
   }
 
   var values: ColumnValues {
-    switch kind {
-    case .isoDate, .pattern: .moment(numbers, .date)
-    case .dateTime: .moment(numbers, .dateTime)
-    case .time: .moment(numbers, .time)
-    case .text: .text(pool.column(codes: codes))
-    case .number, .skipped: .number(numbers)
-    }
+    if case .text = kind { return .text(pool.column(codes: codes)) }
+    // A column without any value is one of numbers, whichever kind was tried first.
+    guard let unit, valueCount > 0 || !isGuessed else { return .number(numbers) }
+    return .moment(numbers, unit)
+  }
+
+  private var isGuessed: Bool {
+    if case .digits = kind { return true }
+    return false
   }
 }

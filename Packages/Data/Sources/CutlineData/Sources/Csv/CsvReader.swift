@@ -45,17 +45,11 @@ struct CsvReader {
     self.layout = layout
     let names = ColumnNames.unique(dialect.names, notes: &facts.notes)
     let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
-    let stated = Dictionary(
-      options.columnTypes.map { (options.columnKey($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
-    for name in stated.keys.sorted() where !names.contains(where: { options.columnKey($0) == name }) {
-      throw Faults.data(
-        "\(file.path): column \(name)", "its type is stated, but it is not in the data",
-        "Columns found: \(names.joined(separator: ", ")).")
-    }
+    let stated = try options.statedTypes(among: names, path: file.path)
     plans = zip(names, dialect.names).enumerated().map { index, pair in
-      let type = stated[options.columnKey(pair.0)]
+      let type = stated[pair.0]
       let kinds = !choice[index] ? [.skipped] : type.map(layout.kinds) ?? layout.candidates
-      return CsvColumnPlan(name: pair.0, originalName: pair.1, kinds: kinds)
+      return CsvColumnPlan(name: pair.0, originalName: pair.1, kinds: kinds, type: type)
     }
     facts.delimiter = Character(UnicodeScalar(dialect.delimiter))
     if dialect.blankLines > 0 {
@@ -97,7 +91,7 @@ struct CsvReader {
       if let kept = plan.kinds.firstIndex(where: { kind in
         kind == .text || values.allSatisfy { fits($0.element[index], kind) }
       }) {
-        if let first = values.first, plan.kinds[kept] == .text, fits(first.element[index], .number),
+        if let first = values.first, plan.kinds[kept] == .text, plan.type == nil, fits(first.element[index], .number),
           let odd = values.first(where: { !fits($0.element[index], .number) })
         {
           noteText(plan, row: odd.offset + 1, value: odd.element[index])
@@ -131,7 +125,7 @@ struct CsvReader {
         plans[index].kinds.removeFirst()
       } while plans[index].kinds.count > 1 && plans[index].kind != .text
         && ((wasNumber && contradiction.hadValues) || !fits(contradiction.text, plans[index].kind))
-      if plans[index].kind == .text, contradiction.hadValues {
+      if plans[index].kind == .text, plans[index].type == nil, contradiction.hadValues {
         noteText(plans[index], row: contradiction.row, value: contradiction.text)
       }
     }
@@ -151,6 +145,46 @@ struct CsvReader {
     if pass.blankLines > 0 { facts.notes.append("\(pass.blankLines) blank lines were passed over") }
     if pass.rows == 0 { facts.notes.append("there are names but no records") }
     facts.rowCount = pass.rows
-    return ReadResult(table: try pass.table(), facts: facts)
+    let table = try pass.table()
+    noteDates()
+    return ReadResult(table: try stated(table), facts: facts)
+  }
+
+  /// Which columns the stated forms of dates have found: digits could be something else, and mixed forms a slip.
+  private mutating func noteDates() {
+    var isUsed = false
+    for plan in plans where plan.type == nil {
+      switch plan.kind {
+      case .digits(let index):
+        isUsed = true
+        let form = layout.patterns[index].pattern
+        facts.notes.append("column \(word: plan.name): its digits are read as dates in the form \(word: form)")
+      case .anyDate:
+        isUsed = true
+        facts.notes.append("column \(word: plan.name) holds dates in several forms")
+      case .pattern, .patternWithTime: isUsed = true
+      default: continue
+      }
+    }
+    if !layout.patterns.isEmpty, !isUsed, !plans.contains(where: { $0.type?.base.unit != nil }) {
+      facts.notes.append("no column holds dates in the stated forms")
+    }
+  }
+
+  /// The table with the columns that the quick way had to take as text made what is stated of them.
+  private mutating func stated(_ table: Table) throws -> Table {
+    let types = Dictionary(
+      plans.compactMap { plan in plan.type.map { (plan.name, $0) } }, uniquingKeysWith: { first, _ in first })
+    guard !types.isEmpty else { return table }
+    var reading = Reading()
+    let columns = try table.columns.map { column in
+      guard let type = types[column.name], case .text = column.values else { return column }
+      var conversion = ColumnConversion(column, as: type, marks: layout.marks)
+      let converted = try reading.attempt { try conversion.converted() }
+      facts.notes += conversion.notes
+      return converted ?? column
+    }
+    try reading.finish()
+    return try Table(columns: columns, rowCount: table.rowCount)
   }
 }

@@ -1,0 +1,121 @@
+internal import CutlineCore
+
+/// The types of a SAS file's columns: as stated, and where asked for as their values show.
+///
+/// A text file's columns are typed while they are read; those of SAS come as numbers, moments and text, and what they
+/// hold may be something else: days without a format, dates as text, numbers in columns of text.
+struct TableTyping {
+  let options: ReadOptions
+  let marks: ReadingMarks
+  private(set) var notes: [Remark] = []
+  private let decimals: DecimalReader
+  private var usedForms: Set<String> = []
+
+  init(_ options: ReadOptions) throws {
+    self.options = options
+    marks = try ReadingMarks(options)
+    decimals = DecimalReader(
+      decimalMark: marks.number.decimalMark, thousandsMark: marks.number.thousandsMark, acceptsWords: false)
+  }
+
+  /// - Throws: `Faults` (data) for all columns that are not what is stated.
+  mutating func typed(_ table: Table, path: String) throws -> Table {
+    let stated = try options.statedTypes(among: table.names, path: path)
+    var columns: [Column] = []
+    var reading = Reading()
+    for column in table.columns {
+      let typed = try reading.attempt {
+        if let type = stated[column.name] { return try convert(column, type) }
+        return try found(column)
+      }
+      columns.append(typed ?? column)
+    }
+    try reading.finish()
+    if !marks.dateForms.isEmpty, usedForms.isEmpty, !stated.values.contains(where: { $0.base.unit != nil }) {
+      notes.append("no column holds dates in the stated forms")
+    }
+    return try Table(columns: columns, rowCount: table.rowCount)
+  }
+
+  private mutating func convert(_ column: Column, _ type: ColumnType) throws -> Column {
+    var conversion = ColumnConversion(column, as: type, marks: marks)
+    let converted = try conversion.converted()
+    notes += conversion.notes
+    return converted
+  }
+
+  private mutating func found(_ column: Column) throws -> Column {
+    switch column.values {
+    case .moment: return column
+    case .number(let numbers):
+      guard let form = marks.dateForms.first(where: { fits(numbers, $0) }) else { return column }
+      return try dates(column, form, form.unit)
+    case .text(let text):
+      let values = text.distinctValues.map { Array($0.utf8) }.filter { marks.missing($0) == nil }
+      guard !values.isEmpty else { return column }
+      if let form = marks.dateForms.first(where: { form in values.allSatisfy { Self.reads($0, form) } }) {
+        return try dates(column, form, form.unit)
+      }
+      if let form = marks.dateForms.first(where: { form in values.allSatisfy { Self.reads($0, form, withTime: true) } }) {
+        return try dates(column, form, .dateTime)
+      }
+      guard options.findsTypes else { return column }
+      let kinds: [(ColumnType, (UnsafePointer<UInt8>, Int) -> Bool)] = [
+        (.date, { MomentText.date($0, $1) != nil }), (.dateTime, { MomentText.dateTime($0, $1) != nil }),
+        (.number, isNumber),
+      ]
+      for (type, fits) in kinds where values.allSatisfy({ Self.test($0, fits) }) {
+        notes.append("column \(word: column.name) is text in the file and is read as \(word: type.base.rawValue)")
+        return try convert(column, type)
+      }
+      return column
+    }
+  }
+
+  private mutating func dates(_ column: Column, _ form: MomentPattern, _ unit: MomentUnit) throws -> Column {
+    usedForms.insert(form.pattern)
+    let base: ColumnType.Base =
+      switch unit {
+      case .date: .date
+      case .dateTime: .dateTime
+      case .time: .time
+      }
+    notes.append("column \(word: column.name) is read as \(word: base.rawValue) in the form \(word: form.pattern)")
+    return try convert(column, try ColumnType(["\(base.rawValue):\(form.pattern)"], of: column.name))
+  }
+
+  /// Whether all numbers are dates of digits, in years that a file of applications can be of.
+  private func fits(_ numbers: [Double], _ form: MomentPattern) -> Bool {
+    guard form.isNumeric, form.unit != .time else { return false }
+    var hasAny = false
+    for number in numbers where !number.isNaN {
+      guard let found = MomentForm.pattern(form).value(of: number, base: .date), DigitDates.years.contains(found.days)
+      else { return false }
+      hasAny = true
+    }
+    return hasAny
+  }
+
+  // As the text files' reader has it: codes with zeros in front, or with more digits than a number holds, stay text.
+  private func isNumber(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    if case .number = decimals.read(text, count) { return true }
+    return false
+  }
+
+  private static func reads(_ text: [UInt8], _ form: MomentPattern, withTime: Bool = false) -> Bool {
+    test(Array(Marks.trimmed(text))) { text, count in
+      guard let found = form.reading(text, count, allowsTime: withTime) else { return false }
+      return !form.isNumeric || form.unit == .time || DigitDates.years.contains(found.days)
+    }
+  }
+
+  private static func test(_ text: [UInt8], _ fits: (UnsafePointer<UInt8>, Int) -> Bool) -> Bool {
+    text.withUnsafeBufferPointer { buffer in buffer.baseAddress.map { fits($0, buffer.count) } ?? false }
+  }
+}
+
+/// Dates of digits look like numbers, and are taken for dates only in the years from 1900 to 2199.
+enum DigitDates {
+  /// Days since 1960-01-01.
+  static let years = -21_914...87_658
+}
