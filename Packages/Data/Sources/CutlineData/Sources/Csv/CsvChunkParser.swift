@@ -7,6 +7,8 @@ struct CsvIssue {
   /// From 0; nil where the record as a whole is meant.
   let column: Int?
   let problem: String
+  /// The text that it is about.
+  var shown: String?
   /// Whether nobody can tell any more where records begin.
   var isStructural = false
 }
@@ -216,7 +218,7 @@ final class CsvChunkParser {
             next = behind
           } else if bytes[next] == quote {
             let shown = Self.excerpt(bytes + place, min(next + 8, end - 1) - place)
-            report(column, "a quote stands inside a field that is not quoted: \(shown)", isStructural: true)
+            report(column, "a quote stands inside a field that is not quoted", shown, isStructural: true)
             return end
           } else {
             field(bytes + place, next - place, column: column, kind: kind)
@@ -257,7 +259,7 @@ final class CsvChunkParser {
       }
       guard place < end else {
         let shown = Self.excerpt(bytes + start, min(60, end - 1 - start))
-        report(column, "a quote is opened and never closed: \(shown)", isStructural: true)
+        report(column, "a quote is opened and never closed", shown, isStructural: true)
         return nil
       }
       guard bytes[place + 1] == quote, place + 1 < end else { break }
@@ -269,7 +271,7 @@ final class CsvChunkParser {
     let behind = bytes[close]
     guard behind == layout.delimiter || behind == UInt8(ascii: "\n") || behind == UInt8(ascii: "\r") else {
       let shown = Self.excerpt(bytes + start, min(place + 12, end - 1) - start)
-      report(column, "text follows the closing quote of a field: \(shown)", isStructural: true)
+      report(column, "text follows the closing quote of a field", shown, isStructural: true)
       return nil
     }
     if isDoubled {
@@ -371,9 +373,10 @@ final class CsvChunkParser {
     return false
   }
 
-  private func report(_ column: Int, _ problem: String, isStructural: Bool = false) {
+  private func report(_ column: Int, _ problem: String, _ shown: String? = nil, isStructural: Bool = false) {
     guard issues.count < Self.issueLimit else { return }
-    issues.append(CsvIssue(row: rows, line: lines, column: column, problem: problem, isStructural: isStructural))
+    issues.append(
+      CsvIssue(row: rows, line: lines, column: column, problem: problem, shown: shown, isStructural: isStructural))
   }
 
   private func grow() {
@@ -403,9 +406,9 @@ final class CsvChunkParser {
     return high < 0x80 || UTF8Bytes.isValid(UnsafeRawBufferPointer(start: bytes, count: count))
   }
 
-  /// A field for a message: in quotes, short, without control characters.
+  /// A field for a message: short, without control characters.
   static func excerpt(_ text: UnsafePointer<UInt8>, _ count: Int) -> String {
     let shown = UnsafeBufferPointer(start: text, count: min(count, 40)).map { $0 < 0x20 ? UInt8(ascii: " ") : $0 }
-    return "\"" + String(decoding: shown, as: UTF8.self) + (count > 40 ? "…" : "") + "\""
+    return String(decoding: shown, as: UTF8.self) + (count > 40 ? "…" : "")
   }
 }

@@ -9,16 +9,21 @@ struct CsvDialect {
   /// Records and lines before it.
   let headerLines: Int
   let blankLines: Int
+  /// What to do where records do not have as many fields as there are names, if the first records show it.
+  let advice: String?
 
   /// Reads the names from the first chunk.
   ///
   /// - Throws: `Faults` (data) when they break the rules.
   init(chunk: CsvChunk, options: ReadOptions, path: String) throws {
     let bytes = UnsafePointer(chunk.bytes)
-    delimiter =
-      try options.delimiter.map { try Self.byte(of: $0, "delimiter") }
-      ?? Self.sniffed(bytes, chunk.count, options: options, path: path)
     var place = 0
+    // A line in which a spreadsheet says what it separates fields with.
+    let said = Self.separatorLine(bytes, &place, end: chunk.count)
+    let top = place
+    delimiter =
+      try options.delimiter.map { try Self.byte(of: $0, "delimiter") } ?? said
+      ?? Self.sniffed(bytes, chunk.count, options: options, path: path)
     var blank = 0
     // A file of blank lines only has one column without a name; otherwise blank lines at the top are passed over.
     while place < chunk.count, bytes[place] == UInt8(ascii: "\n") || bytes[place] == UInt8(ascii: "\r") {
@@ -26,20 +31,22 @@ struct CsvDialect {
       blank += 1
     }
     if place == chunk.count {
-      place = 0
+      place = top
       blank = 0
     }
+    let above = blank + (top > 0 ? 1 : 0)
     let start = place
     guard let fields = CsvRecord.fields(bytes, &place, end: chunk.count, delimiter: delimiter) else {
       throw Faults.data(
-        "\(path): line \(blank + 1)", "a quote in the names is not closed, or stands inside a field that is not quoted",
+        "\(path): line \(above + options.skipLines + 1)",
+        "a quote in the names is not closed, or stands inside a field that is not quoted",
         "Put the whole field in quotes and double the quotes inside it.")
     }
     var names: [String] = []
     for (index, field) in fields.enumerated() {
       guard let name = String(validating: field, as: UTF8.self), !field.contains(0) else {
         throw Faults.data(
-          "\(path): line \(blank + 1), column \(index + 1)", "the name is not valid UTF-8 text",
+          "\(path): line \(above + options.skipLines + 1), column \(index + 1)", "the name is not valid UTF-8 text",
           "Name the file's character set with the option for the encoding, such as Windows-1252 or UTF-16LE.")
       }
       names.append(name)
@@ -51,8 +58,56 @@ struct CsvDialect {
     self.names = names
     headerBytes = place
     headerLines =
-      blank + (options.hasHeader ? max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start)) : 0)
+      above + (options.hasHeader ? max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start)) : 0)
     blankLines = blank
+    advice = Self.advice(bytes, chunk.count, names: names.count, skipped: options.skipLines)
+  }
+
+  /// The character of a line `sep=;` at the very top, which is passed over.
+  private static func separatorLine(_ bytes: UnsafePointer<UInt8>, _ place: inout Int, end: Int) -> UInt8? {
+    var line: [UInt8] = []
+    var next = 0
+    while next < min(end, 12), bytes[next] != 0x0A, bytes[next] != 0x0D {
+      line.append(bytes[next])
+      next += 1
+    }
+    guard next < end, bytes[next] == 0x0A || bytes[next] == 0x0D else { return nil }
+    if line.first == UInt8(ascii: "\""), line.last == UInt8(ascii: "\""), line.count > 1 {
+      line = Array(line.dropFirst().dropLast())
+    }
+    guard line.prefix(4).map({ $0 | 0x20 }) == Array("sep=".utf8).map({ $0 | 0x20 }) else { return nil }
+    let rest = Array(line.dropFirst(4))
+    guard let said = rest == Array("\\t".utf8) ? 0x09 : rest.first, rest.count == 1 || said == 0x09 else { return nil }
+    place = next
+    CsvRecord.skipLineBreak(bytes, &place, end: end)
+    return said
+  }
+
+  /// Where most of the first records have one number of fields and the first has another, the names may stand further
+  /// down, below a heading.
+  private static func advice(_ bytes: UnsafePointer<UInt8>, _ count: Int, names: Int, skipped: Int) -> String? {
+    var best: (line: Int, share: Double)?
+    for candidate in ",;\t|".utf8 {
+      var place = 0
+      var line = 1
+      var widths: [(width: Int, line: Int)] = []
+      while place < count, widths.count < 200 {
+        let start = place
+        guard let fields = CsvRecord.fields(bytes, &place, end: count, delimiter: candidate) else { break }
+        widths.append((fields.count, line))
+        line += max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start))
+      }
+      let counts = Dictionary(grouping: widths, by: \.width).mapValues(\.count).filter { $0.key > 1 && $0.value > 1 }
+      guard let usual = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }),
+        let first = widths.first(where: { $0.width == usual.key }), first.line > 1, usual.key != names
+      else { continue }
+      let share = Double(usual.value) / Double(widths.count)
+      if share > best?.share ?? 0 { best = (first.line, share) }
+    }
+    return best.map {
+      "The names seem to stand in line \($0.line + skipped): state skip_lines = \($0.line + skipped - 1) "
+        + "(--skip-lines), or what lines of remarks begin with as comment (--comment)."
+    }
   }
 
   /// - Throws: `Faults` (usage) for a mark that is no single ASCII character.
@@ -76,7 +131,7 @@ struct CsvDialect {
     return best.fields > 1 ? best.delimiter : self.best(of: all, bytes, count, path: path).delimiter
   }
 
-  private static func best(
+  static func best(
     of candidates: [UInt8], _ bytes: UnsafePointer<UInt8>, _ count: Int, path: String
   ) -> (delimiter: UInt8, share: Double, fields: Int) {
     var candidates = candidates

@@ -25,6 +25,12 @@ struct CsvPass {
   private(set) var blankLines = 0
   private var lines = 0
   private var issues: [String] = []
+  // The first of the values that issues are about.
+  private var shown: String?
+  /// Where a line of what is read stands in the file.
+  private var originalLine: (Int) -> Int = { $0 }
+  /// What to do about records of other widths than the names, where that can be seen.
+  private var advice: String?
 
   init(plans: [CsvColumnPlan], layout: CsvLayout, options: ReadOptions, path: String) {
     self.plans = plans
@@ -50,6 +56,8 @@ struct CsvPass {
     }
     let parsers = (0..<workers).map { _ in CsvChunkParser(layout: layout, plans: plans) }
     lines = dialect.headerLines
+    originalLine = chunker.originalLine
+    advice = dialect.advice
     var isFirst = true
     while true {
       var filled = 0
@@ -111,7 +119,10 @@ struct CsvPass {
   }
 
   private mutating func take(_ parser: CsvChunkParser) throws {
-    for issue in parser.issues { issues.append(description(issue)) }
+    for issue in parser.issues {
+      issues.append(description(issue))
+      shown = shown ?? issue.shown
+    }
     if issues.count >= CsvChunkParser.issueLimit || parser.issues.last?.isStructural == true { throw error() }
     // Broken records leave gaps in the chunk's columns; with one of them there will be no table.
     for index in plans.indices where issues.isEmpty && contradictions[index] == nil {
@@ -133,7 +144,7 @@ struct CsvPass {
   }
 
   private func description(_ issue: CsvIssue) -> String {
-    var place = "line \(lines + issue.line + 1), row \(rows + issue.row + 1)"
+    var place = "line \(originalLine(lines + issue.line + 1)), row \(rows + issue.row + 1)"
     if let column = issue.column {
       place += ", column \(column + 1)"
       if column < plans.count, plans[column].name.count <= 64 { place += " (\(plans[column].name))" }
@@ -142,12 +153,13 @@ struct CsvPass {
   }
 
   private func error() -> Faults {
-    let shown = issues.prefix(CsvChunkParser.issueLimit)
+    let list = issues.prefix(CsvChunkParser.issueLimit)
     let more = issues.count >= CsvChunkParser.issueLimit ? " (and perhaps more)" : ""
     let delimiter = Character(UnicodeScalar(layout.delimiter))
     return Faults.data(
-      path, shown.joined(separator: "; ") + more,
-      "Fields are separated by \(delimiter == "\t" ? "tabs" : "\"\(delimiter)\""); quote fields that hold it, a quote "
+      path, list.joined(separator: "; ") + more, found: shown.map { .personal($0) },
+      advice
+        ?? "Fields are separated by \(delimiter == "\t" ? "tabs" : "\"\(delimiter)\""); quote fields that hold it, a quote "
         + "or a line break, and double quotes inside them.")
   }
 }

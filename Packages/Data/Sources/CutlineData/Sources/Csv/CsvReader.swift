@@ -12,6 +12,9 @@ struct CsvReader {
   private var dialect: CsvDialect
   private let layout: CsvLayout
   private var plans: [CsvColumnPlan]
+  // Signs that have to be rewritten, and the delimiter that was found among them.
+  private let signs: CsvSigns?
+  private let delimiter: UInt8?
   // What the look at the first records has read, for the first pass to go on from.
   private let firstChunk: CsvChunk
   private let firstChunker: CsvChunker
@@ -36,17 +39,23 @@ struct CsvReader {
     facts.isCompressed = file.isGzip
     facts.encoding = Self.encoding(file, options)
     firstChunk = CsvChunk(capacity: options.csvChunkBytes)
-    firstChunker = CsvChunker(try Self.stream(file, facts.encoding), path: file.path)
+    signs = try CsvSigns(options)
+    let encoding = facts.encoding
+    delimiter = try signs.map { try Self.delimiter(file, encoding, $0, options) }
+    firstChunker = try Self.chunker(file, facts.encoding, options, signs, delimiter)
     guard try firstChunker.fill(firstChunk) else {
       throw Faults.data(file.path, "the file is empty", "Give a file with a line of names and records below it.")
     }
-    dialect = try CsvDialect(chunk: firstChunk, options: options, path: file.path)
+    var known = options
+    if let delimiter { known.delimiter = Character(UnicodeScalar(delimiter)) }
+    dialect = try CsvDialect(chunk: firstChunk, options: known, path: file.path)
     let layout = try CsvLayout(options: options, delimiter: dialect.delimiter)
     self.layout = layout
-    let names = ColumnNames.unique(dialect.names, notes: &facts.notes)
+    let written = dialect.names
+    let names = ColumnNames.unique(written.map(ColumnNames.trimmed), notes: &facts.notes)
     let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
     let stated = try options.statedTypes(among: names, path: file.path)
-    plans = zip(names, dialect.names).enumerated().map { index, pair in
+    plans = zip(names, written).enumerated().map { index, pair in
       let type = stated[pair.0]
       let kinds = !choice[index] ? [.skipped] : type.map(layout.kinds) ?? layout.candidates
       return CsvColumnPlan(name: pair.0, originalName: pair.1, kinds: kinds, type: type)
@@ -65,13 +74,42 @@ struct CsvReader {
     return "UTF-8"
   }
 
-  private static func stream(_ file: InputFile, _ encoding: String) throws -> any ByteStream {
+  private static func stream(_ file: InputFile, _ encoding: String, _ options: ReadOptions) throws -> any ByteStream {
     let isUTF8 = ["UTF-8", "UTF8"].contains(encoding.uppercased())
-    return isUTF8 ? try file.bytes() : try TranscodedStream(file.bytes(), encoding: encoding, path: file.path)
+    let text = isUTF8 ? try file.bytes() : try TranscodedStream(file.bytes(), encoding: encoding, path: file.path)
+    return options.skipLines == 0 ? text : LineSkipper(text, lines: options.skipLines)
+  }
+
+  private static func chunker(
+    _ file: InputFile, _ encoding: String, _ options: ReadOptions, _ signs: CsvSigns?, _ delimiter: UInt8?
+  ) throws -> CsvChunker {
+    var stream = try stream(file, encoding, options)
+    if let signs, let delimiter { stream = PlainRecords(stream, signs: signs, delimiter: delimiter) }
+    return CsvChunker(stream, path: file.path, skippedLines: options.skipLines)
   }
 
   private func chunker() throws -> CsvChunker {
-    CsvChunker(try Self.stream(file, facts.encoding), path: file.path)
+    try Self.chunker(file, facts.encoding, options, signs, delimiter)
+  }
+
+  /// The delimiter of a file whose signs must be rewritten, which takes the delimiter to be known.
+  private static func delimiter(
+    _ file: InputFile, _ encoding: String, _ signs: CsvSigns, _ options: ReadOptions
+  ) throws -> UInt8 {
+    if let stated = options.delimiter { return try CsvDialect.byte(of: stated, "delimiter") }
+    let head = try stream(file, encoding, options).read(upTo: 64 << 10)
+    let decimal = try ReadingMarks(options).number.decimalMark
+    var best: (delimiter: UInt8, share: Double, fields: Int)?
+    for candidate in ",;\t|".utf8 where candidate != decimal {
+      let plain = PlainRecords.rewritten(head, signs: signs, delimiter: candidate)
+      let found = plain.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { CsvDialect.best(of: [candidate], $0, buffer.count, path: file.path) }
+      }
+      guard let found, found.fields > 1 else { continue }
+      if let best, (best.share, best.fields) >= (found.share, found.fields) { continue }
+      best = found
+    }
+    return best?.delimiter ?? UInt8(ascii: ",")
   }
 
   /// Chooses the first kind that fits the values of the first records, per column.
@@ -134,10 +172,10 @@ struct CsvReader {
 
   private mutating func noteText(_ plan: CsvColumnPlan, row: Int, value: [UInt8]) {
     let shown = value.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { CsvChunkParser.excerpt($0, buffer.count) } ?? "\"\""
+      buffer.baseAddress.map { CsvChunkParser.excerpt($0, buffer.count) } ?? ""
     }
     facts.notes.append(
-      "column \(word: plan.name) is text: row \(row) holds \(personal: shown), which is not of the same kind as the values before it"
+      "column \(word: plan.name) is text: row \(row) holds \"\(personal: shown)\", which is not of the same kind as the values before it"
     )
   }
 

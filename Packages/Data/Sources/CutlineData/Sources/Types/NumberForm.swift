@@ -48,7 +48,9 @@ struct NumberForm: Sendable, Equatable {
     guard rest.starts(with: Array("234".utf8)) else { return nil }
     rest = rest.dropFirst(3)
     guard let decimal = rest.popFirst() else { return thousands.map { ($0, $0 == point ? comma : point) } }
-    guard !Marks.isDigit(decimal), decimal != thousands, !rest.isEmpty, rest.allSatisfy(Marks.isDigit) else { return nil }
+    guard !Marks.isDigit(decimal), decimal != thousands, !rest.isEmpty, rest.allSatisfy(Marks.isDigit) else {
+      return nil
+    }
     return (thousands, decimal)
   }
 }
@@ -57,6 +59,14 @@ struct NumberForm: Sendable, Equatable {
 enum Marks {
   static func isDigit(_ byte: UInt8) -> Bool { byte &- 48 < 10 }
 
+  /// Whether nothing is seen of it.
+  static func hasNoWidth(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0xAD, 0x200B...0x200F, 0x2060, 0xFEFF: true
+    default: false
+    }
+  }
+
   /// The same text with spaces and apostrophes of every kind as the ASCII ones, and without characters of no width.
   static func ascii(_ text: [UInt8]) -> [UInt8] {
     guard text.contains(where: { $0 >= 0x80 || $0 == 0x09 }) else { return text }
@@ -64,7 +74,7 @@ enum Marks {
     for scalar in String(decoding: text, as: UTF8.self).unicodeScalars {
       switch scalar.value {
       case 0x09, 0xA0, 0x1680, 0x2000...0x200A, 0x202F, 0x205F, 0x3000: plain.append(0x20)
-      case 0xAD, 0x200B...0x200F, 0x2060, 0xFEFF: continue
+      case _ where hasNoWidth(scalar): continue
       case 0x2018, 0x2019, 0x02BC: plain.append(UInt8(ascii: "'"))
       case 0x2212, 0x2010, 0x2011: plain.append(UInt8(ascii: "-"))
       default: plain.append(contentsOf: String(scalar).utf8)
