@@ -1,8 +1,10 @@
 #include "file.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,11 +19,42 @@ static uint64_t number(const struct file *file, const unsigned char *bytes, int 
   return value;
 }
 
+enum { NAME_BYTES = 32, LISTED_BYTES = 900 };
+
+// A table of a transport file: where its header begins, and what it is called.
+struct member {
+  int64_t start;
+  char name[NAME_BYTES + 1];
+};
+
+// The name stands in the third record, of eight characters or, in version 8, of 32.
+static void read_name(struct member *member, int is_v8) {
+  char record[RECORD] = {0};
+  size_t width = is_v8 ? NAME_BYTES : 8;
+  if (pread(FD_FILE, record, sizeof record, member->start + 2 * RECORD) < 0) {
+    send_error(ORIGIN_SYSTEM, errno, "the file could not be read");
+  }
+  memcpy(member->name, record + 8, width);
+  while (width && (member->name[width - 1] == ' ' || member->name[width - 1] == 0)) member->name[--width] = 0;
+}
+
+static _Noreturn void refuse_members(const struct member *members, size_t count, int code) {
+  char text[LISTED_BYTES + 64];
+  size_t length = 0;
+  for (size_t i = 0; i < count && length < LISTED_BYTES - NAME_BYTES - 8; i++) {
+    length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i ? ", " : "", members[i].name);
+    if (length >= LISTED_BYTES - NAME_BYTES - 8) snprintf(text + length, sizeof text - length, ", …");
+  }
+  send_error(ORIGIN_PROGRAM, code, text);
+}
+
 // A transport file may hold several tables one behind the other; the parser would take the second for rows of the first.
-static void inspect_transport(struct file *file) {
-  static const char member[] = "HEADER RECORD*******MEMB";
+static void inspect_transport(struct file *file, const char *wanted) {
+  static const char mark[] = "HEADER RECORD*******MEMB";
   unsigned char buffer[RECORD * 1024];
-  int64_t members = 0;
+  struct member *members = NULL;
+  size_t found = 0, room = 0;
+  int64_t position = 0;
   file->is_transport = 1;
   for (;;) {
     size_t count = 0;
@@ -33,15 +66,36 @@ static void inspect_transport(struct file *file) {
       count += (size_t)got;
     }
     for (size_t at = 0; at + RECORD <= count; at += RECORD) {
-      members += memcmp(buffer + at, member, sizeof member - 1) == 0;
+      if (memcmp(buffer + at, mark, sizeof mark - 1) != 0) continue;
+      if (found == room) {
+        room = 2 * room + 4;
+        members = realloc(members, room * sizeof *members);
+        if (!members) send_error(ORIGIN_PROGRAM, ENOMEM, "no memory left for the list of tables");
+      }
+      members[found] = (struct member){.start = position + (int64_t)at};
+      read_name(&members[found++], memcmp(buffer + at + sizeof mark - 1, "V8", 2) == 0);
     }
+    position += (int64_t)count;
     if (count < sizeof buffer) break;
   }
-  if (members > 1) send_error(ORIGIN_PROGRAM, EMFILE, "the transport file holds more than one table");
   if (file->size % RECORD) send_error(ORIGIN_PROGRAM, EIO, "the transport file does not end with a whole record");
+  if (found == 0) send_error(ORIGIN_PROGRAM, ENODATA, "the transport file holds no table");
+  if (!wanted && found > 1) refuse_members(members, found, EMFILE);
+  if (!wanted) {
+    free(members);
+    return;
+  }
+  size_t chosen = 0;
+  while (chosen < found && strcasecmp(members[chosen].name, wanted) != 0) chosen++;
+  if (chosen == found) refuse_members(members, found, ENOENT);
+  file->library_bytes = members[0].start;
+  file->member_start = members[chosen].start;
+  file->member_end = chosen + 1 < found ? members[chosen + 1].start : file->size;
+  file->size = file->library_bytes + file->member_end - file->member_start;
+  free(members);
 }
 
-void file_inspect(struct file *file) {
+void file_inspect(struct file *file, const char *wanted) {
   static const unsigned char magic[20] = {0xc2, 0xea, 0x81, 0x60, 0xb3, 0x14, 0x11, 0xcf, 0xbd, 0x92,
                                           0x08, 0x00, 0x09, 0xc7, 0x31, 0x8c, 0x18, 0x1f, 0x10, 0x11};
   static const char transport[] = "HEADER RECORD*******LIB";
@@ -50,7 +104,7 @@ void file_inspect(struct file *file) {
   if (count < 0) send_error(ORIGIN_SYSTEM, errno, "the file could not be read");
   if (count == 0) send_error(ORIGIN_PROGRAM, ENODATA, "the file is empty");
   if ((size_t)count >= RECORD && memcmp(head, transport, sizeof transport - 1) == 0) {
-    inspect_transport(file);
+    inspect_transport(file, wanted);
     return;
   }
   if ((size_t)count < sizeof head || memcmp(head + 12, magic, sizeof magic) != 0) {
@@ -137,10 +191,24 @@ static readstat_off_t seek_file(readstat_off_t offset, readstat_io_flags_t whenc
   return file->position = target;
 }
 
+// Where a position of what the parser sees lies in the file, and how many bytes follow there: of several tables it sees
+// the head of the file and the chosen one.
+static int64_t place_of(const struct file *file, int64_t position, size_t *count) {
+  if (!file->member_end) return position;
+  int is_head = position < file->library_bytes;
+  int64_t place = is_head ? position : position - file->library_bytes + file->member_start;
+  int64_t left = (is_head ? file->library_bytes : file->member_end) - place;
+  if (left < 0) left = 0;
+  if ((int64_t)*count > left) *count = (size_t)left;
+  return place;
+}
+
 static ssize_t read_bytes(struct file *file, void *buffer, size_t count) {
   size_t done = 0;
   while (done < count) {
-    ssize_t got = pread(FD_FILE, (char *)buffer + done, count - done, file->position + (int64_t)done);
+    size_t some = count - done;
+    int64_t place = place_of(file, file->position + (int64_t)done, &some);
+    ssize_t got = some ? pread(FD_FILE, (char *)buffer + done, some, place) : 0;
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       file->system_error = errno;

@@ -26,13 +26,16 @@ struct file {
   int map_is_broken;
 
   // Transport
+  int64_t member_start, member_end;  // of the table that is read; both 0 where the file is read as it is
+  int64_t library_bytes;             // what stands before the first table
   size_t transport_row_length;
   int64_t full_rows_read;
   int ends_inside_row;
 };
 
-/// Looks at the header; sends an error and ends the process where the file is none of the two formats.
-void file_inspect(struct file *file);
+/// Looks at the header; sends an error and ends the process where the file is none of the two formats, or holds several
+/// tables and `member` does not name one.
+void file_inspect(struct file *file, const char *member);
 /// Puts the file between the parser and the system.
 void file_connect(struct file *file, readstat_parser_t *parser);
 /// Whether the row that was just handed out is marked as deleted; moves on to the next one.

@@ -58,7 +58,7 @@ struct SasReader {
         let (origin, code) = (try message.uint32(), try message.int32())
         let length = Int(try message.uint32())
         let text = String(decoding: try message.take(length), as: UTF8.self)
-        throw Self.error(path: file.path, origin: origin, code: code, text: text, encoding: options.encoding)
+        throw Self.error(path: file.path, origin: origin, code: code, text: text, options: options)
       default: throw SasMessageReader.broken(file.path)
       }
     }
