@@ -10,14 +10,7 @@
 
 #include "protocol.h"
 
-enum { ENCODING_OFFSET = 70, ENCODING_UTF8 = 20, ENCODING_ANY = 204, RECORD = 80, PAGE_HAS_DELETED = 0x80 };
-static const uint32_t ROW_SIZE_SIGNATURE = 0xF7F7F7F7;
-
-static uint64_t number(const struct file *file, const unsigned char *bytes, int count) {
-  uint64_t value = 0;
-  for (int i = 0; i < count; i++) value = value << 8 | bytes[file->is_big_endian ? i : count - 1 - i];
-  return value;
-}
+enum { ENCODING_OFFSET = 70, ENCODING_UTF8 = 20, ENCODING_ANY = 204, RECORD = 80 };
 
 enum { NAME_BYTES = 32, LISTED_BYTES = 900 };
 
@@ -111,64 +104,7 @@ void file_inspect(struct file *file, const char *wanted) {
     send_error(ORIGIN_PROGRAM, EILSEQ, "neither a SAS7BDAT nor a transport file");
   }
   file->encoding_is_guessed = head[ENCODING_OFFSET] == 0 || head[ENCODING_OFFSET] == ENCODING_ANY;
-  file->is_64bit = head[32] == '3';
-  int shift = head[35] == '3' ? 4 : 0;
-  file->is_big_endian = head[37] == 0;
-  file->page_size = (uint32_t)number(file, head + 200 + shift, 4);
-}
-
-// The row length stands in a subheader of its own; the map of deleted rows lies behind the rows.
-static void find_row_length(struct file *file, const unsigned char *page, uint64_t subheaders) {
-  size_t head = file->is_64bit ? 40 : 24, step = file->is_64bit ? 24 : 12, word = file->is_64bit ? 8 : 4;
-  for (uint64_t i = 0; i < subheaders && head + (i + 1) * step <= file->page_size; i++) {
-    const unsigned char *pointer = page + head + i * step;
-    uint64_t offset = number(file, pointer, (int)word), length = number(file, pointer + word, (int)word);
-    if (length < 48 || length > file->page_size || offset > file->page_size - length) continue;
-    int is_wide_big = file->is_64bit && file->is_big_endian;
-    uint32_t first = (uint32_t)number(file, page + offset, 4);
-    if (is_wide_big && first == UINT32_MAX) first = (uint32_t)number(file, page + offset + 4, 4);
-    if (first != ROW_SIZE_SIGNATURE) continue;
-    file->row_length = number(file, page + offset + (file->is_64bit ? 40 : 20), (int)word);
-    return;
-  }
-}
-
-// Layout after the Parso reader's description of pages with deleted rows (types 384 and 640).
-static void note_page(struct file *file, const unsigned char *page) {
-  uint64_t bit = file->is_64bit ? 32 : 16;
-  uint64_t type = number(file, page + bit, 2), blocks = number(file, page + bit + 2, 2);
-  uint64_t subheaders = number(file, page + bit + 4, 2);
-  file->page_row = file->page_rows = 0;
-  file->deleted = NULL;
-  if (!(type & 0x0F00) || (type & 0x0200)) find_row_length(file, page, subheaders);
-  if (!(type & PAGE_HAS_DELETED) || !(type & 0x0300) || (type & 0xF000)) return;
-  uint64_t step = file->is_64bit ? 24 : 12;
-  uint64_t pointer = number(file, page + (file->is_64bit ? 24 : 12), 4);
-  uint64_t align = (bit + 16 + subheaders * step) % 8;
-  if (pointer == 0) return;
-  if (blocks < subheaders || file->row_length == 0 || file->row_length > file->page_size) {
-    file->map_is_broken = 1;
-    return;
-  }
-  uint64_t rows = blocks - subheaders;
-  uint64_t offset = bit + 8 + pointer + align + subheaders * step + rows * file->row_length;
-  if (offset > file->page_size || (rows + 7) / 8 > file->page_size - offset) {
-    file->map_is_broken = 1;
-    return;
-  }
-  if (!file->page && !(file->page = malloc(file->page_size))) {
-    send_error(ORIGIN_PROGRAM, ENOMEM, "no memory left for a page");
-  }
-  memcpy(file->page, page, file->page_size);
-  file->deleted = file->page + offset;
-  file->page_rows = (int64_t)rows;
-}
-
-int file_row_is_deleted(struct file *file) {
-  if (file->map_is_broken) send_error(ORIGIN_PROGRAM, EBADMSG, "the map of deleted rows lies outside its page");
-  if (!file->deleted) return 0;
-  int64_t row = file->page_row++;
-  return row < file->page_rows && (file->deleted[row / 8] >> (7 - row % 8) & 1);
+  pages_begin(file, head);
 }
 
 static int open_file(const char *path, void *context) {
@@ -185,7 +121,7 @@ static int close_file(void *context) {
 
 static readstat_off_t seek_file(readstat_off_t offset, readstat_io_flags_t whence, void *context) {
   struct file *file = context;
-  int64_t base = whence == READSTAT_SEEK_SET ? 0 : whence == READSTAT_SEEK_CUR ? file->position : file->size;
+  int64_t base = whence == READSTAT_SEEK_SET ? 0 : whence == READSTAT_SEEK_CUR ? file->position : pages_total(file);
   int64_t target;
   if (__builtin_add_overflow(base, (int64_t)offset, &target) || target < 0) return -1;
   return file->position = target;
@@ -203,11 +139,11 @@ static int64_t place_of(const struct file *file, int64_t position, size_t *count
   return place;
 }
 
-static ssize_t read_bytes(struct file *file, void *buffer, size_t count) {
+ssize_t file_read_at(struct file *file, void *buffer, size_t count, int64_t position) {
   size_t done = 0;
   while (done < count) {
     size_t some = count - done;
-    int64_t place = place_of(file, file->position + (int64_t)done, &some);
+    int64_t place = place_of(file, position + (int64_t)done, &some);
     ssize_t got = some ? pread(FD_FILE, (char *)buffer + done, some, place) : 0;
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
@@ -222,7 +158,7 @@ static ssize_t read_bytes(struct file *file, void *buffer, size_t count) {
 
 static ssize_t read_file(void *buffer, size_t count, void *context) {
   struct file *file = context;
-  ssize_t got = read_bytes(file, buffer, count);
+  ssize_t got = file->is_transport ? file_read_at(file, buffer, count, file->position) : pages_read(file, buffer, count);
   if (got < 0) return -1;
   size_t done = (size_t)got;
   if (file->is_transport) {
@@ -233,7 +169,6 @@ static ssize_t read_file(void *buffer, size_t count, void *context) {
   } else {
     int64_t code = ENCODING_OFFSET - file->position;
     if (file->encoding_named && code >= 0 && code < (int64_t)done) ((char *)buffer)[code] = ENCODING_UTF8;
-    if (done == count && file->page_size >= 1024 && count == file->page_size) note_page(file, buffer);
   }
   file->position += (int64_t)done;
   return (ssize_t)done;
