@@ -84,10 +84,12 @@ extension Table {
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         return [Double](repeating: Missing.plain.value, count: rowCount)
       }
-      let bad = text.codes.firstIndex { $0 >= 0 && Double(text.value($0))?.isFinite != true } ?? row
+      let doubt = NumberDoubt.first(in: text) ?? (row, "its column is text")
       throw Faults.data(
-        Place(column: name, row: bad), "holds text where a number is needed", found: .personal(text[bad] ?? ""),
-        "Correct the file, or state its number format in [stages.source] with = { decimal_mark = \",\" }.")
+        Place(column: name, row: doubt.row), "holds text where a number is needed, as \(doubt.reason)",
+        found: .personal(text[doubt.row] ?? ""),
+        "Correct the file, or state in [stages.source] with = { types = { \(name) = \"number\" } }, with other marks "
+          + "\"number:1.234,5\".")
     }
   }
 
@@ -104,8 +106,9 @@ extension Table {
       let row = numbers.firstIndex { !$0.isNaN } ?? 0
       throw Faults.data(
         Place(column: name, row: row), "holds a number where a date is needed",
-        found: .personal("\(numbers.isEmpty ? 0 : numbers[row])"),
-        "State its form in [stages.source] with = { date_format = \"…\" }, or give the column a date format in SAS.")
+        found: .personal(numbers.isEmpty ? "" : NumberText.shortest(numbers[row])),
+        "State its form in [stages.source] with = { date_formats = [\"%Y%m%d\"] }, or what it counts: types = { \(name) = "
+          + "\"date:sas-days\" } or \"date:excel-days\".")
     case .text(let text):
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         throw Faults.data("column \(name)", "is empty where dates are needed", "Check the file.")
@@ -113,7 +116,8 @@ extension Table {
       let bad = text.codes.firstIndex { $0 >= 0 && CalendarDate(iso: text.value($0)) == nil } ?? row
       throw Faults.data(
         Place(column: name, row: bad), "holds text where a date is needed", found: .personal(text[bad] ?? ""),
-        "Correct the file, or state its form in [stages.source] with = { date_format = \"%d/%m/%Y\" }.")
+        "Correct the file, or state all forms of its dates in [stages.source] with = { types = { \(name) = "
+          + "[\"date:%d/%m/%Y\", \"date:iso\"] } }; date_formats = [\"%d/%m/%Y\"] is for all columns.")
     }
   }
 
