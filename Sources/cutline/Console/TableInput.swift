@@ -22,6 +22,8 @@ struct TableInput {
     .value("comment", "TEXT", "CSV: what lines begin with that are no records, such as #."),
     .value("quote", "C", "CSV: what fields are quoted with, or none (default a double quote)."),
     .value("escape", "C", "CSV: what takes the meaning of the next character, such as a backslash."),
+    .value(
+      "expansion-limit", "N", "Compressed files may unfold to 256 MiB and this many times their size (default 200)."),
   ]
 
   let options: ReadOptions
@@ -44,6 +46,7 @@ struct TableInput {
     options.comment = arguments["comment"]
     options.quote = arguments["quote"]
     options.escape = try Self.mark("escape", arguments)
+    options.expansionLimit = try arguments.integer("expansion-limit", in: 1...1_000_000) ?? options.expansionLimit
     self.options = options
   }
 

@@ -16,6 +16,7 @@ struct TableFields: Sendable {
   var comment: String?
   var quote: String?
   var escape: String?
+  var expansionLimit = 200
 
   /// A column and the type that is stated of it.
   struct StatedColumn: Sendable {
@@ -41,14 +42,21 @@ struct TableFields: Sendable {
     .optionalText("comment", \.comment, "CSV: what lines begin with that are no records, such as #."),
     .optionalText("quote", \.quote, "CSV: what fields are quoted with; none where quotes are text. A double quote."),
     .optionalText("escape", \.escape, "CSV: what takes the meaning of the next character, such as a backslash."),
+    .int(
+      "expansion_limit", \.expansionLimit, in: 1...1_000_000,
+      "Compressed files may unfold to 256 MiB and this many times their size."),
   ]
 
   private static let types = Field<Self>.custom(
     "types", allowed: "a table from columns to types, such as { mis_date = \"date:%Y%m%d\", score = \"number\" }",
     "What columns hold: number, date, date-time, time or text, with a form behind a colon; a list of several forms.",
-    refused: [.integer(1), .string("number"), .table(ConfigTable([
-      .init(key: "x", place: .default, value: ConfigValue(.string("no-such-type"), at: .default))
-    ]))],
+    refused: [
+      .integer(1), .string("number"),
+      .table(
+        ConfigTable([
+          .init(key: "x", place: .default, value: ConfigValue(.string("no-such-type"), at: .default))
+        ])),
+    ],
     form: .map(of: .oneOf([.text, .list(of: .text, atLeast: 1)])),
     show: { root in
       let entries = root.types.map { stated in
@@ -91,6 +99,10 @@ struct TableFields: Sendable {
         throw Faults.usage(places[key], "\(key) is \"\(mark ?? "")\"", "It must be one character.")
       }
     }
+    do { _ = try CsvSigns(options()) } catch let error as Faults {
+      throw Faults.usage(
+        places["quote", "escape", "comment"], "\(error.location) \(error.problem)", error.advice)
+    }
     do {
       _ = try ReadingMarks(options())
     } catch let error as Faults {
@@ -119,6 +131,7 @@ struct TableFields: Sendable {
     options.comment = comment
     options.quote = quote
     options.escape = escape?.first
+    options.expansionLimit = expansionLimit
     return options
   }
 }

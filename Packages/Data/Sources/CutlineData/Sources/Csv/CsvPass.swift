@@ -153,8 +153,10 @@ struct CsvPass {
   }
 
   private func error() -> Faults {
-    let list = issues.prefix(CsvChunkParser.issueLimit)
-    let more = issues.count >= CsvChunkParser.issueLimit ? " (and perhaps more)" : ""
+    // Where the names are taken from the wrong line every record is wrong, and one says it.
+    let list = issues.prefix(advice == nil ? CsvChunkParser.issueLimit : 1)
+    let isMore = issues.count >= CsvChunkParser.issueLimit
+    let more = advice == nil ? (isMore ? " (and perhaps more)" : "") : issues.count > 1 ? ", and so in other lines" : ""
     let delimiter = Character(UnicodeScalar(layout.delimiter))
     return Faults.data(
       path, list.joined(separator: "; ") + more, found: shown.map { .personal($0) },

@@ -133,7 +133,7 @@ struct SasReader {
     guard unfoldedBytes <= (256 << 20) + options.expansionLimit * fileSize else {
       throw Faults.data(
         file.path, "the content unfolds to more than \(unfoldedBytes >> 20) MiB from a file of \(fileSize) bytes",
-        "The file is damaged or made to fill the memory; raise the expansion limit if it is neither.")
+        "The file is damaged or made to fill the memory; raise expansion_limit (--expansion-limit) if it is neither.")
     }
     if promisedRows >= 0, rows > promisedRows { throw SasMessageReader.broken(file.path) }
   }

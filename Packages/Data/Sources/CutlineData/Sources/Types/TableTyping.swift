@@ -23,7 +23,8 @@ struct TableTyping {
     let stated = try options.statedTypes(among: table.names, path: path)
     var columns: [Column] = []
     var reading = Reading()
-    for column in table.columns {
+    for raw in table.columns {
+      let column = withoutTokens(raw)
       let typed = try reading.attempt {
         if let type = stated[column.name] { return try convert(column, type) }
         return try found(column)
@@ -35,6 +36,25 @@ struct TableTyping {
       notes.append("no column holds dates in the stated forms")
     }
     return try Table(columns: columns, rowCount: table.rowCount)
+  }
+
+  /// The column with what stands for a missing value made one, as in a text file.
+  private func withoutTokens(_ column: Column) -> Column {
+    guard !marks.missingTokens.isEmpty else { return column }
+    let values: ColumnValues
+    switch column.values {
+    case .moment: return column
+    case .number(let numbers):
+      let tokens = options.missingTokens.compactMap(Double.init)
+      guard numbers.contains(where: tokens.contains) else { return column }
+      values = .number(numbers.map { tokens.contains($0) ? Missing.plain.value : $0 })
+    case .text(let text):
+      guard text.distinctValues.contains(where: options.missingTokens.contains) else { return column }
+      values = .text(
+        TextColumn(
+          text.codes.indices.map { row in text[row].flatMap { options.missingTokens.contains($0) ? nil : $0 } }))
+    }
+    return Column(name: column.name, originalName: column.originalName, label: column.label, values: values)
   }
 
   private mutating func convert(_ column: Column, _ type: ColumnType) throws -> Column {
@@ -56,7 +76,8 @@ struct TableTyping {
       if let form = marks.dateForms.first(where: { form in values.allSatisfy { Self.reads($0, form) } }) {
         return try dates(column, form, form.unit)
       }
-      if let form = marks.dateForms.first(where: { form in values.allSatisfy { Self.reads($0, form, withTime: true) } }) {
+      if let form = marks.dateForms.first(where: { form in values.allSatisfy { Self.reads($0, form, withTime: true) } })
+      {
         return try dates(column, form, .dateTime)
       }
       guard options.findsTypes else { return column }
