@@ -60,7 +60,20 @@ struct CsvDialect {
     headerLines =
       above + (options.hasHeader ? max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start)) : 0)
     blankLines = blank
-    advice = Self.advice(bytes, chunk.count, names: names.count, skipped: options.skipLines)
+    let below = Self.recordsBelow(bytes, chunk.count, names: names.count)
+    advice = below.map {
+      "The names seem to stand in line \($0.line + options.skipLines): state skip_lines = "
+        + "\($0.line + options.skipLines - 1) (--skip-lines), or what lines of remarks begin with as comment (--comment)."
+    }
+    // With a delimiter that nobody has stated and that is nowhere, all would become one column without a word.
+    if let below, let advice, below.isAll, names.count == 1, options.delimiter == nil, said == nil,
+      below.delimiter != delimiter
+    {
+      throw Faults.data(
+        "\(path): line \(below.line + options.skipLines)",
+        "from here on there are records of \(below.width) fields, and none above",
+        "\(advice) Where the file has one column of text, state another delimiter (--delimiter).")
+    }
   }
 
   /// The character of a line `sep=;` at the very top, which is passed over.
@@ -83,10 +96,18 @@ struct CsvDialect {
     return said
   }
 
+  private struct Below {
+    let line: Int
+    let width: Int
+    let delimiter: UInt8
+    /// Whether nearly all records from there on have that number of fields.
+    let isAll: Bool
+  }
+
   /// Where most of the first records have one number of fields and the first has another, the names may stand further
   /// down, below a heading.
-  private static func advice(_ bytes: UnsafePointer<UInt8>, _ count: Int, names: Int, skipped: Int) -> String? {
-    var best: (line: Int, share: Double)?
+  private static func recordsBelow(_ bytes: UnsafePointer<UInt8>, _ count: Int, names: Int) -> Below? {
+    var best: (below: Below, share: Double)?
     for candidate in ",;\t|".utf8 {
       var place = 0
       var line = 1
@@ -94,20 +115,22 @@ struct CsvDialect {
       while place < count, widths.count < 200 {
         let start = place
         guard let fields = CsvRecord.fields(bytes, &place, end: count, delimiter: candidate) else { break }
-        widths.append((fields.count, line))
+        // A blank line is no record.
+        widths.append((fields == [[]] ? 0 : fields.count, line))
         line += max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start))
       }
       let counts = Dictionary(grouping: widths, by: \.width).mapValues(\.count).filter { $0.key > 1 && $0.value > 1 }
       guard let usual = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }),
-        let first = widths.first(where: { $0.width == usual.key }), first.line > 1, usual.key != names
+        let first = widths.firstIndex(where: { $0.width == usual.key }), first > 0, usual.key != names
       else { continue }
       let share = Double(usual.value) / Double(widths.count)
-      if share > best?.share ?? 0 { best = (first.line, share) }
+      guard share > best?.share ?? 0 else { continue }
+      // Totals and blank lines may stand at the end.
+      let rest = widths[first...].filter { $0.width > 0 }
+      let isAll = rest.count { $0.width == usual.key } * 5 >= rest.count * 4
+      best = (Below(line: widths[first].line, width: usual.key, delimiter: candidate, isAll: isAll), share)
     }
-    return best.map {
-      "The names seem to stand in line \($0.line + skipped): state skip_lines = \($0.line + skipped - 1) "
-        + "(--skip-lines), or what lines of remarks begin with as comment (--comment)."
-    }
+    return best?.below
   }
 
   /// - Throws: `Faults` (usage) for a mark that is no single ASCII character.
