@@ -78,7 +78,8 @@ extension ReadOptions {
   /// The options that are set and say nothing about a SAS file, by the names of their keys.
   func withoutEffect(onSas format: TableFormat) -> [String] {
     [
-      ("delimiter", delimiter != nil), ("skip_lines", skipLines > 0), ("comment", comment != nil), ("quote", quote != nil),
+      ("delimiter", delimiter != nil), ("skip_lines", skipLines > 0), ("comment", comment != nil),
+      ("quote", quote != nil),
       ("escape", escape != nil), ("header", !hasHeader), ("member", member != nil && format == .sas7bdat),
     ].filter(\.1).map(\.0)
   }
@@ -91,11 +92,13 @@ extension ReadOptions {
     let keys = names.map(columnKey)
     for name in stated.keys.sorted() where !keys.contains(name) {
       throw Faults.data(
-        "\(path): column \(name)", "its type is stated, but it is not in the data\(DidYouMean.phrase(for: name, among: keys))",
+        "\(path): column \(name)",
+        "its type is stated, but it is not in the data\(DidYouMean.phrase(for: name, among: keys))",
         "Columns found: \(names.joined(separator: ", ")).")
     }
     return Dictionary(
-      zip(names, keys).compactMap { name, key in stated[key].map { (name, $0) } }, uniquingKeysWith: { first, _ in first })
+      zip(names, keys).compactMap { name, key in stated[key].map { (name, $0) } },
+      uniquingKeysWith: { first, _ in first })
   }
 }
 
@@ -119,6 +122,8 @@ public struct ReadFacts: Sendable {
   /// SAS: the name and the label of the table.
   public var tableName: String?
   public var label: String?
+  /// SAS: the names of all columns of the file, also of those that are not kept.
+  var allNames: [String] = []
   /// One sentence each, fit for printing.
   public var notes: [Remark] = []
 

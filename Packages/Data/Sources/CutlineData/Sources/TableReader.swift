@@ -16,7 +16,7 @@ public enum TableReader {
     case .sas7bdat, .xpt:
       var typing = try TableTyping(options)
       let result = try SasReader.read(file, format: format, options: options)
-      let table = try typing.typed(result.table, path: path)
+      let table = try typing.typed(result.table, names: result.facts.allNames, path: path)
       var facts = result.facts
       facts.notes += typing.notes
       note(options.withoutEffect(onSas: facts.format), in: &facts)
@@ -30,6 +30,8 @@ public enum TableReader {
   }
 
   private static func note(_ keys: [String], in facts: inout ReadFacts) {
-    for key in keys { facts.notes.append("\(word: key) has no effect on a file of this format (\(word: facts.format.rawValue))") }
+    for key in keys {
+      facts.notes.append("\(word: key) has no effect on a file of this format (\(word: facts.format.rawValue))")
+    }
   }
 }

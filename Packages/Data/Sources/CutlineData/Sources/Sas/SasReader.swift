@@ -111,6 +111,7 @@ struct SasReader {
     guard variables.count == columnCount else { throw SasMessageReader.broken(file.path) }
     let names = ColumnNames.unique(variables.map(\.name), notes: &facts.notes)
     for index in names.indices { variables[index].name = names[index] }
+    facts.allNames = names
     let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
     columns = zip(variables, choice).filter(\.1).map { SasColumnBuilder(variable: $0.0, path: file.path) }
     // Room for what the header promises, but never for more than the file can hold uncompressed.

@@ -138,6 +138,6 @@ enum PointReading: Sendable, Equatable {
       "every number with a point has exactly three digits behind it, so that the point may divide thousands or decimals",
       found: .personal(text),
       "State decimal_mark = \",\" and thousands_mark = \".\" for thousands, decimal_mark = \".\" for decimals (options "
-        + "--decimal-mark and --thousands-mark), or for this column the type number:1.234,5 or number:1234.5.")
+        + "--decimal-mark and --thousands-mark), or for this column the type number:1.234,5, number:1234.5 or text.")
   }
 }

@@ -18,9 +18,10 @@ struct TableTyping {
       decimalMark: marks.number.decimalMark, thousandsMark: marks.number.thousandsMark, acceptsWords: false)
   }
 
+  /// - Parameter names: of all columns of the file, also of those that are not kept.
   /// - Throws: `Faults` (data) for all columns that are not what is stated.
-  mutating func typed(_ table: Table, path: String) throws -> Table {
-    let stated = try options.statedTypes(among: table.names, path: path)
+  mutating func typed(_ table: Table, names: [String], path: String) throws -> Table {
+    let stated = try options.statedTypes(among: names, path: path)
     var columns: [Column] = []
     var reading = Reading()
     for raw in table.columns {
@@ -71,13 +72,11 @@ struct TableTyping {
       guard let form = marks.dateForms.first(where: { fits(numbers, $0) }) else { return column }
       return try dates(column, form, form.unit)
     case .text(let text):
-      let values = text.distinctValues.map { Array($0.utf8) }.filter { marks.missing($0) == nil }
-      guard !values.isEmpty else { return column }
-      if let form = marks.dateForms.first(where: { form in values.allSatisfy { Self.reads($0, form) } }) {
+      guard text.codes.contains(where: { $0 >= 0 }) else { return column }
+      if let form = marks.dateForms.first(where: { form in every(text) { Self.reads($0, $1, form) } }) {
         return try dates(column, form, form.unit)
       }
-      if let form = marks.dateForms.first(where: { form in values.allSatisfy { Self.reads($0, form, withTime: true) } })
-      {
+      if let form = marks.dateForms.first(where: { form in every(text) { Self.reads($0, $1, form, withTime: true) } }) {
         return try dates(column, form, .dateTime)
       }
       guard options.findsTypes else { return column }
@@ -85,11 +84,26 @@ struct TableTyping {
         (.date, { MomentText.date($0, $1) != nil }), (.dateTime, { MomentText.dateTime($0, $1) != nil }),
         (.number, isNumber),
       ]
-      for (type, fits) in kinds where values.allSatisfy({ Self.test($0, fits) }) {
+      for (type, fits) in kinds where every(text, fits) {
         notes.append("column \(word: column.name) is text in the file and is read as \(word: type.base.rawValue)")
         return try convert(column, type)
       }
       return column
+    }
+  }
+
+  /// Whether all values fit, and there is one; looked at where they lie, until the first that does not.
+  private func every(_ text: TextColumn, _ fits: (UnsafePointer<UInt8>, Int) -> Bool) -> Bool {
+    text.bytes.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress else { return false }
+      var hasAny = false
+      for code in 0..<text.distinctCount {
+        let (from, count) = (start + text.offsets[code], text.offsets[code + 1] - text.offsets[code])
+        if marks.missing(from, count) != nil { continue }
+        guard fits(from, count) else { return false }
+        hasAny = true
+      }
+      return hasAny
     }
   }
 
@@ -123,15 +137,15 @@ struct TableTyping {
     return false
   }
 
-  private static func reads(_ text: [UInt8], _ form: MomentPattern, withTime: Bool = false) -> Bool {
-    test(Array(Marks.trimmed(text))) { text, count in
-      guard let found = form.reading(text, count, allowsTime: withTime) else { return false }
-      return !form.isNumeric || form.unit == .time || DigitDates.years.contains(found.days)
+  private static func reads(
+    _ text: UnsafePointer<UInt8>, _ count: Int, _ form: MomentPattern, withTime: Bool = false
+  ) -> Bool {
+    let trimmed = Array(Marks.trimmed(Array(UnsafeBufferPointer(start: text, count: count))))
+    let found = trimmed.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.flatMap { form.reading($0, buffer.count, allowsTime: withTime) }
     }
-  }
-
-  private static func test(_ text: [UInt8], _ fits: (UnsafePointer<UInt8>, Int) -> Bool) -> Bool {
-    text.withUnsafeBufferPointer { buffer in buffer.baseAddress.map { fits($0, buffer.count) } ?? false }
+    guard let found else { return false }
+    return !form.isNumeric || form.unit == .time || DigitDates.years.contains(found.days)
   }
 }
 
