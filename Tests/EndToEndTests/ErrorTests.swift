@@ -117,7 +117,7 @@ import Testing
     ("a collision of spellings", "collision", 3, "two of its values are one value when compared, found "),
     ("an unknown status", "status", 3, "holds a status that is not known; did you mean booked, found \"boooked\""),
     ("a negative pile", "negative", 3, "todu_amt_pile_h6, row 1: holds an amount that cannot be, found \"-5"),
-    ("text in an amount", "text", 3, "holds text where a number is needed, as it is no number, found \"abc\""),
+    ("text in an amount", "text", 3, "holds text where a number is needed, found \"abc\""),
     ("amounts in millions", "millions", 3, "column oa_amt: rounding to hundredths changes its sum by"),
     ("a repeated id", "id", 3, "repeat the authorization_id"),
     ("two columns of one name", "columns", 3, "are one name when compared"),

@@ -37,7 +37,7 @@ import Testing
     #expect(check.code == 0, "\(check.err)")
     let refused = try place.tool.run(["frontier", "--cells", "local.csv", "--skip-lines", "1"] + Self.grid)
     #expect(refused.code == 3)
-    #expect(refused.err.contains("column amount, row 1: holds text where an amount is needed, found \"100,5\""))
+    #expect(refused.err.contains("column amount, row 1: does not hold numbers, found \"100,5\""))
     #expect(refused.err.contains("--decimal-mark ,"))
   }
 

@@ -84,11 +84,11 @@ extension Table {
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         return [Double](repeating: Missing.plain.value, count: rowCount)
       }
-      let doubt = NumberDoubt.first(in: text) ?? (row, "its column is text")
+      let doubt = NumberDoubt.first(in: text) ?? (row, "is text")
       throw Faults.data(
-        Place(column: name, row: doubt.row), "holds text where a number is needed, as \(doubt.reason)",
+        Place(column: name, row: doubt.row), "holds text where a number is needed",
         found: .personal(text[doubt.row] ?? ""),
-        "Correct the file, or state in [stages.source] with = { types = { \(name) = \"number\" } }, with other marks "
+        "It \(doubt.reason): correct the file, or state types = { \(name) = \"number\" } in with of [stages.source], with other marks "
           + "\"number:1.234,5\".")
     }
   }

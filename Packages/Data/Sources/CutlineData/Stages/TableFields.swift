@@ -37,7 +37,8 @@ struct TableFields: Sendable {
     .optionalText("decimal_mark", \.decimalMark, "The decimal mark of numbers in text; a point where it is left out."),
     .optionalText("thousands_mark", \.thousandsMark, "The mark between groups of three digits in text."),
     .optionalText("delimiter", \.delimiter, "CSV: the character between fields; found by itself when left out."),
-    .bool("header", \.header, "CSV: whether the first record holds the names; else they are column_1, column_2, …"),
+    .bool(
+      "header", \.header, "CSV: whether the first record holds the names; else they are column_1, column_2 and so on."),
     .int("skip_lines", \.skipLines, in: 0...1_000_000, "CSV: lines above the names that are passed over."),
     .optionalText("comment", \.comment, "CSV: what lines begin with that are no records, such as #."),
     .optionalText("quote", \.quote, "CSV: what fields are quoted with; none where quotes are text. A double quote."),

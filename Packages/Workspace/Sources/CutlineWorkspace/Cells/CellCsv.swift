@@ -73,7 +73,7 @@ public struct CellCsv {
   /// A column of amounts in hundredths, per cell of the grid; 0 where the file has no row.
   /// - Throws: `Faults` (data) for a column that is not there, no number, empty in a row, or too large.
   public func amounts(_ name: String) throws -> [Int64] {
-    let values = try Self.numbers(table, name, "an amount", path)
+    let values = try Self.numbers(table, name, "numbers", path)
     var amounts = [Int64](repeating: 0, count: grid.cellCount)
     var rounded = 0
     for (row, value) in values.enumerated() {
@@ -118,7 +118,7 @@ public struct CellCsv {
   }
 
   private static func bins(_ table: Table, _ name: String, _ path: String) throws -> [Int] {
-    let values = try numbers(table, name, "a bin number", path)
+    let values = try numbers(table, name, "bin numbers", path)
     return try values.enumerated().map { row, value in
       guard value == value.rounded(), abs(value) <= 1e6 else {
         throw Faults.data(
@@ -141,7 +141,7 @@ public struct CellCsv {
         throw Faults.data("\(path), column \(name)", "does not hold numbers", "Name another column.")
       }
       throw Faults.data(
-        "\(path), column \(name), row \(row + 1)", "holds text where \(what) is needed",
+        "\(path), column \(name), row \(row + 1)", "does not hold \(what)",
         found: .personal(text[row] ?? ""),
         "State how numbers are written, such as --decimal-mark , or --type \(name)=number:1.234,5, or correct the file."
       )

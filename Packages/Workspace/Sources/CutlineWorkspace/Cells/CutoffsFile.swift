@@ -118,7 +118,7 @@ public struct CutoffsFile {
     case .text(let text):
       let row = text.codes.indices.first { row in text[row].map { Double($0) == nil } ?? false } ?? 0
       throw Faults.data(
-        Place(column: name, row: row), "holds text where a bin number is needed", found: .personal(text[row] ?? ""),
+        Place(column: name, row: row), "does not hold bin numbers", found: .personal(text[row] ?? ""),
         "Write whole numbers, or nothing.")
     case .moment:
       throw Faults.data("column \(name)", "holds dates where bin numbers are needed", "Write whole numbers.")

@@ -22,19 +22,19 @@ enum NumberDoubt {
     case .number: return nil
     case .code
     where trimmed.first == 48 || trimmed.dropFirst().first == 48 && trimmed.count > 1 && !Marks.isDigit(trimmed[0]):
-      return "it begins with 0, so that the column is taken for one of codes"
-    case .code: return "it has more digits than a number holds, so that the column is taken for one of codes"
+      return "begins with 0, so that the column is taken for one of codes"
+    case .code: return "has more digits than a number holds, so that the column is taken for one of codes"
     case .other:
       for mark in [UInt8(ascii: ","), UInt8(ascii: ".")] {
         let form = NumberForm(
           decimalMark: mark, thousandsMark: mark == UInt8(ascii: ",") ? UInt8(ascii: ".") : UInt8(ascii: ","),
           isStated: true)
         guard let found = StatedNumber(form: form).read(trimmed) else { continue }
-        if found.hasPercent { return "it has a percent sign" }
-        if found.hasCurrency { return "it has the sign of a currency" }
-        return "it has other marks than a decimal point"
+        if found.hasPercent { return "has a percent sign" }
+        if found.hasCurrency { return "has the sign of a currency" }
+        return "has other marks than a decimal point"
       }
-      return "it is no number"
+      return "is no number"
     }
   }
 }
