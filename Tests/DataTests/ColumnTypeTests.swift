@@ -175,6 +175,21 @@ struct ColumnTypeTests {
     #expect(SameTable.difference(try TableReader.read(folder.file("d.sas7bdat")).table, table) == nil)
   }
 
+  @Test func aStageThatNeedsANumberSaysWhyThereIsNone() throws {
+    for (texts, row, reason) in [
+      (["1", "12345678901234567890"], 2, "more digits than a number holds"),
+      (["5", "9007199254740993"], 2, "more digits"),
+      (["1", "2", "007"], 3, "begins with 0"), (["12,5"], 1, "other marks"), (["1", "5 %"], 2, "percent sign"),
+      (["€ 5"], 1, "sign of a currency"), (["1", "x"], 2, "is no number"),
+    ] {
+      let table = try Table(columns: [Column(name: "c", values: .text(TextColumn(texts)))], rowCount: texts.count)
+      let faults = expectFaults(.data) { try table.numbers("c") }
+      #expect(faults?.description.contains("column c, row \(row): holds text") == true)
+      #expect(faults?.advice.contains(reason) == true, "\(faults?.advice ?? "")")
+      #expect(faults?.masked.contains(texts[row - 1]) == false)
+    }
+  }
+
   @Test func typesThatAreNoneAreRefused() throws {
     for texts in [
       ["numbr"], ["date:%q"], ["date:%d"], ["time:sas-days"], ["date:%H:%M"], ["text:x"], ["number:5"], ["date:excel"],

@@ -136,6 +136,13 @@ struct SasHardeningTests {
     .deletingLastPathComponent()
     .appendingPathComponent("Fixtures/sas/long_copies.sas7bdat.gz").path
 
+  static func longCopiesBytes() throws -> [UInt8] {
+    let stream = try InputFile(path: longCopies).bytes()
+    var bytes: [UInt8] = []
+    while case let part = try stream.read(upTo: 1 << 20), !part.isEmpty { bytes += part }
+    return bytes
+  }
+
   @Test func everyCommandOfRunLengthEncodingIsRead() throws {
     let table = try TableReader.read(Self.longCopies).table
     let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
@@ -151,9 +158,7 @@ struct SasHardeningTests {
   }
 
   @Test func deletedRowsOfCompressedFilesAreLeftOut() throws {
-    let stream = try InputFile(path: Self.longCopies).bytes()
-    var bytes: [UInt8] = []
-    while case let part = try stream.read(upTo: 1 << 20), !part.isEmpty { bytes += part }
+    var bytes = try Self.longCopiesBytes()
     // The pointers to compressed rows; in the 64-bit form of 24 bytes, the kind in the 17th.
     var kinds: [Int] = []
     for page in stride(from: 8192, to: bytes.count, by: 16_384) {
