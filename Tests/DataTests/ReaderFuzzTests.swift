@@ -36,7 +36,9 @@ struct ReaderFuzzTests {
     return bytes
   }
 
-  private static func run(_ originals: [(name: String, bytes: [UInt8])], rounds: Int, seed: UInt64) throws {
+  private static func run(
+    _ originals: [(name: String, bytes: [UInt8])], rounds: Int, seed: UInt64, options: ReadOptions = ReadOptions()
+  ) throws {
     let folder = try TemporaryFolder()
     var generator = SplitMix(state: seed)
     var tables = 0
@@ -45,7 +47,7 @@ struct ReaderFuzzTests {
       let path = try folder.write(damaged(original.bytes, &generator), to: original.name)
       let start = ContinuousClock.now
       do {
-        let result = try TableReader.read(path)
+        let result = try TableReader.read(path, options: options)
         tables += 1
         for column in result.table.columns {
           #expect(column.count == result.table.rowCount)
@@ -55,7 +57,7 @@ struct ReaderFuzzTests {
           }
         }
       } catch let error as Faults {
-        #expect(error.exitCode == .data || error.exitCode == .io, "round \(round): \(error)")
+        #expect([.data, .io].contains(error.exitCode) || options.member != nil, "round \(round): \(error)")
       }
       #expect(ContinuousClock.now - start < .seconds(10), "round \(round)")
     }
@@ -82,7 +84,26 @@ struct ReaderFuzzTests {
     for name in ["cpp__test2", "cpp__test5", "cpp__test16", "sas7bdat__dates_null"] where Shared.isPresent {
       originals.append((name + ".sas7bdat", try Shared.content("data/sas/\(name).sas7bdat")))
     }
+    originals.append(("long.sas7bdat", try SasHardeningTests.longCopiesBytes()))
     try Self.run(originals, rounds: Self.rounds ?? 800, seed: 1)
+  }
+
+  @Test func oneOfSeveralTransportTables() throws {
+    let one = try Self.ours(["a.xpt"])[0].bytes
+    var options = ReadOptions()
+    options.member = "dataset"
+    try Self.run([("two.xpt", one + one[240...])], rounds: Self.rounds ?? 300, seed: 4, options: options)
+  }
+
+  @Test func otherSigns() throws {
+    var options = ReadOptions()
+    options.quote = "'"
+    options.escape = "\\"
+    options.comment = "#"
+    options.skipLines = 1
+    options.dateFormats = ["%Y%m%d", "%d/%m/%Y"]
+    let text = "x\n# remark\nid;amount;when\n1;2,5;20200101\n2;'x\\';y';\n#z\n3;a\\;b;31/12/2021\n"
+    try Self.run([("o.csv", Array(text.utf8))], rounds: Self.rounds ?? 1500, seed: 5, options: options)
   }
 
   @Test func transport() throws {

@@ -131,6 +131,75 @@ struct SasHardeningTests {
     expectFaults(.data) { try TableReader.read(try folder.write(bytes, to: "e.sas7bdat")) }
   }
 
+  /// Made by ReadStat's writer, its copies then written with the commands for 96 to 111 and for more than 4,159 bytes.
+  private static let longCopies = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent()
+    .appendingPathComponent("Fixtures/sas/long_copies.sas7bdat.gz").path
+
+  static func longCopiesBytes() throws -> [UInt8] {
+    let stream = try InputFile(path: longCopies).bytes()
+    var bytes: [UInt8] = []
+    while case let part = try stream.read(upTo: 1 << 20), !part.isEmpty { bytes += part }
+    return bytes
+  }
+
+  @Test func everyCommandOfRunLengthEncodingIsRead() throws {
+    let table = try TableReader.read(Self.longCopies).table
+    let letters = Array("abcdefghijklmnopqrstuvwxyz0123456789")
+    let texts = [9000, 4200, 105, 96, 111, 8320].enumerated().map { row, count in
+      String((0..<count).map { letters[($0 * 7 + $0 / 36 + row) % 36] })
+    }
+    let wanted = try Table(
+      columns: [
+        Column(name: "T", values: .text(TextColumn(texts))),
+        Column(name: "X", values: .number((0..<6).map { Double($0) + 0.1 })),
+      ], rowCount: 6)
+    #expect(SameTable.difference(table, wanted) == nil)
+  }
+
+  @Test func deletedRowsOfCompressedFilesAreLeftOut() throws {
+    var bytes = try Self.longCopiesBytes()
+    // The pointers to compressed rows; in the 64-bit form of 24 bytes, the kind in the 17th.
+    var kinds: [Int] = []
+    for page in stride(from: 8192, to: bytes.count, by: 16_384) {
+      for pointer in 0..<Int(bytes[page + 36]) where bytes[page + 40 + 24 * pointer + 16] == 4 {
+        kinds.append(page + 40 + 24 * pointer + 16)
+      }
+    }
+    #expect(kinds.count == 5)
+    bytes[kinds[0]] = 5
+    bytes[kinds[3]] = 5
+    let result = try TableReader.read(try folder.write(bytes, to: "c.sas7bdat"))
+    #expect(result.facts.notes == ["2 rows are marked as deleted and were left out"])
+    guard case .number(let x) = try result.table.column("X").values else {
+      Issue.record("types")
+      return
+    }
+    #expect(x == [0.1, 2.1, 3.1, 5.1])
+  }
+
+  @Test func oneOfSeveralTransportTables() throws {
+    let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("t.xpt"))))
+    let other = try Table(columns: [Column(name: "z", values: .number([7, 8]))], rowCount: 2)
+    try TableWriter.write(other, to: folder.file("other.xpt"))
+    var second = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("other.xpt")))).dropFirst(240)
+    // The name stands in the third record behind the library's.
+    let name = second.startIndex + 2 * 80 + 8
+    second.replaceSubrange(name..<name + 8, with: Array("SECOND  ".utf8))
+    let two = try folder.write(bytes + second, to: "two.xpt")
+    var options = ReadOptions()
+    options.member = "second"
+    #expect(SameTable.difference(try TableReader.read(two, options: options).table, other) == nil)
+    let faults = expectFaults(.data) { try TableReader.read(two) }
+    #expect(faults?.description.contains("SECOND") == true && faults?.description.contains("--member") == true)
+    options.member = "secnd"
+    #expect(
+      expectFaults(.usage) { try TableReader.read(two, options: options) }?.description.contains("did you mean SECOND")
+        == true)
+    let empty = try folder.write(Array(bytes[..<240]), to: "none.xpt")
+    #expect(expectFaults(.data) { try TableReader.read(empty) }?.description.contains("holds no table") == true)
+  }
+
   @Test func cutTransportFilesAreRefused() throws {
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: folder.file("t.xpt"))))
     #expect(bytes.count % 80 == 0)

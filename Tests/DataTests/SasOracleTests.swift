@@ -60,8 +60,11 @@ enum TableComparison {
         let wanted = records[row + 1][place]
         let equal: Bool
         switch column.values {
-        case .number(let numbers), .moment(let numbers, _):
+        case .number(let numbers):
           equal = wanted.isEmpty ? numbers[row].isNaN : Double(wanted) == numbers[row]
+        case .moment(let numbers, let unit):
+          // The contents have SAS's numbers, which behind the year 4000 are days of another calendar.
+          equal = wanted.isEmpty ? numbers[row].isNaN : Double(wanted) == SasCalendar.sasNumber(numbers[row], unit)
         case .text(let text):
           equal = (text[row] ?? "") == wanted
         }

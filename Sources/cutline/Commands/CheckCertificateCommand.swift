@@ -8,9 +8,8 @@ struct CheckCertificateCommand: Command {
   static let group = CommandGroup.strategies
   static let summary = "Proves or refuses the result of a search from its certificate, without any of the searches."
   static let operands = ["CELLS", "CERTIFICATE"]
-  static let options: [Option] = [
-    .value("limit", "N", "Most open cases held at a time (default 5000000).")
-  ]
+  static let options: [Option] =
+    [.value("limit", "N", "Most open cases held at a time (default 5000000).")] + TableInput.options
   static let details = """
     CELLS is the cell table that the search was made on, CERTIFICATE what cutline frontier --certificate wrote. The
     check re-adds every point and computes all bounds anew in 128-bit integers; see docs/methods/certificate.md. Exit 0:
@@ -70,7 +69,7 @@ struct CheckCertificateCommand: Command {
     }
     let csv = try CellCsv(
       arguments.operands[0], names: columns.bins, directions: columns.directions.map(\.rawValue),
-      read: TableInput.read, say: TableInput.say)
+      read: TableInput(arguments).read, say: TableInput.say)
     let cells = try csv.cellTable(
       production: columns.production, numerator: columns.numerator, denominator: columns.denominator,
       multiplier: columns.multiplier)

@@ -7,14 +7,16 @@ struct EvaluateCommand: Command {
   static let group = CommandGroup.strategies
   static let summary = "Computes production and risk of given cutoffs on a cell table."
   static let operands = ["CELLS", "CUTOFFS"]
-  static let options: [Option] = [
-    .value("grid", "A,B", "CELLS is a CSV file: the columns that hold its bins."),
-    .value("directions", "X,Y", "CELLS is a CSV file: higher-is-safer or higher-is-riskier, for the bin numbers."),
-    .value("multiplier", "M", "CELLS is a CSV file: multiplier of the risk (default 7)."),
-    .flag("annualised", "CELLS is a run: multiply volumes by its annual coefficient."),
-  ]
+  static let options: [Option] =
+    [
+      .value("grid", "A,B", "CELLS is a CSV file: the columns that hold its bins."),
+      .value("directions", "X,Y", "CELLS is a CSV file: higher-is-safer or higher-is-riskier, for the bin numbers."),
+      .value("multiplier", "M", "CELLS is a CSV file: multiplier of the risk (default 7)."),
+      .flag("annualised", "CELLS is a run: multiply volumes by its annual coefficient."),
+    ] + TableInput.options
   static let details = """
     CELLS is the folder of a run, or a CSV file with one row a cell such as data_summary_desagregado_base.csv.
+    The options of reading are of CELLS where it is a file; those of marks, missing values and quotes also of CUTOFFS.
     CUTOFFS is a CSV file: one row a strategy with columns 1, 2, … (or bin_1, cut_1), or the rows of
     cutoff_summary_by_segment.csv. A cutoff is the riskiest bin still accepted; empty accepts nothing.
 
@@ -34,12 +36,13 @@ struct EvaluateCommand: Command {
       }
       multiplier = value
     }
+    let input = try TableInput(arguments)
     let file = try CellsFile(
       arguments.operands[0], grid: list("grid"), directions: list("directions"), multiplier: multiplier,
-      read: TableInput.read, say: TableInput.say)
+      read: input.read, say: TableInput.say)
     let cells = file.cells
     let labels = CutoffLabels(grid: cells.grid, labels: file.labels)
-    let strategies = try CutoffsFile(arguments.operands[1], labels: labels, read: TableInput.read).strategies
+    let strategies = try CutoffsFile(arguments.operands[1], labels: labels, read: input.readBeside).strategies
     let annual = arguments.has("annualised")
     func amount(_ hundredths: Int64) -> String {
       if annual { return "\(Double(hundredths) * cells.annualCoefficient / 100)" }

@@ -11,39 +11,41 @@ struct FrontierCommand: Command {
   static let name = "frontier"
   static let group = CommandGroup.strategies
   static let summary = "Finds the exact frontier of production and risk of a cell table, or the optimum of risk limits."
-  static let options: [Option] = [
-    .value("cells", "FILE", "One row a cell: CSV, SAS7BDAT or XPT; absent cells are zero (required)."),
-    .value("grid", "A,B", "The columns that hold the bins (required)."),
-    .value("directions", "X,Y", "higher-is-safer or higher-is-riskier per column, for the bin numbers (required)."),
-    .value("production", "COLUMN", "What is maximised (default amount)."),
-    .value("numerator", "COLUMN", "Risk numerator (default todu30)."),
-    .value("denominator", "COLUMN", "Risk denominator (default pile)."),
-    .value("multiplier", "M", "Risk = multiplier · numerator / denominator (default 7)."),
-    .value("swap-in", "P,N,D", "Columns with the part of the three that comes from rejected applications."),
-    .value("search", "NAME", "Which search: see cutline list (default frontier; threshold with --thresholds)."),
-    .value("thresholds", "R,S", "Risk limits in percent: one point each, instead of the frontier."),
-    .value(
-      "pin", "A,B=accept", repeats: true, "A cell that every strategy accepts (or =reject), by its bins; repeatable."),
-    .value("production-floor", "AMOUNT", "Leave out strategies with less production."),
-    .value("swap-in-limit", "AMOUNT", "Most production from rejected applications."),
-    .value("swap-in-risk", "R", "Greatest risk in percent of what comes from rejected applications."),
-    .value("current", "FILE", "The strategy in force, as cutoffs (see cutline evaluate --help)."),
-    .value("changes", "N", "Most cells whose decision differs from --current."),
-    .value("nesting", "NAME", "Nested thresholds: bottom-up, top-down, middle-out or joint."),
-    .value("tolerance", "E", "Three and more scores: a share of production that may be lost (default 0)."),
-    .value(
-      "time-limit", "SECONDS", "Of a frontier, or of each threshold; asked between steps. What is then open is named."),
-    .value("memory", "MIB", "Memory for the search (default 4096)."),
-    .value(
-      "device", "NAME", "exhaustive: auto, scalar, cpu or opencl; the result does not depend on it (default auto)."),
-    .value("threads", "N", "Threads (default: all cores). The result does not depend on it."),
-    .value("output", short: "o", "FILE", "Write the frontier there as CSV (default: standard output)."),
-    .value("certificate", "FILE", "Also write what cutline check-certificate needs to prove the result."),
-    .flag("strict", "Exit 5 when a threshold is infeasible or not proven, or a frontier is not complete."),
-    .flag("count", "Print the number of strategies and stop."),
-    .flag("json", "Print counts, device and times as JSON on standard output; needs --output."),
-    Plugins.option,
-  ]
+  static let options: [Option] =
+    [
+      .value("cells", "FILE", "One row a cell: CSV, SAS7BDAT or XPT; absent cells are zero (required)."),
+      .value("grid", "A,B", "The columns that hold the bins (required)."),
+      .value("directions", "X,Y", "higher-is-safer or higher-is-riskier per column, for the bin numbers (required)."),
+      .value("production", "COLUMN", "What is maximised (default amount)."),
+      .value("numerator", "COLUMN", "Risk numerator (default todu30)."),
+      .value("denominator", "COLUMN", "Risk denominator (default pile)."),
+      .value("multiplier", "M", "Risk = multiplier · numerator / denominator (default 7)."),
+      .value("swap-in", "P,N,D", "Columns with the part of the three that comes from rejected applications."),
+      .value("search", "NAME", "Which search: see cutline list (default frontier; threshold with --thresholds)."),
+      .value("thresholds", "R,S", "Risk limits in percent: one point each, instead of the frontier."),
+      .value(
+        "pin", "A,B=accept", repeats: true, "A cell that every strategy accepts (or =reject), by its bins; repeatable."),
+      .value("production-floor", "AMOUNT", "Leave out strategies with less production."),
+      .value("swap-in-limit", "AMOUNT", "Most production from rejected applications."),
+      .value("swap-in-risk", "R", "Greatest risk in percent of what comes from rejected applications."),
+      .value("current", "FILE", "The strategy in force, as cutoffs (see cutline evaluate --help)."),
+      .value("changes", "N", "Most cells whose decision differs from --current."),
+      .value("nesting", "NAME", "Nested thresholds: bottom-up, top-down, middle-out or joint."),
+      .value("tolerance", "E", "Three and more scores: a share of production that may be lost (default 0)."),
+      .value(
+        "time-limit", "SECONDS", "Of a frontier, or of each threshold; asked between steps. What is then open is named."
+      ),
+      .value("memory", "MIB", "Memory for the search (default 4096)."),
+      .value(
+        "device", "NAME", "exhaustive: auto, scalar, cpu or opencl; the result does not depend on it (default auto)."),
+      .value("threads", "N", "Threads (default: all cores). The result does not depend on it."),
+      .value("output", short: "o", "FILE", "Write the frontier there as CSV (default: standard output)."),
+      .value("certificate", "FILE", "Also write what cutline check-certificate needs to prove the result."),
+      .flag("strict", "Exit 5 when a threshold is infeasible or not proven, or a frontier is not complete."),
+      .flag("count", "Print the number of strategies and stop."),
+      .flag("json", "Print counts, device and times as JSON on standard output; needs --output."),
+      Plugins.option,
+    ] + TableInput.options
   static let details = """
     Output: production, numerator, denominator, risk_pct in ascending risk, then one column cut_<bin> per bin of the
     first variable with its cutoff: the riskiest bin of the last variable still accepted, empty where none is. With more

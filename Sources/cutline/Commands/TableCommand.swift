@@ -8,21 +8,14 @@ struct TableCommand: Command {
   static let group = CommandGroup.tables
   static let summary = "Prints or converts a table: SAS7BDAT, XPT or CSV."
   static let operands = ["FILE"]
-  static let options: [Option] = [
-    .value("output", short: "o", "PATH", "Write to a file instead: .csv, .xpt or .sas7bdat, also with .gz."),
-    .flag("raw", "SAS numbers for dates, and empty fields for every missing value."),
-    .value("head", "N", "Only the first N rows."),
-    .value("columns", "A,B", "Only these columns."),
-    .value("encoding", "NAME", "Character set of the file, where it does not say or says it wrongly."),
-    .value("format", "NAME", "auto, sas7bdat, xpt or csv (default: by content)."),
-    .value("delimiter", "C", "CSV: the character between fields (default: found by itself)."),
-    .value("decimal-mark", "C", "CSV: the decimal mark (default a point)."),
-    .value("thousands-mark", "C", "CSV: the mark between groups of three digits."),
-    .value("date-format", "FORM", repeats: true, "CSV: a form of dates besides 2022-01-31, such as %d/%m/%Y."),
-    .value("missing", "TEXT", repeats: true, "CSV: a text that means a missing value, such as NA."),
-    .flag("no-header", "CSV: the first line is data."),
-    .flag("schema", "Print the columns with their types instead of the rows."),
-  ]
+  static let options: [Option] =
+    [
+      .value("output", short: "o", "PATH", "Write to a file instead: .csv, .xpt or .sas7bdat, also with .gz."),
+      .flag("raw", "SAS numbers for dates, and empty fields for every missing value."),
+      .value("head", "N", "Only the first N rows."),
+      .value("columns", "A,B", "Only these columns."),
+      .flag("schema", "Print the columns with their types instead of the rows."),
+    ] + TableInput.options
   static let details = """
     Dates are printed as 2022-01-31 and special missing values as .A to .Z, unless --raw. What the reader noticed is
     printed on standard error.
@@ -31,6 +24,7 @@ struct TableCommand: Command {
       cutline table applications.sas7bdat --head 5
       cutline table applications.sas7bdat -o applications.csv.gz
       cutline table export.csv --delimiter ';' --decimal-mark , --date-format %d.%m.%Y --schema
+      cutline table report.csv --skip-lines 3 --type opened=date:%Y%m%d --type amount=number:1.234,5
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
@@ -58,26 +52,9 @@ struct TableCommand: Command {
   }
 
   private static func options(_ arguments: Arguments) throws -> ReadOptions {
-    var options = ReadOptions()
-    options.format = try arguments.choice("format", TableFormat.self) ?? .auto
-    options.encoding = arguments["encoding"]
-    options.workers = ProcessInfo.processInfo.activeProcessorCount
-    options.delimiter = try mark("delimiter", arguments)
-    options.decimalMark = try mark("decimal-mark", arguments) ?? "."
-    options.thousandsMark = try mark("thousands-mark", arguments)
-    options.dateFormats = arguments.all("date-format")
-    options.missingTokens = arguments.all("missing")
-    options.hasHeader = !arguments.has("no-header")
+    var options = try TableInput(arguments).options
     options.columns = arguments["columns"]?.split(separator: ",").map(String.init)
     return options
-  }
-
-  private static func mark(_ name: String, _ arguments: Arguments) throws -> Character? {
-    guard let text = arguments[name] else { return nil }
-    guard let mark = text == "\\t" ? "\t" : text.first, text.count == 1 || text == "\\t" else {
-      throw Faults.usage("--\(name)", "\"\(text)\" is not one character", "Give one, such as --\(name) ';'.")
-    }
-    return mark
   }
 
   private static func schema(_ table: Table) -> String {

@@ -5,6 +5,8 @@ internal import CutlineWorkspace
 /// The cell table of `cutline frontier`, and which columns it is made of.
 struct FrontierInput {
   let csv: CellCsv
+  /// How its file was read.
+  let reader: TableInput
   let production, numerator, denominator: String
   let multiplier: Double
   /// Production, numerator and denominator of what comes from rejected applications; nil where nothing is said.
@@ -17,9 +19,10 @@ struct FrontierInput {
       }
       return value
     }
+    reader = try TableInput(arguments)
     csv = try CellCsv(
       required("cells"), names: WordList.words(required("grid")), directions: WordList.words(required("directions")),
-      read: TableInput.read, say: TableInput.say)
+      read: reader.read, say: TableInput.say)
     production = arguments["production"] ?? "amount"
     numerator = arguments["numerator"] ?? "todu30"
     denominator = arguments["denominator"] ?? "pile"

@@ -119,7 +119,7 @@ struct FrontierSettings {
     }
     let file = try CutoffsFile(
       path, labels: CutoffLabels(grid: input.csv.grid, labels: input.csv.labels),
-      read: TableInput.read)
+      read: input.reader.readBeside)
     guard file.strategies.count == 1, let strategy = file.strategies.first?.strategy else {
       throw Faults.usage("--current", "\(path) holds \(file.strategies.count) strategies", "Keep the one in force.")
     }

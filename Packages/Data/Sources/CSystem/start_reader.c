@@ -21,7 +21,7 @@ static void close_all(const int *descriptors, size_t count) {
   }
 }
 
-static int start(const char *program, const char *argument, const int theirs[6], pid_t *process) {
+static int start(const char *program, const char *const arguments[2], const int theirs[6], pid_t *process) {
   static const int targets[6] = {0, 1, 3, 4, 5, 6};
   posix_spawn_file_actions_t actions;
   int code = posix_spawn_file_actions_init(&actions);
@@ -44,8 +44,8 @@ static int start(const char *program, const char *argument, const int theirs[6],
   if (path && snprintf(libraries, sizeof libraries, "LD_LIBRARY_PATH=%s", path) < (int)sizeof libraries) {
     environment[1] = libraries;
   }
-  char *arguments[3] = {(char *)program, (char *)argument, NULL};
-  code = posix_spawn(process, program, &actions, &attributes, arguments, environment);
+  char *words[4] = {(char *)program, (char *)arguments[0], (char *)arguments[1], NULL};
+  code = posix_spawn(process, program, &actions, &attributes, words, environment);
   posix_spawnattr_destroy(&attributes);
   posix_spawn_file_actions_destroy(&actions);
   return code;
@@ -70,7 +70,7 @@ static int make_shared(struct cutline_reader *reader, size_t bytes) {
   return -1;
 }
 
-int cutline_start_reader(const char *program, const char *argument, int file, size_t shared_bytes,
+int cutline_start_reader(const char *program, const char *encoding, const char *table, int file, size_t shared_bytes,
                          struct cutline_reader *reader) {
   int sockets[2] = {-1, -1}, pipes[2] = {-1, -1}, theirs[6] = {-1, -1, -1, -1, -1, -1}, code = 0;
   *reader = (struct cutline_reader){.control = -1, .output = -1, .ready = -1, .free = -1};
@@ -88,7 +88,7 @@ int cutline_start_reader(const char *program, const char *argument, int file, si
       theirs[i] = fcntl(mine[i], F_DUPFD_CLOEXEC, 16);
       if (theirs[i] < 0) code = errno;
     }
-    if (!code) code = start(program, argument, theirs, &reader->process);
+    if (!code) code = start(program, (const char *const[2]){encoding, table}, theirs, &reader->process);
   }
   close_all(theirs, 6);
   close_all((int[]){memory, sockets[1], pipes[1]}, 3);

@@ -1,27 +1,53 @@
 #include "file.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "protocol.h"
 
-enum { ENCODING_OFFSET = 70, ENCODING_UTF8 = 20, ENCODING_ANY = 204, RECORD = 80, PAGE_HAS_DELETED = 0x80 };
-static const uint32_t ROW_SIZE_SIGNATURE = 0xF7F7F7F7;
+enum { ENCODING_OFFSET = 70, ENCODING_UTF8 = 20, ENCODING_ANY = 204, RECORD = 80 };
 
-static uint64_t number(const struct file *file, const unsigned char *bytes, int count) {
-  uint64_t value = 0;
-  for (int i = 0; i < count; i++) value = value << 8 | bytes[file->is_big_endian ? i : count - 1 - i];
-  return value;
+enum { NAME_BYTES = 32, LISTED_BYTES = 900 };
+
+// A table of a transport file: where its header begins, and what it is called.
+struct member {
+  int64_t start;
+  char name[NAME_BYTES + 1];
+};
+
+// The name stands in the third record, of eight characters or, in version 8, of 32.
+static void read_name(struct member *member, int is_v8) {
+  char record[RECORD] = {0};
+  size_t width = is_v8 ? NAME_BYTES : 8;
+  if (pread(FD_FILE, record, sizeof record, member->start + 2 * RECORD) < 0) {
+    send_error(ORIGIN_SYSTEM, errno, "the file could not be read");
+  }
+  memcpy(member->name, record + 8, width);
+  while (width && (member->name[width - 1] == ' ' || member->name[width - 1] == 0)) member->name[--width] = 0;
+}
+
+static _Noreturn void refuse_members(const struct member *members, size_t count, int code) {
+  char text[LISTED_BYTES + 64];
+  size_t length = 0;
+  for (size_t i = 0; i < count && length < LISTED_BYTES - NAME_BYTES - 8; i++) {
+    length += (size_t)snprintf(text + length, sizeof text - length, "%s%s", i ? ", " : "", members[i].name);
+    if (length >= LISTED_BYTES - NAME_BYTES - 8) snprintf(text + length, sizeof text - length, ", …");
+  }
+  send_error(ORIGIN_PROGRAM, code, text);
 }
 
 // A transport file may hold several tables one behind the other; the parser would take the second for rows of the first.
-static void inspect_transport(struct file *file) {
-  static const char member[] = "HEADER RECORD*******MEMB";
+static void inspect_transport(struct file *file, const char *wanted) {
+  static const char mark[] = "HEADER RECORD*******MEMB";
   unsigned char buffer[RECORD * 1024];
-  int64_t members = 0;
+  struct member *members = NULL;
+  size_t found = 0, room = 0;
+  int64_t position = 0;
   file->is_transport = 1;
   for (;;) {
     size_t count = 0;
@@ -33,15 +59,36 @@ static void inspect_transport(struct file *file) {
       count += (size_t)got;
     }
     for (size_t at = 0; at + RECORD <= count; at += RECORD) {
-      members += memcmp(buffer + at, member, sizeof member - 1) == 0;
+      if (memcmp(buffer + at, mark, sizeof mark - 1) != 0) continue;
+      if (found == room) {
+        room = 2 * room + 4;
+        members = realloc(members, room * sizeof *members);
+        if (!members) send_error(ORIGIN_PROGRAM, ENOMEM, "no memory left for the list of tables");
+      }
+      members[found] = (struct member){.start = position + (int64_t)at};
+      read_name(&members[found++], memcmp(buffer + at + sizeof mark - 1, "V8", 2) == 0);
     }
+    position += (int64_t)count;
     if (count < sizeof buffer) break;
   }
-  if (members > 1) send_error(ORIGIN_PROGRAM, EMFILE, "the transport file holds more than one table");
   if (file->size % RECORD) send_error(ORIGIN_PROGRAM, EIO, "the transport file does not end with a whole record");
+  if (found == 0) send_error(ORIGIN_PROGRAM, ENODATA, "the transport file holds no table");
+  if (!wanted && found > 1) refuse_members(members, found, EMFILE);
+  if (!wanted) {
+    free(members);
+    return;
+  }
+  size_t chosen = 0;
+  while (chosen < found && strcasecmp(members[chosen].name, wanted) != 0) chosen++;
+  if (chosen == found) refuse_members(members, found, ENOENT);
+  file->library_bytes = members[0].start;
+  file->member_start = members[chosen].start;
+  file->member_end = chosen + 1 < found ? members[chosen + 1].start : file->size;
+  file->size = file->library_bytes + file->member_end - file->member_start;
+  free(members);
 }
 
-void file_inspect(struct file *file) {
+void file_inspect(struct file *file, const char *wanted) {
   static const unsigned char magic[20] = {0xc2, 0xea, 0x81, 0x60, 0xb3, 0x14, 0x11, 0xcf, 0xbd, 0x92,
                                           0x08, 0x00, 0x09, 0xc7, 0x31, 0x8c, 0x18, 0x1f, 0x10, 0x11};
   static const char transport[] = "HEADER RECORD*******LIB";
@@ -50,71 +97,14 @@ void file_inspect(struct file *file) {
   if (count < 0) send_error(ORIGIN_SYSTEM, errno, "the file could not be read");
   if (count == 0) send_error(ORIGIN_PROGRAM, ENODATA, "the file is empty");
   if ((size_t)count >= RECORD && memcmp(head, transport, sizeof transport - 1) == 0) {
-    inspect_transport(file);
+    inspect_transport(file, wanted);
     return;
   }
   if ((size_t)count < sizeof head || memcmp(head + 12, magic, sizeof magic) != 0) {
     send_error(ORIGIN_PROGRAM, EILSEQ, "neither a SAS7BDAT nor a transport file");
   }
   file->encoding_is_guessed = head[ENCODING_OFFSET] == 0 || head[ENCODING_OFFSET] == ENCODING_ANY;
-  file->is_64bit = head[32] == '3';
-  int shift = head[35] == '3' ? 4 : 0;
-  file->is_big_endian = head[37] == 0;
-  file->page_size = (uint32_t)number(file, head + 200 + shift, 4);
-}
-
-// The row length stands in a subheader of its own; the map of deleted rows lies behind the rows.
-static void find_row_length(struct file *file, const unsigned char *page, uint64_t subheaders) {
-  size_t head = file->is_64bit ? 40 : 24, step = file->is_64bit ? 24 : 12, word = file->is_64bit ? 8 : 4;
-  for (uint64_t i = 0; i < subheaders && head + (i + 1) * step <= file->page_size; i++) {
-    const unsigned char *pointer = page + head + i * step;
-    uint64_t offset = number(file, pointer, (int)word), length = number(file, pointer + word, (int)word);
-    if (length < 48 || length > file->page_size || offset > file->page_size - length) continue;
-    int is_wide_big = file->is_64bit && file->is_big_endian;
-    uint32_t first = (uint32_t)number(file, page + offset, 4);
-    if (is_wide_big && first == UINT32_MAX) first = (uint32_t)number(file, page + offset + 4, 4);
-    if (first != ROW_SIZE_SIGNATURE) continue;
-    file->row_length = number(file, page + offset + (file->is_64bit ? 40 : 20), (int)word);
-    return;
-  }
-}
-
-// Layout after the Parso reader's description of pages with deleted rows (types 384 and 640).
-static void note_page(struct file *file, const unsigned char *page) {
-  uint64_t bit = file->is_64bit ? 32 : 16;
-  uint64_t type = number(file, page + bit, 2), blocks = number(file, page + bit + 2, 2);
-  uint64_t subheaders = number(file, page + bit + 4, 2);
-  file->page_row = file->page_rows = 0;
-  file->deleted = NULL;
-  if (!(type & 0x0F00) || (type & 0x0200)) find_row_length(file, page, subheaders);
-  if (!(type & PAGE_HAS_DELETED) || !(type & 0x0300) || (type & 0xF000)) return;
-  uint64_t step = file->is_64bit ? 24 : 12;
-  uint64_t pointer = number(file, page + (file->is_64bit ? 24 : 12), 4);
-  uint64_t align = (bit + 16 + subheaders * step) % 8;
-  if (pointer == 0) return;
-  if (blocks < subheaders || file->row_length == 0 || file->row_length > file->page_size) {
-    file->map_is_broken = 1;
-    return;
-  }
-  uint64_t rows = blocks - subheaders;
-  uint64_t offset = bit + 8 + pointer + align + subheaders * step + rows * file->row_length;
-  if (offset > file->page_size || (rows + 7) / 8 > file->page_size - offset) {
-    file->map_is_broken = 1;
-    return;
-  }
-  if (!file->page && !(file->page = malloc(file->page_size))) {
-    send_error(ORIGIN_PROGRAM, ENOMEM, "no memory left for a page");
-  }
-  memcpy(file->page, page, file->page_size);
-  file->deleted = file->page + offset;
-  file->page_rows = (int64_t)rows;
-}
-
-int file_row_is_deleted(struct file *file) {
-  if (file->map_is_broken) send_error(ORIGIN_PROGRAM, EBADMSG, "the map of deleted rows lies outside its page");
-  if (!file->deleted) return 0;
-  int64_t row = file->page_row++;
-  return row < file->page_rows && (file->deleted[row / 8] >> (7 - row % 8) & 1);
+  pages_begin(file, head);
 }
 
 static int open_file(const char *path, void *context) {
@@ -131,16 +121,30 @@ static int close_file(void *context) {
 
 static readstat_off_t seek_file(readstat_off_t offset, readstat_io_flags_t whence, void *context) {
   struct file *file = context;
-  int64_t base = whence == READSTAT_SEEK_SET ? 0 : whence == READSTAT_SEEK_CUR ? file->position : file->size;
+  int64_t base = whence == READSTAT_SEEK_SET ? 0 : whence == READSTAT_SEEK_CUR ? file->position : pages_total(file);
   int64_t target;
   if (__builtin_add_overflow(base, (int64_t)offset, &target) || target < 0) return -1;
   return file->position = target;
 }
 
-static ssize_t read_bytes(struct file *file, void *buffer, size_t count) {
+// Where a position of what the parser sees lies in the file, and how many bytes follow there: of several tables it sees
+// the head of the file and the chosen one.
+static int64_t place_of(const struct file *file, int64_t position, size_t *count) {
+  if (!file->member_end) return position;
+  int is_head = position < file->library_bytes;
+  int64_t place = is_head ? position : position - file->library_bytes + file->member_start;
+  int64_t left = (is_head ? file->library_bytes : file->member_end) - place;
+  if (left < 0) left = 0;
+  if ((int64_t)*count > left) *count = (size_t)left;
+  return place;
+}
+
+ssize_t file_read_at(struct file *file, void *buffer, size_t count, int64_t position) {
   size_t done = 0;
   while (done < count) {
-    ssize_t got = pread(FD_FILE, (char *)buffer + done, count - done, file->position + (int64_t)done);
+    size_t some = count - done;
+    int64_t place = place_of(file, position + (int64_t)done, &some);
+    ssize_t got = some ? pread(FD_FILE, (char *)buffer + done, some, place) : 0;
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) {
       file->system_error = errno;
@@ -154,7 +158,7 @@ static ssize_t read_bytes(struct file *file, void *buffer, size_t count) {
 
 static ssize_t read_file(void *buffer, size_t count, void *context) {
   struct file *file = context;
-  ssize_t got = read_bytes(file, buffer, count);
+  ssize_t got = file->is_transport ? file_read_at(file, buffer, count, file->position) : pages_read(file, buffer, count);
   if (got < 0) return -1;
   size_t done = (size_t)got;
   if (file->is_transport) {
@@ -165,7 +169,6 @@ static ssize_t read_file(void *buffer, size_t count, void *context) {
   } else {
     int64_t code = ENCODING_OFFSET - file->position;
     if (file->encoding_named && code >= 0 && code < (int64_t)done) ((char *)buffer)[code] = ENCODING_UTF8;
-    if (done == count && file->page_size >= 1024 && count == file->page_size) note_page(file, buffer);
   }
   file->position += (int64_t)done;
   return (ssize_t)done;

@@ -3,7 +3,8 @@
 // Files are not trusted, and the library that parses them has been crashed by broken ones before. So this program is
 // started for one file, limits its own memory, time and rights before it looks at it, and has nothing to lose.
 //
-// Descriptors: 0 a socket to the parent, 1 the pipe for the answer, 3 the file, 4 common memory for blocks. Argument: a character set, or nothing.
+// Descriptors: 0 a socket to the parent, 1 the pipe for the answer, 3 the file, 4 common memory for blocks. Arguments: a character set and the name
+// of a table, either empty where none is asked for.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <iconv.h>
@@ -126,7 +127,7 @@ int main(int count, char **arguments) {
   reader.file.size = status.st_size;
   blocks_share_memory(&reader.blocks);
   limit_process(reader.file.size);
-  file_inspect(&reader.file);
+  file_inspect(&reader.file, count > 2 && arguments[2][0] ? arguments[2] : NULL);
   const char *encoding = count > 1 && arguments[1][0] ? arguments[1] : NULL;
   reader.file.encoding_named = encoding != NULL;
   if (encoding) {

@@ -17,10 +17,10 @@ struct cutline_reader {
   size_t shared_bytes;
 };
 
-/// Starts `program` with one argument, `file` as its descriptor 3, nothing to write errors to, and no other descriptor.
+/// Starts `program` with two arguments, `file` as its descriptor 3, nothing to write errors to, and no other descriptor.
 ///
 /// - Returns: 0, or an errno.
-int cutline_start_reader(const char *program, const char *argument, int file, size_t shared_bytes,
+int cutline_start_reader(const char *program, const char *encoding, const char *table, int file, size_t shared_bytes,
                          struct cutline_reader *reader);
 
 /// Closes and unmaps what starting it has opened; the process is the caller's to wait for.

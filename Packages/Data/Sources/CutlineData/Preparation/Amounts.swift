@@ -84,16 +84,13 @@ extension Table {
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         return [Double](repeating: Missing.plain.value, count: rowCount)
       }
-      let bad = text.codes.firstIndex { $0 >= 0 && !Self.isPlainNumber(text.value($0)) } ?? row
+      let doubt = NumberDoubt.first(in: text) ?? (row, "is text")
       throw Faults.data(
-        Place(column: name, row: bad), "holds text where a number is needed", found: .personal(text[bad] ?? ""),
-        "Correct the file, or state its number format in [stages.source] with = { decimal_mark = \",\" }.")
+        Place(column: name, row: doubt.row), "holds text where a number is needed",
+        found: .personal(text[doubt.row] ?? ""),
+        "It \(doubt.reason): correct the file, or state types = { \(name) = \"number\" } in with of [stages.source], with other marks "
+          + "\"number:1.234,5\".")
     }
-  }
-
-  /// As the readers take numbers: not 0x1F4, inf or 1_000.
-  private static func isPlainNumber(_ text: String) -> Bool {
-    text.utf8.allSatisfy { (48...57).contains($0) || [43, 45, 46, 69, 101].contains($0) } && Double(text) != nil
   }
 
   /// A date column in days since 1960-01-01; date-times lose their time of day.
@@ -109,8 +106,9 @@ extension Table {
       let row = numbers.firstIndex { !$0.isNaN } ?? 0
       throw Faults.data(
         Place(column: name, row: row), "holds a number where a date is needed",
-        found: .personal("\(numbers.isEmpty ? 0 : numbers[row])"),
-        "State its form in [stages.source] with = { date_formats = [\"…\"] }, or give the column a date format in SAS.")
+        found: .personal(numbers.isEmpty ? "" : NumberText.shortest(numbers[row])),
+        "State its form in [stages.source] with = { date_formats = [\"%Y%m%d\"] }, or what it counts: types = { \(name) = "
+          + "\"date:sas-days\" } or \"date:excel-days\".")
     case .text(let text):
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         throw Faults.data("column \(name)", "is empty where dates are needed", "Check the file.")
@@ -118,7 +116,8 @@ extension Table {
       let bad = text.codes.firstIndex { $0 >= 0 && CalendarDate(iso: text.value($0)) == nil } ?? row
       throw Faults.data(
         Place(column: name, row: bad), "holds text where a date is needed", found: .personal(text[bad] ?? ""),
-        "Correct the file, or state its form in [stages.source] with = { date_formats = [\"%d/%m/%Y\"] }.")
+        "Correct the file, or state all forms of its dates in [stages.source] with = { types = { \(name) = "
+          + "[\"date:%d/%m/%Y\", \"date:iso\"] } }; date_formats = [\"%d/%m/%Y\"] is for all columns.")
     }
   }
 

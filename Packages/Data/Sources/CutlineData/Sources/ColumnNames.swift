@@ -23,6 +23,15 @@ enum ColumnNames {
     }
   }
 
+  /// A name without spaces and characters of no width at its ends.
+  static func trimmed(_ name: String) -> String {
+    func isNothing(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.properties.isWhitespace || Marks.hasNoWidth(scalar)
+    }
+    let scalars = name.unicodeScalars.drop(while: isNothing)
+    return String(String.UnicodeScalarView(scalars.reversed().drop(while: isNothing).reversed()))
+  }
+
   /// Which of `names` are wanted.
   /// - Throws: `Faults` (data) for a wanted name that is not there.
   static func choice(from names: [String], options: ReadOptions, path: String) throws -> [Bool] {

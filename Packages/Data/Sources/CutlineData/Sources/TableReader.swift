@@ -13,8 +13,25 @@ public enum TableReader {
     let file = try InputFile(path: path)
     let format = try options.format == .auto ? file.detectedFormat() : options.format
     switch format {
-    case .sas7bdat, .xpt: return try SasReader.read(file, format: format, options: options)
-    case .csv, .auto: return try CsvReader.read(file, options: options)
+    case .sas7bdat, .xpt:
+      var typing = try TableTyping(options)
+      let result = try SasReader.read(file, format: format, options: options)
+      let table = try typing.typed(result.table, names: result.facts.allNames, path: path)
+      var facts = result.facts
+      facts.notes += typing.notes
+      note(options.withoutEffect(onSas: facts.format), in: &facts)
+      return ReadResult(table: table, facts: facts)
+    case .csv, .auto:
+      let result = try CsvReader.read(file, options: options)
+      var facts = result.facts
+      note(options.member == nil ? [] : ["member"], in: &facts)
+      return ReadResult(table: result.table, facts: facts)
+    }
+  }
+
+  private static func note(_ keys: [String], in facts: inout ReadFacts) {
+    for key in keys {
+      facts.notes.append("\(word: key) has no effect on a file of this format (\(word: facts.format.rawValue))")
     }
   }
 }

@@ -25,7 +25,7 @@ final class UnfoldedFile {
       guard size <= most else {
         throw Faults.data(
           file.path, "the gzipped content unfolds to more than \(most >> 20) MiB",
-          "The file is damaged or made to fill the disk; raise the expansion limit if it is neither.")
+          "The file is damaged or made to fill the disk; raise expansion_limit (--expansion-limit) if it is neither.")
       }
       var done = 0
       while done < count {

@@ -29,10 +29,10 @@ struct CsvWriter {
           append(numbers[row], to: &text)
         case .moment(let numbers, let unit):
           if style == .raw || numbers[row].isNaN {
-            append(numbers[row], to: &text)
+            append(SasCalendar.sasNumber(numbers[row], unit), to: &text)
           } else if !CellText.append(numbers[row], unit: unit, to: &text) {
             odd[index] += 1
-            append(numbers[row], to: &text)
+            append(SasCalendar.sasNumber(numbers[row], unit), to: &text)
           }
         case .text(let column):
           let code = Int(column.codes[row])

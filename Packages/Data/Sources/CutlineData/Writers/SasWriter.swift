@@ -77,14 +77,10 @@ struct SasWriter {
     _ writer: UnsafeMutablePointer<readstat_writer_t>
   ) -> readstat_error_t {
     switch table.columns[index].values {
-    case .number(let numbers), .moment(let numbers, _):
-      let value = numbers[row]
-      guard let missing = Missing(value) else {
-        // The transport format has no negative zero; its pattern means a missing value there.
-        return readstat_insert_double_value(writer, variable, isTransport && value == 0 ? 0 : value)
-      }
-      guard let letter = missing.letter else { return readstat_insert_missing_value(writer, variable) }
-      return readstat_insert_tagged_missing_value(writer, variable, CChar(letter))
+    case .number(let numbers), .moment(let numbers, .time):
+      return insert(numbers[row], variable, writer)
+    case .moment(let numbers, let unit):
+      return insert(SasCalendar.sasNumber(numbers[row], unit), variable, writer)
     case .text(let column):
       let code = Int(column.codes[row])
       guard code >= 0, let text = texts[index] else { return readstat_insert_missing_value(writer, variable) }
@@ -92,6 +88,18 @@ struct SasWriter {
         readstat_insert_string_value(writer, variable, values.baseAddress.map { $0 + text.starts[code] })
       }
     }
+  }
+
+  private func insert(
+    _ value: Double, _ variable: UnsafeMutablePointer<readstat_variable_t>?,
+    _ writer: UnsafeMutablePointer<readstat_writer_t>
+  ) -> readstat_error_t {
+    guard let missing = Missing(value) else {
+      // The transport format has no negative zero; its pattern means a missing value there.
+      return readstat_insert_double_value(writer, variable, isTransport && value == 0 ? 0 : value)
+    }
+    guard let letter = missing.letter else { return readstat_insert_missing_value(writer, variable) }
+    return readstat_insert_tagged_missing_value(writer, variable, CChar(letter))
   }
 
   // IBM's floating point reaches from 16⁻⁶⁵ to 16⁶³; ReadStat writes it up to 2²⁴⁹. It has no negative zero.

@@ -73,9 +73,7 @@ public struct CellCsv {
   /// A column of amounts in hundredths, per cell of the grid; 0 where the file has no row.
   /// - Throws: `Faults` (data) for a column that is not there, no number, empty in a row, or too large.
   public func amounts(_ name: String) throws -> [Int64] {
-    guard case .number(let values) = try table.column(name).values else {
-      throw Faults.data("column \(name)", "does not hold numbers", "Check \(path).")
-    }
+    let values = try Self.numbers(table, name, "numbers", path)
     var amounts = [Int64](repeating: 0, count: grid.cellCount)
     var rounded = 0
     for (row, value) in values.enumerated() {
@@ -120,9 +118,7 @@ public struct CellCsv {
   }
 
   private static func bins(_ table: Table, _ name: String, _ path: String) throws -> [Int] {
-    guard case .number(let values) = try table.column(name).values else {
-      throw Faults.data("column \(name)", "does not hold bin numbers", "Check \(path).")
-    }
+    let values = try numbers(table, name, "bin numbers", path)
     return try values.enumerated().map { row, value in
       guard value == value.rounded(), abs(value) <= 1e6 else {
         throw Faults.data(
@@ -130,6 +126,25 @@ public struct CellCsv {
           "Bins are whole numbers.")
       }
       return Int(value)
+    }
+  }
+
+  /// The numbers of a column.
+  /// - Throws: `Faults` (data) that show the first value that is none, and which options could read it.
+  private static func numbers(_ table: Table, _ name: String, _ what: String, _ path: String) throws -> [Double] {
+    switch try table.column(name).values {
+    case .number(let values): return values
+    case .moment:
+      throw Faults.data("\(path), column \(name)", "holds dates where numbers are needed", "Name another column.")
+    case .text(let text):
+      guard let row = text.codes.indices.first(where: { row in text[row].map { Double($0) == nil } ?? false }) else {
+        throw Faults.data("\(path), column \(name)", "does not hold numbers", "Name another column.")
+      }
+      throw Faults.data(
+        "\(path), column \(name), row \(row + 1)", "does not hold \(what)",
+        found: .personal(text[row] ?? ""),
+        "State how numbers are written, such as --decimal-mark , or --type \(name)=number:1.234,5, or correct the file."
+      )
     }
   }
 }

@@ -115,7 +115,13 @@ public struct CutoffsFile {
     case .number(let values): return values
     // A column without any value has no type of its own.
     case .text(let text) where text.distinctCount == 0: return text.codes.map { _ in .nan }
-    default: throw Faults.data("column \(name)", "does not hold bin numbers", "Write whole numbers, or nothing.")
+    case .text(let text):
+      let row = text.codes.indices.first { row in text[row].map { Double($0) == nil } ?? false } ?? 0
+      throw Faults.data(
+        Place(column: name, row: row), "does not hold bin numbers", found: .personal(text[row] ?? ""),
+        "Write whole numbers, or nothing.")
+    case .moment:
+      throw Faults.data("column \(name)", "holds dates where bin numbers are needed", "Write whole numbers.")
     }
   }
 

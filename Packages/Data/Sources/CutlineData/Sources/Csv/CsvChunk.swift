@@ -43,9 +43,18 @@ final class CsvChunker {
   private var isFirst = true
   private var line = 1
 
-  init(_ stream: any ByteStream, path: String) {
+  private let skippedLines: Int
+
+  /// - Parameter skippedLines: lines of the file that the stream begins behind.
+  init(_ stream: any ByteStream, path: String, skippedLines: Int = 0) {
     self.stream = stream
     self.path = path
+    self.skippedLines = skippedLines
+  }
+
+  /// The line of the file that `line` of what is read stands in.
+  func originalLine(_ line: Int) -> Int {
+    line + skippedLines + ((stream as? PlainRecords)?.comments.prefix { $0 < line }.count ?? 0)
   }
 
   /// Fills `chunk`.
@@ -71,6 +80,8 @@ final class CsvChunker {
         }
       }
       if isAtEnd {
+        // What DOS and mainframes end a text with.
+        while filled > 0, chunk.bytes[filled - 1] == 0x1A { filled -= 1 }
         if filled == 0 { return false }
         let last = chunk.bytes[filled - 1]
         if last != UInt8(ascii: "\n"), last != UInt8(ascii: "\r") {
@@ -89,7 +100,7 @@ final class CsvChunker {
       }
       guard chunk.capacity < Self.longestRecord else {
         throw Faults.data(
-          "\(path): line \(line)", "a record is longer than \(Self.longestRecord >> 20) MiB",
+          "\(path): line \(originalLine(line))", "a record is longer than \(Self.longestRecord >> 20) MiB",
           "Look for a quote that is opened there and never closed.")
       }
       chunk.grow()

@@ -7,6 +7,8 @@ struct CsvIssue {
   /// From 0; nil where the record as a whole is meant.
   let column: Int?
   let problem: String
+  /// The text that it is about.
+  var shown: String?
   /// Whether nobody can tell any more where records begin.
   var isStructural = false
 }
@@ -39,8 +41,11 @@ final class CsvChunkParser {
   private(set) var rows = 0
   private(set) var lines = 0
   private(set) var blankLines = 0
-  private let isFinal: [Bool]
   private var scratch: [UInt8] = []
+  // Numbers whose point may divide thousands: the first row of one, −1 where there is none, and what shows the contrary.
+  private let openRows: UnsafeMutablePointer<Int>
+  private let hasDecimals: UnsafeMutablePointer<Bool>
+  private var openTexts: [[UInt8]]
   private var checksFields = false
 
   private struct DateMemo {
@@ -52,13 +57,17 @@ final class CsvChunkParser {
   init(layout: CsvLayout, plans: [CsvColumnPlan]) {
     self.layout = layout
     columnCount = plans.count
-    isFinal = plans.map(\.isFinal)
     capacity = 4096
     kinds = .allocate(capacity: columnCount)
     stores = .allocate(capacity: columnCount)
     pools = .allocate(capacity: columnCount)
     valueCounts = .allocate(capacity: columnCount)
     memo = .allocate(capacity: columnCount)
+    openRows = .allocate(capacity: columnCount)
+    hasDecimals = .allocate(capacity: columnCount)
+    openRows.initialize(repeating: -1, count: columnCount)
+    hasDecimals.initialize(repeating: false, count: columnCount)
+    openTexts = Array(repeating: [], count: columnCount)
     for (index, plan) in plans.enumerated() {
       (kinds + index).initialize(to: plan.kind)
       (stores + index).initialize(to: .allocate(byteCount: capacity * 8, alignment: 16))
@@ -76,6 +85,8 @@ final class CsvChunkParser {
     pools.deinitialize(count: columnCount).deallocate()
     valueCounts.deallocate()
     memo.deallocate()
+    openRows.deallocate()
+    hasDecimals.deallocate()
   }
 
   /// Numbers of column `index` in the chunk parsed last.
@@ -93,6 +104,12 @@ final class CsvChunkParser {
   /// Values of column `index`, not missing, in the chunk parsed last.
   func valueCount(_ index: Int) -> Int { valueCounts[index] }
 
+  /// What the points of column `index` show in the chunk parsed last: the first that may divide thousands, and whether
+  /// one cannot.
+  func points(_ index: Int) -> (open: (row: Int, text: [UInt8])?, hasDecimals: Bool) {
+    (openRows[index] < 0 ? nil : (openRows[index], openTexts[index]), hasDecimals[index])
+  }
+
   /// Parses all records of `chunk`.
   func parse(_ chunk: CsvChunk) {
     rows = 0
@@ -103,6 +120,8 @@ final class CsvChunkParser {
       pools[index] = TextPool()
       valueCounts[index] = 0
       contradictions[index] = nil
+      openRows[index] = -1
+      hasDecimals[index] = false
     }
     let bytes = UnsafePointer(chunk.bytes)
     checksFields = !Self.isCleanText(bytes + chunk.start, chunk.count - chunk.start)
@@ -130,6 +149,7 @@ final class CsvChunkParser {
     let quote = UInt8(ascii: "\"")
     let numbers = layout.numbers
     let canBeFast = !layout.tokensLookNumeric
+    let watches = layout.watchesPoint
     let line = lines
     var place = start
     var column = 0
@@ -165,6 +185,13 @@ final class CsvChunkParser {
         {
           stores[column].assumingMemoryBound(to: Double.self)[rows] = isNegative ? -value : value
           valueCounts[column] &+= 1
+          if watches, decimals > 0 {
+            if decimals != 3 || whole > 3 || bytes[first] == 48 {
+              hasDecimals[column] = true
+            } else if openRows[column] < 0 {
+              noteOpen(column, bytes + place, next &- place)
+            }
+          }
           place = next
           isDone = true
         } else if isEnd, next == place {
@@ -185,12 +212,17 @@ final class CsvChunkParser {
           {
             next &+= 1
           }
-          if bytes[next] == quote {
+          if bytes[next] == quote, Self.isBlank(bytes + place, next &- place) {
+            // Some programs write a blank before the quote; it belongs to neither field.
+            guard let behind = quoted(bytes, next, end: end, column: column, kind: kind) else { return end }
+            next = behind
+          } else if bytes[next] == quote {
             let shown = Self.excerpt(bytes + place, min(next + 8, end - 1) - place)
-            report(column, "a quote stands inside a field that is not quoted: \(shown)", isStructural: true)
+            report(column, "a quote stands inside a field that is not quoted", shown, isStructural: true)
             return end
+          } else {
+            field(bytes + place, next - place, column: column, kind: kind)
           }
-          field(bytes + place, next - place, column: column, kind: kind)
           place = next
         }
       }
@@ -227,17 +259,19 @@ final class CsvChunkParser {
       }
       guard place < end else {
         let shown = Self.excerpt(bytes + start, min(60, end - 1 - start))
-        report(column, "a quote is opened and never closed: \(shown)", isStructural: true)
+        report(column, "a quote is opened and never closed", shown, isStructural: true)
         return nil
       }
       guard bytes[place + 1] == quote, place + 1 < end else { break }
       isDoubled = true
       place &+= 2
     }
-    let behind = bytes[place + 1]
+    var close = place + 1
+    while close < end, bytes[close] == 0x20, layout.delimiter != 0x20 { close += 1 }
+    let behind = bytes[close]
     guard behind == layout.delimiter || behind == UInt8(ascii: "\n") || behind == UInt8(ascii: "\r") else {
       let shown = Self.excerpt(bytes + start, min(place + 12, end - 1) - start)
-      report(column, "text follows the closing quote of a field: \(shown)", isStructural: true)
+      report(column, "text follows the closing quote of a field", shown, isStructural: true)
       return nil
     }
     if isDoubled {
@@ -254,7 +288,7 @@ final class CsvChunkParser {
       field(bytes + start + 1, place - start - 1, column: column, kind: kind)
     }
     lines += breaks
-    return place + 1
+    return close
   }
 
   /// Takes the content of a field.
@@ -299,8 +333,7 @@ final class CsvChunkParser {
       value = layout.value(text, count, as: kind)
       if value != nil {
         valueCounts[column] &+= 1
-      } else if isFinal[column] {
-        report(column, "\(Self.excerpt(text, count)) is not of the stated type")
+        if kind == .number, layout.watchesPoint { watch(text, count, column) }
       } else {
         contradictions[column] = CsvContradiction(
           row: rows, line: lines, text: Array(UnsafeBufferPointer(start: text, count: count)),
@@ -310,6 +343,24 @@ final class CsvChunkParser {
       }
     }
     stores[column].assumingMemoryBound(to: Double.self)[rows] = value ?? 0
+  }
+
+  private func watch(_ text: UnsafePointer<UInt8>, _ count: Int, _ column: Int) {
+    let number = Marks.trimmed(Array(UnsafeBufferPointer(start: text, count: count)))
+    switch PointReading(number.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }) {
+    case .open: if openRows[column] < 0 { noteOpen(column, text, count) }
+    case .decimal: hasDecimals[column] = true
+    case .none: return
+    }
+  }
+
+  private func noteOpen(_ column: Int, _ text: UnsafePointer<UInt8>, _ count: Int) {
+    openRows[column] = rows
+    openTexts[column] = Array(UnsafeBufferPointer(start: text, count: count))
+  }
+
+  private static func isBlank(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    count > 0 && (0..<count).allSatisfy { text[$0] == 0x20 }
   }
 
   private func isCleanField(_ text: UnsafePointer<UInt8>, _ count: Int, _ column: Int) -> Bool {
@@ -322,9 +373,10 @@ final class CsvChunkParser {
     return false
   }
 
-  private func report(_ column: Int, _ problem: String, isStructural: Bool = false) {
+  private func report(_ column: Int, _ problem: String, _ shown: String? = nil, isStructural: Bool = false) {
     guard issues.count < Self.issueLimit else { return }
-    issues.append(CsvIssue(row: rows, line: lines, column: column, problem: problem, isStructural: isStructural))
+    issues.append(
+      CsvIssue(row: rows, line: lines, column: column, problem: problem, shown: shown, isStructural: isStructural))
   }
 
   private func grow() {
@@ -354,9 +406,9 @@ final class CsvChunkParser {
     return high < 0x80 || UTF8Bytes.isValid(UnsafeRawBufferPointer(start: bytes, count: count))
   }
 
-  /// A field for a message: in quotes, short, without control characters.
+  /// A field for a message: short, without control characters.
   static func excerpt(_ text: UnsafePointer<UInt8>, _ count: Int) -> String {
     let shown = UnsafeBufferPointer(start: text, count: min(count, 40)).map { $0 < 0x20 ? UInt8(ascii: " ") : $0 }
-    return "\"" + String(decoding: shown, as: UTF8.self) + (count > 40 ? "…" : "") + "\""
+    return String(decoding: shown, as: UTF8.self) + (count > 40 ? "…" : "")
   }
 }

@@ -7,6 +7,12 @@ enum CsvKind: Equatable {
   case isoDate
   /// A pattern of `CsvLayout.patterns`.
   case pattern(Int)
+  /// The same of digits only, in years that are likely.
+  case digits(Int)
+  /// A date in a pattern, and a time of day behind it.
+  case patternWithTime(Int)
+  /// Dates in any of the patterns or ISO's, each value for itself.
+  case anyDate
   case dateTime
   case time
   case text
@@ -17,78 +23,120 @@ struct CsvLayout {
   let delimiter: UInt8
   let decimalMark: UInt8
   let numbers: DecimalReader
-  let patterns: [DatePattern]
+  let marks: ReadingMarks
   let missingTokens: [[UInt8]]
   /// Whether a token could be taken for a number, so that numbers must be compared with the tokens first.
   let tokensLookNumeric: Bool
+  /// Whether a point before three digits may divide thousands.
+  let watchesPoint: Bool
   /// The kinds that a column is tried as, in this order.
   let candidates: [CsvKind]
 
+  var patterns: [MomentPattern] { marks.dateForms }
+
   init(options: ReadOptions, delimiter: UInt8) throws {
     self.delimiter = delimiter
-    decimalMark = try CsvDialect.byte(of: options.decimalMark, "decimal mark")
-    let thousands = try options.thousandsMark.map { try CsvDialect.byte(of: $0, "thousands mark") }
-    guard thousands != decimalMark else {
-      throw Faults.usage("thousands mark", "is the decimal mark as well", "Give two different marks.")
-    }
+    let marks = try ReadingMarks(options, delimiter: delimiter)
+    self.marks = marks
+    decimalMark = marks.number.decimalMark
     numbers = DecimalReader(
-      decimalMark: decimalMark, thousandsMark: thousands, acceptsWords: options.numberWords)
-    let patterns = try options.dateFormats.map(DatePattern.init)
-    self.patterns = patterns
-    missingTokens = options.missingTokens.map { Array($0.utf8) }
+      decimalMark: decimalMark, thousandsMark: marks.number.thousandsMark, acceptsWords: options.numberWords)
+    missingTokens = marks.missingTokens
     tokensLookNumeric = missingTokens.contains { token in token.contains { $0 &- 48 < 10 } }
-    // Digits alone are numbers unless the column is stated to hold dates.
+    watchesPoint = !marks.number.isStated
+    let patterns = marks.dateForms
+    let places = patterns.indices
+    // Digits alone are dates only where a pattern says so and all of them are.
     candidates =
-      [.number, .isoDate] + patterns.indices.filter { !patterns[$0].isNumeric }.map { .pattern($0) }
-      + [.dateTime, .time, .text]
+      places.filter { patterns[$0].isNumeric && patterns[$0].unit != .time }.map { .digits($0) } + [.number, .isoDate]
+      + places.filter { !patterns[$0].isNumeric }.map { .pattern($0) }
+      + (patterns.contains { $0.unit == .date } ? [.anyDate] : []) + [.dateTime]
+      + places.filter { patterns[$0].unit == .date && !patterns[$0].isNumeric }.map { .patternWithTime($0) }
+      + [.time, .text]
   }
 
-  /// The kind for a stated type; dates in the first of the stated patterns that fits the first value, else ISO.
+  /// The kinds for a stated type. What the quick way cannot read is taken as text, and made what is stated afterwards.
   func kinds(for type: ColumnType) -> [CsvKind] {
-    switch type {
-    case .number: [.number]
-    case .date: [.isoDate] + patterns.indices.map { .pattern($0) }
-    case .dateTime: [.dateTime]
-    case .time: [.time]
-    case .text: [.text]
+    switch type.base {
+    case .number:
+      let isPlain = type.number.map { !$0.isStated || isOwn($0) } ?? true
+      return isPlain ? [.number, .text] : [.text]
+    case .date: return type.forms.isEmpty ? [.isoDate, .text] : [.text]
+    case .dateTime: return type.forms.isEmpty ? [.dateTime, .text] : [.text]
+    case .time: return type.forms.isEmpty ? [.time, .text] : [.text]
+    case .text: return [.text]
     }
   }
 
-  func isMissingToken(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    for token in missingTokens where token.count == count {
-      if (0..<count).allSatisfy({ token[$0] == text[$0] }) { return true }
-    }
-    return false
+  private func isOwn(_ form: NumberForm) -> Bool {
+    form.decimalMark == decimalMark && form.thousandsMark == numbers.thousandsMark
   }
+
+  func isMissingToken(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool { marks.isMissingToken(text, count) }
 
   /// The missing value that a field of a column of numbers or moments spells; nil where it is none.
-  func missing(_ text: UnsafePointer<UInt8>, _ count: Int) -> Double? {
-    var start = 0
-    var end = count
-    while start < end, text[start] == 0x20 { start += 1 }
-    while end > start, text[end - 1] == 0x20 { end -= 1 }
-    if start == end { return Missing.plain.value }
-    if text[start] == UInt8(ascii: "."), end - start <= 2 {
-      if end - start == 1 { return Missing.plain.value }
-      let letter = text[start + 1]
-      if letter == UInt8(ascii: "_") || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(letter) {
-        return Missing(letter: letter)?.value
-      }
-    }
-    return isMissingToken(text, count) ? Missing.plain.value : nil
-  }
+  func missing(_ text: UnsafePointer<UInt8>, _ count: Int) -> Double? { marks.missing(text, count) }
 
   /// The value of a field of that kind; nil where it does not fit. Not for text.
   func value(_ text: UnsafePointer<UInt8>, _ count: Int, as kind: CsvKind) -> Double? {
+    if let value = plainValue(text, count, as: kind) { return value }
+    // Spaces that nobody sees may stand around what would fit without them.
+    guard count > 0, Self.isOdd(text[0]) || Self.isOdd(text[count - 1]) || holdsOddSpaces(text, count) else {
+      return nil
+    }
+    let trimmed = Array(Marks.trimmed(Array(UnsafeBufferPointer(start: text, count: count))))
+    return trimmed.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.flatMap { plainValue($0, buffer.count, as: kind) }
+    }
+  }
+
+  private static func isOdd(_ byte: UInt8) -> Bool { byte >= 0x80 || byte == 0x09 || byte == 0x20 }
+
+  private func holdsOddSpaces(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    guard let mark = numbers.thousandsMark, mark == 0x20 || mark == UInt8(ascii: "'") else { return false }
+    return (0..<count).contains { text[$0] >= 0x80 }
+  }
+
+  private func plainValue(_ text: UnsafePointer<UInt8>, _ count: Int, as kind: CsvKind) -> Double? {
     switch kind {
     case .number:
       if case .number(let value) = numbers.read(text, count) { return value.isNaN ? Missing.plain.value : value }
       return nil
     case .isoDate: return MomentText.date(text, count)
-    case .pattern(let index): return patterns[index].date(text, count)
+    case .pattern(let index): return patterns[index].value(text, count)
+    case .digits(let index):
+      guard let found = patterns[index].reading(text, count), DigitDates.years.contains(found.days) else { return nil }
+      return patterns[index].value(text, count)
+    case .patternWithTime(let index):
+      return patterns[index].reading(text, count, allowsTime: true).flatMap { found in
+        MomentText.sum(seconds: found.days * 86_400 + found.seconds, fraction: found.fraction)
+      }
+    case .anyDate: return anyDate(text, count)
     case .dateTime: return MomentText.dateTime(text, count)
     case .time: return MomentText.time(text, count)
     case .skipped, .text: return nil
+    }
+  }
+
+  /// The date that all forms give that can read the text; nil where none can or two differ.
+  private func anyDate(_ text: UnsafePointer<UInt8>, _ count: Int) -> Double? {
+    var date = MomentText.date(text, count)
+    for pattern in patterns where pattern.unit == .date {
+      guard let one = pattern.value(text, count) else { continue }
+      if let date, date != one { return nil }
+      date = one
+    }
+    return date
+  }
+
+  /// What a column of a kind holds; nil for text.
+  func unit(of kind: CsvKind) -> MomentUnit? {
+    switch kind {
+    case .isoDate, .anyDate: .date
+    case .pattern(let index), .digits(let index): patterns[index].unit
+    case .patternWithTime, .dateTime: .dateTime
+    case .time: .time
+    case .number, .skipped, .text: nil
     }
   }
 }
@@ -100,7 +148,8 @@ struct CsvColumnPlan {
   /// Kinds that it may still be, the present one first.
   var kinds: [CsvKind]
 
+  /// What is stated of it.
+  var type: ColumnType?
+
   var kind: CsvKind { kinds.first ?? .text }
-  /// Whether a value that does not fit is an error: where the type is stated and nothing else is left to try.
-  var isFinal: Bool { kinds.count == 1 }
 }

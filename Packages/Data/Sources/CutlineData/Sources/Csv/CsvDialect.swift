@@ -9,20 +9,21 @@ struct CsvDialect {
   /// Records and lines before it.
   let headerLines: Int
   let blankLines: Int
+  /// What to do where records do not have as many fields as there are names, if the first records show it.
+  let advice: String?
 
   /// Reads the names from the first chunk.
   ///
   /// - Throws: `Faults` (data) when they break the rules.
   init(chunk: CsvChunk, options: ReadOptions, path: String) throws {
     let bytes = UnsafePointer(chunk.bytes)
-    delimiter =
-      try options.delimiter.map { try Self.byte(of: $0, "delimiter") }
-      ?? Self.sniffed(bytes, chunk.count, options: options, path: path)
-    guard options.delimiter == nil || options.delimiter != options.decimalMark else {
-      throw Faults.usage(
-        "delimiter", "is the decimal mark as well", "Give a delimiter that is not the decimal mark, such as ;.")
-    }
     var place = 0
+    // A line in which a spreadsheet says what it separates fields with.
+    let said = Self.separatorLine(bytes, &place, end: chunk.count)
+    let top = place
+    delimiter =
+      try options.delimiter.map { try Self.byte(of: $0, "delimiter") } ?? said
+      ?? Self.sniffed(bytes, chunk.count, options: options, path: path)
     var blank = 0
     // A file of blank lines only has one column without a name; otherwise blank lines at the top are passed over.
     while place < chunk.count, bytes[place] == UInt8(ascii: "\n") || bytes[place] == UInt8(ascii: "\r") {
@@ -30,20 +31,22 @@ struct CsvDialect {
       blank += 1
     }
     if place == chunk.count {
-      place = 0
+      place = top
       blank = 0
     }
+    let above = blank + (top > 0 ? 1 : 0)
     let start = place
     guard let fields = CsvRecord.fields(bytes, &place, end: chunk.count, delimiter: delimiter) else {
       throw Faults.data(
-        "\(path): line \(blank + 1)", "a quote in the names is not closed, or stands inside a field that is not quoted",
+        "\(path): line \(above + options.skipLines + 1)",
+        "a quote in the names is not closed, or stands inside a field that is not quoted",
         "Put the whole field in quotes and double the quotes inside it.")
     }
     var names: [String] = []
     for (index, field) in fields.enumerated() {
       guard let name = String(validating: field, as: UTF8.self), !field.contains(0) else {
         throw Faults.data(
-          "\(path): line \(blank + 1), column \(index + 1)", "the name is not valid UTF-8 text",
+          "\(path): line \(above + options.skipLines + 1), column \(index + 1)", "the name is not valid UTF-8 text",
           "Name the file's character set with the option for the encoding, such as Windows-1252 or UTF-16LE.")
       }
       names.append(name)
@@ -55,8 +58,79 @@ struct CsvDialect {
     self.names = names
     headerBytes = place
     headerLines =
-      blank + (options.hasHeader ? max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start)) : 0)
+      above + (options.hasHeader ? max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start)) : 0)
     blankLines = blank
+    let below = Self.recordsBelow(bytes, chunk.count, names: names.count)
+    advice = below.map {
+      "The names seem to stand in line \($0.line + options.skipLines): state skip_lines = "
+        + "\($0.line + options.skipLines - 1) (--skip-lines), or what lines of remarks begin with as comment (--comment)."
+    }
+    // With a delimiter that nobody has stated and that is nowhere, all would become one column without a word.
+    if let below, let advice, below.isAll, names.count == 1, options.delimiter == nil, said == nil,
+      below.delimiter != delimiter
+    {
+      throw Faults.data(
+        "\(path): line \(below.line + options.skipLines)",
+        "from here on there are records of \(below.width) fields, and none above",
+        "\(advice) Where the file has one column of text, state another delimiter (--delimiter).")
+    }
+  }
+
+  /// The character of a line `sep=;` at the very top, which is passed over.
+  private static func separatorLine(_ bytes: UnsafePointer<UInt8>, _ place: inout Int, end: Int) -> UInt8? {
+    var line: [UInt8] = []
+    var next = 0
+    while next < min(end, 12), bytes[next] != 0x0A, bytes[next] != 0x0D {
+      line.append(bytes[next])
+      next += 1
+    }
+    guard next < end, bytes[next] == 0x0A || bytes[next] == 0x0D else { return nil }
+    if line.first == UInt8(ascii: "\""), line.last == UInt8(ascii: "\""), line.count > 1 {
+      line = Array(line.dropFirst().dropLast())
+    }
+    guard line.prefix(4).map({ $0 | 0x20 }) == Array("sep=".utf8).map({ $0 | 0x20 }) else { return nil }
+    let rest = Array(line.dropFirst(4))
+    guard let said = rest == Array("\\t".utf8) ? 0x09 : rest.first, rest.count == 1 || said == 0x09 else { return nil }
+    place = next
+    CsvRecord.skipLineBreak(bytes, &place, end: end)
+    return said
+  }
+
+  private struct Below {
+    let line: Int
+    let width: Int
+    let delimiter: UInt8
+    /// Whether nearly all records from there on have that number of fields.
+    let isAll: Bool
+  }
+
+  /// Where most of the first records have one number of fields and the first has another, the names may stand further
+  /// down, below a heading.
+  private static func recordsBelow(_ bytes: UnsafePointer<UInt8>, _ count: Int, names: Int) -> Below? {
+    var best: (below: Below, share: Double)?
+    for candidate in ",;\t|".utf8 {
+      var place = 0
+      var line = 1
+      var widths: [(width: Int, line: Int)] = []
+      while place < count, widths.count < 200 {
+        let start = place
+        guard let fields = CsvRecord.fields(bytes, &place, end: count, delimiter: candidate) else { break }
+        // A blank line is no record.
+        widths.append((fields == [[]] ? 0 : fields.count, line))
+        line += max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start))
+      }
+      let counts = Dictionary(grouping: widths, by: \.width).mapValues(\.count).filter { $0.key > 1 && $0.value > 1 }
+      guard let usual = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }),
+        let first = widths.firstIndex(where: { $0.width == usual.key }), first > 0, usual.key != names
+      else { continue }
+      let share = Double(usual.value) / Double(widths.count)
+      guard share > best?.share ?? 0 else { continue }
+      // Totals and blank lines may stand at the end.
+      let rest = widths[first...].filter { $0.width > 0 }
+      let isAll = rest.count { $0.width == usual.key } * 5 >= rest.count * 4
+      best = (Below(line: widths[first].line, width: usual.key, delimiter: candidate, isAll: isAll), share)
+    }
+    return best?.below
   }
 
   /// - Throws: `Faults` (usage) for a mark that is no single ASCII character.
@@ -73,8 +147,17 @@ struct CsvDialect {
   private static func sniffed(
     _ bytes: UnsafePointer<UInt8>, _ count: Int, options: ReadOptions, path: String
   ) throws -> UInt8 {
-    let decimal = try byte(of: options.decimalMark, "decimal mark")
-    var candidates = [",", ";", "\t", "|"].compactMap { ($0 as Character).asciiValue }.filter { $0 != decimal }
+    let decimal = try ReadingMarks(options).number.decimalMark
+    let all = [",", ";", "\t", "|"].compactMap { ($0 as Character).asciiValue }
+    let best = best(of: all.filter { $0 != decimal }, bytes, count, path: path)
+    // The decimal mark may stand between fields where numbers are quoted.
+    return best.fields > 1 ? best.delimiter : self.best(of: all, bytes, count, path: path).delimiter
+  }
+
+  static func best(
+    of candidates: [UInt8], _ bytes: UnsafePointer<UInt8>, _ count: Int, path: String
+  ) -> (delimiter: UInt8, share: Double, fields: Int) {
+    var candidates = candidates
     if path.lowercased().hasSuffix(".tsv") || path.lowercased().hasSuffix(".tsv.gz") {
       candidates.sort { a, _ in a == UInt8(ascii: "\t") }
     }
@@ -90,6 +173,6 @@ struct CsvDialect {
       let share = Double(counts.count { $0 == first }) / Double(counts.count)
       if share > best.share || (share == best.share && first > best.fields) { best = (candidate, share, first) }
     }
-    return best.delimiter
+    return best
   }
 }

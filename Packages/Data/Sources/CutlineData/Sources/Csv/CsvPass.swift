@@ -18,10 +18,19 @@ struct CsvPass {
   private let path: String
   private var stores: [CsvColumnStore]
   private(set) var contradictions: [Contradiction?]
+  /// Per column: the first number whose point may divide thousands, and whether another one's cannot.
+  private var open: [(row: Int, text: [UInt8])?]
+  private var hasDecimals: [Bool]
   private(set) var rows = 0
   private(set) var blankLines = 0
   private var lines = 0
   private var issues: [String] = []
+  // The first of the values that issues are about.
+  private var shown: String?
+  /// Where a line of what is read stands in the file.
+  private var originalLine: (Int) -> Int = { $0 }
+  /// What to do about records of other widths than the names, where that can be seen.
+  private var advice: String?
 
   init(plans: [CsvColumnPlan], layout: CsvLayout, options: ReadOptions, path: String) {
     self.plans = plans
@@ -29,7 +38,9 @@ struct CsvPass {
     self.path = path
     workers = max(1, options.workers)
     chunkBytes = options.csvChunkBytes
-    stores = plans.map { CsvColumnStore(kind: $0.kind) }
+    stores = plans.map { CsvColumnStore(kind: $0.kind, unit: layout.unit(of: $0.kind)) }
+    open = Array(repeating: nil, count: plans.count)
+    hasDecimals = Array(repeating: false, count: plans.count)
     contradictions = Array(repeating: nil, count: plans.count)
   }
 
@@ -45,6 +56,8 @@ struct CsvPass {
     }
     let parsers = (0..<workers).map { _ in CsvChunkParser(layout: layout, plans: plans) }
     lines = dialect.headerLines
+    originalLine = chunker.originalLine
+    advice = dialect.advice
     var isFirst = true
     while true {
       var filled = 0
@@ -79,8 +92,16 @@ struct CsvPass {
     }
   }
 
+  /// - Throws: `Faults` (data) for columns whose numbers may be read in two ways.
   func table() throws -> Table {
     var columns: [Column] = []
+    var reading = Reading()
+    for (index, plan) in plans.enumerated() where plan.kind == .number && !hasDecimals[index] {
+      guard let open = open[index], plan.type?.number?.isStated != true else { continue }
+      reading.add(
+        PointReading.fault(column: plan.name, row: open.row, text: String(decoding: open.text, as: UTF8.self)))
+    }
+    try reading.finish()
     for (plan, store) in zip(plans, stores) where plan.kind != .skipped {
       columns.append(Column(name: plan.name, originalName: plan.originalName, values: store.values))
     }
@@ -98,16 +119,23 @@ struct CsvPass {
   }
 
   private mutating func take(_ parser: CsvChunkParser) throws {
-    for issue in parser.issues { issues.append(description(issue)) }
+    for issue in parser.issues {
+      issues.append(description(issue))
+      shown = shown ?? issue.shown
+    }
     if issues.count >= CsvChunkParser.issueLimit || parser.issues.last?.isStructural == true { throw error() }
     // Broken records leave gaps in the chunk's columns; with one of them there will be no table.
     for index in plans.indices where issues.isEmpty && contradictions[index] == nil {
       if let found = parser.contradictions[index] {
         contradictions[index] = Contradiction(
           row: rows + found.row + 1, text: found.text, hadValues: found.hadValues || stores[index].valueCount > 0)
-        stores[index] = CsvColumnStore(kind: .skipped)
+        stores[index] = CsvColumnStore(kind: .skipped, unit: nil)
       } else {
         stores[index].append(parser, index)
+        guard layout.watchesPoint else { continue }
+        let points = parser.points(index)
+        hasDecimals[index] = hasDecimals[index] || points.hasDecimals
+        if open[index] == nil, let first = points.open { open[index] = (rows + first.row, first.text) }
       }
     }
     rows += parser.rows
@@ -116,7 +144,7 @@ struct CsvPass {
   }
 
   private func description(_ issue: CsvIssue) -> String {
-    var place = "line \(lines + issue.line + 1), row \(rows + issue.row + 1)"
+    var place = "line \(originalLine(lines + issue.line + 1)), row \(rows + issue.row + 1)"
     if let column = issue.column {
       place += ", column \(column + 1)"
       if column < plans.count, plans[column].name.count <= 64 { place += " (\(plans[column].name))" }
@@ -125,12 +153,15 @@ struct CsvPass {
   }
 
   private func error() -> Faults {
-    let shown = issues.prefix(CsvChunkParser.issueLimit)
-    let more = issues.count >= CsvChunkParser.issueLimit ? " (and perhaps more)" : ""
+    // Where the names are taken from the wrong line every record is wrong, and one says it.
+    let list = issues.prefix(advice == nil ? CsvChunkParser.issueLimit : 1)
+    let isMore = issues.count >= CsvChunkParser.issueLimit
+    let more = advice == nil ? (isMore ? " (and perhaps more)" : "") : issues.count > 1 ? ", and so in other lines" : ""
     let delimiter = Character(UnicodeScalar(layout.delimiter))
     return Faults.data(
-      path, shown.joined(separator: "; ") + more,
-      "Fields are separated by \(delimiter == "\t" ? "tabs" : "\"\(delimiter)\""); quote fields that hold it, a quote "
+      path, list.joined(separator: "; ") + more, found: shown.map { .personal($0) },
+      advice
+        ?? "Fields are separated by \(delimiter == "\t" ? "tabs" : "\"\(delimiter)\""); quote fields that hold it, a quote "
         + "or a line break, and double quotes inside them.")
   }
 }
@@ -144,12 +175,13 @@ private struct CsvWork: @unchecked Sendable {
 /// Collects one column of a text file.
 struct CsvColumnStore {
   private let kind: CsvKind
+  private let unit: MomentUnit?
   private var numbers: [Double] = []
   private var codes: [Int32] = []
   private var pool = TextPool()
   private(set) var valueCount = 0
 
-  init(kind: CsvKind) { self.kind = kind }
+  init(kind: CsvKind, unit: MomentUnit?) { (self.kind, self.unit) = (kind, unit) }
 
   mutating func reserve(_ rows: Int) {
     switch kind {
@@ -173,12 +205,14 @@ struct CsvColumnStore {
   }
 
   var values: ColumnValues {
-    switch kind {
-    case .isoDate, .pattern: .moment(numbers, .date)
-    case .dateTime: .moment(numbers, .dateTime)
-    case .time: .moment(numbers, .time)
-    case .text: .text(pool.column(codes: codes))
-    case .number, .skipped: .number(numbers)
-    }
+    if case .text = kind { return .text(pool.column(codes: codes)) }
+    // A column without any value is one of numbers, whichever kind was tried first.
+    guard let unit, valueCount > 0 || !isGuessed else { return .number(numbers) }
+    return .moment(numbers, unit)
+  }
+
+  private var isGuessed: Bool {
+    if case .digits = kind { return true }
+    return false
   }
 }

@@ -12,6 +12,9 @@ struct CsvReader {
   private var dialect: CsvDialect
   private let layout: CsvLayout
   private var plans: [CsvColumnPlan]
+  // Signs that have to be rewritten, and the delimiter that was found among them.
+  private let signs: CsvSigns?
+  private let delimiter: UInt8?
   // What the look at the first records has read, for the first pass to go on from.
   private let firstChunk: CsvChunk
   private let firstChunker: CsvChunker
@@ -36,26 +39,26 @@ struct CsvReader {
     facts.isCompressed = file.isGzip
     facts.encoding = Self.encoding(file, options)
     firstChunk = CsvChunk(capacity: options.csvChunkBytes)
-    firstChunker = CsvChunker(try Self.stream(file, facts.encoding), path: file.path)
+    signs = try CsvSigns(options)
+    let encoding = facts.encoding
+    delimiter = try signs.map { try Self.delimiter(file, encoding, $0, options) }
+    firstChunker = try Self.chunker(file, facts.encoding, options, signs, delimiter)
     guard try firstChunker.fill(firstChunk) else {
       throw Faults.data(file.path, "the file is empty", "Give a file with a line of names and records below it.")
     }
-    dialect = try CsvDialect(chunk: firstChunk, options: options, path: file.path)
+    var known = options
+    if let delimiter { known.delimiter = Character(UnicodeScalar(delimiter)) }
+    dialect = try CsvDialect(chunk: firstChunk, options: known, path: file.path)
     let layout = try CsvLayout(options: options, delimiter: dialect.delimiter)
     self.layout = layout
-    let names = ColumnNames.unique(dialect.names, notes: &facts.notes)
+    let written = dialect.names
+    let names = ColumnNames.unique(written.map(ColumnNames.trimmed), notes: &facts.notes)
     let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
-    let stated = Dictionary(
-      options.columnTypes.map { (options.columnKey($0.key), $0.value) }, uniquingKeysWith: { first, _ in first })
-    for name in stated.keys.sorted() where !names.contains(where: { options.columnKey($0) == name }) {
-      throw Faults.data(
-        "\(file.path): column \(name)", "its type is stated, but it is not in the data",
-        "Columns found: \(names.joined(separator: ", ")).")
-    }
-    plans = zip(names, dialect.names).enumerated().map { index, pair in
-      let type = stated[options.columnKey(pair.0)]
+    let stated = try options.statedTypes(among: names, path: file.path)
+    plans = zip(names, written).enumerated().map { index, pair in
+      let type = stated[pair.0]
       let kinds = !choice[index] ? [.skipped] : type.map(layout.kinds) ?? layout.candidates
-      return CsvColumnPlan(name: pair.0, originalName: pair.1, kinds: kinds)
+      return CsvColumnPlan(name: pair.0, originalName: pair.1, kinds: kinds, type: type)
     }
     facts.delimiter = Character(UnicodeScalar(dialect.delimiter))
     if dialect.blankLines > 0 {
@@ -71,13 +74,42 @@ struct CsvReader {
     return "UTF-8"
   }
 
-  private static func stream(_ file: InputFile, _ encoding: String) throws -> any ByteStream {
+  private static func stream(_ file: InputFile, _ encoding: String, _ options: ReadOptions) throws -> any ByteStream {
     let isUTF8 = ["UTF-8", "UTF8"].contains(encoding.uppercased())
-    return isUTF8 ? try file.bytes() : try TranscodedStream(file.bytes(), encoding: encoding, path: file.path)
+    let text = isUTF8 ? try file.bytes() : try TranscodedStream(file.bytes(), encoding: encoding, path: file.path)
+    return options.skipLines == 0 ? text : LineSkipper(text, lines: options.skipLines)
+  }
+
+  private static func chunker(
+    _ file: InputFile, _ encoding: String, _ options: ReadOptions, _ signs: CsvSigns?, _ delimiter: UInt8?
+  ) throws -> CsvChunker {
+    var stream = try stream(file, encoding, options)
+    if let signs, let delimiter { stream = PlainRecords(stream, signs: signs, delimiter: delimiter) }
+    return CsvChunker(stream, path: file.path, skippedLines: options.skipLines)
   }
 
   private func chunker() throws -> CsvChunker {
-    CsvChunker(try Self.stream(file, facts.encoding), path: file.path)
+    try Self.chunker(file, facts.encoding, options, signs, delimiter)
+  }
+
+  /// The delimiter of a file whose signs must be rewritten, which takes the delimiter to be known.
+  private static func delimiter(
+    _ file: InputFile, _ encoding: String, _ signs: CsvSigns, _ options: ReadOptions
+  ) throws -> UInt8 {
+    if let stated = options.delimiter { return try CsvDialect.byte(of: stated, "delimiter") }
+    let head = try stream(file, encoding, options).read(upTo: 64 << 10)
+    let decimal = try ReadingMarks(options).number.decimalMark
+    var best: (delimiter: UInt8, share: Double, fields: Int)?
+    for candidate in ",;\t|".utf8 where candidate != decimal {
+      let plain = PlainRecords.rewritten(head, signs: signs, delimiter: candidate)
+      let found = plain.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { CsvDialect.best(of: [candidate], $0, buffer.count, path: file.path) }
+      }
+      guard let found, found.fields > 1 else { continue }
+      if let best, (best.share, best.fields) >= (found.share, found.fields) { continue }
+      best = found
+    }
+    return best?.delimiter ?? UInt8(ascii: ",")
   }
 
   /// Chooses the first kind that fits the values of the first records, per column.
@@ -97,7 +129,7 @@ struct CsvReader {
       if let kept = plan.kinds.firstIndex(where: { kind in
         kind == .text || values.allSatisfy { fits($0.element[index], kind) }
       }) {
-        if let first = values.first, plan.kinds[kept] == .text, fits(first.element[index], .number),
+        if let first = values.first, plan.kinds[kept] == .text, plan.type == nil, fits(first.element[index], .number),
           let odd = values.first(where: { !fits($0.element[index], .number) })
         {
           noteText(plan, row: odd.offset + 1, value: odd.element[index])
@@ -131,7 +163,7 @@ struct CsvReader {
         plans[index].kinds.removeFirst()
       } while plans[index].kinds.count > 1 && plans[index].kind != .text
         && ((wasNumber && contradiction.hadValues) || !fits(contradiction.text, plans[index].kind))
-      if plans[index].kind == .text, contradiction.hadValues {
+      if plans[index].kind == .text, plans[index].type == nil, contradiction.hadValues {
         noteText(plans[index], row: contradiction.row, value: contradiction.text)
       }
     }
@@ -140,10 +172,10 @@ struct CsvReader {
 
   private mutating func noteText(_ plan: CsvColumnPlan, row: Int, value: [UInt8]) {
     let shown = value.withUnsafeBufferPointer { buffer in
-      buffer.baseAddress.map { CsvChunkParser.excerpt($0, buffer.count) } ?? "\"\""
+      buffer.baseAddress.map { CsvChunkParser.excerpt($0, buffer.count) } ?? ""
     }
     facts.notes.append(
-      "column \(word: plan.name) is text: row \(row) holds \(personal: shown), which is not of the same kind as the values before it"
+      "column \(word: plan.name) is text: row \(row) holds \"\(personal: shown)\", which is not of the same kind as the values before it"
     )
   }
 
@@ -151,6 +183,46 @@ struct CsvReader {
     if pass.blankLines > 0 { facts.notes.append("\(pass.blankLines) blank lines were passed over") }
     if pass.rows == 0 { facts.notes.append("there are names but no records") }
     facts.rowCount = pass.rows
-    return ReadResult(table: try pass.table(), facts: facts)
+    let table = try pass.table()
+    noteDates()
+    return ReadResult(table: try stated(table), facts: facts)
+  }
+
+  /// Which columns the stated forms of dates have found: digits could be something else, and mixed forms a slip.
+  private mutating func noteDates() {
+    var isUsed = false
+    for plan in plans where plan.type == nil {
+      switch plan.kind {
+      case .digits(let index):
+        isUsed = true
+        let form = layout.patterns[index].pattern
+        facts.notes.append("column \(word: plan.name): its digits are read as dates in the form \(word: form)")
+      case .anyDate:
+        isUsed = true
+        facts.notes.append("column \(word: plan.name) holds dates in several forms")
+      case .pattern, .patternWithTime: isUsed = true
+      default: continue
+      }
+    }
+    if !layout.patterns.isEmpty, !isUsed, !plans.contains(where: { $0.type?.base.unit != nil }) {
+      facts.notes.append("no column holds dates in the stated forms")
+    }
+  }
+
+  /// The table with the columns that the quick way had to take as text made what is stated of them.
+  private mutating func stated(_ table: Table) throws -> Table {
+    let types = Dictionary(
+      plans.compactMap { plan in plan.type.map { (plan.name, $0) } }, uniquingKeysWith: { first, _ in first })
+    guard !types.isEmpty else { return table }
+    var reading = Reading()
+    let columns = try table.columns.map { column in
+      guard let type = types[column.name], case .text = column.values else { return column }
+      var conversion = ColumnConversion(column, as: type, marks: layout.marks)
+      let converted = try reading.attempt { try conversion.converted() }
+      facts.notes += conversion.notes
+      return converted ?? column
+    }
+    try reading.finish()
+    return try Table(columns: columns, rowCount: table.rowCount)
   }
 }

@@ -10,7 +10,7 @@ enum CsvRecord {
     var fields: [[UInt8]] = []
     var field: [UInt8] = []
     let quote = UInt8(ascii: "\"")
-    while true {
+    record: while true {
       if place < end, bytes[place] == quote {
         place += 1
         while true {
@@ -26,10 +26,15 @@ enum CsvRecord {
             break
           }
         }
+        while place < end, bytes[place] == 0x20, delimiter != 0x20 { place += 1 }
         guard place >= end || isEnd(bytes[place], delimiter) else { return nil }
       } else {
         while place < end, !isEnd(bytes[place], delimiter) {
-          if bytes[place] == quote { return nil }
+          if bytes[place] == quote {
+            guard field.allSatisfy({ $0 == 0x20 }) else { return nil }
+            field = []
+            continue record
+          }
           field.append(bytes[place])
           place += 1
         }

@@ -30,6 +30,32 @@ enum MomentText {
     return sum(seconds: clock.seconds, fraction: clock.fraction)
   }
 
+  /// A time of day as people write it, `8:30` included.
+  static func looseTime(_ text: UnsafePointer<UInt8>, _ count: Int) -> Double? {
+    guard let clock = clock(text, count, hourDigits: 1...9, needsSeconds: false) else { return nil }
+    return sum(seconds: clock.seconds, fraction: clock.fraction)
+  }
+
+  /// What stands behind a date: a space or `T`, and `0:00`, `00:00:00`, `00:00:00.5Z` or `12:00:00 AM`.
+  static func clockBehindDate(_ text: UnsafePointer<UInt8>, _ count: Int) -> (seconds: Int, fraction: [UInt8])? {
+    guard count >= 5, text[0] == UInt8(ascii: "T") || text[0] == UInt8(ascii: " ") else { return nil }
+    var end = count
+    var isAfternoon: Bool?
+    if text[end - 1] | 0x20 == UInt8(ascii: "m"), [0x61, 0x70].contains(text[end - 2] | 0x20) {
+      isAfternoon = text[end - 2] | 0x20 == 0x70
+      end -= 2
+      while end > 1, text[end - 1] == 0x20 { end -= 1 }
+    } else if text[end - 1] == UInt8(ascii: "Z") {
+      end -= 1
+    }
+    guard let clock = clock(text + 1, end - 1, hourDigits: 1...2, needsSeconds: false), clock.seconds < 86_400 else {
+      return nil
+    }
+    guard let isAfternoon else { return clock }
+    guard (3600..<46_800).contains(clock.seconds) else { return nil }
+    return (clock.seconds % 43_200 + (isAfternoon ? 43_200 : 0), clock.fraction)
+  }
+
   /// A number of `count` digits at `place`.
   @inline(__always)
   static func digits(_ text: UnsafePointer<UInt8>, _ place: Int, _ count: Int) -> Int? {
@@ -64,7 +90,7 @@ enum MomentText {
   }
 
   // Whole seconds and decimals to the nearest double, before 1960 too: there the decimals count forward all the same.
-  private static func sum(seconds: Int, fraction: [UInt8]) -> Double? {
+  static func sum(seconds: Int, fraction: [UInt8]) -> Double? {
     if fraction.allSatisfy({ $0 == 48 }) { return Double(seconds) }
     let text: String
     if seconds >= 0 {

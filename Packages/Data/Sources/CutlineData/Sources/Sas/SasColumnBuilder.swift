@@ -35,7 +35,7 @@ struct SasColumnBuilder {
     if isText {
       values = .text(pool.column(codes: codes))
     } else if let unit {
-      values = .moment(numbers, unit)
+      values = .moment(numbers.map { SasCalendar.moment($0, unit) }, unit)
     } else {
       values = .number(numbers)
     }

@@ -4,20 +4,26 @@ internal import Glibc
 
 extension SasReader {
   /// The error that the reader program reports, in words that say what to do.
-  static func error(path: String, origin: UInt32, code: Int32, text: String, encoding: String?) -> Faults {
+  static func error(path: String, origin: UInt32, code: Int32, text: String, options: ReadOptions) -> Faults {
     let again = "The file is damaged; get it again from where it came."
     switch origin {
     case 1:
       return Faults.io(
         path, "cannot be read: \(String(cString: strerror(code)))", "Check the disk and the permissions.")
     case 2:
-      if code == EINVAL, let encoding {
+      if code == EINVAL, let encoding = options.encoding {
         return Faults.usage(
           "encoding", "the character set \"\(encoding)\" is not known to this system",
           "`iconv --list` prints the names that are.")
       }
       if code == EMFILE {
-        return Faults.data(path, text, "Write each table to a file of its own in SAS (PROC COPY with SELECT).")
+        return Faults.data(path, "holds more than one table: \(text)", "Name one of them as member (--member).")
+      }
+      if code == ENOENT, let member = options.member {
+        let names = text.split(separator: ",").map { $0.drop { $0 == " " } }.map(String.init)
+        return Faults.usage(
+          "member", "\(path) holds no table \(member)\(DidYouMean.phrase(for: member, among: names))",
+          "It holds: \(text).")
       }
       return Faults.data(path, text, again)
     default: break

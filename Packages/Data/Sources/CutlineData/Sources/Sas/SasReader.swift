@@ -58,7 +58,7 @@ struct SasReader {
         let (origin, code) = (try message.uint32(), try message.int32())
         let length = Int(try message.uint32())
         let text = String(decoding: try message.take(length), as: UTF8.self)
-        throw Self.error(path: file.path, origin: origin, code: code, text: text, encoding: options.encoding)
+        throw Self.error(path: file.path, origin: origin, code: code, text: text, options: options)
       default: throw SasMessageReader.broken(file.path)
       }
     }
@@ -111,6 +111,7 @@ struct SasReader {
     guard variables.count == columnCount else { throw SasMessageReader.broken(file.path) }
     let names = ColumnNames.unique(variables.map(\.name), notes: &facts.notes)
     for index in names.indices { variables[index].name = names[index] }
+    facts.allNames = names
     let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
     columns = zip(variables, choice).filter(\.1).map { SasColumnBuilder(variable: $0.0, path: file.path) }
     // Room for what the header promises, but never for more than the file can hold uncompressed.
@@ -133,7 +134,7 @@ struct SasReader {
     guard unfoldedBytes <= (256 << 20) + options.expansionLimit * fileSize else {
       throw Faults.data(
         file.path, "the content unfolds to more than \(unfoldedBytes >> 20) MiB from a file of \(fileSize) bytes",
-        "The file is damaged or made to fill the memory; raise the expansion limit if it is neither.")
+        "The file is damaged or made to fill the memory; raise expansion_limit (--expansion-limit) if it is neither.")
     }
     if promisedRows >= 0, rows > promisedRows { throw SasMessageReader.broken(file.path) }
   }

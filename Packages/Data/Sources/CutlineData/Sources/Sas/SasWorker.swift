@@ -22,7 +22,7 @@ final class SasWorker {
     // Longer than its limit of processor time, so that only a reader that waits for something runs into it.
     patienceMilliseconds = Int32(clamping: options.sasPatienceMilliseconds ?? min(600_000, 15_000 + fileSize / 4000))
     let code = cutline_start_reader(
-      program, options.encoding ?? "", descriptor, Self.slotCount * Self.slotBytes, &reader)
+      program, options.encoding ?? "", options.member ?? "", descriptor, Self.slotCount * Self.slotBytes, &reader)
     guard code == 0 else {
       isReaped = true
       throw Self.failed(program, code)

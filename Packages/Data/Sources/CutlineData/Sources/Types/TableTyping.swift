@@ -1,0 +1,156 @@
+internal import CutlineCore
+
+/// The types of a SAS file's columns: as stated, and where asked for as their values show.
+///
+/// A text file's columns are typed while they are read; those of SAS come as numbers, moments and text, and what they
+/// hold may be something else: days without a format, dates as text, numbers in columns of text.
+struct TableTyping {
+  let options: ReadOptions
+  let marks: ReadingMarks
+  private(set) var notes: [Remark] = []
+  private let decimals: DecimalReader
+  private var usedForms: Set<String> = []
+
+  init(_ options: ReadOptions) throws {
+    self.options = options
+    marks = try ReadingMarks(options)
+    decimals = DecimalReader(
+      decimalMark: marks.number.decimalMark, thousandsMark: marks.number.thousandsMark, acceptsWords: false)
+  }
+
+  /// - Parameter names: of all columns of the file, also of those that are not kept.
+  /// - Throws: `Faults` (data) for all columns that are not what is stated.
+  mutating func typed(_ table: Table, names: [String], path: String) throws -> Table {
+    let stated = try options.statedTypes(among: names, path: path)
+    var columns: [Column] = []
+    var reading = Reading()
+    for raw in table.columns {
+      let column = withoutTokens(raw)
+      let typed = try reading.attempt {
+        if let type = stated[column.name] { return try convert(column, type) }
+        return try found(column)
+      }
+      columns.append(typed ?? column)
+    }
+    try reading.finish()
+    if !marks.dateForms.isEmpty, usedForms.isEmpty, !stated.values.contains(where: { $0.base.unit != nil }) {
+      notes.append("no column holds dates in the stated forms")
+    }
+    return try Table(columns: columns, rowCount: table.rowCount)
+  }
+
+  /// The column with what stands for a missing value made one, as in a text file.
+  private func withoutTokens(_ column: Column) -> Column {
+    guard !marks.missingTokens.isEmpty else { return column }
+    let values: ColumnValues
+    switch column.values {
+    case .moment: return column
+    case .number(let numbers):
+      let tokens = options.missingTokens.compactMap(Double.init)
+      guard numbers.contains(where: tokens.contains) else { return column }
+      values = .number(numbers.map { tokens.contains($0) ? Missing.plain.value : $0 })
+    case .text(let text):
+      guard text.distinctValues.contains(where: options.missingTokens.contains) else { return column }
+      values = .text(
+        TextColumn(
+          text.codes.indices.map { row in text[row].flatMap { options.missingTokens.contains($0) ? nil : $0 } }))
+    }
+    return Column(name: column.name, originalName: column.originalName, label: column.label, values: values)
+  }
+
+  private mutating func convert(_ column: Column, _ type: ColumnType) throws -> Column {
+    var conversion = ColumnConversion(column, as: type, marks: marks)
+    let converted = try conversion.converted()
+    notes += conversion.notes
+    return converted
+  }
+
+  private mutating func found(_ column: Column) throws -> Column {
+    switch column.values {
+    case .moment: return column
+    case .number(let numbers):
+      guard let form = marks.dateForms.first(where: { fits(numbers, $0) }) else { return column }
+      return try dates(column, form, form.unit)
+    case .text(let text):
+      guard text.codes.contains(where: { $0 >= 0 }) else { return column }
+      if let form = marks.dateForms.first(where: { form in every(text) { Self.reads($0, $1, form) } }) {
+        return try dates(column, form, form.unit)
+      }
+      if let form = marks.dateForms.first(where: { form in every(text) { Self.reads($0, $1, form, withTime: true) } }) {
+        return try dates(column, form, .dateTime)
+      }
+      guard options.findsTypes else { return column }
+      let kinds: [(ColumnType, (UnsafePointer<UInt8>, Int) -> Bool)] = [
+        (.date, { MomentText.date($0, $1) != nil }), (.dateTime, { MomentText.dateTime($0, $1) != nil }),
+        (.number, isNumber),
+      ]
+      for (type, fits) in kinds where every(text, fits) {
+        notes.append("column \(word: column.name) is text in the file and is read as \(word: type.base.rawValue)")
+        return try convert(column, type)
+      }
+      return column
+    }
+  }
+
+  /// Whether all values fit, and there is one; looked at where they lie, until the first that does not.
+  private func every(_ text: TextColumn, _ fits: (UnsafePointer<UInt8>, Int) -> Bool) -> Bool {
+    text.bytes.withUnsafeBufferPointer { bytes in
+      guard let start = bytes.baseAddress else { return false }
+      var hasAny = false
+      for code in 0..<text.distinctCount {
+        let (from, count) = (start + text.offsets[code], text.offsets[code + 1] - text.offsets[code])
+        if marks.missing(from, count) != nil { continue }
+        guard fits(from, count) else { return false }
+        hasAny = true
+      }
+      return hasAny
+    }
+  }
+
+  private mutating func dates(_ column: Column, _ form: MomentPattern, _ unit: MomentUnit) throws -> Column {
+    usedForms.insert(form.pattern)
+    let base: ColumnType.Base =
+      switch unit {
+      case .date: .date
+      case .dateTime: .dateTime
+      case .time: .time
+      }
+    notes.append("column \(word: column.name) is read as \(word: base.rawValue) in the form \(word: form.pattern)")
+    return try convert(column, try ColumnType(["\(base.rawValue):\(form.pattern)"], of: column.name))
+  }
+
+  /// Whether all numbers are dates of digits, in years that a file of applications can be of.
+  private func fits(_ numbers: [Double], _ form: MomentPattern) -> Bool {
+    guard form.isNumeric, form.unit != .time else { return false }
+    var hasAny = false
+    for number in numbers where !number.isNaN {
+      guard let found = MomentForm.pattern(form).value(of: number, base: .date), DigitDates.years.contains(found.days)
+      else { return false }
+      hasAny = true
+    }
+    return hasAny
+  }
+
+  // As the text files' reader has it: codes with zeros in front, or with more digits than a number holds, stay text.
+  private func isNumber(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    if case .number = decimals.read(text, count) { return true }
+    return false
+  }
+
+  private static func reads(
+    _ text: UnsafePointer<UInt8>, _ count: Int, _ form: MomentPattern, withTime: Bool = false
+  ) -> Bool {
+    let trimmed = Array(Marks.trimmed(Array(UnsafeBufferPointer(start: text, count: count))))
+    let found = trimmed.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.flatMap { form.reading($0, buffer.count, allowsTime: withTime) }
+    }
+    guard let found else { return false }
+    return !form.isNumeric || form.unit == .time || DigitDates.years.contains(found.days)
+  }
+}
+
+/// Dates of digits look like numbers, and are taken for dates only in the years from 1900 to 2199.
+enum DigitDates {
+  /// Days since 1960-01-01.
+  static let years = -21_914...87_658
+}
