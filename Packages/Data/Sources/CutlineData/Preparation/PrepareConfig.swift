@@ -47,9 +47,10 @@ struct PrepareConfig: StageConfig {
   var preset = FilterPreset.none
   var filters: [RowFilter] = []
   var scoreMeasures: [String] = []
+  var rejectFlags: [String] = []
   var textCollisions = TextCollisions.error
   var duplicates = DuplicatePolicy.dropExact
-  var eligible = EligibleRule.values(column: ApplicationColumns.decision, ["ok", "rv"])
+  var eligible = EligibleRule.auto
   var windowMonths = 12
   var multiplier = 7.0
   var stress = StressMode.global
@@ -102,13 +103,18 @@ struct PrepareConfig: StageConfig {
       .shared(
         .texts("score_measures", \.scoreMeasures, "Columns that hold y where a score rule rejected the application.")),
       .shared(
+        .texts(
+          "reject_flags", \.rejectFlags,
+          "Columns whose words say that a hard rule rejected the application; left out = those called m_ct_direct….")),
+      .shared(
         .choice(
           "text_collisions", \.textCollisions, "Whether two spellings of one compared value are an error or one value.")
       ),
       .shared(.choice("duplicates", \.duplicates, "What happens to identical rows.")),
       .shared(
         .custom(
-          "eligible", allowed: "\"all\" or { column, values }", "Applications that count in the transformation rate.",
+          "eligible", allowed: "\"auto\", \"all\" or { column, values }",
+        "Applications that count in the transformation rate; auto = se_decision_id ok or rv where the file has such, else all.",
           refused: [.integer(1), .string("some")], form: EligibleRule.form, show: { $0.eligible.toml },
           read: { config, value in config.eligible = try EligibleRule(value) })),
       .shared(

@@ -10,18 +10,29 @@ struct RowStatus {
   private(set) var values: [SampleStatus]
 
   /// - Throws: `Faults` (data) for a row without a status, for words that nobody has explained, with the lines that would.
-  init(_ table: Table, scoreMeasures: [String], words: ApplicationWords, merging: Bool, in context: RunContext) throws {
+  init(_ table: Table, scoreMeasures: [String], flags named: [String] = [], words: ApplicationWords, merging: Bool, in context: RunContext) throws {
     let status = try table.standardText(ApplicationColumns.status, merging: merging)
-    let reason = try table.standardText(ApplicationColumns.rejectReason, merging: merging)
     let byCode = try Self.statuses(status, words)
+    let hasReasons = table[ApplicationColumns.rejectReason] != nil
+    let reason =
+      hasReasons
+      ? try table.standardText(ApplicationColumns.rejectReason, merging: merging)
+      : try StandardText(TextColumn([String?](repeating: nil, count: table.rowCount)), name: "", merging: true)
     let byScore = reason.values.map { words.means($0, .scoreReject) }
     values = try (0..<table.rowCount).map { row in
       guard let code = status.code(row) else {
         throw Faults.data(
           "column \(ApplicationColumns.status), row \(row + 1)", "is empty", "Every application needs a status.")
       }
-      if byCode[code] == .otherRejected, let code = reason.code(row), byScore[code] { return .scoreRejected }
+      if byCode[code] == .otherRejected {
+        guard hasReasons else { return .scoreRejected }
+        if let code = reason.code(row), byScore[code] { return .scoreRejected }
+      }
       return byCode[code]
+    }
+    if !hasReasons {
+      context.warn(
+        "there is no \(word: ApplicationColumns.rejectReason): every rejected application counts as rejected by score")
     }
     Self.sayReasons(reason.values, words, context)
     Self.sayUnused(words, status: status.values, reasons: reason.values, context)
@@ -30,7 +41,10 @@ struct RowStatus {
       context.warn(
         "score measure \(word: name) is not in the data\(word: DidYouMean.phrase(for: name, among: table.names))")
     }
-    let flags = table.names.filter { $0.hasPrefix(ApplicationColumns.rejectFlagPrefix) && !measures.contains($0) }
+    let flags =
+      named.isEmpty
+      ? table.names.filter { $0.hasPrefix(ApplicationColumns.rejectFlagPrefix) && !measures.contains($0) }
+      : try named.map { try table.column(StandardText.standardise($0)).name }
     try apply(measures.filter { table[$0] != nil }, as: .scoreRejected, table, words, context)
     try apply(flags, as: .otherRejected, table, words, context)
   }

@@ -23,7 +23,7 @@ struct StandardPreparation: Stage {
     try dropDuplicates(input.quality.duplicateRows, &waterfall)
     try applyFilters(table, &waterfall, in: context)
     let status = try RowStatus(
-      table, scoreMeasures: config.scoreMeasures, words: config.words, merging: merging, in: context)
+      table, scoreMeasures: config.scoreMeasures, flags: config.rejectFlags, words: config.words, merging: merging, in: context)
     let key = ApplicationKeys(table).values
     let days = try table.days(ApplicationColumns.month)
     let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }

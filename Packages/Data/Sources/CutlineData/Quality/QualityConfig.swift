@@ -26,7 +26,7 @@ struct QualityConfig: StageConfig {
 
   static let fields: [Field<Self>] =
     GridConfig.fields.map { $0.lifted(\.grid) } + ApplicationWords.fields.map { $0.lifted(\.words) } + [
-      .shared(.texts("keep_vars", \.keepVars, atLeast: 1, "Columns that the file must hold.")),
+      .shared(.texts("keep_vars", \.keepVars, atLeast: 1, "Columns that the file must hold besides those that the run needs.")),
       .shared(.texts("indicators", \.indicators, atLeast: 5, "The five indicator columns.")),
       .bool("skip", \.skip, "Leave the checks out; every result then says so (--skip-dq-checks)."),
       .shared(
@@ -67,9 +67,6 @@ struct QualityConfig: StageConfig {
     ]
 
   func validate(at places: FieldPlaces) throws {
-    guard !keepVars.isEmpty else {
-      throw Faults.usage(places["keep_vars"], "keep_vars is not set", "List the columns that the file must hold.")
-    }
     let missing = CellSums.columnNames.filter { name in !indicators.map(StandardText.standardise).contains(name) }
     guard missing.isEmpty else {
       throw Faults.usage(

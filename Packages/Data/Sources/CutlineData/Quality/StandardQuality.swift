@@ -41,7 +41,8 @@ struct StandardQuality: Stage {
   private var required: [String] {
     var seen: Set<String> = []
     let fixed =
-      [ApplicationColumns.status, ApplicationColumns.rejectReason, ApplicationColumns.month]
+      [ApplicationColumns.status, ApplicationColumns.month]
+      + ((try? config.grid.axes(at: .default)) ?? []).map(\.bins.source)
       + (config.segment.values.isEmpty ? [] : [ApplicationColumns.segment])
     return (config.keepVars + config.indicators).map(StandardText.standardise).filter { seen.insert($0).inserted }
       + fixed.filter { seen.insert($0).inserted }
@@ -53,7 +54,8 @@ struct StandardQuality: Stage {
     let hint = DidYouMean.phrase(for: first, among: table.names)
     throw Faults.data(
       "columns", "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not in the data\(hint)",
-      "Columns found: \(table.names.joined(separator: ", ")).")
+      "Where the file calls \(missing.count == 1 ? "it" : "them") otherwise, write [preprocessing.columns] \(first) = \"…\"; "
+        + "`cutline init` proposes the lines. Columns found: \(table.names.joined(separator: ", ")).")
   }
 
   /// Types and ranges that nothing downstream can do without; all violations at once, the first of each column.

@@ -4,10 +4,11 @@ internal import CutlineCredit
 struct FileSourceConfig: StageConfig {
   var path = "data/demanda_direct_out.sas7bdat"
   var table = TableFields()
+  var columns = ColumnMap()
 
   static let fields: [Field<Self>] =
     [.shared("data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT or CSV, also gzipped."))]
-    + TableFields.fields.map { $0.lifted(\.table) }
+    + ColumnMap.fields.map { $0.lifted(\.columns) } + TableFields.fields.map { $0.lifted(\.table) }
 
   func validate(at places: FieldPlaces) throws { try table.validate(at: places) }
 }
@@ -33,7 +34,8 @@ struct FileSource: Stage {
           "Rename or remove one of them.")
       }
     }
-    let columns = result.table.columns.map { $0.renamed(StandardText.standardise($0.name)) }
+    let columns = try config.columns.applied(
+      to: result.table.columns.map { $0.renamed(StandardText.standardise($0.name)) })
     context.note(
       "\(result.table.rowCount) rows, \(columns.count) columns, \(word: result.facts.format.rawValue), \(word: result.facts.encoding)"
     )
