@@ -6,7 +6,8 @@ internal import Foundation
   static let version = "0.1.0"
 
   static let commands: [any Command.Type] = [
-    RunCommand.self, CheckCommand.self, PlanCommand.self, ListCommand.self, DescribeCommand.self, SchemaCommand.self,
+    InitCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self, ListCommand.self, DescribeCommand.self,
+    SchemaCommand.self,
     VerifyCommand.self,
     EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, TableCommand.self, SimulateCommand.self,
     PluginsCommand.self, NewPluginCommand.self,

@@ -17,6 +17,8 @@ struct ApplicationWords: StageConfig {
   }
 
   private var stated: [Meaning: [String]] = [:]
+  /// The column that says whether a booked application went bad; nil where the file has amounts in arrears.
+  var badFlag: String?
 
   /// The built-in words of statuses.
   static let statusNames = ["booked", "rejected", "cancelled", "canceled"]
@@ -43,7 +45,12 @@ struct ApplicationWords: StageConfig {
         "The file's own words for statuses, score rejections and reject flags.",
         refused: [.integer(1), .string("x")],
         form: .table(Meaning.allCases.map { .init($0.rawValue, .list(of: .text, atLeast: 1), $0.sentence) }),
-        show: \.toml, read: { try $0.read($1) }))
+        show: \.toml, read: { try $0.read($1) })),
+    .shared(
+      .optionalText(
+        "bad_flag", \.badFlag,
+        "A column that says whether a booked application went bad, for files without todu_30ever_h6 and todu_amt_pile_h6."
+      )),
   ]
 
   private mutating func read(_ value: ConfigValue) throws {
@@ -101,6 +108,14 @@ struct ApplicationWords: StageConfig {
     if means(word, .booked) { return .booked }
     if means(word, .rejected) { return .otherRejected }
     return means(word, .cancelled) ? .cancelled : nil
+  }
+
+  /// The status that a word most likely says, built in or not.
+  static func likelyStatus(_ word: String) -> SampleStatus? {
+    if let known = ApplicationWords().status(word) { return known }
+    if likely[.booked]?.contains(word) ?? false { return .booked }
+    if likely[.rejected]?.contains(word) ?? false { return .otherRejected }
+    return likely[.cancelled]?.contains(word) ?? false ? .cancelled : nil
   }
 
   /// Whether a word of a reject flag says that it is set; nil for an unknown one.

@@ -77,7 +77,9 @@ struct GridConfig: StageConfig {
   func axes(at place: Place) throws -> [(name: String, bins: VariableBins)] {
     // The variable is what was mistyped where bins of nearly its name are there.
     if let typo = variables.first(where: { name in !bins.contains { $0.name == name } }), variables.count == bins.count,
-      let near = bins.map(\.name).first(where: { DidYouMean.phrase(for: typo, among: [$0]) != "" && !variables.contains($0) })
+      let near = bins.map(\.name).first(where: {
+        DidYouMean.phrase(for: typo, among: [$0]) != "" && !variables.contains($0)
+      })
     {
       throw Faults.usage(
         place, "variables names \(typo), for which there are no bins; did you mean \(near)",

@@ -114,7 +114,7 @@ struct PrepareConfig: StageConfig {
       .shared(
         .custom(
           "eligible", allowed: "\"auto\", \"all\" or { column, values }",
-        "Applications that count in the transformation rate; auto = se_decision_id ok or rv where the file has such, else all.",
+          "Applications that count in the transformation rate; auto = se_decision_id ok or rv where the file has such, else all.",
           refused: [.integer(1), .string("some")], form: EligibleRule.form, show: { $0.eligible.toml },
           read: { config, value in config.eligible = try EligibleRule(value) })),
       .shared(

@@ -10,7 +10,10 @@ struct RowStatus {
   private(set) var values: [SampleStatus]
 
   /// - Throws: `Faults` (data) for a row without a status, for words that nobody has explained, with the lines that would.
-  init(_ table: Table, scoreMeasures: [String], flags named: [String] = [], words: ApplicationWords, merging: Bool, in context: RunContext) throws {
+  init(
+    _ table: Table, scoreMeasures: [String], flags named: [String] = [], words: ApplicationWords, merging: Bool,
+    in context: RunContext
+  ) throws {
     let status = try table.standardText(ApplicationColumns.status, merging: merging)
     let byCode = try Self.statuses(status, words)
     let hasReasons = table[ApplicationColumns.rejectReason] != nil

@@ -14,7 +14,10 @@ struct StandardPreparation: Stage {
   let config: PrepareConfig
 
   func run(_ input: Prepare.Input, in context: RunContext) async throws -> Sample {
-    let table = input.source.table
+    let made = try ApplicationTable(
+      input.source.table, badFlag: config.words.badFlag, words: config.words, multiplier: config.multiplier)
+    let table = made.table
+    for note in made.notes { context.warn(Remark(word: note)) }
     for note in config.grid.translations { context.note(Remark(word: note)) }
     if config.recentStart != nil {
       context.warn("the dates of the recent period are checked, but this plan has no stage that uses them")
@@ -23,7 +26,8 @@ struct StandardPreparation: Stage {
     try dropDuplicates(input.quality.duplicateRows, &waterfall)
     try applyFilters(table, &waterfall, in: context)
     let status = try RowStatus(
-      table, scoreMeasures: config.scoreMeasures, flags: config.rejectFlags, words: config.words, merging: merging, in: context)
+      table, scoreMeasures: config.scoreMeasures, flags: config.rejectFlags, words: config.words, merging: merging,
+      in: context)
     let key = ApplicationKeys(table).values
     let days = try table.days(ApplicationColumns.month)
     let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
@@ -230,7 +234,8 @@ struct StandardPreparation: Stage {
     }
     let (numerator, denominator) = (try sample.values(of: .numerator), try sample.values(of: .denominator))
     return StressFactor.compute(
-      score: rows.map { sample.scores[index][$0] }, direction: sample.grid.axes[index].direction, numerator: rows.map { numerator[$0] },
+      score: rows.map { sample.scores[index][$0] }, direction: sample.grid.axes[index].direction,
+      numerator: rows.map { numerator[$0] },
       denominator: rows.map { denominator[$0] }, share: config.stressShare, in: context)
   }
 }

@@ -18,7 +18,9 @@ enum StressFactor {
     in context: RunContext
   ) -> Stress {
     let count = Int((share * Double(score.count)).rounded(.up))
-    let order = score.indices.sorted { (score[$0] < score[$1]) == (direction == .higherIsSafer) && score[$0] != score[$1] }
+    let order = score.indices.sorted {
+      (score[$0] < score[$1]) == (direction == .higherIsSafer) && score[$0] != score[$1]
+    }
     func undefined(_ why: String) -> Stress {
       context.warn("the stress factor is undefined (\(word: why)); 1 is used")
       return Stress(factor: 1, mode: "undefined: \(why)", worstRows: count, worstBadRows: 0)

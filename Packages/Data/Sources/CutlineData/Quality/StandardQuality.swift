@@ -13,7 +13,9 @@ struct StandardQuality: Stage {
   let config: QualityConfig
 
   func run(_ input: Quality.Input, in context: RunContext) async throws -> QualityReport {
-    let table = input.source.table
+    let table = try ApplicationTable(
+      input.source.table, badFlag: config.words.badFlag, words: config.words, multiplier: 1
+    ).table
     guard table.rowCount > 0 else {
       throw Faults.data("source", "the file holds no application", "Check the path; a header alone is not enough.")
     }

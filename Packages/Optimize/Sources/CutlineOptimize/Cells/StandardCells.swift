@@ -64,7 +64,7 @@ struct StandardCells: Stage {
     let impossible = predicted.count { $0 > 1 }
     if impossible > 0 {
       context.warn(
-        "the predicted risk is above 100 % in \(impossible) of \(count) cells; is the surface in percent where fractions are meant?"
+        "the predicted risk is above 100 % in \(impossible) of \(count) cells; the model extrapolates there, or gives percent where fractions are meant"
       )
     }
     if stress != 1, input.rejects.method != "none" {

@@ -1,0 +1,148 @@
+internal import CutlineCore
+internal import CutlineCredit
+
+/// Which column of a file has which of the fixed meanings, by name and by content.
+///
+/// A name counts by the words in it (`LoanAmnt`, `loan_amnt` and `LOAN AMNT` are the same); the content must allow the
+/// meaning. What nothing points at stays open: a person says it.
+struct ColumnGuess {
+  /// Meaning → column, as Cutline names columns.
+  private(set) var columns: [String: String] = [:]
+  private let table: Table
+  private var taken: Set<String> = []
+
+  init(_ table: Table) {
+    self.table = table
+    for meaning in Self.meanings {
+      let best = table.columns.map { ($0, score($0, meaning)) }.filter { $0.1 > 0 && !taken.contains($0.0.name) }
+        .max { $0.1 < $1.1 }
+      guard let (column, _) = best else { continue }
+      columns[meaning.name] = column.name
+      taken.insert(column.name)
+    }
+  }
+
+  /// Whether a column has been given a meaning.
+  func isTaken(_ name: String) -> Bool { taken.contains(name) }
+
+  /// Words of a name that point at a meaning, the strongest first; content that it needs.
+  private struct Meaning {
+    let name: String
+    let words: [[String]]
+    let content: Content
+  }
+
+  private enum Content { case id, moment, status, text, amount, flag }
+
+  private static let meanings = [
+    Meaning(
+      name: ApplicationColumns.status,
+      words: [
+        ["status", "name"], ["decision"], ["app", "status"], ["application", "status"], ["status"], ["outcome"],
+      ],
+      content: .status),
+    Meaning(
+      name: ApplicationColumns.id,
+      words: [
+        ["authorization", "id"], ["application", "id"], ["app", "id"], ["application", "number"], ["request", "id"],
+        ["app", "no"], ["loan", "id"], ["loan", "number"], ["contract"], ["account", "id"], ["loannr"], ["id"], ["nr"],
+        ["key"],
+      ], content: .id),
+    Meaning(
+      name: ApplicationColumns.month,
+      words: [
+        ["mis", "date"], ["application", "date"], ["app", "date"], ["request", "date"], ["decision", "date"],
+        ["approval", "date"], ["month"], ["period"], ["vintage"], ["date"], ["issue"],
+      ], content: .moment),
+    Meaning(
+      name: ApplicationColumns.rejectReason,
+      words: [["reject", "reason"], ["decline", "reason"], ["refusal", "reason"], ["reason"]], content: .text),
+    Meaning(
+      name: Amount.production.name,
+      words: [
+        ["oa", "amt", "h0"], ["booked", "amount"], ["funded", "amount"], ["granted", "amount"], ["disbursed"],
+        ["disbursement"], ["approved", "amount"], ["financed", "amount"],
+      ], content: .amount),
+    Meaning(
+      name: Amount.requested.name,
+      words: [
+        ["oa", "amt"], ["requested", "amount"], ["amount", "requested"], ["requested"], ["loan", "amount"],
+        ["loan", "amnt"], ["credit", "amount"], ["loan"], ["amount"], ["amt"],
+      ], content: .amount),
+    Meaning(
+      name: Amount.numerator.name,
+      words: [
+        ["todu", "30ever", "h6"], ["arrears"], ["overdue", "amount"], ["bad", "amount"], ["past", "due", "amount"],
+        ["defaulted", "amount"],
+      ], content: .amount),
+    Meaning(
+      name: Amount.denominator.name,
+      words: [["todu", "amt", "pile", "h6"], ["pile"], ["exposure"], ["balance", "sum"]], content: .amount),
+    Meaning(name: "acct_booked_h0", words: [["acct", "booked", "h0"], ["accounts", "booked"]], content: .amount),
+    Meaning(
+      name: Self.bad,
+      words: [
+        ["bad", "flag"], ["default", "flag"], ["bad"], ["default"], ["defaulted"], ["seriousdlqin2yrs"], ["chargeoff"],
+        ["charged", "off"], ["target"], ["delinquent"],
+      ], content: .flag),
+    Meaning(
+      name: ApplicationColumns.segment, words: [["segment", "cut", "off"], ["segment"], ["product"], ["channel"]],
+      content: .text),
+  ]
+
+  /// The flag of bad outcomes, which has no name of its own among Cutline's columns.
+  static let bad = "bad"
+
+  private func score(_ column: Column, _ meaning: Meaning) -> Int {
+    let words = Self.words(of: column)
+    guard let rank = meaning.words.firstIndex(where: { wanted in Self.holds(words, wanted) }) else { return 0 }
+    guard allows(column, meaning.content) else { return 0 }
+    // An exact name beats one that only holds its words.
+    let isExact = column.name == meaning.name ? 1000 : 0
+    return isExact + 100 - rank - min(9, words.count - meaning.words[rank].count)
+  }
+
+  /// The words of the name as the file spells it: at spaces, underscores and where small letters turn into capitals.
+  static func words(of column: Column) -> [String] {
+    var words: [String] = []
+    var word = ""
+    var wasSmall = false
+    for character in column.originalName {
+      let isCapital = character.isUppercase
+      if !character.isLetter && !character.isNumber || isCapital && wasSmall {
+        if !word.isEmpty { words.append(word.lowercased()) }
+        word = ""
+      }
+      if character.isLetter || character.isNumber { word.append(character) }
+      wasSmall = character.isLowercase
+    }
+    if !word.isEmpty { words.append(word.lowercased()) }
+    return words
+  }
+
+  private static func holds(_ words: [String], _ wanted: [String]) -> Bool {
+    if words.joined() == wanted.joined() { return true }
+    return wanted.allSatisfy { want in words.contains { $0 == want || want.count > 4 && $0.hasPrefix(want) } }
+  }
+
+  private func allows(_ column: Column, _ content: Content) -> Bool {
+    let rows = table.rowCount
+    let filled = rows - column.missingCount(in: nil)
+    guard filled > 0 else { return false }
+    switch (content, column.values) {
+    case (.moment, .moment(_, .time)): return false
+    case (.moment, .moment): return true
+    case (.id, .text(let text)): return 2 * text.distinctCount > filled
+    case (.id, .number(let values)):
+      return 2 * Set(values.filter { !$0.isNaN }).count > filled && values.allSatisfy { $0.isNaN || $0 == $0.rounded() }
+    case (.status, .text(let text)): return (2...20).contains(text.distinctCount)
+    case (.text, .text(let text)): return text.distinctCount <= 200
+    case (.amount, .number): return true
+    case (.flag, .number(let values)): return values.allSatisfy { $0.isNaN || $0 == 0 || $0 == 1 }
+    case (.flag, .text(let text)):
+      let words = ApplicationWords()
+      return text.distinctValues.allSatisfy { words.flag(StandardText.standardise($0)) != nil }
+    default: return false
+    }
+  }
+}
