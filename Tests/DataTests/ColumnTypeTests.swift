@@ -158,6 +158,24 @@ struct ColumnTypeTests {
     #expect(found.facts.notes.count == 2)
   }
 
+  @Test func theValueThatIsNoDateIsNamed() throws {
+    let texts = ["31/12/2020", "01/01/2021", "31/02/2021"]
+    var options = ReadOptions()
+    options.dateFormats = ["%d/%m/%Y"]
+    options.decimalMark = ","
+    let table = try Table(columns: [Column(name: "d", values: .text(TextColumn(texts)))], rowCount: 3)
+    try TableWriter.write(table, to: folder.file("d.xpt"))
+    let csv = try TableReader.read(
+      try folder.write("d;n\n" + texts.map { "\($0);1" }.joined(separator: "\n"), to: "d.csv"), options: options)
+    let sas = try TableReader.read(folder.file("d.xpt"), options: options)
+    for read in [csv, sas] {
+      #expect(read.facts.notes.contains { $0.shown.contains("column d is text: row 3 holds \"31/02/2021\"") })
+      #expect(!read.facts.notes.contains { $0.masked.contains("31/02/2021") })
+      #expect(read.facts.notes.contains("no column holds dates in the stated forms"))
+    }
+    #expect(sas.facts.notes.contains { $0.shown.hasPrefix("the stated marks of numbers have no effect") })
+  }
+
   @Test func theCalendarOfSasHasNoLeapDayIn4000() throws {
     // What SAS itself wrote: data/sas/parso__date_leap_days.sas7bdat, with its dates in the oracle's numbers.
     for (sas, iso) in [
