@@ -158,6 +158,24 @@ struct ColumnTypeTests {
     #expect(found.facts.notes.count == 2)
   }
 
+  @Test func theValueThatIsNoDateIsNamed() throws {
+    let texts = ["31/12/2020", "01/01/2021", "31/02/2021"]
+    var options = ReadOptions()
+    options.dateFormats = ["%d/%m/%Y"]
+    options.decimalMark = ","
+    let table = try Table(columns: [Column(name: "d", values: .text(TextColumn(texts)))], rowCount: 3)
+    try TableWriter.write(table, to: folder.file("d.xpt"))
+    let csv = try TableReader.read(
+      try folder.write("d;n\n" + texts.map { "\($0);1" }.joined(separator: "\n"), to: "d.csv"), options: options)
+    let sas = try TableReader.read(folder.file("d.xpt"), options: options)
+    for read in [csv, sas] {
+      #expect(read.facts.notes.contains { $0.shown.contains("column d is text: row 3 holds \"31/02/2021\"") })
+      #expect(!read.facts.notes.contains { $0.masked.contains("31/02/2021") })
+      #expect(read.facts.notes.contains("no column holds dates in the stated forms"))
+    }
+    #expect(sas.facts.notes.contains { $0.shown.hasPrefix("the stated marks of numbers have no effect") })
+  }
+
   @Test func theCalendarOfSasHasNoLeapDayIn4000() throws {
     // What SAS itself wrote: data/sas/parso__date_leap_days.sas7bdat, with its dates in the oracle's numbers.
     for (sas, iso) in [
@@ -175,12 +193,45 @@ struct ColumnTypeTests {
     #expect(SameTable.difference(try TableReader.read(folder.file("d.sas7bdat")).table, table) == nil)
   }
 
+  /// Against Foundation's own formatter, on days of all years that both have.
+  @Test func formsAgreeWithFoundation() throws {
+    let formatter = DateFormatter()
+    formatter.locale = Locale(identifier: "en_US_POSIX")
+    formatter.timeZone = TimeZone(secondsFromGMT: 0)
+    formatter.calendar = Calendar(identifier: .gregorian)
+    var generator = SplitMix(state: 5)
+    for (form, theirs) in [
+      ("%d/%m/%Y", "dd/MM/yyyy"), ("%m-%d-%y", "MM-dd-yy"), ("%Y%m%d", "yyyyMMdd"), ("%d %B %Y", "d MMMM yyyy"),
+      ("%b %d, %Y %I:%M:%S %p", "MMM d, yyyy hh:mm:ss a"), ("%Y.%j", "yyyy.DDD"), ("%Y%m%d%H%M%S", "yyyyMMddHHmmss"),
+    ] {
+      formatter.dateFormat = theirs
+      let pattern = try MomentPattern(form)
+      for _ in 0..<300 {
+        // From 1970 to 2068, where years of two digits mean one century.
+        let seconds = Int(generator.next() % 3_100_000_000)
+        let text = Array(formatter.string(from: Date(timeIntervalSince1970: Double(seconds))).utf8)
+        let since1960 = Double(seconds + 3653 * 86_400)
+        let found = text.withUnsafeBufferPointer { $0.baseAddress.flatMap { pattern.value($0, text.count) } }
+        #expect(found == (pattern.unit == .date ? (since1960 / 86_400).rounded(.down) : since1960), "\(form)")
+      }
+    }
+  }
+
+  @Test func spacesThatNobodySeesAreNone() throws {
+    let text = TextColumn(["booked", "booked\u{A0}", nil, "re\u{200B}jected", "new\u{202F}one", "\u{FEFF}", "été"])
+    let (plain, count) = try #require(InvisibleSpaces.plain(text))
+    #expect(plain.codes.indices.map { plain[$0] } == ["booked", "booked", nil, "rejected", "new one", nil, "été"])
+    #expect(count == 4 && plain.codes[0] == plain.codes[1])
+    #expect(InvisibleSpaces.plain(TextColumn(["a ", "é"])) == nil)
+  }
+
   @Test func aStageThatNeedsANumberSaysWhyThereIsNone() throws {
     for (texts, row, reason) in [
       (["1", "12345678901234567890"], 2, "more digits than a number holds"),
       (["5", "9007199254740993"], 2, "more digits"),
       (["1", "2", "007"], 3, "begins with 0"), (["12,5"], 1, "other marks"), (["1", "5 %"], 2, "percent sign"),
-      (["€ 5"], 1, "sign of a currency"), (["1", "zebra"], 2, "is no number"),
+      (["1\u{A0}000"], 1, "other marks"),
+      (["€ 5"], 1, "sign of a currency"), (["1", "qqq"], 2, "is no number"),
     ] {
       let table = try Table(columns: [Column(name: "c", values: .text(TextColumn(texts)))], rowCount: texts.count)
       let faults = expectFaults(.data) { try table.numbers("c") }

@@ -80,6 +80,11 @@ struct CsvFurnitureTests {
       $0.escape = "\\"
     }
     #expect(cells(result) == [["1.0", "a \"b\" c"], ["2.0", "d,e"], ["3.0", ""], ["4.0", "f\\g"]])
+    let marked = try read("\u{FEFF}# remark\n'id',n\n1,2\n") {
+      $0.comment = "#"
+      $0.quote = "'"
+    }
+    #expect(marked.table.names == ["id", "n"] && marked.table.rowCount == 1)
     let single = try read("id;n\n1;'it''s; \"x\"'\n2;O'Brien\n") { $0.quote = "'" }
     #expect(cells(single) == [["1.0", "it's; \"x\""], ["2.0", "O'Brien"]])
     let none = try read("id\tn\n1\t5\" pipe\n2\t\"\n") { $0.quote = "none" }

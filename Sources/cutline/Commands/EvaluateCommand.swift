@@ -1,6 +1,7 @@
 internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineWorkspace
+internal import Foundation
 
 struct EvaluateCommand: Command {
   static let name = "evaluate"
@@ -40,6 +41,12 @@ struct EvaluateCommand: Command {
     let file = try CellsFile(
       arguments.operands[0], grid: list("grid"), directions: list("directions"), multiplier: multiplier,
       read: input.read, say: TableInput.say)
+    var isFolder: ObjCBool = false
+    if FileManager.default.fileExists(atPath: arguments.operands[0], isDirectory: &isFolder), isFolder.boolValue {
+      for name in ["format", "member", "type", "delimiter", "skip-lines"] where !arguments.all(name).isEmpty {
+        Console.error("  --\(name) has no effect: \(arguments.operands[0]) is the folder of a run")
+      }
+    }
     let cells = file.cells
     let labels = CutoffLabels(grid: cells.grid, labels: file.labels)
     let strategies = try CutoffsFile(arguments.operands[1], labels: labels, read: input.readBeside).strategies

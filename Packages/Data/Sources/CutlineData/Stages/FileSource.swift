@@ -34,12 +34,22 @@ struct FileSource: Stage {
           "Rename or remove one of them.")
       }
     }
-    let columns = try config.columns.applied(
-      to: result.table.columns.map { $0.renamed(StandardText.standardise($0.name)) })
+    var notes = result.facts.notes
+    let plain = result.table.columns.map { column in
+      let name = StandardText.standardise(column.name)
+      guard case .text(let text) = column.values, let (values, count) = InvisibleSpaces.plain(text) else {
+        return column.renamed(name)
+      }
+      notes.append(
+        "column \(word: name): no-break or invisible spaces in \(count) values are read as plain ones, or none")
+      if let note = notes.last { context.note(note) }
+      return Column(name: name, originalName: column.originalName, label: column.label, values: .text(values))
+    }
+    let columns = try config.columns.applied(to: plain)
     context.note(
       "\(result.table.rowCount) rows, \(columns.count) columns, \(word: result.facts.format.rawValue), \(word: result.facts.encoding)"
     )
     return SourceTable(
-      table: try Table(columns: columns, rowCount: result.table.rowCount), notes: result.facts.notes.map(\.masked))
+      table: try Table(columns: columns, rowCount: result.table.rowCount), notes: notes.map(\.masked))
   }
 }

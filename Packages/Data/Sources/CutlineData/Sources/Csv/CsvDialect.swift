@@ -66,7 +66,7 @@ struct CsvDialect {
         + "\($0.line + options.skipLines - 1) (--skip-lines), or what lines of remarks begin with as comment (--comment)."
     }
     // With a delimiter that nobody has stated and that is nowhere, all would become one column without a word.
-    if let below, let advice, below.isAll, names.count == 1, options.delimiter == nil, said == nil,
+    if let below, let advice, below.isMost, names.count == 1, options.delimiter == nil, said == nil,
       below.delimiter != delimiter
     {
       throw Faults.data(
@@ -100,8 +100,8 @@ struct CsvDialect {
     let line: Int
     let width: Int
     let delimiter: UInt8
-    /// Whether nearly all records from there on have that number of fields.
-    let isAll: Bool
+    /// Whether most records from there on have that number of fields.
+    let isMost: Bool
   }
 
   /// Where most of the first records have one number of fields and the first has another, the names may stand further
@@ -127,8 +127,8 @@ struct CsvDialect {
       guard share > best?.share ?? 0 else { continue }
       // Totals and blank lines may stand at the end.
       let rest = widths[first...].filter { $0.width > 0 }
-      let isAll = rest.count { $0.width == usual.key } * 5 >= rest.count * 4
-      best = (Below(line: widths[first].line, width: usual.key, delimiter: candidate, isAll: isAll), share)
+      let isMost = rest.count { $0.width == usual.key } * 2 > rest.count
+      best = (Below(line: widths[first].line, width: usual.key, delimiter: candidate, isMost: isMost), share)
     }
     return best?.below
   }

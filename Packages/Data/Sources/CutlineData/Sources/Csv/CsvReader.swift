@@ -129,8 +129,10 @@ struct CsvReader {
       if let kept = plan.kinds.firstIndex(where: { kind in
         kind == .text || values.allSatisfy { fits($0.element[index], kind) }
       }) {
-        if let first = values.first, plan.kinds[kept] == .text, plan.type == nil, fits(first.element[index], .number),
-          let odd = values.first(where: { !fits($0.element[index], .number) })
+        // What the first value is taken for is what the column would have been without the odd one.
+        if let first = values.first, plan.kinds[kept] == .text, plan.type == nil,
+          let kind = plan.kinds.first(where: { $0 != .text && fits(first.element[index], $0) }),
+          let odd = values.first(where: { !fits($0.element[index], kind) })
         {
           noteText(plan, row: odd.offset + 1, value: odd.element[index])
         }

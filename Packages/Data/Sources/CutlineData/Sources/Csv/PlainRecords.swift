@@ -61,6 +61,7 @@ final class PlainRecords: ByteStream {
   private var tail: [UInt8] = []
   private var output: [UInt8] = []
   private var sent = 0
+  private var isFirst = true
   private var isAtEnd = false
   private var lines = 0
   /// For each comment the lines that were passed on before it.
@@ -100,7 +101,10 @@ final class PlainRecords: ByteStream {
   }
 
   private func take(_ block: [UInt8]) {
-    for byte in block {
+    // A byte order mark belongs to no line, and would hide what the first one begins with.
+    let hasMark = isFirst && block.starts(with: [0xEF, 0xBB, 0xBF])
+    isFirst = false
+    for byte in hasMark ? block.dropFirst(3) : block[...] {
       if isAfterReturn {
         isAfterReturn = false
         if byte == UInt8(ascii: "\n") { continue }

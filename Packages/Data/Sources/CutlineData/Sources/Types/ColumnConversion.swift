@@ -46,8 +46,10 @@ struct ColumnConversion {
         continue
       }
       guard let found = reader.read(bytes) else {
-        throw fault("is stated to hold numbers, and one is not", text, code, "Correct it, state its marks as in "
-          + "types = { \(column.name) = \"number:1.234,5\" }, or name it in missing_tokens.")
+        throw fault(
+          "is stated to hold numbers, and one is not", text, code,
+          "Correct it, state its marks as in "
+            + "types = { \(column.name) = \"number:1.234,5\" }, or name it in missing_tokens.")
       }
       values.append(found.value)
       if !reader.form.isStated {
@@ -61,10 +63,13 @@ struct ColumnConversion {
       if found.hasPercent { percent = percent ?? code } else { bare = bare ?? code }
       hasCurrency = hasCurrency || found.hasCurrency
     }
-    if let open, !decimal { throw PointReading.fault(column: column.name, row: row(text, open), text: text.value(open)) }
+    if let open, !decimal {
+      throw PointReading.fault(column: column.name, row: row(text, open), text: text.value(open))
+    }
     if reader.form.percent == .asWritten, let percent {
       if let bare {
-        throw fault("has a percent sign in some values and none in others", text, bare,
+        throw fault(
+          "has a percent sign in some values and none in others", text, bare,
           "State the type number:fraction where 27 % is 0.27 as the others are, or number:percent where it is 27.")
       }
       notes.append(
@@ -74,7 +79,8 @@ struct ColumnConversion {
     if hasCurrency { notes.append("column \(word: column.name): signs of currencies are left out") }
     if let rounded {
       notes.append(
-        "column \(word: column.name): numbers with more digits than a double holds are rounded, first in row \(row(text, rounded) + 1)")
+        "column \(word: column.name): numbers with more digits than a double holds are rounded, first in row \(row(text, rounded) + 1)"
+      )
     }
     return Self.spread(values, text)
   }
@@ -97,7 +103,11 @@ struct ColumnConversion {
       return trimmed.withUnsafeBufferPointer { buffer in
         buffer.baseAddress.flatMap { form.value(of: $0, buffer.count, base: type.base) }
       }
-    } missing: { missing[$0] } fault: { problem, code in fault(problem, text, Int32(code), advice) }
+    } missing: {
+      missing[$0]
+    } fault: { problem, code in
+      fault(problem, text, Int32(code), advice)
+    }
     note(dropped: dropped.map { row(text, Int32($0)) })
     return .moment(Self.spread(values, text), type.base.unit ?? .date)
   }
@@ -105,7 +115,9 @@ struct ColumnConversion {
   private mutating func moments(_ numbers: [Double]) throws -> ColumnValues {
     let (values, dropped) = try read(numbers.count) { form, row in
       form.value(of: numbers[row], base: type.base)
-    } missing: { numbers[$0].isNaN ? numbers[$0] : nil } fault: { problem, row in
+    } missing: {
+      numbers[$0].isNaN ? numbers[$0] : nil
+    } fault: { problem, row in
       Faults.data(
         Place(column: column.name, row: row), problem, found: .personal(NumberText.shortest(numbers[row])), advice)
     }
@@ -118,13 +130,16 @@ struct ColumnConversion {
   ///   - missing: the missing value that stands at a place; nil where something stands there.
   /// - Returns: a value an item, and the first item whose time of day a date does not keep.
   private func read(
-    _ count: Int, value: (MomentForm, Int) -> MomentForm.Value?, missing: (Int) -> Double?, fault: (String, Int) -> Faults
+    _ count: Int, value: (MomentForm, Int) -> MomentForm.Value?, missing: (Int) -> Double?,
+    fault: (String, Int) -> Faults
   ) throws -> (values: [Double], dropped: Int?) {
     var (forms, isExplicit) = forms()
     // Forms of the whole file: one that fits the whole column goes before a choice for each value.
-    if !isExplicit, let whole = forms.first(where: { form in
-      (0..<count).allSatisfy { missing($0) != nil || value(form, $0) != nil }
-    }) {
+    if !isExplicit,
+      let whole = forms.first(where: { form in
+        (0..<count).allSatisfy { missing($0) != nil || value(form, $0) != nil }
+      })
+    {
       forms = [whole]
     }
     var values: [Double] = []

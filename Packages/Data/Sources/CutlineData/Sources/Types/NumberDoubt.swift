@@ -25,10 +25,11 @@ enum NumberDoubt {
       return "begins with 0, so that the column is taken for one of codes"
     case .code: return "has more digits than a number holds, so that the column is taken for one of codes"
     case .other:
-      for mark in [UInt8(ascii: ","), UInt8(ascii: ".")] {
-        let form = NumberForm(
-          decimalMark: mark, thousandsMark: mark == UInt8(ascii: ",") ? UInt8(ascii: ".") : UInt8(ascii: ","),
-          isStated: true)
+      for (decimal, thousands) in [(",", "."), (".", ","), (",", " "), (".", " "), (".", "'")]
+        as [(Character, Character)]
+      {
+        guard let decimal = decimal.asciiValue, let thousands = thousands.asciiValue else { continue }
+        let form = NumberForm(decimalMark: decimal, thousandsMark: thousands, isStated: true)
         guard let found = StatedNumber(form: form).read(trimmed) else { continue }
         if found.hasPercent { return "has a percent sign" }
         if found.hasCurrency { return "has the sign of a currency" }

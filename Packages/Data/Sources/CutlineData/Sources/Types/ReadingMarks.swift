@@ -13,7 +13,8 @@ struct ReadingMarks: Sendable {
     let thousands = try options.thousandsMark.map { try Self.byte(of: $0, "thousands mark") }
     let (point, comma) = (UInt8(ascii: "."), UInt8(ascii: ","))
     // Who divides thousands by points does not divide decimals by them.
-    let decimal = try options.decimalMark.map { try Self.byte(of: $0, "decimal mark") } ?? (thousands == point ? comma : point)
+    let decimal =
+      try options.decimalMark.map { try Self.byte(of: $0, "decimal mark") } ?? (thousands == point ? comma : point)
     guard thousands != decimal else {
       throw Faults.usage("thousands mark", "is the decimal mark as well", "Give two different marks.")
     }

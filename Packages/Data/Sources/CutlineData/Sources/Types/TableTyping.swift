@@ -10,6 +10,7 @@ struct TableTyping {
   private(set) var notes: [Remark] = []
   private let decimals: DecimalReader
   private var usedForms: Set<String> = []
+  private var usesMarks = false
 
   init(_ options: ReadOptions) throws {
     self.options = options
@@ -36,6 +37,9 @@ struct TableTyping {
     if !marks.dateForms.isEmpty, usedForms.isEmpty, !stated.values.contains(where: { $0.base.unit != nil }) {
       notes.append("no column holds dates in the stated forms")
     }
+    if options.decimalMark != nil || options.thousandsMark != nil, !usesMarks {
+      notes.append("the stated marks of numbers have no effect: no column of text is read as one of numbers")
+    }
     return try Table(columns: columns, rowCount: table.rowCount)
   }
 
@@ -59,6 +63,7 @@ struct TableTyping {
   }
 
   private mutating func convert(_ column: Column, _ type: ColumnType) throws -> Column {
+    if case .text = column.values, type.base == .number { usesMarks = true }
     var conversion = ColumnConversion(column, as: type, marks: marks)
     let converted = try conversion.converted()
     notes += conversion.notes
@@ -79,6 +84,7 @@ struct TableTyping {
       if let form = marks.dateForms.first(where: { form in every(text) { Self.reads($0, $1, form, withTime: true) } }) {
         return try dates(column, form, .dateTime)
       }
+      noteOddDate(column, text)
       guard options.findsTypes else { return column }
       let kinds: [(ColumnType, (UnsafePointer<UInt8>, Int) -> Bool)] = [
         (.date, { MomentText.date($0, $1) != nil }), (.dateTime, { MomentText.dateTime($0, $1) != nil }),
@@ -90,6 +96,23 @@ struct TableTyping {
       }
       return column
     }
+  }
+
+  /// Says which value keeps a column from being one of dates, where its first value is one in a stated form.
+  private mutating func noteOddDate(_ column: Column, _ text: TextColumn) {
+    func reads(_ code: Int32, _ form: MomentPattern) -> Bool {
+      let bytes = Array(text.value(code).utf8)
+      return bytes.withUnsafeBufferPointer { buffer in
+        buffer.baseAddress.map { Self.reads($0, buffer.count, form, withTime: true) } ?? false
+      }
+    }
+    guard let first = text.codes.first(where: { $0 >= 0 }),
+      let form = marks.dateForms.first(where: { reads(first, $0) }),
+      let row = text.codes.firstIndex(where: { $0 >= 0 && !reads($0, form) })
+    else { return }
+    notes.append(
+      "column \(word: column.name) is text: row \(row + 1) holds \"\(personal: text[row] ?? "")\", which is no date in the form \(word: form.pattern)"
+    )
   }
 
   /// Whether all values fit, and there is one; looked at where they lie, until the first that does not.
