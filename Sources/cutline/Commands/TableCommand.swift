@@ -6,7 +6,7 @@ internal import Foundation
 struct TableCommand: Command {
   static let name = "table"
   static let group = CommandGroup.tables
-  static let summary = "Prints or converts a table: SAS7BDAT, XPT or CSV."
+  static let summary = "Prints or converts a table: SAS7BDAT, XPT, Parquet or CSV."
   static let operands = ["FILE"]
   static let options: [Option] = [
     .value("output", short: "o", "PATH", "Write to a file instead: .csv, .xpt or .sas7bdat, also with .gz."),
@@ -14,7 +14,7 @@ struct TableCommand: Command {
     .value("head", "N", "Only the first N rows."),
     .value("columns", "A,B", "Only these columns."),
     .value("encoding", "NAME", "Character set of the file, where it does not say or says it wrongly."),
-    .value("format", "NAME", "auto, sas7bdat, xpt or csv (default: by content)."),
+    .value("format", "NAME", "auto, sas7bdat, xpt, parquet or csv (default: by content)."),
     .value("delimiter", "C", "CSV: the character between fields (default: found by itself)."),
     .value("decimal-mark", "C", "CSV: the decimal mark (default a point)."),
     .value("thousands-mark", "C", "CSV: the mark between groups of three digits."),

@@ -8,6 +8,8 @@ public enum TableFormat: String, Sendable, CaseIterable {
   case sas7bdat
   /// A SAS transport file, version 5 or 8.
   case xpt
+  /// A Parquet file.
+  case parquet
   /// Text with one record a line.
   case csv
 }
@@ -57,6 +59,8 @@ public struct ReadOptions: Sendable {
   var sasReaderPath: String?
   /// How long the reader program may say nothing; nil = by the size of the file. For tests.
   var sasPatienceMilliseconds: Int?
+  /// The library for Parquet files; nil = the installed one. For tests.
+  var parquetLibrary: String?
   /// Bytes that are parsed at a time. For tests.
   var csvChunkBytes = 4 << 20
 

@@ -14,6 +14,7 @@ public enum TableReader {
     let format = try options.format == .auto ? file.detectedFormat() : options.format
     switch format {
     case .sas7bdat, .xpt: return try SasReader.read(file, format: format, options: options)
+    case .parquet: return try ParquetReader.read(file, options: options)
     case .csv, .auto: return try CsvReader.read(file, options: options)
     }
   }

@@ -12,7 +12,7 @@ struct FileSourceConfig: StageConfig {
   var missingTokens: [String] = []
 
   static let fields: [Field<Self>] = [
-    .shared("data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT or CSV, also gzipped.")),
+    .shared("data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT, Parquet or CSV, also gzipped.")),
     .choice("format", \.format, "The file's format; auto goes by its content."),
     .optionalText("encoding", \.encoding, "Character set, where the file does not say or says it wrongly."),
     .optionalText("delimiter", \.delimiter, "CSV: the character between fields; found by itself when left out."),
@@ -35,7 +35,7 @@ struct FileSourceConfig: StageConfig {
 struct FileSource: Stage {
   typealias Kind = Source
   static let name = "file"
-  static let summary = "Reads a SAS7BDAT, XPT or CSV file and standardises its column names."
+  static let summary = "Reads a SAS7BDAT, XPT, Parquet or CSV file and standardises its column names."
   let config: FileSourceConfig
 
   var externalInputs: [String] { [config.path] }
