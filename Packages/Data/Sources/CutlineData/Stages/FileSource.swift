@@ -12,7 +12,8 @@ struct FileSourceConfig: StageConfig {
   var missingTokens: [String] = []
 
   static let fields: [Field<Self>] = [
-    .shared("data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT, Parquet or CSV, also gzipped.")),
+    .shared(
+      "data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT, Parquet or CSV, also gzipped.")),
     .choice("format", \.format, "The file's format; auto goes by its content."),
     .optionalText("encoding", \.encoding, "Character set, where the file does not say or says it wrongly."),
     .optionalText("delimiter", \.delimiter, "CSV: the character between fields; found by itself when left out."),
