@@ -1,7 +1,7 @@
 """Peer of `cutline-bench read` for Parquet: pyarrow's own read into a table, median CPU and wall time after one run that is
 not counted.
 
-python3 pyarrow_read.py FILE [repetitions] [threads]
+python3 pyarrow_read.py FILE [repetitions] [threads] [numbered]       numbered: text as distinct values and their numbers
 python3 pyarrow_read.py --make FOLDER [rows]     applications.parquet, and without_id.parquet without its first column
 """
 
@@ -48,11 +48,15 @@ def main():
     path = sys.argv[1]
     repetitions = int(sys.argv[2]) if len(sys.argv) > 2 else 5
     threads = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    is_numbered = len(sys.argv) > 4
+    texts = [field.name for field in pq.read_schema(path) if field.type == pa.string()] if is_numbered else None
     pa.set_cpu_count(max(threads, 1))
     walls, cpus = [], []
     for run in range(repetitions + 1):
         wall, cpu = time.perf_counter(), time.process_time()
-        table = pq.read_table(path, use_threads=threads > 1)
+        table = pq.read_table(path, use_threads=threads > 1, read_dictionary=texts)
+        if is_numbered:
+            table = table.unify_dictionaries()
         if run:
             walls.append(time.perf_counter() - wall)
             cpus.append(time.process_time() - cpu)
@@ -60,7 +64,7 @@ def main():
         del table
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     print(
-        f"{path}: pyarrow {pa.__version__}, {threads} thread(s): {shape[0]} rows, {shape[1]} columns: cpu "
+        f"{path}: pyarrow {pa.__version__}, {threads} thread(s){', numbered' if is_numbered else ''}: {shape[0]} rows, {shape[1]} columns: cpu "
         f"{statistics.median(cpus) * 1000:.2f} ms wall {statistics.median(walls) * 1000:.2f} ms, peak memory {peak} MiB"
     )
 

@@ -233,6 +233,8 @@ def main(folder):
     pq.write_table(pa.table({"id": [1, 2], "name": latin}), os.path.join(folder, "latin.parquet"))
     twice = {"x": some["key"], "y": some["amount"]}
     pq.write_table(pa.Table.from_arrays([a for a, _ in twice.values()], names=["x", "x"]), os.path.join(folder, "twice.parquet"))
+    # Some kilobytes that would be 320 MB of numbers.
+    pq.write_table(pa.table({"x": pa.nulls(40_000_000, pa.int8())}), os.path.join(folder, "unfolding.parquet"))
     encrypted(folder)
     with open(os.path.join(folder, "expected.json"), "w", encoding="utf-8") as file:
         json.dump(expected, file)

@@ -8,7 +8,6 @@ internal import Glibc
 /// Unchecked, because it points to a C table, which is never changed nor freed.
 struct ParquetLibrary: @unchecked Sendable {
   let functions: UnsafePointer<cutline_parquet>
-  let path: String
   /// Arrow's, as the library says it, for example `26.0.1`.
   var version: String { functions.pointee.version().map { String(cString: $0) } ?? "" }
 
@@ -36,7 +35,6 @@ struct ParquetLibrary: @unchecked Sendable {
         "Remove it and run scripts/setup again, or give the table as CSV.")
     }
     self.functions = functions
-    self.path = path
   }
 
   /// Where the library may be, in this order: where the environment says, and nowhere else then; beside the installed
