@@ -144,6 +144,35 @@ struct ParquetReaderTests {
     #expect(faults?.description.contains("unfolding.parquet: the content unfolds to more than 270 MiB") == true)
   }
 
+  /// Where Arrow takes the footer and this reader does not, the file must be closed once and no more.
+  @Test func negativeNumbersOfRowsAreRefused() throws {
+    var bytes = try content("floats.parquet")
+    // In the footer's encoding 9 is 0x12 and −10 is 0x13, behind the mark of a number of 64 bits.
+    for place in bytes.indices.dropLast() where place > bytes.count / 4 && bytes[place] == 0x16 {
+      if bytes[place + 1] == 0x12 { bytes[place + 1] = 0x13 }
+    }
+    let path = try folder.write(bytes, to: "negative.parquet")
+    for _ in 0..<20 {
+      let faults = expectFaults(.data) { try TableReader.read(path) }
+      #expect(
+        faults?.description.contains("its footer holds numbers of rows that cannot be") == true,
+        "\(String(describing: faults))")
+    }
+  }
+
+  @Test func theLibraryKeepsToItsMemory() throws {
+    let (path, size) = (ParquetFiles.path("many.parquet"), try content("many.parquet").count)
+    var options = ReadOptions()
+    // What is left of the 256 MiB that every file is given holds the table, and nothing beside it.
+    options.expansionLimit = -((256 << 20) - 900_000) / size
+    options.columns = ["count"]
+    let faults = expectFaults(.data) { try TableReader.read(path, options: options) }
+    #expect(
+      faults?.description.contains(
+        "many.parquet: column count: it asks for more memory than a file of its size needs") == true,
+      "\(String(describing: faults))")
+  }
+
   private func content(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: URL(fileURLWithPath: ParquetFiles.path(name))))
   }

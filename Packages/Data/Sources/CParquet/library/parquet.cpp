@@ -64,6 +64,14 @@ int guarded(char *problem, size_t size, Work work) noexcept {
   return guarded(work, [&](const std::string &text) { snprintf(problem, size, "%s", text.c_str()); });
 }
 
+// Memory for one file, with a limit of its own.
+struct Pool {
+  arrow::ProxyMemoryPool counted{arrow::default_memory_pool()};
+  arrow::CappedMemoryPool limited;
+
+  explicit Pool(int64_t bytes) : limited(&counted, bytes) {}
+};
+
 // Whether all pages of a column of bytes refer to a dictionary. Then it is handed over as one, which saves comparing its
 // values one by one.
 bool is_dictionary(const parquet::FileMetaData &metadata, int leaf) {
@@ -86,7 +94,7 @@ bool is_dictionary(const parquet::FileMetaData &metadata, int leaf) {
 }  // namespace
 
 struct cutline_parquet_file {
-  std::shared_ptr<arrow::MemoryPool> pool;
+  std::shared_ptr<Pool> pool;
   std::shared_ptr<arrow::io::RandomAccessFile> source;
   std::shared_ptr<parquet::FileMetaData> metadata;
   std::shared_ptr<arrow::Schema> schema;
@@ -96,7 +104,7 @@ struct cutline_parquet_file {
   int64_t rows = 0;
 
   parquet::ReaderProperties file_properties() const {
-    parquet::ReaderProperties properties(pool.get());
+    parquet::ReaderProperties properties(&pool->limited);
     properties.enable_buffered_stream();
     properties.set_buffer_size(piece_bytes);
     properties.set_page_checksum_verification(true);
@@ -110,15 +118,14 @@ struct cutline_parquet_file {
     properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
     parquet::arrow::FileReaderBuilder builder;
     ARROW_RETURN_NOT_OK(builder.Open(source, file_properties(), metadata));
-    return builder.memory_pool(pool.get())->properties(properties)->Build();
+    return builder.memory_pool(&pool->limited)->properties(properties)->Build();
   }
 
   arrow::Status open(int descriptor, int64_t memory) {
-    pool = std::make_shared<arrow::CappedMemoryPool>(
-        arrow::default_memory_pool(), arrow::default_memory_pool()->bytes_allocated() + memory);
+    pool = std::make_shared<Pool>(memory);
     const int own = dup(descriptor);
     if (own < 0) return arrow::internal::IOErrorFromErrno(errno, "the descriptor cannot be duplicated");
-    auto opened = arrow::io::ReadableFile::Open(own, pool.get());
+    auto opened = arrow::io::ReadableFile::Open(own, &pool->limited);
     if (!opened.ok()) close(own);
     ARROW_ASSIGN_OR_RAISE(source, std::move(opened));
     metadata = parquet::ReadMetaData(source);
@@ -162,7 +169,7 @@ namespace {
 
 // A column as Arrow's own export has it, but for exceptions, which that one lets through.
 struct Stream {
-  std::shared_ptr<arrow::MemoryPool> pool;
+  std::shared_ptr<Pool> pool;
   std::shared_ptr<arrow::RecordBatchReader> batches;
   std::string error;
 

@@ -10,8 +10,19 @@ final class ParquetFile: @unchecked Sendable {
   /// As the footer promises them.
   let rowCount: Int
   let fields: [ParquetField]
-  private let functions: UnsafePointer<cutline_parquet>
-  private let handle: OpaquePointer
+  private let opened: OpenFile
+
+  /// What is closed when nobody holds it any longer, also where the rest of the file's beginning makes no sense.
+  private final class OpenFile {
+    let functions: UnsafePointer<cutline_parquet>
+    let handle: OpaquePointer
+
+    init(_ functions: UnsafePointer<cutline_parquet>, _ handle: OpaquePointer) {
+      (self.functions, self.handle) = (functions, handle)
+    }
+
+    deinit { functions.pointee.close(handle) }
+  }
 
   /// Reads the footer.
   ///
@@ -19,31 +30,24 @@ final class ParquetFile: @unchecked Sendable {
   /// - Throws: `Faults` (data, io).
   init(_ library: ParquetLibrary, path: String, descriptor: Int32, memory: Int) throws {
     self.path = path
-    functions = library.functions
+    let functions = library.functions
     var problem = [CChar](repeating: 0, count: 1024)
-    var opened: OpaquePointer?
-    let code = functions.pointee.open(descriptor, Int64(memory), &opened, &problem, problem.count)
-    guard code == 0, let handle = opened else {
+    var pointer: OpaquePointer?
+    var code = functions.pointee.open(descriptor, Int64(memory), &pointer, &problem, problem.count)
+    guard code == 0, let pointer else {
       throw ParquetReader.error(path, code: code, text: ParquetLibrary.text(problem))
     }
-    self.handle = handle
-    rowCount = Int(functions.pointee.rows(handle))
-    do {
-      var schema = ArrowSchema()
-      let code = functions.pointee.schema(handle, &schema, &problem, problem.count)
-      guard code == 0 else { throw ParquetReader.error(path, code: code, text: ParquetLibrary.text(problem)) }
-      defer { schema.release?(&schema) }
-      fields = (0..<Int(schema.n_children)).compactMap { schema.children?[$0]?.pointee }.map(ParquetField.init)
-      guard rowCount >= 0 else {
-        throw ParquetReader.damaged(path, "its footer holds numbers of rows that cannot be")
-      }
-    } catch {
-      functions.pointee.close(handle)
-      throw error
+    opened = OpenFile(functions, pointer)
+    rowCount = Int(functions.pointee.rows(pointer))
+    guard rowCount >= 0 else {
+      throw ParquetReader.damaged(path, "its footer holds numbers of rows that cannot be")
     }
+    var schema = ArrowSchema()
+    code = functions.pointee.schema(pointer, &schema, &problem, problem.count)
+    guard code == 0 else { throw ParquetReader.error(path, code: code, text: ParquetLibrary.text(problem)) }
+    defer { schema.release?(&schema) }
+    fields = (0..<Int(schema.n_children)).compactMap { schema.children?[$0]?.pointee }.map(ParquetField.init)
   }
-
-  deinit { functions.pointee.close(handle) }
 
   /// Reads the column at `place` in batches of at most `rows` rows, in order.
   ///
@@ -53,7 +57,8 @@ final class ParquetFile: @unchecked Sendable {
     let name = "\(path): column \(fields[place].name)"
     var problem = [CChar](repeating: 0, count: 1024)
     var stream = ArrowArrayStream()
-    let code = functions.pointee.stream(handle, Int32(place), Int64(rows), &stream, &problem, problem.count)
+    let code = opened.functions.pointee.stream(
+      opened.handle, Int32(place), Int64(rows), &stream, &problem, problem.count)
     guard code == 0 else { throw ParquetReader.error(name, code: code, text: ParquetLibrary.text(problem)) }
     defer { stream.release?(&stream) }
     var schema = ArrowSchema()
