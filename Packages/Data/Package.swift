@@ -22,11 +22,16 @@ let package = Package(
     .target(
       name: "CSystem",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")]),
+    // Arrow itself is opened at run time, by way of the library in its folder, which scripts/setup builds.
+    .target(
+      name: "CParquet", exclude: ["library"],
+      cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")],
+      linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CutlineData",
       dependencies: [
         .product(name: "CutlineCore", package: "Core"),
-        "CReadStat", "CSystem", "CZlib",
+        "CParquet", "CReadStat", "CSystem", "CZlib",
       ],
       swiftSettings: strict),
   ],

@@ -13,7 +13,7 @@ struct FrontierCommand: Command {
   static let summary = "Finds the exact frontier of production and risk of a cell table, or the optimum of risk limits."
   static let options: [Option] =
     [
-      .value("cells", "FILE", "One row a cell: CSV, SAS7BDAT or XPT; absent cells are zero (required)."),
+      .value("cells", "FILE", "One row a cell: CSV, Parquet, SAS7BDAT or XPT; absent cells are zero (required)."),
       .value("grid", "A,B", "The columns that hold the bins (required)."),
       .value("directions", "X,Y", "higher-is-safer or higher-is-riskier per column, for the bin numbers (required)."),
       .value("production", "COLUMN", "What is maximised (default amount)."),

@@ -6,7 +6,7 @@ internal import Foundation
 struct TableCommand: Command {
   static let name = "table"
   static let group = CommandGroup.tables
-  static let summary = "Prints or converts a table: SAS7BDAT, XPT or CSV."
+  static let summary = "Prints or converts a table: SAS7BDAT, XPT, Parquet or CSV."
   static let operands = ["FILE"]
   static let options: [Option] =
     [

@@ -48,16 +48,16 @@ final class InputFile {
   func detectedFormat() throws -> TableFormat {
     let sas: [UInt8] = [0xC2, 0xEA, 0x81, 0x60, 0xB3, 0x14, 0x11, 0xCF, 0xBD, 0x92]
     if head.count >= 32, Array(head[12..<22]) == sas { return .sas7bdat }
+    if head.starts(with: Array("PAR1".utf8)) || head.starts(with: Array("PARE".utf8)) { return .parquet }
     if head.starts(with: Array("HEADER RECORD*******LIB".utf8)) { return .xpt }
     var name = path.lowercased()
     if name.hasSuffix(".gz") { name.removeLast(3) }
     if name.hasSuffix(".sas7bdat") { return .sas7bdat }
     if name.hasSuffix(".xpt") || name.hasSuffix(".xport") { return .xpt }
-    for (mark, kind) in [
-      ("PAR1", "Parquet"), ("PK\u{3}\u{4}", "a zip archive or workbook"), ("SQLite format 3", "SQLite"),
-    ]
+    if name.hasSuffix(".parquet") { return .parquet }
+    for (mark, kind) in [("PK\u{3}\u{4}", "a zip archive or workbook"), ("SQLite format 3", "SQLite")]
     where head.starts(with: Array(mark.utf8)) {
-      throw Faults.data(path, "the content is \(kind), which is not read here", "Give SAS7BDAT, XPT or CSV.")
+      throw Faults.data(path, "the content is \(kind), which is not read here", "Give SAS7BDAT, XPT, Parquet or CSV.")
     }
     return .csv
   }

@@ -8,6 +8,8 @@ public enum TableFormat: String, Sendable, CaseIterable {
   case sas7bdat
   /// A SAS transport file, version 5 or 8.
   case xpt
+  /// A Parquet file.
+  case parquet
   /// Text with one record a line.
   case csv
 }
@@ -68,6 +70,8 @@ public struct ReadOptions: Sendable {
   var sasReaderPath: String?
   /// How long the reader program may say nothing; nil = by the size of the file. For tests.
   var sasPatienceMilliseconds: Int?
+  /// The library for Parquet files; nil = the installed one. For tests.
+  var parquetLibrary: String?
   /// Bytes that are parsed at a time. For tests.
   var csvChunkBytes = 4 << 20
 
@@ -76,11 +80,11 @@ public struct ReadOptions: Sendable {
 
 extension ReadOptions {
   /// The options that are set and say nothing about a SAS file, by the names of their keys.
-  func withoutEffect(onSas format: TableFormat) -> [String] {
+  func withoutEffect(on format: TableFormat) -> [String] {
     [
       ("delimiter", delimiter != nil), ("skip_lines", skipLines > 0), ("comment", comment != nil),
       ("quote", quote != nil),
-      ("escape", escape != nil), ("header", !hasHeader), ("member", member != nil && format == .sas7bdat),
+      ("escape", escape != nil), ("header", !hasHeader), ("member", member != nil && format != .xpt),
     ].filter(\.1).map(\.0)
   }
 

@@ -13,13 +13,16 @@ public enum TableReader {
     let file = try InputFile(path: path)
     let format = try options.format == .auto ? file.detectedFormat() : options.format
     switch format {
-    case .sas7bdat, .xpt:
+    case .sas7bdat, .xpt, .parquet:
       var typing = try TableTyping(options)
-      let result = try SasReader.read(file, format: format, options: options)
+      let result =
+        format == .parquet
+        ? try ParquetReader.read(file, options: options)
+        : try SasReader.read(file, format: format, options: options)
       let table = try typing.typed(result.table, names: result.facts.allNames, path: path)
       var facts = result.facts
       facts.notes += typing.notes
-      note(options.withoutEffect(onSas: facts.format), in: &facts)
+      note(options.withoutEffect(on: facts.format), in: &facts)
       return ReadResult(table: table, facts: facts)
     case .csv, .auto:
       let result = try CsvReader.read(file, options: options)

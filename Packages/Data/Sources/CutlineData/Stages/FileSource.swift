@@ -7,7 +7,7 @@ struct FileSourceConfig: StageConfig {
   var columns = ColumnMap()
 
   static let fields: [Field<Self>] =
-    [.shared("data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT or CSV, also gzipped."))]
+    [.shared("data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT, Parquet or CSV, also gzipped."))]
     + ColumnMap.fields.map { $0.lifted(\.columns) } + TableFields.fields.map { $0.lifted(\.table) }
 
   func validate(at places: FieldPlaces) throws { try table.validate(at: places) }
@@ -17,7 +17,7 @@ struct FileSourceConfig: StageConfig {
 struct FileSource: Stage {
   typealias Kind = Source
   static let name = "file"
-  static let summary = "Reads a SAS7BDAT, XPT or CSV file and standardises its column names."
+  static let summary = "Reads a SAS7BDAT, XPT, Parquet or CSV file and standardises its column names."
   let config: FileSourceConfig
 
   var externalInputs: [String] { [config.path] }

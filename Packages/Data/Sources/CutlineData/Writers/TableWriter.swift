@@ -32,6 +32,7 @@ public enum TableWriter {
       try writer.write(to: file)
       try file.finish()
       return writer.notes
+    case .parquet: throw Faults.usage(path, "Parquet is read, not written", "End the name in .sas7bdat, .xpt or .csv.")
     }
   }
 
@@ -69,6 +70,7 @@ public enum TableWriter {
     if name.hasSuffix(".sas7bdat") { return .sas7bdat }
     if name.hasSuffix(".xpt") || name.hasSuffix(".xport") { return .xpt }
     if name.hasSuffix(".csv") { return .csv }
+    if name.hasSuffix(".parquet") { return .parquet }
     throw Faults.usage(path, "the name does not say the format", "End it in .sas7bdat, .xpt, .csv or .csv.gz.")
   }
 }

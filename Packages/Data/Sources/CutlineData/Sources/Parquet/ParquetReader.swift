@@ -1,0 +1,173 @@
+internal import CutlineCore
+internal import Dispatch
+internal import Synchronization
+
+/// Reads Parquet files, column by column: only the wanted ones, each from the first row group to the last.
+///
+/// Columns are read beside each other by as many threads as are allowed. The table, or the error, is the same for any
+/// number of them.
+struct ParquetReader {
+  private let file: ParquetFile
+  private let options: ReadOptions
+  /// The table may grow to this: what a file of its size can honestly hold.
+  private let byteLimit: Int
+  private let names: [String]
+  /// Places of the columns that are read.
+  private let chosen: [Int]
+  private var facts: ReadFacts
+
+  static func read(_ input: InputFile, options: ReadOptions) throws -> ReadResult {
+    // The library goes back and forth, so a gzipped file is unfolded into a nameless temporary one.
+    let unfolded = input.isGzip ? try UnfoldedFile(input, limit: options.expansionLimit) : nil
+    let (descriptor, size) = (unfolded?.descriptor ?? input.descriptor, unfolded?.size ?? input.size)
+    try checkEnds(path: input.path, descriptor: descriptor, size: size)
+    let limit = (256 << 20) + options.expansionLimit * size
+    let library =
+      try options.parquetLibrary.map { try ParquetLibrary(candidates: [$0]) } ?? ParquetLibrary.installed.get()
+    let file = try ParquetFile(library, path: input.path, descriptor: descriptor, memory: limit)
+    var facts = ReadFacts(path: input.path, format: .parquet)
+    facts.isCompressed = input.isGzip
+    return try withExtendedLifetime((input, unfolded)) {
+      let reader = try ParquetReader(file, options: options, byteLimit: limit, facts: facts)
+      return try reader.result()
+    }
+  }
+
+  private init(_ file: ParquetFile, options: ReadOptions, byteLimit: Int, facts: ReadFacts) throws {
+    (self.file, self.options, self.byteLimit) = (file, options, byteLimit)
+    var notes: [Remark] = []
+    let names = ColumnNames.unique(file.fields.map(\.name), notes: &notes)
+    let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
+    if let encoding = options.encoding, !["UTF-8", "UTF8"].contains(encoding.uppercased()) {
+      notes.append("text in Parquet is UTF-8; the character set \(word: encoding) was not used")
+    }
+    var left: [(kind: String, name: String)] = []
+    for (place, field) in file.fields.enumerated() where choice[place] {
+      guard case .other(let kind) = field.type else { continue }
+      left.append((kind, names[place]))
+    }
+    if let first = left.first, options.columns != nil {
+      throw Faults.data(
+        "\(file.path): column \(first.name)", "it holds \(first.kind), which no column of a table can",
+        "Leave it out, or write the file with its parts as columns of their own.")
+    }
+    if !left.isEmpty {
+      let listed = left.prefix(10).map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")
+      notes.append(
+        "columns that no table can hold were left out: \(word: listed)\(word: left.count > 10 ? " and others" : "")")
+    }
+    self.names = names
+    chosen = choice.indices.filter { place in
+      if case .other = file.fields[place].type { return false }
+      return choice[place]
+    }
+    guard !chosen.isEmpty || file.fields.isEmpty || options.columns?.isEmpty == true else {
+      throw Faults.data(
+        file.path,
+        "it has no column that a table can hold, only \(Set(left.map(\.kind)).sorted().joined(separator: " and "))",
+        "Write the file with the parts of its lists, maps and structs as columns of their own.")
+    }
+    self.facts = facts
+    self.facts.notes = notes
+    self.facts.allNames = names
+    let promised = chosen.reduce((0, false)) { sum, place in
+      let width = file.fields[place].type.isText ? 4 : 8
+      let (bytes, isTooLarge) = file.rowCount.multipliedReportingOverflow(by: width)
+      let (total, isFull) = sum.0.addingReportingOverflow(bytes)
+      return (total, sum.1 || isTooLarge || isFull)
+    }
+    guard !promised.1, promised.0 <= byteLimit else { throw tooLarge() }
+  }
+
+  private consuming func result() throws -> ReadResult {
+    var columns: [Column] = []
+    for column in try readAll() {
+      if let column = column.column { columns.append(column) }
+      facts.notes += column.notes
+    }
+    facts.rowCount = file.rowCount
+    return ReadResult(table: try Table(columns: columns, rowCount: file.rowCount), facts: facts)
+  }
+
+  /// A column, unless it turned out to be no text, and what is to be said about it.
+  private struct Outcome: Sendable {
+    var column: Column?
+    var notes: [Remark] = []
+  }
+
+  /// All chosen columns. Where several cannot be read, the error is the first one's.
+  private func readAll() throws -> [Outcome] {
+    let state = Mutex((next: 0, bytes: 0, outcomes: [Result<Outcome, any Error>?](repeating: nil, count: chosen.count)))
+    let grow: @Sendable (Int) throws -> Void = { more in
+      let total = state.withLock { state in
+        state.bytes += more
+        return state.bytes
+      }
+      guard total <= byteLimit else { throw tooLarge() }
+    }
+    DispatchQueue.concurrentPerform(iterations: max(1, min(options.workers, chosen.count))) { _ in
+      // Columns are taken in order and nothing is begun after a failure, so that all before the failed one are done.
+      while let index = state.withLock({ state -> Int? in
+        guard state.next < chosen.count else { return nil }
+        state.next += 1
+        return state.next - 1
+      }) {
+        let outcome = Result { try read(chosen[index], grow) }
+        state.withLock { state in
+          state.outcomes[index] = outcome
+          if case .failure = outcome { state.next = chosen.count }
+        }
+      }
+    }
+    return try state.withLock { $0.outcomes }.compactMap { try $0?.get() }
+  }
+
+  private func read(_ place: Int, _ grow: (Int) throws -> Void) throws -> Outcome {
+    let (name, field) = (names[place], file.fields[place])
+    var builder = ParquetColumnBuilder(type: field.type)
+    builder.reserve(file.rowCount)
+    do {
+      try file.read(column: place, rows: Self.batchRows) { batch in
+        let before = builder.bytes
+        try builder.append(batch)
+        try grow(max(0, builder.bytes - before))
+        guard builder.count <= file.rowCount else { throw ParquetContentError.contradiction }
+      }
+    } catch let error as ParquetContentError {
+      let place = "\(file.path): column \(name)"
+      guard case .noText(let row) = error else {
+        throw Self.damaged(place, "its values contradict its type or the number of rows")
+      }
+      if field.type.mayBeBytes, options.columns == nil {
+        return Outcome(
+          notes: ["column \(word: name) was left out: it holds bytes that are no text, first in row \(row + 1)"])
+      }
+      throw Faults.data(
+        "\(file.path): row \(row + 1), column \(name)", "the text is not valid UTF-8",
+        "Leave the column out, or write the file with text in it.")
+    }
+    guard builder.count == file.rowCount else {
+      throw Self.damaged(
+        "\(file.path): column \(name)", "it holds \(builder.count) values where the file has \(file.rowCount) rows")
+    }
+    var notes: [Remark] = []
+    if builder.isCode {
+      notes.append(
+        "column \(word: name) is text: it holds whole numbers that are too large to be told apart as numbers")
+    }
+    if case .moment(_, let zone?) = field.type, !["UTC", "Z", "+00:00", "Etc/UTC"].contains(zone) {
+      notes.append("column \(word: name) is of the zone \(word: zone); its moments are in UTC here")
+    }
+    let column = Column(name: name, originalName: field.name, values: builder.values())
+    return Outcome(column: column, notes: notes)
+  }
+
+  /// Rows that are in the library's hands at a time.
+  private static let batchRows = 1 << 16
+
+  private func tooLarge() -> Faults {
+    Faults.data(
+      file.path, "the content unfolds to more than \(byteLimit >> 20) MiB",
+      "The file is damaged or made to fill the memory; if it is neither, read fewer of its columns.")
+  }
+}
