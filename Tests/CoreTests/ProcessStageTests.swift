@@ -298,6 +298,31 @@ extension Write: ExchangedKind {}
     #expect(Set(try folder.read("list").split(separator: "\n")).subtracting(["0", "1", "2", "10", "255"]).isEmpty)
   }
 
+  /// What a program writes may be of a person, names of keys too: the console shows it, files do not keep it.
+  @Test func whatAProgramGivesIsNotKept() async throws {
+    let error = try #require(
+      try await refusal("echo '{\"value\":7,\"Ja''ne Doe\":1}' > $CUTLINE_FOLDER/output/amount.json"))
+    #expect(error.description.contains("Jane Doe"))
+    #expect(!error.masked.contains("Jane") && error.masked.contains("gave what cannot be used"))
+    #expect(!StageFailure(stage: "x", cause: error).masked.contains("Jane"))
+  }
+
+  /// A folder that an interpreter runs is part of the program.
+  @Test func filesOfAFolderAreInTheKey() throws {
+    try folder.write("module/__main__.py", "1")
+    try folder.write("module/inner/rates.py", "2")
+    try folder.write("module/__pycache__/x.pyc", "3")
+    try folder.write("tables/rates.csv", "4")
+    var config = ProcessConfig()
+    config.command = ["python3", folder.path("module")]
+    config.inputs = [folder.path("tables")]
+    #expect(
+      ProcessStage<Give>(config: config).externalInputs
+        == ["module/__main__.py", "module/inner/rates.py", "tables/rates.csv"].map(folder.path))
+    config.inputs = [folder.path("nowhere")]
+    expectFaults(.usage) { try config.validate(at: FieldPlaces(stage: .default)) }
+  }
+
   @Test func settingsAndFilesAreInTheKey() async throws {
     try folder.write("script.sh", "echo '{\"value\":7}' > $CUTLINE_FOLDER/output/amount.json")
     try folder.write("module.txt", "one")

@@ -225,6 +225,52 @@ import Testing
     #expect(try folder.read("c.failed/mine.txt") == "x")
   }
 
+  /// Somebody may put files into the old run while the new one is made: they are nobody's to remove.
+  @Test func whatIsPutIntoTheFolderMeanwhileIsKept() async throws {
+    _ = try await run(Toys.plan(), options("a"))
+    let warnings = Mutex<[String]>([])
+    _ = try await run(Toys.plan(value: 2), options("a")) { [folder] event in
+      if event.kind == .stageFinished, event.stage == "both" {
+        // A failure shows below.
+        try? folder.write("a/notes/mine.txt", "dear")
+      }
+      if event.kind == .warning { warnings.withLock { $0.append(event.shown) } }
+    }
+    #expect(try folder.read("a.kept-1/notes/mine.txt") == "dear")
+    #expect(try RunVerification.problems(in: folder.path("a")).problems == [])
+    #expect(warnings.withLock { $0 }.contains { $0.contains("a.kept-1") })
+    _ = try await run(Toys.plan(value: 3), options("a"))
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.root).sorted() == ["a", "a.kept-1"])
+  }
+
+  /// A name need not be text, and a folder need not hold anything, to be somebody's.
+  @Test func namesOfBytesAndEmptyFoldersAreSeen() async throws {
+    _ = try await run(Toys.plan(), options("a"))
+    let odd: [CChar] = Array(folder.path("a/data/r").utf8CString.dropLast()) + [CChar(bitPattern: 0xE9), 0]
+    close(open(odd, O_CREAT | O_WRONLY, 0o644))
+    #expect(mkdir(folder.path("a/mine"), 0o755) == 0)
+    let problems = try RunVerification.problems(in: folder.path("a")).problems
+    #expect(problems == ["data/r\u{FFFD} is not part of the run", "mine/ is not part of the run"])
+    await expectFaults(.io) { _ = try await run(Toys.plan(value: 2), options("a")) }
+    #expect(access(odd, F_OK) == 0)
+  }
+
+  /// Why a run failed is said, whatever lies where its results would be kept.
+  @Test func theReasonOutlivesAFolderThatCannotBeWritten() async throws {
+    try folder.write("a.failed/letter.txt", "dear")
+    let warnings = Mutex<[String]>([])
+    do {
+      _ = try await run(Toys.plan(join: "failing"), options("a")) { event in
+        if event.kind == .warning { warnings.withLock { $0.append(event.shown) } }
+      }
+      Issue.record("it did not fail")
+    } catch let failure as RunFailure {
+      #expect(failure.failures.map(\.stage) == ["both"] && failure.kept == nil && failure.exitCode == .data)
+    }
+    #expect(warnings.withLock { $0 }.contains { $0.contains("what was finished is not kept") && $0.contains("letter.txt") })
+    #expect(try folder.read("a.failed/letter.txt") == "dear")
+  }
+
   @Test func idsAreNames() throws {
     for id in ["", "../x", "a/b", ".", "x\ny", "\u{1B}[31m", "-a", String(repeating: "a", count: 101)] {
       expectFaults(.usage, "\(id)") {

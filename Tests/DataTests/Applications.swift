@@ -22,6 +22,7 @@ struct Applications {
   }
 
   private var rows: [Row] = []
+  var hasIDs = true
 
   mutating func add(_ count: Int = 1, _ change: (inout Row) -> Void = { _ in }) {
     for _ in 0..<count {
@@ -45,6 +46,11 @@ struct Applications {
     return applications
   }
 
+  /// Deals the rows out to months.
+  mutating func spread(over months: [String]) {
+    for index in rows.indices { rows[index].month = months[index % months.count] }
+  }
+
   func table() throws -> Table {
     func text(_ value: (Row) -> String?) -> ColumnValues { .text(TextColumn(rows.map(value))) }
     func number(_ value: (Row) -> Double?) -> ColumnValues { .number(rows.map { value($0) ?? Missing.plain.value }) }
@@ -64,6 +70,7 @@ struct Applications {
       Column(name: "todu_30ever_h6", values: number { $0.status == "booked" ? $0.todu : nil }),
       Column(name: "todu_amt_pile_h6", values: number { $0.status == "booked" ? $0.pile : nil }),
     ]
+    if !hasIDs { columns.removeFirst() }
     for name in Set(rows.flatMap(\.extra.keys)).sorted() {
       columns.append(Column(name: name, values: text { $0.extra[name] }))
     }

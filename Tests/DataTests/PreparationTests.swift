@@ -40,6 +40,7 @@ import Testing
 
   @Test func wholeMonthsOrDays() async throws {
     var applications = Applications.plausible()
+    applications.spread(over: (1...9).map { "2022-0\($0)-01" } + ["2022-10-01", "2022-11-01"])
     applications.add(3) { $0.month = "2022-12-15" }
     #expect(try await applications.sample().summary.account.bookedRows == 403)
     #expect(try await applications.sample("granularity = \"day\"").waterfall["after the main period"] == 3)
@@ -167,6 +168,7 @@ import Testing
 
   @Test func monthsWithoutOutcomesLeaveAsAWhole() async throws {
     var applications = Applications.plausible()
+    applications.spread(over: (1...9).map { "2022-0\($0)-01" } + ["2022-10-01", "2022-11-01"])
     applications.add(10) {
       $0.month = "2022-12-01"; $0.todu = nil; $0.pile = nil
     }
@@ -237,7 +239,7 @@ import Testing
 
   @Test func theOlderFormIsTranslated() throws {
     let text = "octroi_bins = [-inf, 50, inf]\nefx_bins = [-inf, 500, inf]"
-    let safe = try Applications.config(text, bins: "").axes(at: .default)
+    let safe = try Applications.config(text, bins: "").grid.axes(at: .default)
     #expect(
       safe[0].bins.source == "score_rf" && safe[0].bins.direction == .higherIsSafer
         && safe[0].bins.numbering == .ascending)
@@ -246,10 +248,10 @@ import Testing
         && safe[1].bins.numbering == .descending)
     // Bin 1 is the safe end, so a cutoff accepts the bins up to it.
     #expect(safe[1].bins.axis(named: "b").bin(atPosition: 0) == 0)
-    let risky = try Applications.config(text + "\ninv_var1 = true", bins: "").axes(at: .default)
+    let risky = try Applications.config(text + "\ninv_var1 = true", bins: "").grid.axes(at: .default)
     #expect(risky[1].bins.direction == .higherIsRiskier)
     #expect(risky[1].bins.axis(named: "b").bin(atPosition: 0) == 1)
-    #expect(try Applications.config(text, bins: "").translations.count == 2)
+    #expect(try Applications.config(text, bins: "").grid.translations.count == 2)
   }
 
   @Test func aHugeAmountIsRefused() async throws {
@@ -259,12 +261,26 @@ import Testing
   }
 }
 
+@Suite struct AnnualisationTests {
+  /// A month that was never delivered did not bring nothing.
+  @Test func monthsWithoutDataDoNotCount() async throws {
+    func months(_ held: [Int]) async throws -> Int {
+      var applications = Applications.plausible()
+      applications.spread(over: held.map { "2022-\($0 < 10 ? "0" : "")\($0)-01" })
+      return try await applications.sample("eligible = \"all\"").summary.basis.months
+    }
+    #expect(try await months(Array(1...12)) == 12)
+    #expect(try await months([1, 2, 3, 5, 6, 7, 8, 9, 10, 12]) == 10)
+    #expect(try await months([3]) == 1)
+  }
+}
+
 @Suite struct StressTests {
   private func factor(_ score: [Double], _ n: [Int64], share: Double = 0.05, _ direction: Direction = .higherIsSafer)
     -> Stress
   {
     StressFactor.compute(
-      score: score, key: score.indices.map { UInt64($0) }, direction: direction, numerator: n,
+      score: score, direction: direction, numerator: n,
       denominator: n.map { _ in 100 }, share: share,
       in: RunContext(stageID: "t", seed: 1))
   }
@@ -282,6 +298,23 @@ import Testing
 
   @Test func tiesDoNotEnlargeTheGroup() {
     #expect(factor([Double](repeating: 1, count: 100), [Int64](repeating: 10, count: 100)).worstRows == 5)
+  }
+
+  /// Whoever stands first in the file, or has which id: equal scores count alike.
+  @Test func tiesCountInPart() {
+    // Two certain worst of 100, and four at the border for the other three places: each counts for three quarters.
+    let score = [1, 2, 3, 3, 3, 3] + (0..<94).map { Double(10 + $0) }
+    let n: [Int64] = [90, 80, 70, 0, 30, 0] + [Int64](repeating: 10, count: 94)
+    let worst = (170 + 0.75 * 100) / (200 + 0.75 * 400)
+    let all = Double(n.reduce(0, +)) / 10_000
+    #expect(abs(factor(score, n).factor - worst / all) < 1e-12)
+    var random = CutlineComputeStream(seed: 4)
+    for _ in 0..<20 {
+      var order = Array(score.indices)
+      for place in order.indices { order.swapAt(place, Int(random.next() % UInt64(order.count))) }
+      let shuffled = factor(order.map { score[$0] }, order.map { n[$0] })
+      #expect(shuffled.factor == factor(score, n).factor && shuffled.worstBadRows == factor(score, n).worstBadRows)
+    }
   }
 
   @Test func anUndefinedFactorIsOne() {

@@ -21,11 +21,7 @@ import Testing
   }
 
   private func status(_ name: String, _ applications: Applications, _ settings: String = "") async throws -> String {
-    do {
-      return try #require(try await report(applications, settings).checks.first { $0.name == name }).status.rawValue
-    } catch let error as Faults where error.code == .data {
-      return error.problem.contains("\(name):") ? "failed" : "\(error)"
-    }
+    try #require(try await report(applications, settings).checks.first { $0.name == name }).status.rawValue
   }
 
   @Test(arguments: [(48, "passed"), (50, "warning"), (199, "warning"), (200, "failed")])
@@ -109,6 +105,94 @@ import Testing
     }
     #expect(try await status("repeated ids", applications) == "failed")
     #expect(try await status("repeated ids", applications, "repeated_ids = \"allow\"") == "warning")
+  }
+
+  /// Ids may be numbers: those of another bank, or what a spreadsheet made of them.
+  @Test func repeatedNumbersAreRepeatedIds() async throws {
+    let columns = [
+      Column(name: "authorization_id", values: .number([1, 2, 1, .nan])), Column(name: "x", values: .number([1, 2, 3, 4])),
+    ]
+    let table = try Table(columns: columns, rowCount: 4)
+    #expect(DuplicateRows(table).repeats(of: columns[0]) == [2])
+  }
+
+  @Test func withoutIdsEqualRowsAreNoDuplicates() async throws {
+    var applications = Applications()
+    applications.hasIDs = false
+    applications.add(100)
+    let report = try await report(applications, "keep_vars = [\"score_rf\"]")
+    #expect(report.duplicateRows == [])
+    #expect(report.checks.filter { $0.status == .skipped }.map(\.name).contains("repeated ids"))
+    #expect(report.checks.first { $0.name == "identical rows" }?.status == .skipped)
+  }
+
+  @Test func aFailedCheckIsTheEndOfTheRunAndItsReportStays() async throws {
+    var applications = Applications()
+    applications.add(1) { $0.id = "twin" }
+    applications.add(1) {
+      $0.id = "twin"; $0.asked = 7
+    }
+    let found = try await report(applications)
+    let refusal = try #require(Quality.refusal(found))
+    #expect(refusal.code == .data && refusal.problem.contains("repeated ids: 1 rows repeat"))
+    applications = Applications()
+    applications.add(100)
+    #expect(Quality.refusal(try await report(applications)) == nil)
+  }
+
+  @Test(arguments: [
+    (\Applications.Row.todu, "outcomes of booked rows"), (\Applications.Row.pile, "outcomes of booked rows"),
+  ])
+  func missingOutcomesAreCountedWhereTheyShouldBe(
+    column: any WritableKeyPath<Applications.Row, Double?> & Sendable, name: String
+  ) async throws {
+    for (missing, expected) in [(49, "passed"), (50, "warning"), (199, "warning"), (200, "failed")] {
+      var applications = Applications()
+      applications.add(1000 - missing)
+      applications.add(missing) { $0[keyPath: column] = nil }
+      // The last months have none yet, which is no fault.
+      applications.add(500) {
+        $0.month = "2022-12-01"; $0.todu = nil; $0.pile = nil
+      }
+      #expect(try await status(name, applications) == expected, "\(missing)")
+    }
+  }
+
+  @Test func amountsThatCannotBeAreCounted() async throws {
+    var applications = Applications()
+    applications.add(100)
+    applications.add(1) { $0.booked = 200 }
+    applications.add(1) { $0.booked = 0 }
+    applications.add(3) {
+      $0.status = "rejected"; $0.asked = 0
+    }
+    let checks = try await report(applications).checks
+    let booked = try #require(checks.first { $0.name == "amounts of booked rows" })
+    #expect(booked.status == .warning && booked.detail.contains("1 have 0 there, 1 have an oa_amt_h0 above"))
+    let rejected = try #require(checks.first { $0.name == "amounts of rejected rows" })
+    #expect(rejected.status == .warning && rejected.detail.hasPrefix("3 of 3 rejected rows"))
+  }
+
+  @Test(arguments: [("2", "warning"), ("1", "passed"), ("x", "warning")])
+  func earlyBadIsZeroOrOne(value: String, expected: String) async throws {
+    var applications = Applications()
+    applications.add(100) { $0.extra["early_bad"] = value }
+    #expect(try await status("consistency", applications) == expected)
+  }
+
+  @Test func wordsThatNobodyKnowsComeWithTheLinesThatExplainThem() async throws {
+    var applications = Applications()
+    applications.add(50) { $0.status = "Funded" }
+    applications.add(50) { $0.status = "Declined" }
+    let check = try #require(try await report(applications).checks.first { $0.name == "words of status_name" })
+    #expect(check.status == .failed)
+    #expect(check.detail.contains("booked = [\"funded\"], rejected = [\"declined\"]"), "\(check.detail)")
+    let stated = "values = { booked = [\"Funded\"], rejected = [\"declined\"] }"
+    #expect(try await status("words of status_name", applications, stated) == "passed")
+    // What stands on one row only may be anything.
+    applications.add { $0.status = "John Smith" }
+    let odd = try #require(try await report(applications).checks.first { $0.name == "words of status_name" })
+    #expect(odd.status == .warning && !odd.detail.lowercased().contains("smith"))
   }
 
   @Test func duplicatesAreFoundByValueNotByHash() throws {

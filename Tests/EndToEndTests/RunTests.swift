@@ -118,7 +118,7 @@ import Testing
     let training = try place.tool("run", "--training-only", "-o", "training")
     #expect(training.code == 0, "\(training.err)")
     #expect(place.exists("training/models"))
-    #expect(!place.exists("training/data"))
+    #expect(!place.exists("training/data/row_waterfall.csv"))
     let served = try place.tool("run", "-m", "training/models", "-o", "served")
     #expect(served.code == 0, "\(served.err)")
     #expect(

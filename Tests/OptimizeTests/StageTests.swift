@@ -2,6 +2,7 @@ import CutlineCompute
 import CutlineCore
 import CutlineCredit
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CutlineOptimize
@@ -126,8 +127,9 @@ enum Cells {
   ) async throws -> (set: ScenarioSet, whole: Frontier, warnings: [String]) {
     let warnings = Mutex<[String]>([])
     let whole = try await Cells.search(table)
-    let frontier = Search.brought(
-      Frontier(points: whole.points.filter(kept), strategyCount: whole.strategyCount, search: "mine"), by: "mine.py")
+    let frontier = try Search.brought(
+      Frontier(points: whole.points.filter(kept), strategyCount: whole.strategyCount, search: "mine"),
+      for: Search.ports.make(PortValues(["cells": table])), by: "mine.py")
     var config = RiskAppetite()
     (config.optimum, config.step) = (3, 1)
     let set = try await AppetiteScenarios(config: config).run(
@@ -158,6 +160,46 @@ enum Cells {
     #expect(set.scenarios[1].totals?.optimum.production == whole.points[best - 1].production)
     #expect(warnings.count == 1)
     #expect(warnings.first?.hasPrefix("base: mine.py has ") == true)
+  }
+}
+
+/// What a program or a plugin says of scenarios is held against the frontier.
+@Suite struct StatedScenarioTests {
+  private let table = Cells.table(Cells.grid()) { cell in
+    let production = Int64(100 + 37 * cell % 50)
+    return CellSums(numerator: Int64((11 - cell) * (11 - cell)), denominator: 70 * production, production: production)
+  }
+
+  private func set(_ frontier: Frontier, point: Int?, _ status: ScenarioSet.Status) throws -> ScenarioSet {
+    let strategy = point.map { frontier.points[$0].strategy }
+    return ScenarioSet(
+      scenarios: [
+        .init(
+          name: "base", limit: try DecimalNumber(3), status: status, point: point, strategy: strategy,
+          totals: strategy.map(table.totals))
+      ], nested: true)
+  }
+
+  @Test func whatContradictsAProvenFrontierIsRefused() async throws {
+    let frontier = try await Cells.search(table)
+    let input = try Scenarios.ports.make(PortValues(["cells": table, "frontier": frontier]))
+    let best = try #require(try frontier.answer(to: DecimalNumber(3), measure: table.measure).point)
+    try Scenarios.check(try set(frontier, point: best, .optimal), against: input)
+    try Scenarios.check(try set(frontier, point: best - 1, .unproven), against: input)
+    expectFaults(.data) { try Scenarios.check(try set(frontier, point: best - 1, .optimal), against: input) }
+    expectFaults(.data) { try Scenarios.check(try set(frontier, point: nil, .infeasible), against: input) }
+    let kept = Scenarios.brought(try set(frontier, point: best, .optimal), for: input, by: "mine.py")
+    #expect(kept.scenarios[0].status == .optimal)
+  }
+
+  @Test func whatNobodyHasProvedIsUnproven() async throws {
+    let cells = try Search.ports.make(PortValues(["cells": table]))
+    let stated = Search.brought(try await Cells.search(table), for: cells, by: "mine.py")
+    let input = try Scenarios.ports.make(PortValues(["cells": table, "frontier": stated]))
+    for (point, status) in [(2, ScenarioSet.Status.optimal), (nil, .infeasible)] as [(Int?, ScenarioSet.Status)] {
+      let brought = Scenarios.brought(try set(stated, point: point, status), for: input, by: "pick.py")
+      #expect(brought.scenarios[0].status == .unproven && brought.scenarios[0].reason?.contains("pick.py") == true)
+    }
   }
 }
 

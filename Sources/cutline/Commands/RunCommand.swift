@@ -17,7 +17,7 @@ struct RunCommand: Command {
         "rehash", "Read every input for its digest, even where its inode, size and times are those of the last run."),
       .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
       .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
-      .flag("strict", "Exit 5 when a scenario is infeasible."),
+      .flag("strict", "Exit 5 when a scenario is infeasible or not proven."),
       .flag("json", "Print the outcome as JSON instead of a table."),
     ]
   static let details = """
@@ -55,7 +55,7 @@ struct RunCommand: Command {
     let outcome = try RunOutcome(
       manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios)
     Console.out(arguments.has("json") ? try outcome.json() : outcome.text)
-    let infeasible = scenarios?.scenarios.contains { $0.status == .infeasible } ?? false
+    let infeasible = scenarios?.scenarios.contains { $0.status != .optimal } ?? false
     return infeasible && arguments.has("strict") ? .infeasible : .ok
   }
 

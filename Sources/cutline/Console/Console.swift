@@ -5,7 +5,16 @@ internal import Synchronization
 /// Standard output and standard error.
 enum Console {
   static func out(_ text: String) { write(text, to: STDOUT_FILENO) }
-  static func error(_ line: String) { write(line + "\n", to: STDERR_FILENO) }
+  static func error(_ line: String) { write(plain(line) + "\n", to: STDERR_FILENO) }
+
+  /// What data and programs bring must not steer the terminal: control characters but line breaks and tabs are replaced.
+  private static func plain(_ line: String) -> String {
+    func steers(_ scalar: Unicode.Scalar) -> Bool {
+      scalar.value < 32 && scalar != "\n" && scalar != "\t" || (127...159).contains(scalar.value)
+    }
+    guard line.unicodeScalars.contains(where: steers) else { return line }
+    return String(String.UnicodeScalarView(line.unicodeScalars.map { steers($0) ? "\u{FFFD}" : $0 }))
+  }
 
   /// Why standard output could not be written; 0 where it could.
   static var outputFailure: Int32 { lostOutput.withLock { $0 } }

@@ -31,6 +31,9 @@ public struct ConfigDocument: Sendable {
     return ConfigDocument(root: root, path: path)
   }
 
+  /// The longest chain of files that extend each other.
+  private static let extendsLimit = 50
+
   /// What may stand at the top besides the table of the plan, in this order in sentences.
   public static let rootKeys = ["stages", "stage", "plan", "plugins", "seed"]
 
@@ -88,6 +91,10 @@ public struct ConfigDocument: Sendable {
     let file = { (name: String) in URL(fileURLWithPath: name).resolvingSymlinksInPath().standardizedFileURL.path }
     if chain.contains(where: { file($0) == file(path) }) {
       throw Faults.usage(path, "extends itself through \(chain.joined(separator: ", "))", "Remove one extends.")
+    }
+    guard chain.count < extendsLimit else {
+      throw Faults.usage(
+        path, "is the end of a chain of \(chain.count) files that extend each other", "Use at most \(extendsLimit).")
     }
     let table = try parse(String(decoding: read(path), as: UTF8.self), source: path)
     guard let extends = table.entry("extends") else { return table }
@@ -150,6 +157,9 @@ public struct ConfigDocument: Sendable {
 
   private static func apply(_ setting: String, to root: inout ConfigTable, table: String?) throws {
     let place = Place(source: "--set \(setting)")
+    guard !setting.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
+      throw Faults.usage(place, "holds a line break or another control character", "Give one key=value a --set.")
+    }
     guard let equals = setting.firstIndex(of: "="), equals > setting.startIndex else {
       throw Faults.usage(place, "is not key=value", "Write for instance --set preprocessing.optimum_risk=1.2.")
     }

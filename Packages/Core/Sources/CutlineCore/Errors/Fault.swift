@@ -19,8 +19,15 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
   public let advice: String
   /// Decides how the program ends.
   public let code: ExitCode
+  /// Who gave what is wrong, where place and problem may hold anything: then a log keeps only that.
+  let giver: String?
 
   public init(_ code: ExitCode, _ place: Place, _ problem: String, found: Found? = nil, _ advice: String) {
+    self.init(code, place, problem, found: found, advice, giver: nil)
+  }
+
+  init(_ code: ExitCode, _ place: Place, _ problem: String, found: Found?, _ advice: String, giver: String?) {
+    self.giver = giver
     self.code = code
     self.place = place
     self.problem = problem
@@ -34,6 +41,9 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
   public var masked: String { text(isMasked: true) }
 
   private func text(isMasked: Bool) -> String {
+    if isMasked, let giver {
+      return "\(giver): gave what cannot be used; what it was is not kept. Run again to see it on the console."
+    }
     var end = ""
     var below = ""
     switch found {

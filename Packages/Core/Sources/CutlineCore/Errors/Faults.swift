@@ -45,12 +45,23 @@ public struct Faults: EndingError, Hashable {
 
   /// The same with `place` in front of each place.
   public func inside(_ place: String) -> Faults {
-    recoded(code) { Fault(code, Place(source: "\(place): \($0.place)"), $0.problem, found: $0.found, $0.advice) }
+    recoded(code) {
+      Fault(
+        code, Place(source: "\(place): \($0.place)"), $0.problem, found: $0.found, $0.advice,
+        giver: $0.giver.map { "\(place): \($0)" })
+    }
+  }
+
+  /// The same, of what `giver` has given, a program perhaps: its files may hold anything, names of columns and keys too.
+  func given(by giver: String) -> Faults {
+    recoded(code) {
+      Fault(code, Place(source: "\(giver): \($0.place)"), $0.problem, found: $0.found, $0.advice, giver: giver)
+    }
   }
 
   /// The same as faults of `code`, such as those of a program's output, which is data here.
   public func recoded(_ code: ExitCode) -> Faults {
-    recoded(code) { Fault(code, $0.place, $0.problem, found: $0.found, $0.advice) }
+    recoded(code) { Fault(code, $0.place, $0.problem, found: $0.found, $0.advice, giver: $0.giver) }
   }
 
   private func recoded(_ code: ExitCode, _ change: (Fault) -> Fault) -> Faults {

@@ -23,6 +23,12 @@ public struct Remark: Sendable, Hashable, ExpressibleByStringInterpolation {
   /// Text that a program has made of its own words and numbers.
   public init(word text: String) { self.init(stringLiteral: text) }
 
+  /// An error; what of it is personal is shown and not kept.
+  public init(_ error: some EndingError) {
+    shown = error.description
+    masked = error.masked
+  }
+
   /// Text of which it is not known what it holds, such as what a program prints.
   public init(personal text: String) {
     shown = text

@@ -17,7 +17,7 @@ public protocol Kind: SendableMetatype {
 
   /// An output as the run goes on with it, where a library or a program has brought it: what it claims and `check` cannot
   /// settle is marked as claimed by `maker`.
-  static func brought(_ output: Output, by maker: String) -> Output
+  static func brought(_ output: Output, for input: Input, by maker: String) -> Output
 
   /// Inputs to try a stage on: one with every optional port filled and two artefacts at each port that takes many, and
   /// one with none of the optional ones. None where the kind brings no artefacts to try.
@@ -31,9 +31,36 @@ public protocol Kind: SendableMetatype {
 extension Kind {
   /// Nothing beyond the artefact's own form.
   public static func check(_ output: Output, against input: Input) throws {}
-  public static func brought(_ output: Output, by maker: String) -> Output { output }
+  public static func brought(_ output: Output, for input: Input, by maker: String) -> Output { output }
   public static func specimens() throws -> [Input] { [] }
   public static var baseline: String? { nil }
+}
+
+/// A kind whose output may say that a run must not go on: checks that found something, gates that did not open.
+///
+/// The output is kept, with the files of its stage, in the folder that a failed run leaves; what depends on the stage does
+/// not run. A stage of the kind that throws instead leaves nothing to look at.
+public protocol GatedKind: Kind {
+  /// Why the run ends here; nil where it goes on.
+  static func refusal(_ output: Output) -> Faults?
+  /// The output as people read it: files for the run folder, whoever gave it and whether or not the run ends.
+  /// - Parameter stage: the id of the stage, as a plan may hold several of the kind.
+  static func files(_ output: Output, of stage: String) throws -> FileSet
+}
+
+extension GatedKind {
+  public static func files(_ output: Output, of stage: String) throws -> FileSet { FileSet(files: []) }
+}
+
+/// The gate of a kind without its type.
+@_spi(Run) public struct Gate: Sendable {
+  public let refusal: @Sendable (any Artifact) -> Faults?
+  public let files: @Sendable (any Artifact, String) throws -> FileSet
+
+  init<K: GatedKind>(_ kind: K.Type) {
+    refusal = { ($0 as? K.Output).flatMap(K.refusal) }
+    files = { output, stage in try (output as? K.Output).map { try K.files($0, of: stage) } ?? FileSet(files: []) }
+  }
 }
 
 /// The input of a kind that reads nothing from other stages.

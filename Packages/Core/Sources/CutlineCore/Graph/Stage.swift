@@ -95,9 +95,10 @@ public struct StageDescription: Sendable {
           context.reportInner()
           guard let library else { return output }
           try S.Kind.check(output, against: input)
-          return S.Kind.brought(output, by: library)
+          return S.Kind.brought(output, for: input, by: library)
         },
-        codec: (S.Kind.Output.self as? any StoredArtifact.Type).map(ArtifactCodec.init))
+        codec: (S.Kind.Output.self as? any StoredArtifact.Type).map(ArtifactCodec.init),
+        gate: (S.Kind.self as? any GatedKind.Type).map { Gate($0) })
     }
   }
 }
@@ -180,6 +181,9 @@ public struct StageInstance: Sendable {
   /// Names of the optional ports that it reads as it is configured.
   @_spi(Run) public var reads: [String] { bound.reads }
 
+  /// Nil where no output of the kind ends a run.
+  @_spi(Run) public var gate: Gate? { bound.gate }
+
   /// The optional ports that it needs, given the artefacts at the others.
   @_spi(Run) public func needs(_ inputs: PortValues) throws -> [String] { try bound.needs(inputs) }
 
@@ -225,4 +229,6 @@ struct BoundStage: Sendable {
   let run: @Sendable (PortValues, RunContext) async throws -> any Artifact
   /// Nil when the output is not stored.
   let codec: ArtifactCodec?
+  /// Nil where no output of the kind ends a run.
+  let gate: Gate?
 }

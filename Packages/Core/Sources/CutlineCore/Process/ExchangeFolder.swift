@@ -18,7 +18,8 @@ public final class ExchangeFolder {
     guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       throw Faults.data("output", "the folder is gone, or is no folder any more", "Write files into it and leave it.")
     }
-    names = FileSystem.filesBelow(path)
+    // Folders that hold nothing are nothing.
+    names = FileSystem.filesBelow(path).filter { !$0.hasSuffix("/") }
   }
 
   public func has(_ name: String) -> Bool { names.contains(name) }

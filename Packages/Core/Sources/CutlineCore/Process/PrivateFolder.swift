@@ -41,19 +41,31 @@ final class PrivateFolder: Sendable {
     return folder
   }
 
-  /// Removes a folder and all in it, also where its owner took their own permissions away.
+  /// Removes a folder and all in it, also where its owner took their own permissions away, and where paths are longer than
+  /// the system takes. What still stays is swept by the next run.
   static func remove(_ path: String) {
-    if (try? FileManager.default.removeItem(atPath: path)) != nil { return }  // made writable below, then tried again
     chmod(path, 0o700)
-    if let walker = FileManager.default.enumerator(atPath: path) {
-      while let name = walker.nextObject() as? String {
-        var status = stat()
-        let inner = path + "/" + name
-        if lstat(inner, &status) == 0, status.st_mode & S_IFMT == S_IFDIR { chmod(inner, 0o700) }
+    empty(open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW))
+    rmdir(path)
+  }
+
+  private static func empty(_ descriptor: Int32) {
+    guard descriptor >= 0, let stream = fdopendir(descriptor) else { return }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+          if strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { return }
+          if unlinkat(descriptor, name, 0) == 0 { return }
+          var status = stat()
+          let isKnown = fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0
+          guard isKnown, status.st_mode & S_IFMT == S_IFDIR else { return }
+          fchmodat(descriptor, name, 0o700, 0)
+          empty(openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW))
+          unlinkat(descriptor, name, AT_REMOVEDIR)
+        }
       }
     }
-    // What still stays is swept by the next run.
-    try? FileManager.default.removeItem(atPath: path)
   }
 
   private static func sweep(_ place: String) {

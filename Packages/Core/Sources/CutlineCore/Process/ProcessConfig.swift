@@ -49,6 +49,9 @@ public struct ProcessConfig: StageConfig {
     if let text = (command + inputs).first(where: { $0.utf8.contains(0) }) {
       throw Faults.usage(places["command"], "\"\(text.prefix(40))\" holds a zero byte", "Leave it out.")
     }
+    if let missing = inputs.first(where: { !FileSystem.leadsToFile($0) && !FileSystem.isFolder($0) }) {
+      throw Faults.usage(places["inputs"], "there is no file or folder \(missing)", "Check the path.")
+    }
     _ = try ProgramPath.find(command[0], at: places["command"].description)
   }
 

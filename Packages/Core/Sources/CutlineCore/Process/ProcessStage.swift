@@ -36,10 +36,17 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
   public var externalInputs: [String] {
     var paths: [String] = []
     for (index, word) in config.command.enumerated() where index > 0 || word.contains("/") {
-      // A word that is no readable file is just a word.
+      // A word that is no readable file, and no folder that an interpreter would run, is just a word.
       if FileSystem.leadsToFile(word), access(word, R_OK) == 0 { paths.append(word) }
+      if FileSystem.exists(word + "/__main__.py") { paths += Self.files(below: word) }
     }
-    return paths + config.inputs.filter { !paths.contains($0) }
+    let inputs = config.inputs.flatMap { FileSystem.isFolder($0) ? Self.files(below: $0) : [$0] }
+    return paths + inputs.filter { !paths.contains($0) }
+  }
+
+  /// Without what Python leaves beside modules.
+  private static func files(below folder: String) -> [String] {
+    FileSystem.filesBelow(folder).filter { !$0.contains("__pycache__") && !$0.hasSuffix("/") }.map { "\(folder)/\($0)" }
   }
 
   public func run(_ input: K.Input, in context: RunContext) async throws -> K.Output {
@@ -75,10 +82,10 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
       try K.check(artifact, against: input)
       try await files.attach(attached, to: context)
       Self.mention(ending.errors.lines, context)
-      return K.brought(artifact, by: command)
+      return K.brought(artifact, for: input, by: command)
     } catch let error as Faults {
       // Whatever the program gave is data; a disk that takes no file of it is not.
-      throw error.code == .io ? error.inside(command) : error.inside(command).recoded(.data)
+      throw error.code == .io ? error.inside(command) : error.given(by: command).recoded(.data)
     }
   }
 
@@ -193,7 +200,10 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
     // A program that says nothing about its interface may be one of an older. One that could not be started, or was
     // ended from outside, has another reason.
     let endedByItself = if case .status(let status) = ending.cause { !isOutOfMemory && status < 126 } else { false }
-    if endedByItself, ending.interface == nil, let change = K.changes[Self.interface] {
+    let missed = K.ports.all.contains { port in
+      port.isOptional && lines.contains { $0.contains("KeyError") && $0.contains(port.name) }
+    }
+    if endedByItself, ending.interface == nil, missed, let change = K.changes[Self.interface] {
       advice += " If it was written for an older interface: since \(Self.interface) it \(change)."
     }
     return Faults.data(config.commandText, problem, found: .printed(Self.shown(lines)), advice)

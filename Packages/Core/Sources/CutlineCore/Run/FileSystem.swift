@@ -28,6 +28,12 @@ public import Foundation
     return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
   }
 
+  /// Whether `path` leads to a folder, through links or not.
+  public static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
   public static func makeFolders(_ path: String) throws {
     do {
       try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
@@ -96,15 +102,38 @@ public import Foundation
     }
   }
 
-  /// Paths of all files below `folder`, relative to it, sorted.
+  /// Paths of all that lies below `folder`, relative to it, sorted: files, and with a slash at the end folders that hold
+  /// nothing. A name that is no UTF-8 is given with replacement characters, so that nobody overlooks it.
   public static func filesBelow(_ folder: String) -> [String] {
-    guard let walker = FileManager.default.enumerator(atPath: folder) else { return [] }
     var paths: [String] = []
-    while let path = walker.nextObject() as? String {
-      var status = stat()
-      if lstat(folder + "/" + path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { paths.append(path) }
-    }
+    let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    walk(descriptor, "", &paths)
     return paths.sorted()
+  }
+
+  /// By descriptors and bytes: a path may be longer than the system takes, and a name need not be text.
+  private static func walk(_ descriptor: Int32, _ prefix: String, _ paths: inout [String]) {
+    guard let stream = fdopendir(descriptor) else {
+      close(descriptor)
+      return
+    }
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      withUnsafePointer(to: &entry.pointee.d_name) { tuple in
+        tuple.withMemoryRebound(to: CChar.self, capacity: 256) { name in
+          if strcmp(name, ".") == 0 || strcmp(name, "..") == 0 { return }
+          let path = prefix + String(cString: name)
+          var status = stat()
+          let isKnown = fstatat(dirfd(stream), name, &status, AT_SYMLINK_NOFOLLOW) == 0
+          guard isKnown, status.st_mode & S_IFMT == S_IFDIR else { return paths.append(path) }
+          let inner = openat(dirfd(stream), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW)
+          let before = paths.count
+          if inner >= 0 { walk(inner, path + "/", &paths) }
+          if paths.count == before { paths.append(path + "/") }
+        }
+      }
+    }
   }
 
   /// Exchanges two paths in one step. False where the file system cannot.

@@ -89,10 +89,12 @@ public struct Frontier: StoredArtifact {
   /// The library or program that states that no strategy is missing, where nobody has proved it; nil for searches that
   /// prove it. What it states is then nowhere called an optimum.
   public let statedBy: String?
+  /// What every strategy had to keep besides its risk, in words such as `production_floor`; nil for nothing.
+  public let constraints: [String]?
 
   public init(
     points: [Point], strategyCount: String?, search: String, open: [OpenInterval] = [], answers: [Answer] = [],
-    statedBy: String? = nil
+    statedBy: String? = nil, constraints: [String]? = nil
   ) {
     self.points = points
     self.strategyCount = strategyCount
@@ -100,6 +102,7 @@ public struct Frontier: StoredArtifact {
     self.open = open
     self.answers = answers
     self.statedBy = statedBy
+    self.constraints = constraints
   }
 }
 
@@ -149,7 +152,8 @@ extension Frontier {
   /// - Throws: as `answer(to:measure:)`.
   public func answering(_ limits: [DecimalNumber], _ measure: RiskMeasure) throws -> Frontier {
     let known = try limits.map { try answer(to: $0, measure: measure) }
-    return Frontier(points: points, strategyCount: strategyCount, search: search, answers: known, statedBy: statedBy)
+    return Frontier(points: points, strategyCount: strategyCount, search: search, answers: known, statedBy: statedBy,
+      constraints: constraints)
   }
 
   private static func power(_ scale: Int) -> Double { (0..<scale).reduce(1.0) { value, _ in value * 10 } }

@@ -27,7 +27,7 @@ public struct Sample: Artifact {
   /// Per row: a number that stands for the application's id, so that what is drawn for it does not depend on its place
   /// in the file.
   public let key: [UInt64]
-  public let summary: SampleSummary
+  public private(set) var summary: SampleSummary
 
   /// - Parameters:
   ///   - period: nil = the main one in all rows.
@@ -55,6 +55,13 @@ public struct Sample: Artifact {
     self.eligible = eligible ?? .all(cell.count)
     self.key = key ?? cell.indices.map { UInt64($0) }
     self.summary = summary
+  }
+
+  /// The same rows with what was found out about them.
+  public func with(_ summary: SampleSummary) -> Sample {
+    var sample = self
+    sample.summary = summary
+    return sample
   }
 
   public var rowCount: Int { cell.count }

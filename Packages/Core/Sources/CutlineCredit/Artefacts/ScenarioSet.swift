@@ -23,11 +23,14 @@ public struct ScenarioSet: StoredArtifact {
     public let bound: Int64?
     /// What the limit would bring if strategies need not be nested (hundredths); nil where nesting was not asked for.
     public let unnestedProduction: Int64?
+    /// Why it is infeasible or unproven, as the end of a sentence; nil where nobody has said so.
+    public let reason: String?
 
     public init(
       name: String, limit: DecimalNumber, status: Status, point: Int?, strategy: Strategy?, totals: StrategyTotals?,
-      bound: Int64? = nil, unnestedProduction: Int64? = nil
+      bound: Int64? = nil, unnestedProduction: Int64? = nil, reason: String? = nil
     ) {
+      self.reason = reason
       self.bound = bound
       self.unnestedProduction = unnestedProduction
       self.name = name

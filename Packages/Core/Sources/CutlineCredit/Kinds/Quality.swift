@@ -1,7 +1,7 @@
 public import CutlineCore
 
 /// Checks a source table before anything is computed from it.
-public enum Quality: ExchangedKind {
+public enum Quality: ExchangedKind, GatedKind {
   public struct Input: Sendable {
     public let source: SourceTable
   }
@@ -10,17 +10,39 @@ public enum Quality: ExchangedKind {
   public static let summary = "Checks the applications before anything is computed from them."
   public static let ports = Ports(Input.init, .one("source", \.source))
 
-  /// A failed check ends the run, as it does in a native stage.
   public static func check(_ output: QualityReport, against input: Input) throws {
     let rows = input.source.table.rowCount
     if let row = output.duplicateRows.first(where: { $0 < 0 || $0 >= rows }) {
       throw Faults.data("duplicateRows", "names row \(row) of \(rows)", "Count rows from 0.")
     }
+  }
+
+  /// A failed check ends the run; the report stays.
+  public static func refusal(_ output: QualityReport) -> Faults? {
     let failed = output.checks.filter { $0.status == .failed }
-    guard failed.isEmpty else {
-      throw Faults.data(
-        "data quality", failed.map { "\($0.name): \($0.detail)" }.joined(separator: "; "), "Correct the data.")
-    }
+    guard !failed.isEmpty else { return nil }
+    return Faults.data(
+      "data quality", failed.map { "\($0.name): \($0.detail)" }.joined(separator: "; "),
+      "Correct the data, set the thresholds in [stages.quality], or run with --skip-dq-checks and own the result.")
+  }
+
+  /// `data/data_quality.csv` and `.json`, with the stage's id at the end where it has another than the built-in plan's.
+  public static func files(_ output: QualityReport, of stage: String) throws -> FileSet {
+    let path = "data/data_quality" + (stage == name ? "" : "_\(stage)")
+    let checks =
+      output.skipped
+      ? [QualityReport.Check("all", .skipped, "the checks were switched off for this run")] : output.checks
+    var table = CsvText(["check", "status", "detail"], guardsFormulas: true)
+    for check in checks { table.add([check.name, check.status.rawValue, check.detail]) }
+    let columns = [
+      ColumnNote("check", unit: "text", "What was checked."),
+      ColumnNote("status", unit: "text", "passed, warning, failed or skipped."),
+      ColumnNote("detail", unit: "text", "What was found, with the threshold."),
+    ]
+    return FileSet(files: [
+      ResultFile(path: "\(path).csv", bytes: table.bytes, columns: columns),
+      ResultFile(path: "\(path).json", bytes: Array(try CanonicalJSON.encode(checks, pretty: true))),
+    ])
   }
 
   public static func specimens() throws -> [Input] {

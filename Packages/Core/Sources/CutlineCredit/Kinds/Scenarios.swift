@@ -11,6 +11,43 @@ public enum Scenarios: ExchangedKind {
   public static let summary = "Picks the strategy with most production within each risk limit."
   public static let ports = Ports(Input.init, .one("cells", \.cells), .one("frontier", \.frontier))
 
+  /// What a scenario says against a frontier that is proven.
+  private static func contradiction(
+    _ scenario: ScenarioSet.Scenario, to input: Input, at place: String
+  ) -> Faults? {
+    guard let known = known(scenario.limit, input), known.status != .unproven else { return nil }
+    let production = known.point.map { input.frontier.points[$0].production }
+    switch scenario.status {
+    case .optimal where known.status == .infeasible || scenario.totals?.optimum.production != production:
+      return Faults.data(
+        place, "is called optimal, and the frontier has another optimum within \(scenario.limit) %",
+        "Give that one, or say unproven.")
+    case .infeasible where known.status == .optimal:
+      return Faults.data(
+        place, "is called infeasible, and the frontier has an optimum within \(scenario.limit) %", "Give that one.")
+    default: return nil
+    }
+  }
+
+  /// What the frontier knows; nil where its search was asked about other limits.
+  private static func known(_ limit: DecimalNumber, _ input: Input) -> Frontier.Answer? {
+    try? input.frontier.answer(to: limit, measure: input.cells.measure)
+  }
+
+  /// What the frontier does not prove is not proven by a program or a library that says so.
+  public static func brought(_ output: ScenarioSet, for input: Input, by maker: String) -> ScenarioSet {
+    let scenarios = output.scenarios.map { scenario in
+      guard scenario.status != .unproven, known(scenario.limit, input)?.status ?? .unproven == .unproven else {
+        return scenario
+      }
+      return ScenarioSet.Scenario(
+        name: scenario.name, limit: scenario.limit, status: .unproven, point: scenario.point,
+        strategy: scenario.strategy, totals: scenario.totals, unnestedProduction: scenario.unnestedProduction,
+        reason: "\(maker) states it, and nothing proves it")
+    }
+    return ScenarioSet(scenarios: scenarios, nested: output.nested)
+  }
+
   /// Names that make names of files, strategies of the grid with their totals, limits that are kept.
   public static func check(_ output: ScenarioSet, against input: Input) throws {
     var names: Set<String> = []
@@ -31,14 +68,10 @@ public enum Scenarios: ExchangedKind {
           place, "is \(scenario.status.rawValue) with point, strategy or totals that do not go with it",
           "Give all three for an optimum, none where it is infeasible.")
       }
-      if scenario.status == .optimal, input.frontier.statedBy == nil {
-        // A search for other limits knows nothing of this one.
-        let known = try? input.frontier.answer(to: scenario.limit, measure: input.cells.measure)
-        guard known?.status == .optimal else {
-          throw Faults.data(place, "is called optimal, which the frontier does not say", "Say unproven.")
-        }
+      guard let point = scenario.point, let strategy = scenario.strategy, let totals = scenario.totals else {
+        if let fault = contradiction(scenario, to: input, at: place) { throw fault }
+        continue
       }
-      guard let point = scenario.point, let strategy = scenario.strategy, let totals = scenario.totals else { continue }
       guard input.frontier.points.indices.contains(point) else {
         throw Faults.data(place, "names point \(point) of \(input.frontier.points.count)", "Count points from 0.")
       }
@@ -51,6 +84,7 @@ public enum Scenarios: ExchangedKind {
       guard try input.cells.measure.fits(totals.optimum, limit: scenario.limit) else {
         throw Faults.data(place, "its strategy does not keep \(scenario.limit) %", "Pick one that keeps the limit.")
       }
+      if let fault = contradiction(scenario, to: input, at: place) { throw fault }
     }
     if let fall = output.scenarios.indices.dropFirst().first(where: {
       output.scenarios[$0].limit < output.scenarios[$0 - 1].limit

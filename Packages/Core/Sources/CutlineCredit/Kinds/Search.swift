@@ -24,8 +24,9 @@ public enum Search: ExchangedKind {
       else {
         throw Faults.data(
           name,
-          "does not have the sums of its strategy (production \(sums.production), numerator \(sums.numerator), "
-            + "denominator \(sums.denominator))", "Add up booked and swapIn over the cells that it accepts.")
+          "has production \(point.production), numerator \(point.numerator), denominator \(point.denominator); its strategy "
+            + "has \(sums.production), \(sums.numerator), \(sums.denominator) (hundredths)",
+          "Add up booked and swapIn over the cells that it accepts.")
       }
     }
     if output.answers.isEmpty {
@@ -69,10 +70,10 @@ public enum Search: ExchangedKind {
   }
 
   /// Whether strategies are missing cannot be seen in a frontier.
-  public static func brought(_ output: Frontier, by maker: String) -> Frontier {
+  public static func brought(_ output: Frontier, for input: Input, by maker: String) -> Frontier {
     Frontier(
       points: output.points, strategyCount: output.strategyCount, search: output.search, open: output.open,
-      answers: output.answers, statedBy: maker)
+      answers: output.answers, statedBy: maker, constraints: output.constraints)
   }
 
   /// Exactly; where a risk is undefined there is nothing to compare.

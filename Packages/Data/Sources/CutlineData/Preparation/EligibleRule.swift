@@ -2,11 +2,13 @@ internal import CutlineCore
 
 /// Which applications count in the transformation rate.
 enum EligibleRule: Sendable {
+  /// `se_decision_id` is `ok` or `rv`, as in the requirement, where the file has such values; else all.
+  case auto
   case all
   case values(column: String, [String])
 
   static let form = FieldForm.oneOf([
-    .choice(["all"]),
+    .choice(["auto", "all"]),
     .table([
       .init("column", .text, "The column that is looked at."),
       .init("values", .list(of: .text, atLeast: 1), "Its values of applications that count."),
@@ -14,9 +16,9 @@ enum EligibleRule: Sendable {
   ])
 
   init(_ value: ConfigValue) throws {
-    let form = "Write \"all\" or { column = \"se_decision_id\", values = [\"ok\", \"rv\"] }."
-    if value.string == "all" {
-      self = .all
+    let form = "Write \"auto\", \"all\" or { column = \"se_decision_id\", values = [\"ok\", \"rv\"] }."
+    if let word = value.string, word == "all" || word == "auto" {
+      self = word == "all" ? .all : .auto
       return
     }
     guard let table = value.table, let column = table["column"]?.string, let items = table["values"]?.array,
@@ -37,6 +39,9 @@ enum EligibleRule: Sendable {
   func rows(in table: Table, merging: Bool) throws -> RowSet {
     switch self {
     case .all: return .all(table.rowCount)
+    case .auto:
+      let named = Self.values(column: ApplicationColumns.decision, ["ok", "rv"])
+      return (try? named.rows(in: table, merging: merging)) ?? .all(table.rowCount)
     case .values(let column, let wanted):
       // Identifiers may collide in spelling without harm here: only the wanted values matter.
       let text = try table.standardText(column, merging: true)
@@ -52,6 +57,7 @@ enum EligibleRule: Sendable {
 
   var toml: String {
     switch self {
+    case .auto: "\"auto\""
     case .all: "\"all\""
     case .values(let column, let values):
       "{ column = \"\(column)\", values = [\(values.map { "\"\($0)\"" }.joined(separator: ", "))] }"

@@ -77,11 +77,35 @@ struct RowFilter: Sendable {
   }
 
   /// Per row: whether it stays.
-  func stays(in table: Table, merging: Bool) throws -> [Bool] {
+  ///
+  /// - Parameter isPreset: a file that has none of what a preset leaves out is fine; a value that somebody wrote is meant.
+  /// - Throws: `Faults` (data) for a value that no row has.
+  func stays(in table: Table, merging: Bool, isPreset: Bool = false) throws -> [Bool] {
     let text = try table.standardText(column, merging: merging)
+    let test = numbers(in: table)
+    let wanted =
+      switch test {
+      case .keep(let values), .drop(let values): values
+      }
+    if !isPreset, let absent = wanted.first(where: { !text.values.contains($0) }) {
+      throw Faults.data(
+        "row_filters on column \(column)",
+        "no row has \(absent)\(DidYouMean.phrase(for: absent, among: text.values))",
+        found: .personal(text.values.sorted().prefix(20).joined(separator: ", ")), "Correct it, or leave it out.")
+    }
     switch test {
     case .keep(let values): return text.rows(where: { values.contains($0) }, missing: missingStays)
     case .drop(let values): return text.rows(where: { !values.contains($0) }, missing: missingStays)
+    }
+  }
+
+  /// Values of a numeric column are compared as numbers: 1.0 is 1.
+  private func numbers(in table: Table) -> Test {
+    guard case .number? = table[column]?.values else { return test }
+    func plain(_ values: [String]) -> [String] { values.map { Double($0).map(NumberText.shortest) ?? $0 } }
+    return switch test {
+    case .keep(let values): .keep(plain(values))
+    case .drop(let values): .drop(plain(values))
     }
   }
 

@@ -3,50 +3,109 @@ internal import CutlineCredit
 
 /// The decision on every application, after the reject flags have spoken.
 ///
-/// A `y` in a hard reject flag (a column that begins with `m_ct_direct` and is no score measure) makes a row rejected
-/// for another reason; otherwise a `y` in a score measure makes it rejected by score. Rows without a `y` keep what the
-/// file says: `booked`, or `rejected` with its reason.
+/// A hard reject flag that is set (a column that begins with `m_ct_direct` and is no score measure) makes a row rejected
+/// for another reason; otherwise a score measure that is set makes it rejected by score. Other rows keep what the file
+/// says: booked, or rejected with its reason.
 struct RowStatus {
   private(set) var values: [SampleStatus]
 
-  init(_ table: Table, scoreMeasures: [String], merging: Bool, in context: RunContext) throws {
+  /// - Throws: `Faults` (data) for a row without a status, for words that nobody has explained, with the lines that would.
+  init(_ table: Table, scoreMeasures: [String], flags named: [String] = [], words: ApplicationWords, merging: Bool, in context: RunContext) throws {
     let status = try table.standardText(ApplicationColumns.status, merging: merging)
-    let reason = try table.standardText(ApplicationColumns.rejectReason, merging: merging)
-    let known: [String: SampleStatus] = ["booked": .booked, "rejected": .otherRejected, "canceled": .cancelled]
-    let byCode = try status.values.map { value in
-      guard let found = known[value] else {
-        throw Faults.data(
-          "column \(ApplicationColumns.status)",
-          "holds a status that is not known\(DidYouMean.phrase(for: value, among: known.keys.sorted()))",
-          found: .personal(value),
-          "It may hold booked, rejected and canceled.")
-      }
-      return found
-    }
-    let byScore = reason.values.map { $0 == "09-score" }
+    let byCode = try Self.statuses(status, words)
+    let hasReasons = table[ApplicationColumns.rejectReason] != nil
+    let reason =
+      hasReasons
+      ? try table.standardText(ApplicationColumns.rejectReason, merging: merging)
+      : try StandardText(TextColumn([String?](repeating: nil, count: table.rowCount)), name: "", merging: true)
+    let byScore = reason.values.map { words.means($0, .scoreReject) }
     values = try (0..<table.rowCount).map { row in
       guard let code = status.code(row) else {
         throw Faults.data(
           "column \(ApplicationColumns.status), row \(row + 1)", "is empty", "Every application needs a status.")
       }
-      if byCode[code] == .otherRejected, let code = reason.code(row), byScore[code] { return .scoreRejected }
+      if byCode[code] == .otherRejected {
+        guard hasReasons else { return .scoreRejected }
+        if let code = reason.code(row), byScore[code] { return .scoreRejected }
+      }
       return byCode[code]
     }
+    if !hasReasons {
+      context.warn(
+        "there is no \(word: ApplicationColumns.rejectReason): every rejected application counts as rejected by score")
+    }
+    Self.sayReasons(reason.values, words, context)
+    Self.sayUnused(words, status: status.values, reasons: reason.values, context)
     let measures = scoreMeasures.map(StandardText.standardise)
     for name in measures where table[name] == nil {
-      context.warn("score measure \(word: name) is not in the data")
+      context.warn(
+        "score measure \(word: name) is not in the data\(word: DidYouMean.phrase(for: name, among: table.names))")
     }
-    let flags = table.names.filter { $0.hasPrefix(ApplicationColumns.rejectFlagPrefix) && !measures.contains($0) }
-    try apply(measures.filter { table[$0] != nil }, as: .scoreRejected, table, merging, context)
-    try apply(flags, as: .otherRejected, table, merging, context)
+    let flags =
+      named.isEmpty
+      ? table.names.filter { $0.hasPrefix(ApplicationColumns.rejectFlagPrefix) && !measures.contains($0) }
+      : try named.map { try table.column(StandardText.standardise($0)).name }
+    try apply(measures.filter { table[$0] != nil }, as: .scoreRejected, table, words, context)
+    try apply(flags, as: .otherRejected, table, words, context)
+  }
+
+  private static func statuses(_ status: StandardText, _ words: ApplicationWords) throws -> [SampleStatus] {
+    let unknown = status.values.filter { words.status($0) == nil }
+    guard unknown.isEmpty else {
+      let shown = unknown.sorted().prefix(10).joined(separator: ", ") + (unknown.count > 10 ? ", …" : "")
+      throw Faults.data(
+        "column \(ApplicationColumns.status)",
+        "holds \(unknown.count == 1 ? "a status that is" : "statuses that are") not known"
+          + DidYouMean.phrase(for: unknown[0], among: ApplicationWords.statusNames),
+        found: .personal(shown), ApplicationWords.proposal(for: unknown.sorted()))
+    }
+    return status.values.map { words.status($0) ?? .otherRejected }
+  }
+
+  /// Which reasons were taken as the score's, where nobody has said so.
+  private static func sayReasons(_ reasons: [String], _ words: ApplicationWords, _ context: RunContext) {
+    guard !words.states(.scoreReject) else { return }
+    let taken = reasons.filter { words.means($0, .scoreReject) }.sorted()
+    guard !taken.isEmpty, taken != [ApplicationColumns.scoreReason] else { return }
+    context.note(
+      "\(word: ApplicationColumns.rejectReason): \(word: taken.joined(separator: ", ")) count as rejected by score "
+        + "(score_reject of [preprocessing.values] says otherwise)")
+  }
+
+  /// Words of the configuration that no row has.
+  private static func sayUnused(
+    _ words: ApplicationWords, status: [String], reasons: [String], _ context: RunContext
+  ) {
+    for (meanings, column, found) in [
+      ([ApplicationWords.Meaning.booked, .rejected, .cancelled], ApplicationColumns.status, status),
+      ([.scoreReject], ApplicationColumns.rejectReason, reasons),
+    ] {
+      for meaning in meanings {
+        for word in words.statedWords(meaning) where !found.contains(word) {
+          context.warn(
+            "no row has \(word: word) in \(word: column), which values.\(word: meaning.rawValue) names"
+              + "\(word: DidYouMean.phrase(for: word, among: found))")
+        }
+      }
+    }
   }
 
   private mutating func apply(
-    _ columns: [String], as new: SampleStatus, _ table: Table, _ merging: Bool, _ context: RunContext
+    _ columns: [String], as new: SampleStatus, _ table: Table, _ words: ApplicationWords, _ context: RunContext
   ) throws {
     var changedBooked = 0
     for name in columns {
-      let hit = try table.standardText(name, merging: merging).rows(where: { $0 == "y" }, missing: false)
+      // Spellings of one word mean the same here.
+      let text = try table.standardText(name, merging: true)
+      if let unknown = text.values.first(where: { words.flag($0) == nil }) {
+        let known = text.values.sorted().prefix(10).joined(separator: ", ")
+        throw Faults.data(
+          "column \(name)", "is a reject flag, and holds words of which nobody has said whether it is then set",
+          found: .personal(known),
+          "Write [preprocessing.values] flag = [\(ConfigValue.quoted(unknown))], no_flag = […], with all of them.")
+      }
+      if text.values.isEmpty { context.warn("the reject flag \(word: name) is empty in every row") }
+      let hit = text.rows(where: { words.flag($0) == true }, missing: false)
       for row in hit.indices where hit[row] {
         if values[row] == .booked { changedBooked += 1 }
         values[row] = new

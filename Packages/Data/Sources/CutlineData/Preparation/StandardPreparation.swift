@@ -15,14 +15,15 @@ struct StandardPreparation: Stage {
 
   func run(_ input: Prepare.Input, in context: RunContext) async throws -> Sample {
     let table = input.source.table
-    for note in config.translations { context.note(Remark(word: note)) }
+    for note in config.grid.translations { context.note(Remark(word: note)) }
     if config.recentStart != nil {
       context.warn("the dates of the recent period are checked, but this plan has no stage that uses them")
     }
     var waterfall = Waterfall(rows: table.rowCount)
     try dropDuplicates(input.quality.duplicateRows, &waterfall)
     try applyFilters(table, &waterfall, in: context)
-    let status = try RowStatus(table, scoreMeasures: config.scoreMeasures, merging: merging, in: context)
+    let status = try RowStatus(
+      table, scoreMeasures: config.scoreMeasures, flags: config.rejectFlags, words: config.words, merging: merging, in: context)
     let key = ApplicationKeys(table).values
     let days = try table.days(ApplicationColumns.month)
     let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
@@ -34,6 +35,7 @@ struct StandardPreparation: Stage {
     amounts.requestAsProduction { status.values[$0] != .booked }
     let segment = waterfall.remaining
     var period = try applyPeriod(days: days, month: month, &waterfall, in: context)
+    period.months = monthsWithData(of: period.months, Month(period.start)...Month(period.end), month, in: context)
     let maturity = Maturity(Month(period.start)...Month(period.end), month: month) { row in
       waterfall.isIn(row) && status.values[row] == .booked ? amounts.hasOutcome.contains(row) : nil
     }
@@ -41,7 +43,7 @@ struct StandardPreparation: Stage {
     let main = waterfall.remaining
     waterfall.drop("status is neither booked nor rejected") { status.values[$0] == .cancelled }
     waterfall.drop("rejected for another reason than the score (08-other)") { status.values[$0] == .otherRejected }
-    let axes = try config.axes(at: Place(source: "preprocessing"))
+    let axes = try config.grid.axes(at: Place(source: "preprocessing"))
     let binning = try GridBinning(axes, table: table, segment: segment, waterfall: &waterfall)
 
     let rows = segment.filter { binning.cell[$0] >= 0 }
@@ -53,7 +55,7 @@ struct StandardPreparation: Stage {
     guard !booked.isEmpty else {
       throw Faults.data(
         "main period", "no booked application is left in \(period.start.iso) to \(period.end.iso)",
-        "Check the period, the segment and the bins; `cutline run` prints where the rows went.")
+        "Check the period, the segment and the bins. Rows left because: \(waterfall.summary).")
     }
     let immature = booked.filter { !amounts.hasOutcome.contains($0) }.count
     if immature > 0 {
@@ -61,27 +63,27 @@ struct StandardPreparation: Stage {
         "\(immature) of \(booked.count) booked applications have no outcome: they count in production, not in risk")
     }
     let eligible = try config.eligible.rows(in: table, merging: merging)
-    func sample(stress: Stress, transformation: Transformation) -> Sample {
-      let account = RowAccount(
-        waterfall: waterfall.rows(used: [
-          ("booked, in the grid", booked.count), ("rejected by score, in the grid", used.count - booked.count),
-        ]), bookedRows: booked.count, scoreRejectedRows: used.count - booked.count, immatureRows: immature)
-      let basis = Basis(
-        segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
-        periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months)
-      return Sample(
-        grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), outside: binning.outside,
-        cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
-        period: rows.map { main.contains($0) ? .main : isRecent(days[$0]) ? .recent : .other },
-        status: rows.map { status.values[$0] }, outcome: outcome,
-        scores: binning.scores.map { column in rows.map { column[$0] } },
-        amounts: amounts.values(of: rows) { status.values[$0] == .booked && amounts.hasOutcome.contains($0) },
-        eligible: eligible.numbered(in: rows), key: rows.map { key[$0] },
-        summary: SampleSummary(
-          basis: basis, account: account, stress: stress, transformation: transformation,
-          qualitySkipped: input.quality.skipped))
+    let account = RowAccount(
+      waterfall: waterfall.rows(used: [
+        ("booked, in the grid", booked.count), ("rejected by score, in the grid", used.count - booked.count),
+      ]), bookedRows: booked.count, scoreRejectedRows: used.count - booked.count, immatureRows: immature)
+    let basis = Basis(
+      segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
+      periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months)
+    func summary(stress: Stress, transformation: Transformation) -> SampleSummary {
+      SampleSummary(
+        basis: basis, account: account, stress: stress, transformation: transformation,
+        qualitySkipped: input.quality.skipped)
     }
-    let bare = sample(stress: Self.noStress, transformation: Self.noTransformation)
+    let bare = Sample(
+      grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), outside: binning.outside,
+      cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
+      period: rows.map { main.contains($0) ? .main : isRecent(days[$0]) ? .recent : .other },
+      status: rows.map { status.values[$0] }, outcome: outcome,
+      scores: binning.scores.map { column in rows.map { column[$0] } },
+      amounts: amounts.values(of: rows) { status.values[$0] == .booked && amounts.hasOutcome.contains($0) },
+      eligible: eligible.numbered(in: rows), key: rows.map { key[$0] },
+      summary: summary(stress: Self.noStress, transformation: Self.noTransformation))
     let mature = bare.mature
     try checkDirections(bare, rows: mature, in: context)
     let stress = try stressFactor(bare, rows: mature, in: context)
@@ -94,7 +96,7 @@ struct StandardPreparation: Stage {
         "no application was rejected by score (\(word: ApplicationColumns.rejectReason) 09-score): there is nothing to swap in"
       )
     }
-    return sample(stress: stress, transformation: transformation)
+    return bare.with(summary(stress: stress, transformation: transformation))
   }
 
   private static let noStress = Stress(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
@@ -129,10 +131,10 @@ struct StandardPreparation: Stage {
 
   private func applyFilters(_ table: Table, _ waterfall: inout Waterfall, in context: RunContext) throws {
     let preset = config.preset == .originalExclusions ? RowFilter.originalExclusions : []
-    for filter in preset + config.filters {
-      let stays = try filter.stays(in: table, merging: merging)
+    for (index, filter) in (preset + config.filters).enumerated() {
+      let stays = try filter.stays(in: table, merging: merging, isPreset: index < preset.count)
       if waterfall.drop(filter.description, where: { !stays[$0] }) == 0 {
-        context.note("no row leaves because \(word: filter.description)")
+        context.warn("no row leaves because \(word: filter.description)")
       }
     }
     guard !config.segment.values.isEmpty else { return }
@@ -160,6 +162,18 @@ struct StandardPreparation: Stage {
       waterfall.drop("after the main period") { days[$0] > Double(end.daysSince1960) }
     }
     return (start, end, end.monthIndex - start.monthIndex + 1)
+  }
+
+  /// Volumes are annualised over the months of the period that hold any application of the file: a month that was never
+  /// delivered did not bring nothing.
+  private func monthsWithData(
+    of months: Int, _ period: ClosedRange<Month>, _ month: [Month?], in context: RunContext
+  ) -> Int {
+    let held = Set(month.lazy.compactMap { $0 }.filter(period.contains)).count
+    guard held < months, held > 0 else { return months }
+    context.warn(
+      "the main period's \(months) months hold applications in \(held): volumes are annualised over these \(held)")
+    return held
   }
 
   /// Takes out the months whose outcomes are not known yet, as the policy says.
@@ -216,8 +230,7 @@ struct StandardPreparation: Stage {
     }
     let (numerator, denominator) = (try sample.values(of: .numerator), try sample.values(of: .denominator))
     return StressFactor.compute(
-      score: rows.map { sample.scores[index][$0] }, key: rows.map { sample.key[$0] },
-      direction: sample.grid.axes[index].direction, numerator: rows.map { numerator[$0] },
+      score: rows.map { sample.scores[index][$0] }, direction: sample.grid.axes[index].direction, numerator: rows.map { numerator[$0] },
       denominator: rows.map { denominator[$0] }, share: config.stressShare, in: context)
   }
 }

@@ -4,8 +4,8 @@ internal import CutlineCredit
 /// How much riskier the worst booked applications are than all of them.
 ///
 /// `factor = (ΣN/ΣD over the worst) / (ΣN/ΣD over all)`, over mature booked rows. The worst are the `⌈share · n⌉` rows
-/// with the riskiest score; equal scores are taken by the application's key, so that ties neither enlarge the group nor
-/// depend on the order of the file.
+/// with the riskiest score; of the rows that share the score at the border each counts in part, so that ties neither
+/// enlarge the group nor depend on labels or the order of the file.
 enum StressFactor {
   static let fewestBadRows = 10
 
@@ -14,35 +14,41 @@ enum StressFactor {
   ///   - numerator, denominator: hundredths, per row.
   /// - Complexity: O(n log n).
   static func compute(
-    score: [Double], key: [UInt64], direction: Direction, numerator: [Int64], denominator: [Int64], share: Double,
+    score: [Double], direction: Direction, numerator: [Int64], denominator: [Int64], share: Double,
     in context: RunContext
   ) -> Stress {
     let count = Int((share * Double(score.count)).rounded(.up))
-    let order = score.indices.sorted { a, b in
-      if score[a] != score[b] { return (score[a] < score[b]) == (direction == .higherIsSafer) }
-      return key[a] != key[b] ? key[a] < key[b] : a < b
-    }
-    let worst = order.prefix(count)
+    let order = score.indices.sorted { (score[$0] < score[$1]) == (direction == .higherIsSafer) && score[$0] != score[$1] }
     func undefined(_ why: String) -> Stress {
       context.warn("the stress factor is undefined (\(word: why)); 1 is used")
-      return Stress(factor: 1, mode: "undefined: \(why)", worstRows: worst.count, worstBadRows: 0)
+      return Stress(factor: 1, mode: "undefined: \(why)", worstRows: count, worstBadRows: 0)
+    }
+    guard count > 0, let border = order.prefix(count).last.map({ score[$0] }) else { return undefined("no exposure") }
+    let worse = order.prefix { score[$0] != border }
+    let tied = order[worse.count...].prefix { score[$0] == border }
+    /// Of each tied row.
+    let part = Double(count - worse.count) / Double(tied.count)
+    func sum(_ amounts: [Int64]) -> Double {
+      // In 128 bits, which no number of rows leaves.
+      let (a, b) = (worse, tied)
+      let whole = a.reduce(Int128(0)) { $0 + Int128(amounts[$1]) }
+      return Double(whole) + part * Double(b.reduce(Int128(0)) { $0 + Int128(amounts[$1]) })
     }
     // In 128 bits, which no number of rows leaves.
     let totalNumerator = numerator.reduce(Int128(0)) { $0 + Int128($1) }
     let totalDenominator = denominator.reduce(Int128(0)) { $0 + Int128($1) }
-    let worstNumerator = worst.reduce(Int128(0)) { $0 + Int128(numerator[$1]) }
-    let worstDenominator = worst.reduce(Int128(0)) { $0 + Int128(denominator[$1]) }
+    let (worstNumerator, worstDenominator) = (sum(numerator), sum(denominator))
     guard totalDenominator > 0, worstDenominator > 0 else { return undefined("no exposure") }
     guard totalNumerator > 0 else { return undefined("no booked application went bad") }
     guard worstNumerator > 0 else { return undefined("none of the worst went bad") }
-    let bad = worst.count { numerator[$0] > 0 }
+    let bad = worse.count { numerator[$0] > 0 } + Int((part * Double(tied.count { numerator[$0] > 0 })).rounded())
     if bad < fewestBadRows {
       context.warn(
-        "the stress factor rests on \(bad) bad applications among the worst \(worst.count); fewer than \(fewestBadRows) say little"
+        "the stress factor rests on \(bad) bad applications among the worst \(count); fewer than \(fewestBadRows) say little"
       )
     }
     let factor =
-      (Double(worstNumerator) / Double(worstDenominator)) / (Double(totalNumerator) / Double(totalDenominator))
-    return Stress(factor: factor, mode: StressMode.global.rawValue, worstRows: worst.count, worstBadRows: bad)
+      (worstNumerator / worstDenominator) / (Double(totalNumerator) / Double(totalDenominator))
+    return Stress(factor: factor, mode: StressMode.global.rawValue, worstRows: count, worstBadRows: bad)
   }
 }

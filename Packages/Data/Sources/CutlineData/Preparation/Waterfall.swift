@@ -29,6 +29,12 @@ struct Waterfall {
     return count
   }
 
+  /// What took rows, for a sentence.
+  var summary: String {
+    let lines = zip(labels, counts).filter { $1 > 0 }.map { "\($0.text) (\($1))" }
+    return lines.isEmpty ? "none did" : lines.joined(separator: "; ")
+  }
+
   /// Whether a row is still in.
   func isIn(_ row: Int) -> Bool { reason[row] == 0 }
 

@@ -42,22 +42,26 @@ struct DuplicateRows {
     self.hashes = hashes
   }
 
-  /// Values of `name` that stand in more than one distinct row: how many rows beyond the first, and the first such row.
-  func repeats(of name: String, in table: Table) -> (count: Int, firstRow: Int)? {
-    guard case .text(let text)? = table[name]?.values else { return nil }
-    var seen = [Bool](repeating: false, count: text.distinctCount)
+  /// Rows that repeat a value of an earlier, different row, ascending.
+  func repeats(of column: Column) -> [Int] {
     let identical = Set(rows)
-    var count = 0
-    var first = 0
-    for row in text.codes.indices where text.codes[row] >= 0 && !identical.contains(row) {
-      let code = Int(text.codes[row])
-      if seen[code] {
-        if count == 0 { first = row }
-        count += 1
+    var repeats: [Int] = []
+    switch column.values {
+    case .text(let text):
+      var seen = [Bool](repeating: false, count: text.distinctCount)
+      for row in text.codes.indices where text.codes[row] >= 0 && !identical.contains(row) {
+        let code = Int(text.codes[row])
+        if seen[code] { repeats.append(row) }
+        seen[code] = true
       }
-      seen[code] = true
+    case .number(let values), .moment(let values, _):
+      var seen: Set<UInt64> = []
+      seen.reserveCapacity(values.count)
+      for row in values.indices where !values[row].isNaN && !identical.contains(row) {
+        if !seen.insert(Self.bits(values[row])).inserted { repeats.append(row) }
+      }
     }
-    return count > 0 ? (count, first) : nil
+    return repeats
   }
 
   // Zero has two signs and missing many bits; both compare as they print.

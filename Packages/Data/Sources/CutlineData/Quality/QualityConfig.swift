@@ -4,6 +4,8 @@ internal import CutlineCredit
 struct QualityConfig: StageConfig {
   enum RepeatedIDs: String, Sendable, CaseIterable { case error, allow }
 
+  var grid = GridConfig()
+  var words = ApplicationWords()
   var keepVars: [String] = []
   var indicators = CellSums.columnNames
   var skip = false
@@ -22,46 +24,49 @@ struct QualityConfig: StageConfig {
   var duplicateShare = 0.01
   var repeatedIDs = RepeatedIDs.error
 
-  static let fields: [Field<Self>] = [
-    .shared(.texts("keep_vars", \.keepVars, atLeast: 1, "Columns that the file must hold.")),
-    .shared(.texts("indicators", \.indicators, atLeast: 5, "The five indicator columns.")),
-    .bool("skip", \.skip, "Leave the checks out; every result then says so (--skip-dq-checks)."),
-    .shared(
-      .custom(
-        "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
-        refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
-        show: { $0.segment.values.isEmpty ? "unset" : "\($0.segment.values)" },
-        read: { config, value in
-          config.segment.values = try (value.array ?? [value]).map { item in
-            guard let text = item.string, !text.isEmpty else {
-              throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
+  static let fields: [Field<Self>] =
+    GridConfig.fields.map { $0.lifted(\.grid) } + ApplicationWords.fields.map { $0.lifted(\.words) } + [
+      .shared(.texts("keep_vars", \.keepVars, atLeast: 1, "Columns that the file must hold besides those that the run needs.")),
+      .shared(.texts("indicators", \.indicators, atLeast: 5, "The five indicator columns.")),
+      .bool("skip", \.skip, "Leave the checks out; every result then says so (--skip-dq-checks)."),
+      .shared(
+        .custom(
+          "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
+          refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
+          show: { $0.segment.values.isEmpty ? "unset" : "\($0.segment.values)" },
+          read: { config, value in
+            config.segment.values = try (value.array ?? [value]).map { item in
+              guard let text = item.string, !text.isEmpty else {
+                throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
+              }
+              return text
             }
-            return text
-          }
-        })),
-    .shared(
-      .choice("segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value.")),
-    .shared(.date("date_ini_book_obs", \.periodStart, "First day of the main period.")),
-    .shared(.date("date_fin_book_obs", \.periodEnd, "Last day of the main period.")),
-    .double(
-      "missing_warning", \.missingWarning, in: 0...1, unit: "share", "Share of missing values in a column that warns."),
-    .double(
-      "missing_failure", \.missingFailure, in: 0...1, unit: "share", "Share of missing values in a column that fails."),
-    .int("segment_warning", \.segmentWarning, in: 0...1_000_000_000, unit: "rows", "Fewer rows in the segment warn."),
-    .int("segment_failure", \.segmentFailure, in: 0...1_000_000_000, unit: "rows", "Fewer rows in the segment fail."),
-    .double(
-      "outlier_z", \.outlierZ, in: 0.1...1000, "Modified z-score (by the median) beyond which a value is an outlier."),
-    .double("outlier_share", \.outlierShare, in: 0...1, unit: "share", "Share of outliers in an indicator that warns."),
-    .double("booked_warning", \.bookedWarning, in: 0...1, unit: "share", "Share of booked rows below which it warns."),
-    .double("booked_failure", \.bookedFailure, in: 0...1, unit: "share", "Share of booked rows below which it fails."),
-    .double("duplicate_share", \.duplicateShare, in: 0...1, unit: "share", "Share of identical rows that warns."),
-    .shared(.choice("repeated_ids", \.repeatedIDs, "Whether one authorization_id on different rows fails.")),
-  ]
+          })),
+      .shared(
+        .choice(
+          "segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value.")),
+      .shared(.date("date_ini_book_obs", \.periodStart, "First day of the main period.")),
+      .shared(.date("date_fin_book_obs", \.periodEnd, "Last day of the main period.")),
+      .double(
+        "missing_warning", \.missingWarning, in: 0...1, unit: "share", "Share of missing values in a column that warns."
+      ),
+      .double(
+        "missing_failure", \.missingFailure, in: 0...1, unit: "share", "Share of missing values in a column that fails."
+      ),
+      .int("segment_warning", \.segmentWarning, in: 0...1_000_000_000, unit: "rows", "Fewer rows in the segment warn."),
+      .int("segment_failure", \.segmentFailure, in: 0...1_000_000_000, unit: "rows", "Fewer rows in the segment fail."),
+      .double(
+        "outlier_z", \.outlierZ, in: 0.1...1000, "Modified z-score (by the median) beyond which a value is an outlier."),
+      .double("outlier_share", \.outlierShare, in: 0...1, unit: "share", "Share of outliers in a column that warns."),
+      .double(
+        "booked_warning", \.bookedWarning, in: 0...1, unit: "share", "Share of booked rows below which it warns."),
+      .double(
+        "booked_failure", \.bookedFailure, in: 0...1, unit: "share", "Share of booked rows below which it fails."),
+      .double("duplicate_share", \.duplicateShare, in: 0...1, unit: "share", "Share of identical rows that warns."),
+      .shared(.choice("repeated_ids", \.repeatedIDs, "Whether one authorization_id on different rows fails.")),
+    ]
 
   func validate(at places: FieldPlaces) throws {
-    guard !keepVars.isEmpty else {
-      throw Faults.usage(places["keep_vars"], "keep_vars is not set", "List the columns that the file must hold.")
-    }
     let missing = CellSums.columnNames.filter { name in !indicators.map(StandardText.standardise).contains(name) }
     guard missing.isEmpty else {
       throw Faults.usage(

@@ -19,7 +19,7 @@ struct StandardCube: Stage {
     }
     if cube.buckets == nil {
       context.note(
-        "\(cube.grid.cellCount) cells are too many for buckets of \(sample.rowCount) applications: folds are made of rows"
+        "\(cube.grid.cellCount) cells are too many for buckets of the applications in them: folds are made of rows"
       )
     }
     return cube

@@ -4,10 +4,11 @@ internal import CutlineCredit
 struct FileSourceConfig: StageConfig {
   var path = "data/demanda_direct_out.sas7bdat"
   var table = TableFields()
+  var columns = ColumnMap()
 
   static let fields: [Field<Self>] =
     [.shared("data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT or CSV, also gzipped."))]
-    + TableFields.fields.map { $0.lifted(\.table) }
+    + ColumnMap.fields.map { $0.lifted(\.columns) } + TableFields.fields.map { $0.lifted(\.table) }
 
   func validate(at places: FieldPlaces) throws { try table.validate(at: places) }
 }
@@ -34,7 +35,7 @@ struct FileSource: Stage {
       }
     }
     var notes = result.facts.notes
-    let columns = result.table.columns.map { column in
+    let plain = result.table.columns.map { column in
       let name = StandardText.standardise(column.name)
       guard case .text(let text) = column.values, let (plain, count) = InvisibleSpaces.plain(text) else {
         return column.renamed(name)
@@ -44,6 +45,7 @@ struct FileSource: Stage {
       if let note = notes.last { context.note(note) }
       return Column(name: name, originalName: column.originalName, label: column.label, values: .text(plain))
     }
+    let columns = try config.columns.applied(to: plain)
     context.note(
       "\(result.table.rowCount) rows, \(columns.count) columns, \(word: result.facts.format.rawValue), \(word: result.facts.encoding)"
     )

@@ -47,14 +47,14 @@ struct CrossValidation: Sendable {
     }
     let sets = try featureSets.map { try PolynomialFeatures($0, grid: grid, scores: scores, weights: all.weight) }
     let tasks = sets.indices.flatMap { set in estimators.indices.map { (set: set, estimator: $0) } }
-    let candidates = try await context.concurrently(tasks) { task in
+    let validated = try await context.concurrently(tasks) { task in
       try await validate(
         estimators[task.estimator], sets[task.set], named: featureSets[task.set].rawValue, cells, multiplier, context)
     }
-    for candidate in candidates {
-      guard let failure = candidate.failure else { continue }
-      context.warn(
-        "\(word: candidate.estimator) with \(word: candidate.features) features is left out: \(word: failure)")
+    let candidates = validated.map(\.candidate)
+    for (candidate, failure) in validated {
+      guard let failure else { continue }
+      context.warn("\(word: candidate.estimator) with \(word: candidate.features) features is left out: " + failure)
     }
     guard let winner = chosen(candidates) else {
       let reason = candidates.compactMap(\.failure).first.map { " The first failed: \($0)" } ?? ""
@@ -86,11 +86,15 @@ struct CrossValidation: Sendable {
   private func validate(
     _ estimator: Estimator, _ features: PolynomialFeatures, named name: String, _ cells: FoldedCells,
     _ multiplier: Double, _ context: RunContext
-  ) async throws -> RiskSurface.Candidate {
-    func candidate(_ fit: WeightedFit?, _ foldR2: [Double], _ failure: String?) -> RiskSurface.Candidate {
-      RiskSurface.Candidate(
+  ) async throws -> (candidate: RiskSurface.Candidate, failure: Remark?) {
+    // The run folder keeps the reason without what is personal; the console shows all of it.
+    func candidate(
+      _ fit: WeightedFit?, _ foldR2: [Double], _ failure: Remark?
+    ) -> (candidate: RiskSurface.Candidate, failure: Remark?) {
+      let candidate = RiskSurface.Candidate(
         estimator: estimator.name, features: name, parameters: estimator.parameters, outOfFoldR2: fit?.r2,
-        outOfFoldRMSE: fit.map { 100 * $0.rmse }, foldR2: foldR2, failure: failure)
+        outOfFoldRMSE: fit.map { 100 * $0.rmse }, foldR2: foldR2, failure: failure?.masked)
+      return (candidate, failure)
     }
     var pooled: WeightedFit?
     var foldR2: [Double] = []
@@ -109,9 +113,7 @@ struct CrossValidation: Sendable {
       } catch let error as CancellationError {
         throw error
       } catch {
-        // The reason is kept in the run folder, so nothing personal of it.
-        let masked = (error as? any EndingError)?.masked ?? Faults(error).masked
-        return candidate(nil, foldR2, masked)
+        return candidate(nil, foldR2, (error as? any EndingError).map { Remark($0) } ?? Remark(Faults(error)))
       }
     }
     return candidate(pooled, foldR2, pooled == nil ? "no fold could be predicted" : nil)

@@ -61,6 +61,12 @@ struct StandardCells: Stage {
     if negative > 0 {
       context.warn("the surface predicts a negative risk in \(negative) of \(count) cells; 0 is used there")
     }
+    let impossible = predicted.count { $0 > 1 }
+    if impossible > 0 {
+      context.warn(
+        "the predicted risk is above 100 % in \(impossible) of \(count) cells; is the surface in percent where fractions are meant?"
+      )
+    }
     if stress != 1, input.rejects.method != "none" {
       context.warn(
         "stress (\(stress)) and reject inference (\(word: input.rejects.method)) both raise the risk of rejects: the selection is corrected twice"

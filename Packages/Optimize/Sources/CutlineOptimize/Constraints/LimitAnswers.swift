@@ -92,7 +92,7 @@ struct LimitAnswers {
         Frontier.Answer(
           limit: limits[index], status: answers[index].status, point: places[index], bound: answers[index].bound,
           relaxation: answers[index].relaxation, unnestedProduction: alone?[index].point?.production)
-      })
+      }, constraints: problem.imposed)
   }
 
   /// How nesting changed production, as remarks.

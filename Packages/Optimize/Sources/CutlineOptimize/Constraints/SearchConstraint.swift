@@ -90,6 +90,15 @@ struct ConstraintConfig: StageConfig {
     }
   }
 
+  /// The constraints that are set, by their keys.
+  var imposed: [String] {
+    [
+      pins.isEmpty ? nil : "pins", productionFloor > 0 ? "production_floor" : nil,
+      swapInProductionLimit.map { _ in "swap_in_production_limit" }, swapInRiskLimit.map { _ in "swap_in_risk_limit" },
+      changesLimit.map { _ in "changes_limit" }, nesting == .none ? nil : "nesting",
+    ].compactMap { $0 }
+  }
+
   func validate(at places: FieldPlaces) throws {
     if changesLimit != nil, currentCutoffs.isEmpty {
       throw Faults.usage(

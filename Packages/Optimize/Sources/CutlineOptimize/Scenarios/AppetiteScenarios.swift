@@ -18,9 +18,14 @@ struct AppetiteScenarios: Stage {
     }
     for interval in input.frontier.open {
       let percent = 100 * input.cells.measure.multiplier
-      let ends = [interval.from, interval.to].map { $0.map { "\($0 * percent) %" } ?? "the end" }
-      context.warn(
-        "the search left risks from \(word: ends[0]) to \(word: ends[1]) open: there may be better strategies there")
+      let range =
+        switch (interval.from.map { "\($0 * percent) %" }, interval.to.map { "\($0 * percent) %" }) {
+        case (nil, nil): "all risks"
+        case (let from?, nil): "risks from \(from) on"
+        case (nil, let to?): "risks up to \(to)"
+        case (let from?, let to?): "risks from \(from) to \(to)"
+        }
+      context.warn("the search left \(word: range) open: there may be better strategies there")
     }
     let proof = try proof(of: input, context)
     let scenarios = try config.limits().map { name, limit in try scenario(name, limit, input, proof, context) }
@@ -81,7 +86,7 @@ struct AppetiteScenarios: Stage {
       case .unproven: .unproven
       }
     switch status {
-    case .infeasible: context.warn("\(word: name): no strategy that accepts anything has a risk of at most \(limit) %")
+    case .infeasible: context.warn("\(word: name): \(word: Self.infeasible(limit, input.frontier))")
     case .unproven:
       if proof == nil {
         context.warn("\(word: name): the search stopped at a limit of its own; its strategy is not proven optimal")
@@ -90,6 +95,16 @@ struct AppetiteScenarios: Stage {
     }
     return ScenarioSet.Scenario(
       name: name, limit: limit, status: status, point: answer.point, strategy: strategy,
-      totals: strategy.map(input.cells.totals), bound: answer.bound, unnestedProduction: answer.unnestedProduction)
+      totals: strategy.map(input.cells.totals), bound: answer.bound, unnestedProduction: answer.unnestedProduction,
+      reason: status == .infeasible ? Self.infeasible(limit, input.frontier) : nil)
+  }
+
+  /// With constraints it need not be the risk that nothing keeps.
+  private static func infeasible(_ limit: DecimalNumber, _ frontier: Frontier) -> String {
+    guard let constraints = frontier.constraints else {
+      return "no strategy that accepts anything has a risk of at most \(limit) %"
+    }
+    return "no strategy that accepts anything keeps both a risk of at most \(limit) % and "
+      + constraints.joined(separator: ", ")
   }
 }

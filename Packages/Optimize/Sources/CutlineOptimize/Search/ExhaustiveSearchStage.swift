@@ -41,7 +41,8 @@ struct ExhaustiveSearchStage: Stage {
     let floor = problem.productionFloor ?? .min
     return Frontier(
       points: result.points.filter { $0.production >= floor }.map(problem.order.point),
-      strategyCount: result.strategies, search: Self.name)
+      strategyCount: result.strategies, search: Self.name,
+      constraints: problem.imposed)
   }
 
   /// The definition, with constraints or with more scores.
@@ -58,7 +59,8 @@ struct ExhaustiveSearchStage: Stage {
       "\(result.visited) strategies evaluated by the scalar definition, \(result.points.count) on the frontier")
     return Frontier(
       points: result.points.map(problem.order.point),
-      strategyCount: problem.order.strategyCount, search: Self.name)
+      strategyCount: problem.order.strategyCount, search: Self.name,
+      constraints: problem.imposed)
   }
 
   private static func place(_ result: ExhaustiveResult) -> String {

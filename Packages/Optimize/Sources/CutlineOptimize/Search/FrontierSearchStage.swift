@@ -24,7 +24,7 @@ struct FrontierSearchConfig: StageConfig {
     ]
     + ConstraintConfig.fields(
       at: \.constraints, honoured: [.pins, .productionFloor],
-      reason: "a frontier point that breaks it may hide a worse one that keeps it",
+      reason: "strategies that keep it need not lie on the frontier that this search finds",
       advice: "Use the search milp or exhaustive; for nesting threshold or milp, which answer risk limits.")
 
   func validate(at places: FieldPlaces) throws { try constraints.validate(at: places) }
@@ -69,7 +69,7 @@ struct FrontierSearchStage: Stage {
     context.phase("reduce", seconds: result.seconds.reduce)
     return Frontier(
       points: result.points.map(order.point), strategyCount: result.strategies, search: Self.name,
-      open: result.open.map { .init(from: $0.from?.value, to: $0.to?.value) })
+      open: result.open.map { .init(from: $0.from?.value, to: $0.to?.value) }, constraints: problem.imposed)
   }
 
   private func regions(_ problem: ConstrainedGrid, _ context: RunContext) throws -> Frontier {
@@ -92,6 +92,6 @@ struct FrontierSearchStage: Stage {
           from: floor.map { Double($0.numerator) / Double(max($0.denominator, 1)) },
           to: Double(corner.riskNumerator) / Double(max(corner.riskDenominator, 1)),
           productionAbove: corner.productionAbove, productionAtMost: corner.productionAtMost)
-      })
+      }, constraints: problem.imposed)
   }
 }

@@ -59,7 +59,11 @@ struct ThresholdSearchStage: Stage {
   let config: ThresholdSearchConfig
 
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
-    try answers(of: input.cells, in: context)
+    let frontier = try answers(of: input.cells, in: context)
+    for remark in LimitAnswers.remarks(frontier) { context.note(remark) }
+    let proven = frontier.answers.count { $0.status != .unproven }
+    context.note("\(proven) of \(frontier.answers.count) risk limits proven")
+    return frontier
   }
 
   func answers(of cells: CellTable, in context: RunContext) throws -> Frontier {
@@ -83,9 +87,6 @@ struct ThresholdSearchStage: Stage {
     }
     context.ran(on: "CPU")
     context.phase("search", seconds: (clock.now - start) / .seconds(1))
-    for remark in LimitAnswers.remarks(frontier) { context.note(remark) }
-    let proven = frontier.answers.count { $0.status != .unproven }
-    context.note("\(proven) of \(frontier.answers.count) risk limits proven")
     return frontier
   }
 

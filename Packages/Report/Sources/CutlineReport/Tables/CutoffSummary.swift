@@ -21,6 +21,7 @@ struct CutoffSummary {
         "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
       ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
       ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
+      ColumnNote("status", unit: "text", "optimal, infeasible (then nothing else is there) or unproven (the best found)."),
     ]
     let heads = [
       ColumnNote("segment", unit: "text", "Segment filter of the run."),
@@ -40,11 +41,14 @@ struct CutoffSummary {
         ColumnNote("bin_\($0)", unit: "bin", "Cutoff of this bin; empty where nothing is accepted.")
       } + figures
     for scenario in set.scenarios {
-      guard let strategy = scenario.strategy, let totals = scenario.totals else { continue }
-      let cutoffs = strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid).map(String.init) ?? "" }
+      let cutoffs = combinations.indices.map { index in
+        scenario.strategy.flatMap { $0.cutoff(index, in: cells.grid).map(String.init) } ?? ""
+      }
+      let optimum = scenario.totals?.optimum
       let numbers = [
-        NumberText.shortest(cells.measure.strategyPercent(totals.optimum)),
-        NumberForm.annualised(totals.optimum.production, cells.annualCoefficient), "", "", "", "",
+        optimum.map { NumberText.shortest(cells.measure.strategyPercent($0)) } ?? "",
+        optimum.map { NumberForm.annualised($0.production, cells.annualCoefficient) } ?? "", "", "", "", "",
+        scenario.status.rawValue,
       ]
       let head = [cells.basis?.segment ?? "", scenario.name]
       for (combination, cutoff) in zip(combinations, cutoffs) {

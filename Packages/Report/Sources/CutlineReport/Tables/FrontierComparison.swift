@@ -33,12 +33,14 @@ struct FrontierComparison: Stage {
         ColumnNote("open_intervals", unit: "number", "Stretches of risk that it left open."),
         ColumnNote(
           "limits_answered", unit: "number", "Risk limits that it answered instead of a frontier; 0 = frontier."),
+        ColumnNote("stated_by", unit: "text", "Who states that nothing is missing, unproven; empty for Cutline's own."),
       ])
     for (index, frontier) in input.frontiers.enumerated() {
       let common = keys[index].count { key in keys.allSatisfy { $0.contains(key) } }
       searches.add([
         frontier.stage, frontier.artifact.search, String(frontier.artifact.points.count), String(common),
         String(frontier.artifact.open.count), String(frontier.artifact.answers.count),
+        frontier.artifact.statedBy ?? "",
       ])
     }
     var optima = ResultTable(

@@ -8,12 +8,16 @@ struct FrontierTable: Sendable {
   private let gridDigest: String
   let columns: [ColumnNote]
 
-  init(_ cells: CellTable) throws {
+  /// - Parameter maker: who states the frontier, where nobody has proved it.
+  init(_ cells: CellTable, statedBy maker: String? = nil) throws {
     self.cells = cells
     coefficient = cells.annualCoefficient
     gridDigest = try cells.grid.digest()
     let last = cells.grid.axes.last?.name ?? ""
-    var columns = [ColumnNote("sol_fac", unit: "number", "Number of the solution, in ascending risk.")]
+    let stated = maker.map { " The frontier is as \($0) states it: nothing proves that no strategy is missing." } ?? ""
+    var columns = [
+      ColumnNote("sol_fac", unit: "number", "Number of the solution, in ascending risk.\(stated)")
+    ]
     columns += Self.combinations(cells.grid).map {
       ColumnNote(
         $0, unit: "bin",

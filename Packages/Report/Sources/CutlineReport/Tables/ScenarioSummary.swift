@@ -48,7 +48,7 @@ struct ScenarioSummary {
       let what =
         scenario.status == .unproven
         ? "Not proven: the search found no strategy with a risk of at most \(scenario.limit) % before its limit"
-        : "Infeasible: no strategy that accepts anything has a risk of at most \(scenario.limit) %"
+        : "Infeasible: \(scenario.reason ?? "no strategy that accepts anything has a risk of at most \(scenario.limit) %")"
       rows.append(
         [what]
           + Array(repeating: "", count: 9))

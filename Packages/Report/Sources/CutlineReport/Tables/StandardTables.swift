@@ -5,11 +5,11 @@ internal import CutlineCredit
 struct StandardTables: Stage {
   typealias Kind = StrategyTables
   static let name = "standard"
-  static let summary = "Frontier, scenarios, cells, cutoffs, the waterfall and the quality checks as CSV files."
+  static let summary = "Frontier, scenarios, cells, cutoffs and the waterfall as CSV files."
   let config: TablesConfig
 
   func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
-    let frontier = try FrontierTable(input.cells)
+    let frontier = try FrontierTable(input.cells, statedBy: input.frontier.statedBy)
     let points = input.frontier.points
     let rows = try await context.concurrently(Array(stride(from: 0, to: points.count, by: 1024))) { first in
       (first..<min(first + 1024, points.count)).map { frontier.row($0, points[$0].strategy) }
@@ -42,16 +42,6 @@ struct StandardTables: Stage {
         ColumnNote("role", unit: "text", "input, dropped, outside (keeps its decision) or used."),
         ColumnNote("reason", unit: "text", "Why the rows are there."), ColumnNote("rows", unit: "rows", "How many."),
       ], input.cube.summary.account.waterfall.map { [$0.role.rawValue, $0.reason, String($0.rows)] })
-    write(
-      "data_quality",
-      [
-        ColumnNote("check", unit: "text", "What was checked."),
-        ColumnNote("status", unit: "text", "passed, warning, failed or skipped."),
-        ColumnNote("detail", unit: "text", "What was found, with the threshold."),
-      ],
-      input.quality.skipped
-        ? [["all", "skipped", "the checks were switched off for this run"]]
-        : input.quality.checks.map { [$0.name, $0.status.rawValue, $0.detail] })
     return FileSet(files: files)
   }
 }

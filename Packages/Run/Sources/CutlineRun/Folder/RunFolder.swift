@@ -69,7 +69,10 @@ final class RunFolder {
   }
 
   /// Syncs all folders and puts the new run in the target's place.
-  func publish() throws {
+  ///
+  /// - Returns: where the folder that stood there is kept, as somebody had put files of their own into it while the run
+  ///   went on; nil where it was an earlier run and nothing else, and is gone.
+  func publish() throws -> String? {
     var folders: Set<String> = [staging]
     for path in FileSystem.filesBelow(staging) {
       folders.insert((staging + "/" + path).parentFolder)
@@ -80,8 +83,7 @@ final class RunFolder {
       if FileSystem.exchange(staging, target) {
         published = true
         try FileSystem.syncFolder(parent)
-        try FileSystem.remove(staging)
-        return
+        return try removeOrKeep(staging)
       }
       // No exchange on this file system: the old run steps aside under a name that `clean` knows how to restore.
       let aside = "\(parent)/.\((target as NSString).lastPathComponent).cutline-old"
@@ -93,12 +95,33 @@ final class RunFolder {
       }
       published = true
       try FileSystem.syncFolder(parent)
-      try FileSystem.remove(aside)
-      return
+      return try removeOrKeep(aside)
     }
     guard rename(staging, target) == 0 else { throw FileSystem.failure(target, "cannot be put in place") }
     published = true
     try FileSystem.syncFolder(parent)
+    return nil
+  }
+
+  /// Removes the folder that has stood at the target, where no file in it is somebody's.
+  private func removeOrKeep(_ old: String) throws -> String? {
+    if Self.foreign(in: old).isEmpty {
+      try FileSystem.remove(old)
+      return nil
+    }
+    for number in 1... {
+      let kept = "\(target).kept-\(number)"
+      if FileSystem.exists(kept) { continue }
+      guard rename(old, kept) == 0 else { throw FileSystem.failure(old, "cannot be renamed to \(kept)") }
+      return kept
+    }
+    return nil
+  }
+
+  /// What lies in a folder and no run has written, empty folders included.
+  private static func foreign(in folder: String) -> [String] {
+    // Without a readable manifest all is foreign.
+    RunVerification.strangers(in: folder, beside: try? Manifest.load(from: folder))
   }
 
   private static func acquire(_ path: String, target: String) throws -> Int32 {
@@ -147,8 +170,7 @@ final class RunFolder {
       // Of a run that a newer version wrote nothing is known, so it is not replaced.
       let data = try FileSystem.read(target + "/" + Manifest.fileName, limit: 1 << 28)
       if Manifest.format.isNewer(data) { _ = try Manifest.load(from: target) }
-      let known = Set((try? Manifest.load(from: target))?.files.map(\.path) ?? [])  // unreadable manifest: all foreign
-      let foreign = FileSystem.filesBelow(target).filter { !known.contains($0) && $0 != Manifest.fileName }
+      let foreign = foreign(in: target)
       guard foreign.isEmpty else {
         throw Faults.io(
           shown, "holds files that no run wrote (\(foreign.prefix(3).joined(separator: ", ")))",

@@ -3,6 +3,15 @@ internal import Foundation
 
 /// Compares a run folder with its manifest.
 public enum RunVerification {
+  /// What lies in a folder and is not of its run: files, and folders that hold nothing. A folder that has lost the run's
+  /// files is none of them.
+  static func strangers(in folder: String, beside manifest: Manifest?) -> [String] {
+    let known = Set((manifest?.files.map(\.path) ?? []) + [Manifest.fileName])
+    return FileSystem.filesBelow(folder).filter { path in
+      !known.contains(path) && !(path.hasSuffix("/") && known.contains { $0.hasPrefix(path) })
+    }
+  }
+
   /// - Returns: the manifest and one sentence a file that is missing, changed or not part of the run; none when all match.
   /// - Throws: as `Manifest.load`.
   public static func problems(in folder: String) throws -> (manifest: Manifest, problems: [String]) {
@@ -25,10 +34,7 @@ public enum RunVerification {
         problems.append("\(file.path) was changed: its digest does not match")
       }
     }
-    let known = Set(manifest.files.map(\.path) + [Manifest.fileName])
-    for path in FileSystem.filesBelow(folder) where !known.contains(path) {
-      problems.append("\(path) is not part of the run")
-    }
+    for path in strangers(in: folder, beside: manifest) { problems.append("\(path) is not part of the run") }
     if Manifest.resultsDigest(of: manifest.files) != manifest.resultsDigest {
       problems.append("the results digest does not follow from the files")
     }

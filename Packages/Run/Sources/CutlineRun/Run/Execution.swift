@@ -21,6 +21,8 @@ struct Execution {
   private var waiting: Set<String> = []
   /// Stages that were handed out and have not finished, or failed.
   private var running: Set<String> = []
+  /// Stages whose output says that the run must not go on.
+  private(set) var refusals: [StageFailure] = []
   /// Stages that have said which of their optional ports they need.
   private var settled: [String: Set<String>] = [:]
   /// Where each stage puts its files.
@@ -121,6 +123,20 @@ struct Execution {
     }
   }
 
+  /// Looks at what was taken from a previous run, which may have ended at a gate.
+  mutating func askGates() throws {
+    for node in plan.nodes where !waiting.contains(node.id) && stored[node.id] != nil && node.instance.gate != nil {
+      ask(node, try artifact(node.id))
+    }
+  }
+
+  private mutating func ask(_ node: Plan.Node, _ output: any Artifact) {
+    guard let faults = node.instance.gate?.refusal(output) else { return }
+    refusals.append(StageFailure(stage: node.id, cause: faults))
+  }
+
+  private func isRefused(_ id: String) -> Bool { refusals.contains { $0.stage == id } }
+
   /// Stages that run only because what an earlier run left of them is missing or was changed.
   var madeAgain: [String] { plan.nodes.map(\.id).filter { altered.contains($0) && waiting.contains($0) } }
 
@@ -198,7 +214,7 @@ struct Execution {
 
   /// Puts a stage whose output is neither there nor under way, and what it needs in turn, among those that run.
   private mutating func demand(_ id: String) -> Bool {
-    guard !isThere(id), !waiting.contains(id), !running.contains(id), let node = plan[id] else { return false }
+    guard !isThere(id), !isRefused(id), !waiting.contains(id), !running.contains(id), let node = plan[id] else { return false }
     waiting.insert(id)
     forget(id)
     for input in node.inputs { consumers[input, default: 0] += 1 }
@@ -206,7 +222,7 @@ struct Execution {
     return true
   }
 
-  private func isThere(_ id: String) -> Bool { artifacts[id] != nil || stored[id] != nil }
+  private func isThere(_ id: String) -> Bool { !isRefused(id) && (artifacts[id] != nil || stored[id] != nil) }
 
   private mutating func values(of ports: [CutlineCore.Port], _ node: Plan.Node) throws -> PortValues {
     var values: [String: [(stage: String, artifact: any Artifact)]] = [:]
@@ -218,6 +234,7 @@ struct Execution {
     let node = finished.node
     running.remove(node.id)
     let place = places[node.id]
+    if let set = try node.instance.gate?.files(finished.artifact, node.id) { for file in set.files { try place?.write(file) } }
     if let set = finished.artifact as? FileSet { for file in set.files { try place?.write(file) } }
     let given = try place?.end() ?? []
     var digest: String?
@@ -234,6 +251,7 @@ struct Execution {
       id: node.id, kind: node.stage.kind, use: node.stage.name, key: keys[node.id] ?? "", reused: false,
       seconds: finished.seconds, peakMemory: finished.peakMemory, outputDigest: digest, settings: node.settings,
       remarks: finished.remarks, files: given.map(\.path))
+    ask(node, finished.artifact)
   }
 
   func place(of id: String) -> AttachedFiles? { places[id] }

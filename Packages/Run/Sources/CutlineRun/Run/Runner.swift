@@ -133,7 +133,12 @@ public struct Runner: Sendable {
       resultsDigest: Manifest.resultsDigest(of: files), checksum: "")
     let encoded = try manifest.encoded()
     try encoded.withUnsafeBytes { try folder.write(Manifest.fileName, $0) }
-    try folder.publish()
+    if let kept = try folder.publish() {
+      sink(
+        RunEvent(
+          .warning, stage: "",
+          "files were put into \(word: folder.target) while the run went on; the folder as it was is kept in \(word: kept)"))
+    }
     return manifest
   }
 
@@ -144,9 +149,14 @@ public struct Runner: Sendable {
   ) throws -> any Error {
     var kept: String?
     if execution.hasResults {
-      let folder = try RunFolder(target: Self.failedFolder(target))
-      _ = try publish(execution, inputs, journal, in: folder, failures: failures)
-      kept = folder.target
+      // Why the run failed must be said, whatever becomes of its results.
+      do {
+        let folder = try RunFolder(target: Self.failedFolder(target))
+        _ = try publish(execution, inputs, journal, in: folder, failures: failures)
+        kept = folder.target
+      } catch {
+        journal.send(RunEvent(.warning, stage: "", "what was finished is not kept: " + Remark(Faults(error))))
+      }
     }
     return RunFailure(
       failures: failures, skipped: execution.skipped(after: failures.map(\.stage)), finished: execution.finishedCount,
@@ -166,6 +176,7 @@ public struct Runner: Sendable {
     for record in plan.nodes.compactMap({ execution.records[$0.id] }) {
       journal.hold(RunEvent(.stageReused, stage: record.id), remarks: record.remarks)
     }
+    try execution.askGates()
     let options = self.options
     let seed = plan.seed
     return try await withThrowingTaskGroup(of: Swift.Result<Finished, StageFailure>.self) { group in
@@ -224,6 +235,8 @@ public struct Runner: Sendable {
           failures.append(failure)
         }
       }
+      for refusal in execution.refusals { journal.send(RunEvent(failed: refusal)) }
+      failures += execution.refusals
       if let id = execution.stuck(after: failures.map(\.stage)).first {
         throw Faults.integrity(
           "stage \(id)", "waits for what nobody makes", "This is a fault of the runner; report it.")

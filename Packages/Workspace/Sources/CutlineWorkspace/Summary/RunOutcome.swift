@@ -43,7 +43,7 @@ public struct RunOutcome {
   private static let opening = [
     ("data/cutoff_summary_wide.csv", "the cutoffs of each scenario"),
     ("data/risk_production_summary_base.csv", "the base scenario against today"),
-    ("data/pareto_optimal_solutions.csv", "every strategy that no other beats"),
+    ("data/pareto_optimal_solutions.csv", "the strategies that the search gave"),
   ]
 
   private static func waterfall(_ account: RowAccount) -> String {
