@@ -267,7 +267,8 @@ import Testing
     } catch let failure as RunFailure {
       #expect(failure.failures.map(\.stage) == ["both"] && failure.kept == nil && failure.exitCode == .data)
     }
-    #expect(warnings.withLock { $0 }.contains { $0.contains("what was finished is not kept") && $0.contains("letter.txt") })
+    #expect(
+      warnings.withLock { $0 }.contains { $0.contains("what was finished is not kept") && $0.contains("letter.txt") })
     #expect(try folder.read("a.failed/letter.txt") == "dear")
   }
 

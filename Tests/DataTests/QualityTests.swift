@@ -110,7 +110,8 @@ import Testing
   /// Ids may be numbers: those of another bank, or what a spreadsheet made of them.
   @Test func repeatedNumbersAreRepeatedIds() async throws {
     let columns = [
-      Column(name: "authorization_id", values: .number([1, 2, 1, .nan])), Column(name: "x", values: .number([1, 2, 3, 4])),
+      Column(name: "authorization_id", values: .number([1, 2, 1, .nan])),
+      Column(name: "x", values: .number([1, 2, 3, 4])),
     ]
     let table = try Table(columns: columns, rowCount: 4)
     #expect(DuplicateRows(table).repeats(of: columns[0]) == [2])

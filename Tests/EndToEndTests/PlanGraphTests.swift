@@ -117,7 +117,9 @@ import Testing
     let place = try Workplace()
     try place.simulate(rows: 3000)
     let until = try place.tool("run", "-o", "part", "--until", "cells")
-    #expect(until.code == 0 && place.exists("part/stages/cells.json") && !place.exists("part/data/row_waterfall.csv"), "\(until.err)")
+    #expect(
+      until.code == 0 && place.exists("part/stages/cells.json") && !place.exists("part/data/row_waterfall.csv"),
+      "\(until.err)")
     #expect(try place.tool("run", "-o", "out").code == 0)
     let digest = try place.digest("out")
     let from = try place.tool("run", "-o", "out", "--from", "search")

@@ -109,7 +109,8 @@ extension StageDescription {
     guard let unknown = reads.first(where: { !optional.contains($0) }) else { return }
     throw Faults.usage(
       place,
-      "reads names \(unknown), which is no optional port of \(K.name)" + DidYouMean.phrase(for: unknown, among: optional),
+      "reads names \(unknown), which is no optional port of \(K.name)"
+        + DidYouMean.phrase(for: unknown, among: optional),
       optional.isEmpty ? "It has none: leave it out." : "There are: \(optional.joined(separator: ", ")).")
   }
 

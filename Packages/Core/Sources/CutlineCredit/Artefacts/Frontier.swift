@@ -152,7 +152,8 @@ extension Frontier {
   /// - Throws: as `answer(to:measure:)`.
   public func answering(_ limits: [DecimalNumber], _ measure: RiskMeasure) throws -> Frontier {
     let known = try limits.map { try answer(to: $0, measure: measure) }
-    return Frontier(points: points, strategyCount: strategyCount, search: search, answers: known, statedBy: statedBy,
+    return Frontier(
+      points: points, strategyCount: strategyCount, search: search, answers: known, statedBy: statedBy,
       constraints: constraints)
   }
 

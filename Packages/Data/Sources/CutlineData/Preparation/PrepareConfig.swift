@@ -92,7 +92,8 @@ struct PrepareConfig: StageConfig {
           })),
       .shared(
         .choice(
-          "segment_match", \.segmentMatch, "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
+          "segment_match", \.segmentMatch,
+          "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
       .shared(
         .choice(
           "filter_preset", \.preset,
@@ -201,7 +202,8 @@ struct PrepareConfig: StageConfig {
       guard allowOverlap || start > periodEnd || end < periodStart else {
         throw Faults.usage(
           places["date_ini_book_obs_mr"],
-          "the recent period (\(start.iso) to \(end.iso)) overlaps the main period", "Begin it after \(periodEnd.iso), or set allow_overlap = true.")
+          "the recent period (\(start.iso) to \(end.iso)) overlaps the main period",
+          "Begin it after \(periodEnd.iso), or set allow_overlap = true.")
       }
     default:
       let (set, unset) =

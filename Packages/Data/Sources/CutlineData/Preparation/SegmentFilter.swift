@@ -29,7 +29,9 @@ struct SegmentFilter: Sendable {
       wanted = text.values.map(set.contains)
     case .prefix:
       let beginnings = values.map(StandardText.standardise)
-      if let absent = beginnings.first(where: { start in !text.values.contains { $0.hasPrefix(start) } }), values.count > 1 {
+      if let absent = beginnings.first(where: { start in !text.values.contains { $0.hasPrefix(start) } }),
+        values.count > 1
+      {
         throw Faults.data(
           "column \(ApplicationColumns.segment)", "no segment begins with \(absent)",
           "Remove it from segment_filter, or correct it.")

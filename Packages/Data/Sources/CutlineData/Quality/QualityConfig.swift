@@ -27,7 +27,9 @@ struct QualityConfig: StageConfig {
 
   static let fields: [Field<Self>] =
     GridConfig.fields.map { $0.lifted(\.grid) } + ApplicationWords.fields.map { $0.lifted(\.words) } + [
-      .shared(.texts("keep_vars", \.keepVars, atLeast: 1, "Columns that the file must hold besides those that the run needs.")),
+      .shared(
+        .texts("keep_vars", \.keepVars, atLeast: 1, "Columns that the file must hold besides those that the run needs.")
+      ),
       .shared(.texts("indicators", \.indicators, atLeast: 5, "The five indicator columns.")),
       .bool("skip", \.skip, "Leave the checks out; every result then says so (--skip-dq-checks)."),
       .shared(
@@ -45,7 +47,8 @@ struct QualityConfig: StageConfig {
           })),
       .shared(
         .choice(
-          "segment_match", \.segmentMatch, "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
+          "segment_match", \.segmentMatch,
+          "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
       .shared(.date("date_ini_book_obs", \.periodStart, "First day of the main period.")),
       .shared(.date("date_fin_book_obs", \.periodEnd, "Last day of the main period.")),
       .double(
@@ -59,10 +62,10 @@ struct QualityConfig: StageConfig {
       .double(
         "outlier_z", \.outlierZ, in: 0.1...1000, "Modified z-score (by the median) beyond which a value is an outlier."),
       .shared(
-      .double(
-        "z_threshold", \.zThreshold, in: 0.1...1000,
-        "A second modified z-score whose share of outliers the report gives; it only informs.")),
-    .double("outlier_share", \.outlierShare, in: 0...1, unit: "share", "Share of outliers in a column that warns."),
+        .double(
+          "z_threshold", \.zThreshold, in: 0.1...1000,
+          "A second modified z-score whose share of outliers the report gives; it only informs.")),
+      .double("outlier_share", \.outlierShare, in: 0...1, unit: "share", "Share of outliers in a column that warns."),
       .double(
         "booked_warning", \.bookedWarning, in: 0...1, unit: "share", "Share of booked rows below which it warns."),
       .double(

@@ -62,7 +62,8 @@ struct ValueChecks {
     guard unknown.count <= 20, counts.values.allSatisfy({ $0 > 1 }) else {
       return .init(
         name, .warning,
-        "\(counts.values.reduce(0, +)) rows hold \(unknown.count) value\(unknown.count == 1 ? "" : "s") that no status is known by")
+        "\(counts.values.reduce(0, +)) rows hold \(unknown.count) value\(unknown.count == 1 ? "" : "s") that no status is known by"
+      )
     }
     return .init(
       name, .failed,

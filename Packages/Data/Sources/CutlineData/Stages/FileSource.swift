@@ -7,7 +7,10 @@ struct FileSourceConfig: StageConfig {
   var columns = ColumnMap()
 
   static let fields: [Field<Self>] =
-    [.shared("data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT, Parquet or CSV, also gzipped."))]
+    [
+      .shared(
+        "data_path", .text("path", \.path, "The file of applications: SAS7BDAT, XPT, Parquet or CSV, also gzipped."))
+    ]
     + ColumnMap.fields.map { $0.lifted(\.columns) } + TableFields.fields.map { $0.lifted(\.table) }
 
   func validate(at places: FieldPlaces) throws { try table.validate(at: places) }

@@ -62,7 +62,8 @@ struct AppetiteScenarios: Stage {
     let found = own.point.map { proof.points[$0].production }
     let maker = input.frontier.statedBy ?? ""
     if own.status != .unproven, stated ?? 0 == found ?? 0 {
-      return Frontier.Answer(limit: answer.limit, status: own.status, point: own.point == nil ? nil : answer.point, bound: own.bound)
+      return Frontier.Answer(
+        limit: answer.limit, status: own.status, point: own.point == nil ? nil : answer.point, bound: own.bound)
     }
     if let found, found > stated ?? -1 {
       let share = stated.map { 100 * Double($0) / Double(found) } ?? 0

@@ -21,7 +21,8 @@ struct CutoffSummary {
         "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
       ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
       ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
-      ColumnNote("status", unit: "text", "optimal, infeasible (then nothing else is there) or unproven (the best found)."),
+      ColumnNote(
+        "status", unit: "text", "optimal, infeasible (then nothing else is there) or unproven (the best found)."),
     ]
     let heads = [
       ColumnNote("segment", unit: "text", "Segment filter of the run."),

@@ -214,7 +214,9 @@ struct Execution {
 
   /// Puts a stage whose output is neither there nor under way, and what it needs in turn, among those that run.
   private mutating func demand(_ id: String) -> Bool {
-    guard !isThere(id), !isRefused(id), !waiting.contains(id), !running.contains(id), let node = plan[id] else { return false }
+    guard !isThere(id), !isRefused(id), !waiting.contains(id), !running.contains(id), let node = plan[id] else {
+      return false
+    }
     waiting.insert(id)
     forget(id)
     for input in node.inputs { consumers[input, default: 0] += 1 }
@@ -234,7 +236,9 @@ struct Execution {
     let node = finished.node
     running.remove(node.id)
     let place = places[node.id]
-    if let set = try node.instance.gate?.files(finished.artifact, node.id) { for file in set.files { try place?.write(file) } }
+    if let set = try node.instance.gate?.files(finished.artifact, node.id) {
+      for file in set.files { try place?.write(file) }
+    }
     if let set = finished.artifact as? FileSet { for file in set.files { try place?.write(file) } }
     let given = try place?.end() ?? []
     var digest: String?

@@ -137,7 +137,8 @@ public struct Runner: Sendable {
       sink(
         RunEvent(
           .warning, stage: "",
-          "files were put into \(word: folder.target) while the run went on; the folder as it was is kept in \(word: kept)"))
+          "files were put into \(word: folder.target) while the run went on; the folder as it was is kept in \(word: kept)"
+        ))
     }
     return manifest
   }

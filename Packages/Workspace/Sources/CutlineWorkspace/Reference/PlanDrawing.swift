@@ -47,11 +47,13 @@ public struct PlanDrawing {
       return value.flatMap { CalendarDate(iso: $0) }?.monthIndex
     }
     return [("", "main"), ("_mr", "recent")].compactMap { suffix, name in
-      guard let start = month("date_ini_book_obs" + suffix), let end = month("date_fin_book_obs" + suffix), end >= start,
+      guard let start = month("date_ini_book_obs" + suffix), let end = month("date_fin_book_obs" + suffix),
+        end >= start,
         settings.contains(where: { $0.key == "granularity" })
       else { return nil }
       let months = end - start + 1
-      return "      # annual coefficient of the \(name) period: 12 / \(months) = \(12 / Double(months)), where all months hold data\n"
+      return
+        "      # annual coefficient of the \(name) period: 12 / \(months) = \(12 / Double(months)), where all months hold data\n"
     }.joined()
   }
 
