@@ -21,7 +21,8 @@ struct CutoffSummary {
         "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
       ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
       ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
-      ColumnNote("status", unit: "text", "optimal, infeasible (then nothing else is there) or unproven (the best found)."),
+      ColumnNote(
+        "status", unit: "text", "optimal, infeasible (then nothing else is there) or unproven (the best found)."),
     ]
     let heads = [
       ColumnNote("segment", unit: "text", "Segment filter of the run."),
@@ -47,7 +48,7 @@ struct CutoffSummary {
       let optimum = scenario.totals?.optimum
       let numbers = [
         optimum.map { NumberText.shortest(cells.measure.strategyPercent($0)) } ?? "",
-        optimum.map { NumberForm.annualised($0.production, cells.annualCoefficient) } ?? "", "", "", "", "",
+        optimum.map { NumberForm.annualised($0.production, cells) } ?? "", "", "", "", "",
         scenario.status.rawValue,
       ]
       let head = [cells.basis?.segment ?? "", scenario.name]
