@@ -107,8 +107,9 @@ public enum Cells: ExchangedKind {
           let requested = config.takeUp * Double(rejected[cell].requested)
           let pile = input.exposure.ratio * requested
           let numerator = risk[cell] * input.rejects.multiplier[cell] * pile / cube.measure.multiplier
+          let accounts = cube.scale.perUnit * config.takeUp * Double(rejectedRows[cell])
           return CellSums(
-            accounts: rounded(cube.scale.perUnit * config.takeUp * Double(rejectedRows[cell])), requested: rounded(requested),
+            accounts: rounded(accounts), requested: rounded(requested),
             numerator: rounded(numerator), denominator: rounded(pile), production: rounded(requested))
         }
         return CellTable(
