@@ -31,7 +31,7 @@ import Testing
     let table = try #require(plan.table)
     #expect(Set(properties.keys) == Set(ConfigDocument.rootKeys + [table, "extends"]))
     let keys = try #require(properties[table]?["properties"] as? [String: Any])
-    let others = ["reject_inference_method", "z_threshold", "log_level", "cz_config"]
+    let others = ["reject_inference_method", "log_level", "cz_config"]
     #expect(Set(keys.keys) == (try shared()).union(others))
     let stages = try #require(properties["stages"]?["properties"] as? [String: Any])
     #expect(Set(stages.keys) == Set(plan.requests.map(\.id)))
@@ -47,9 +47,8 @@ import Testing
         "date_fin_book_obs", "date_ini_book_obs_mr", "date_fin_book_obs_mr", "granularity", "variables", "bins",
         "octroi_bins", "efx_bins", "inv_var1", "filter_preset", "row_filters", "score_measures", "text_collisions",
         "duplicates", "eligible", "n_months", "multiplier", "amount_scale", "currency", "immature_months", "stress",
-        "stress_share",
-        "stress_variable", "accept_direction_conflict", "values", "columns", "reject_flags", "bad_flag", "cv_folds",
-        "reject_uplift_factor",
+        "stress_share", "stress_variable", "accept_direction_conflict", "values", "columns", "reject_flags", "bad_flag",
+        "allow_overlap", "horizon", "z_threshold", "cv_folds", "reject_uplift_factor",
         "reject_max_risk_multiplier", "optimum_risk", "risk_step",
       ])
   }

@@ -275,7 +275,8 @@ class Portfolio:
             fnv1a(field["authorization_id"]), booked, tuple(bins), scores, amounts, booked and mature, order))
 
     def _stress(self):
-        """R03: risk of the worst share of the mature booked over the risk of all of them; ties by the hash of the id."""
+        """R03: risk of the worst share of the mature booked over the risk of all of them; of the rows with the score
+        at the border each counts in part, whatever its id."""
         config = self.config
         inference = config.get("reject_inference_method", "none")
         mode = config.get("stress", "global" if inference == "none" else "off")
@@ -286,9 +287,16 @@ class Portfolio:
         index = [axis.name for axis in self.axes].index(name)
         sign = 1 if self.axes[index].safer_high else -1
         mature = [a for a in self.applications if a.mature]
-        mature.sort(key=lambda a: (sign * a.scores[index], a.key))
-        worst = mature[: math.ceil(Fraction(str(config.get("stress_share", 0.05))) * len(mature))]
-        totals = [sum(a.amounts[i] for a in group) for group in (worst, mature) for i in (NUMERATOR, DENOMINATOR)]
+        ranks = sorted(sign * a.scores[index] for a in mature)
+        wanted = math.ceil(Fraction(str(config.get("stress_share", 0.05))) * len(mature))
+        border = ranks[wanted - 1]
+        inside, tied = sum(rank < border for rank in ranks), ranks.count(border)
+
+        def weight(a):
+            rank = sign * a.scores[index]
+            return Fraction(1) if rank < border else Fraction(wanted - inside, tied) if rank == border else Fraction(0)
+
+        totals = [sum(of(a) * a.amounts[i] for a in mature) for of in (weight, lambda _: 1) for i in (NUMERATOR, DENOMINATOR)]
         if totals[1] > 0 and totals[2] > 0 and totals[3] > 0:
             self.stress = Fraction(totals[0], totals[1]) / Fraction(totals[2], totals[3])
 

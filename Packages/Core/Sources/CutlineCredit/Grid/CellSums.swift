@@ -61,9 +61,19 @@ public struct RiskMeasure: Sendable, Codable, Hashable {
     return 100 * multiplier * Double(sums.numerator) / Double(sums.denominator)
   }
 
-  /// The same of a whole strategy, where an empty sum has risk 0.
+  /// The same of a whole strategy, where an empty sum has risk 0. Of the doubles next to the ratio it is one whose shortest
+  /// decimal is no less than it: printed and given back as a limit, it includes the strategy.
   public func strategyPercent(_ sums: CellSums) -> Double? {
-    sums.denominator == 0 && sums.numerator == 0 ? 0 : percent(sums)
+    guard sums.denominator != 0 || sums.numerator != 0 else { return 0 }
+    guard var value = percent(sums) else { return nil }
+    for _ in 0..<4 {
+      // What has no exact decimal here is printed as it is.
+      guard let limit = try? DecimalNumber(value), let isIncluded = try? fits(sums, limit: limit), !isIncluded else {
+        break
+      }
+      value = value.nextUp
+    }
+    return value
   }
 
   /// Whether a strategy with these sums keeps `limit` percent. Exact: cross-multiplied in 128 bits, nothing rounded.

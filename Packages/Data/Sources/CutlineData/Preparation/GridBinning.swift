@@ -10,6 +10,8 @@ struct GridBinning {
   let cell: [Int32]
   /// Per axis, per row; NaN for special codes.
   let scores: [[Double]]
+  /// For people.
+  private(set) var notes: [String] = []
 
   /// Bins the rows of the segment; missing, special and out-of-range scores follow each variable's policy. Only rows that
   /// are still in enter the waterfall, and only for them a policy `error` stops the run: others just get no place.
@@ -28,7 +30,10 @@ struct GridBinning {
     var scores: [[Double]] = []
     var outside: [OutsideCell] = []
     for (axis, (name, bins)) in zip(grid.axes, axes) {
-      let values = try table.numbers(bins.source)
+      let raw = try table.numbers(bins.source)
+      let values = bins.outside == .edgeBin ? Self.clamped(raw, to: axis, but: bins) : raw
+      let beyond = zip(raw, values).count { !$0.isNaN && $0 != $1 }
+      if beyond > 0 { notes.append("\(name): \(beyond) values beyond the edges are in the outermost bins") }
       for group in Self.groups(name, bins, axis, values) {
         let rows = inGrid.filter(group.holds)
         let main = rows.filter(waterfall.isIn)
@@ -51,7 +56,7 @@ struct GridBinning {
       }
       for row in inGrid { cell[row] = cell[row] * Int32(axis.binCount) + Int32(axis.bin(of: values[row]) ?? 0) }
       let codes = Self.groups(name, bins, axis, values).prefix(bins.special.count)
-      scores.append(values.indices.map { row in codes.contains { $0.holds(row) } ? .nan : values[row] })
+      scores.append(raw.indices.map { row in codes.contains { $0.holds(row) } ? .nan : raw[row] })
     }
     self.cell = cell
     self.scores = scores
@@ -76,8 +81,19 @@ struct GridBinning {
     }
     return special + [
       ("\(name): \(bins.source) is missing", bins.missing, { values[$0].isNaN }),
-      ("\(name): \(bins.source) lies outside the edges", bins.outside, { axis.bin(of: values[$0]) == nil }),
+      (
+        "\(name): \(bins.source) lies outside the edges", bins.outside.policy ?? .error,
+        { axis.bin(of: values[$0]) == nil }
+      ),
     ]
+  }
+
+  /// Values beyond an outer edge at that edge; special codes stay what they are.
+  private static func clamped(_ values: [Double], to axis: GridAxis, but bins: VariableBins) -> [Double] {
+    guard let first = axis.edges.first, let last = axis.edges.last else { return values }
+    return values.map { value in
+      value.isNaN || bins.special.contains { $0.value == value } ? value : min(max(value, first), last)
+    }
   }
 
   private static func refusal(

@@ -42,6 +42,8 @@ struct PrepareConfig: StageConfig {
   var periodEnd: CalendarDate?
   var recentStart: CalendarDate?
   var recentEnd: CalendarDate?
+  var allowOverlap = false
+  var horizonMonths = 6
   var granularity = Granularity.month
   var segment = SegmentFilter()
   var segmentMatch = SegmentFilter.Match.exact
@@ -69,6 +71,12 @@ struct PrepareConfig: StageConfig {
         .date("date_ini_book_obs_mr", \.recentStart, "First day of the recent period; both of its dates or neither.")),
       .shared(
         .date("date_fin_book_obs_mr", \.recentEnd, "Last day of the recent period; both of its dates or neither.")),
+      .shared(
+        .bool("allow_overlap", \.allowOverlap, "Whether the recent period may share days with the main one.")),
+      .shared(
+        .int(
+          "horizon", \.horizonMonths, in: 0...60, unit: "months",
+          "Months after booking over which the pile sums balances: multiplier should be horizon + 1.")),
       .shared(.choice("granularity", \.granularity, "Whether the period is made of whole months or of days.")),
       .shared(
         .custom(
@@ -86,7 +94,7 @@ struct PrepareConfig: StageConfig {
           })),
       .shared(
         .choice(
-          "segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value.")),
+          "segment_match", \.segmentMatch, "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
       .shared(
         .choice(
           "filter_preset", \.preset,
@@ -197,10 +205,10 @@ struct PrepareConfig: StageConfig {
           places["date_ini_book_obs_mr"], "the recent period ends before it begins: \(start.iso) to \(end.iso)",
           "Exchange date_ini_book_obs_mr and date_fin_book_obs_mr.")
       }
-      guard start > periodEnd || end < periodStart else {
+      guard allowOverlap || start > periodEnd || end < periodStart else {
         throw Faults.usage(
           places["date_ini_book_obs_mr"],
-          "the recent period (\(start.iso) to \(end.iso)) overlaps the main period", "Begin it after \(periodEnd.iso).")
+          "the recent period (\(start.iso) to \(end.iso)) overlaps the main period", "Begin it after \(periodEnd.iso), or set allow_overlap = true.")
       }
     default:
       let (set, unset) =

@@ -7,6 +7,8 @@ struct SegmentFilter: Sendable {
     case exact
     /// The whole value matches the pattern.
     case regex
+    /// Begins with one of the values.
+    case prefix
   }
   /// Empty = all rows.
   var values: [String] = []
@@ -25,6 +27,14 @@ struct SegmentFilter: Sendable {
           "Remove it from segment_filter, or correct it.")
       }
       wanted = text.values.map(set.contains)
+    case .prefix:
+      let beginnings = values.map(StandardText.standardise)
+      if let absent = beginnings.first(where: { start in !text.values.contains { $0.hasPrefix(start) } }), values.count > 1 {
+        throw Faults.data(
+          "column \(ApplicationColumns.segment)", "no segment begins with \(absent)",
+          "Remove it from segment_filter, or correct it.")
+      }
+      wanted = text.values.map { value in beginnings.contains { value.hasPrefix($0) } }
     case .regex:
       let patterns = try values.map { pattern in
         do {

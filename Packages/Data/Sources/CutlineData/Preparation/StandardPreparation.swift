@@ -22,6 +22,14 @@ struct StandardPreparation: Stage {
     if config.recentStart != nil {
       context.warn("the dates of the recent period are checked, but this plan has no stage that uses them")
     }
+    if let start = config.periodStart, let end = config.recentEnd, end < start {
+      context.warn("the recent period ends before the main one begins")
+    }
+    if config.multiplier != Double(config.horizonMonths + 1), config.words.badFlag == nil {
+      context.warn(
+        "multiplier is \(config.multiplier), and a horizon of \(config.horizonMonths) months sums \(config.horizonMonths + 1) balances: state the horizon that explains it"
+      )
+    }
     var waterfall = Waterfall(rows: table.rowCount)
     try dropDuplicates(input.quality.duplicateRows, &waterfall)
     try applyFilters(table, &waterfall, in: context)
@@ -53,6 +61,7 @@ struct StandardPreparation: Stage {
     let axes = try config.grid.axes(at: Place(source: "preprocessing"))
     let binning = try GridBinning(axes, table: table, segment: segment, waterfall: &waterfall)
 
+    for note in binning.notes { context.note(Remark(word: note)) }
     let rows = segment.filter { binning.cell[$0] >= 0 }
     let outcome = rows.map { row -> Outcome in
       status.values[row] != .booked ? .none : amounts.hasOutcome.contains(row) ? .mature : .immature
@@ -146,6 +155,8 @@ struct StandardPreparation: Stage {
     }
     guard !config.segment.values.isEmpty else { return }
     let matches = try config.segment.matches(in: table, match: config.segmentMatch, merging: merging)
+    context.note(
+      "segment_filter: \(word: config.segmentMatch.rawValue) match, \(matches.count { $0 == true }) rows of the file")
     waterfall.drop("no segment") { matches[$0] == nil }
     waterfall.drop("another segment") { matches[$0] == false }
   }

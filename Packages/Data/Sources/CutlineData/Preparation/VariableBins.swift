@@ -11,6 +11,17 @@ enum MissingPolicy: String, Sendable, CaseIterable {
   case ownBin = "own-bin"
 }
 
+/// What happens to rows whose score lies beyond the outer edges.
+enum OutsidePolicy: String, Sendable, CaseIterable {
+  case error, drop
+  case ownBin = "own-bin"
+  /// They are in the outermost bin at their end.
+  case edgeBin = "edge-bin"
+
+  /// The same of rows that have no place in the grid; nil where they get one.
+  var policy: MissingPolicy? { MissingPolicy(rawValue: rawValue) }
+}
+
 /// How one score of the grid is cut into bins.
 struct VariableBins: Sendable {
   var source: String
@@ -22,7 +33,7 @@ struct VariableBins: Sendable {
   /// Values that are codes, not scores.
   var special: [(value: Double, policy: MissingPolicy)] = []
   /// What happens to values beyond the outer edges.
-  var outside: MissingPolicy = .error
+  var outside: OutsidePolicy = .error
 }
 
 extension VariableBins {
@@ -42,7 +53,7 @@ extension VariableBins {
       .init("edges", .list(of: number, atLeast: 2), "Increasing edges, possibly -inf and inf."),
       .init("missing", names(MissingPolicy.self), "What happens to rows without a score."),
       .init("special", .map(of: names(MissingPolicy.self)), "Values that are codes, and what happens to their rows."),
-      .init("outside", names(MissingPolicy.self), "What happens to values beyond the outer edges."),
+      .init("outside", names(OutsidePolicy.self), "What happens to values beyond the outer edges."),
     ])
   }()
 
@@ -84,7 +95,7 @@ extension VariableBins {
     if let value = table["numbering"] { numbering = try choice("numbering", value, GridAxis.Numbering.self) }
     if let value = table["closed"] { closed = try choice("closed", value, GridAxis.Closed.self) }
     if let value = table["missing"] { missing = try choice("missing", value, MissingPolicy.self) }
-    if let value = table["outside"] { outside = try choice("outside", value, MissingPolicy.self) }
+    if let value = table["outside"] { outside = try choice("outside", value, OutsidePolicy.self) }
     if let value = table["special"] {
       guard let codes = value.table else {
         throw Faults.usage(

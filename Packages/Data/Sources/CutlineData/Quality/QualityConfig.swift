@@ -18,6 +18,7 @@ struct QualityConfig: StageConfig {
   var segmentWarning = 1000
   var segmentFailure = 100
   var outlierZ = 5.0
+  var zThreshold = 3.0
   var outlierShare = 0.01
   var bookedWarning = 0.05
   var bookedFailure = 0.01
@@ -44,7 +45,7 @@ struct QualityConfig: StageConfig {
           })),
       .shared(
         .choice(
-          "segment_match", \.segmentMatch, "How segment_filter is compared: exact, or regex over the whole value.")),
+          "segment_match", \.segmentMatch, "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
       .shared(.date("date_ini_book_obs", \.periodStart, "First day of the main period.")),
       .shared(.date("date_fin_book_obs", \.periodEnd, "Last day of the main period.")),
       .double(
@@ -57,7 +58,11 @@ struct QualityConfig: StageConfig {
       .int("segment_failure", \.segmentFailure, in: 0...1_000_000_000, unit: "rows", "Fewer rows in the segment fail."),
       .double(
         "outlier_z", \.outlierZ, in: 0.1...1000, "Modified z-score (by the median) beyond which a value is an outlier."),
-      .double("outlier_share", \.outlierShare, in: 0...1, unit: "share", "Share of outliers in a column that warns."),
+      .shared(
+      .double(
+        "z_threshold", \.zThreshold, in: 0.1...1000,
+        "A second modified z-score whose share of outliers the report gives; it only informs.")),
+    .double("outlier_share", \.outlierShare, in: 0...1, unit: "share", "Share of outliers in a column that warns."),
       .double(
         "booked_warning", \.bookedWarning, in: 0...1, unit: "share", "Share of booked rows below which it warns."),
       .double(

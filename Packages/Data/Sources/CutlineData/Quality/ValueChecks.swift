@@ -173,10 +173,12 @@ struct ValueChecks {
     let booked = rows { status[$0] == .booked }
     let all = rows { _ in true }
     var (found, degenerate, looked): ([String], [String], Int) = ([], [], 0)
+    var worst = (name: "", share: 0.0)
     func look(_ name: String, _ values: [Double]) {
       guard !values.isEmpty else { return }
       looked += 1
       guard let share = ModifiedZ.share(values, beyond: config.outlierZ) else { return degenerate.append(name) }
+      if let wider = ModifiedZ.share(values, beyond: config.zThreshold), wider > worst.share { worst = (name, wider) }
       if share > config.outlierShare { found.append("\(name) \(Rounded(100 * share, 2)) %") }
     }
     for name in CellSums.columnNames where name != "acct_booked_h0" {
@@ -188,14 +190,18 @@ struct ValueChecks {
     }
     guard looked > 0 else { return .init("outliers", .skipped, "no booked row and no score to look at") }
     let limit = "\(Rounded(100 * config.outlierShare, 2)) %"
+    let second =
+      worst.share > 0
+      ? "; beyond z_threshold \(config.zThreshold) at most \(Rounded(100 * worst.share, 2)) % (\(worst.name))"
+      : "; none beyond z_threshold \(config.zThreshold)"
     let same = degenerate.isEmpty ? "" : "; degenerate, all values equal: \(degenerate.joined(separator: ", "))"
     return found.isEmpty
       ? .init(
         "outliers", .passed,
-        "at most \(limit) of each of \(looked) columns lie beyond a modified z of \(config.outlierZ)\(same)")
+        "at most \(limit) of each of \(looked) columns lie beyond a modified z of \(config.outlierZ)\(second)\(same)")
       : .init(
         "outliers", .warning,
-        "beyond a modified z of \(config.outlierZ), above \(limit): \(found.joined(separator: ", "))\(same)")
+        "beyond a modified z of \(config.outlierZ), above \(limit): \(found.joined(separator: ", "))\(second)\(same)")
   }
 
   private func negativeAmounts() throws -> QualityReport.Check {

@@ -45,7 +45,7 @@ struct ColumnGuess {
       name: ApplicationColumns.id,
       words: [
         ["authorization", "id"], ["application", "id"], ["app", "id"], ["application", "number"], ["request", "id"],
-        ["app", "no"], ["loan", "id"], ["loan", "number"], ["contract"], ["account", "id"], ["loannr"], ["id"], ["nr"],
+        ["app", "no"], ["app", "number"], ["loan", "id"], ["loan", "number"], ["contract"], ["account", "id"], ["loannr"], ["id"], ["nr"],
         ["key"],
       ], content: .id),
     Meaning(

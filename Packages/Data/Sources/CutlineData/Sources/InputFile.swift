@@ -1,7 +1,8 @@
+internal import CSystem
 internal import CutlineCore
 internal import Glibc
 
-/// An open regular file and its first bytes.
+/// An open regular file and its first bytes. What comes through a pipe is put into a nameless temporary file first.
 final class InputFile {
   let path: String
   let descriptor: Int32
@@ -10,11 +11,11 @@ final class InputFile {
   /// The first bytes after decompression.
   let head: [UInt8]
 
+  /// - Parameter path: `-` is standard input.
   /// - Throws: `Faults` (io) when it is missing, cannot be read or is no file.
   init(path: String) throws {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw Self.error(path, errno) }
+    descriptor = try Self.opened(path)
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       let code = errno
@@ -42,6 +43,55 @@ final class InputFile {
   }
 
   deinit { close(descriptor) }
+
+  /// The file, or what a pipe holds. A named pipe that nobody writes to is empty, and does not hang.
+  private static func opened(_ path: String) throws -> Int32 {
+    let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { throw error(path, errno) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0, [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) else {
+      return descriptor
+    }
+    defer { close(descriptor) }
+    _ = fcntl(descriptor, F_SETFL, 0)
+    return try copied(descriptor, path)
+  }
+
+  private static func copied(_ pipe: Int32, _ path: String) throws -> Int32 {
+    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
+    let copy = cutline_temporary_file(folder)
+    func failure() -> Faults {
+      Faults.io(
+        folder, "what comes through \(path) cannot be kept there: \(String(cString: strerror(errno)))",
+        "Set TMPDIR to a folder with enough room.")
+    }
+    guard copy >= 0 else { throw failure() }
+    let block = UnsafeMutableRawPointer.allocate(byteCount: 1 << 20, alignment: 16)
+    defer { block.deallocate() }
+    while true {
+      let count = Glibc.read(pipe, block, 1 << 20)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        if count == 0 { break }
+        let code = errno
+        close(copy)
+        throw error(path, code)
+      }
+      var done = 0
+      while done < count {
+        let written = write(copy, block + done, count - done)
+        if written < 0, errno == EINTR { continue }
+        guard written > 0 else {
+          let fault = failure()
+          close(copy)
+          throw fault
+        }
+        done += written
+      }
+    }
+    lseek(copy, 0, SEEK_SET)
+    return copy
+  }
 
   /// The format by content, then by name.
   /// - Throws: `Faults` (data) for known formats of other kinds, which would be nonsense as text.

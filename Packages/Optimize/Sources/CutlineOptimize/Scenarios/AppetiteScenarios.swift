@@ -93,10 +93,27 @@ struct AppetiteScenarios: Stage {
       }
     case .optimal: break
     }
+    if let strategy { sayRiskless(name, strategy, input.cells, context) }
     return ScenarioSet.Scenario(
       name: name, limit: limit, status: status, point: answer.point, strategy: strategy,
       totals: strategy.map(input.cells.totals), bound: answer.bound, unnestedProduction: answer.unnestedProduction,
       reason: status == .infeasible ? Self.infeasible(limit, input.frontier) : nil)
+  }
+
+  /// A prediction below zero, taken as zero, is no risk of 0 %: which strategies rest on such cells.
+  private func sayRiskless(_ name: String, _ strategy: Strategy, _ cells: CellTable, _ context: RunContext) {
+    var (count, production, whole) = (0, Int64(0), Int64(0))
+    for cell in 0..<cells.grid.cellCount where strategy.accepts(cell, in: cells.grid) {
+      whole += cells.swapIn[cell].production
+      guard cells.rejectedRows[cell] > 0, cells.predictedRisk[cell] <= 0 else { continue }
+      count += 1
+      production += cells.swapIn[cell].production
+    }
+    guard count > 0, whole > 0 else { return }
+    let share = (1000 * Double(production) / Double(whole)).rounded() / 10
+    context.warn(
+      "\(word: name) takes rejected applications in \(count) cells at no predicted risk, \(share) % of its swap-in production: the surface predicts less than nothing there"
+    )
   }
 
   /// With constraints it need not be the risk that nothing keeps.

@@ -41,7 +41,15 @@ struct StandardTables: Stage {
       [
         ColumnNote("role", unit: "text", "input, dropped, outside (keeps its decision) or used."),
         ColumnNote("reason", unit: "text", "Why the rows are there."), ColumnNote("rows", unit: "rows", "How many."),
-      ], input.cube.summary.account.waterfall.map { [$0.role.rawValue, $0.reason, String($0.rows)] })
+        ColumnNote(
+          "oa_amt_h0_source", unit: "text",
+          "Of the rows that are used: the column that is their production, which is the requested amount where nothing was booked."
+        ),
+      ],
+      input.cube.summary.account.waterfall.map { line in
+        let source = line.role != .used ? "" : line.reason.hasPrefix("booked") ? "oa_amt_h0" : "oa_amt"
+        return [line.role.rawValue, line.reason, String(line.rows), source]
+      })
     return FileSet(files: files)
   }
 }

@@ -16,7 +16,11 @@ final class RunFolder {
 
   /// - Throws: `Faults` (io) when the target is not ours to replace, is in use by another run, or cannot be made.
   init(target: String) throws {
-    let url = URL(fileURLWithPath: target).standardizedFileURL
+    // A link to a folder stands for the folder: the run is published there, and the link stays.
+    let isLink = FileSystem.isLinkToFolder(target)
+    let url =
+      isLink
+      ? URL(fileURLWithPath: target).resolvingSymlinksInPath() : URL(fileURLWithPath: target).standardizedFileURL
     let parent = url.deletingLastPathComponent().path
     let name = url.lastPathComponent
     self.target = url.path

@@ -4,7 +4,7 @@ public import CutlineCredit
 /// Strategies from a file of cutoffs, in any form that Cutline writes.
 ///
 /// - one row a strategy, with a column per bin of the first variable called `1`, `bin_1` or `cut_1`;
-/// - one row per strategy and bin: `scenario`, `<variable>_bin`, `cutoff_value`.
+/// - one row per strategy and bin: `scenario` (or `strategy`, or `name`), `<variable>_bin`, `cutoff_value`.
 ///
 /// A cutoff is the riskiest bin of the last variable still accepted; an empty one accepts nothing.
 public struct CutoffsFile {
@@ -59,8 +59,8 @@ public struct CutoffsFile {
   private static func wide(_ table: Table, _ names: [String], _ labels: CutoffLabels, _ path: String) throws -> [Named]
   {
     let columns = try names.map { try numbers(table, $0) }
-    let scenarios = texts(table, "scenario")
-    return try (0..<table.rowCount).map { row in
+    let scenarios = strategyNames(table)
+    return try (0..<table.rowCount).filter { !isInfeasible(table, $0) }.map { row in
       let place = "\(path), row \(row + 1)"
       let accepted = try columns.map { try labels.accepted($0[row], at: place) }
       return try named(scenarios?[row] ?? String(row + 1), accepted, labels, place)
@@ -71,10 +71,10 @@ public struct CutoffsFile {
     let names = labels.combinations
     let binNames = try texts(table, bins) ?? numbers(table, bins).map { $0.isNaN ? "" : String(Int64($0)) }
     let cutoffs = try numbers(table, "cutoff_value")
-    let scenarios = texts(table, "scenario") ?? Array(repeating: "1", count: table.rowCount)
+    let scenarios = strategyNames(table) ?? Array(repeating: "1", count: table.rowCount)
     var order: [String] = []
     var byName: [String: [Int?]] = [:]
-    for row in 0..<table.rowCount {
+    for row in 0..<table.rowCount where !isInfeasible(table, row) {
       let place = "\(path), row \(row + 1)"
       guard let at = names.firstIndex(of: binNames[row]) else {
         throw Faults.data(
@@ -95,6 +95,17 @@ public struct CutoffsFile {
       }
       return try named(name, accepted.compactMap { $0 }, labels, "\(path), \(name)")
     }
+  }
+
+  /// What the rows are called: the first of these columns that is there.
+  private static func strategyNames(_ table: Table) -> [String]? {
+    texts(table, "scenario") ?? texts(table, "strategy") ?? texts(table, "name")
+  }
+
+  /// A scenario without a strategy accepts nothing only as there is none.
+  private static func isInfeasible(_ table: Table, _ row: Int) -> Bool {
+    guard case .text(let status)? = table["status"]?.values else { return false }
+    return status[row] == "infeasible"
   }
 
   private static func named(

@@ -34,9 +34,25 @@ public struct PlanDrawing {
         text += from.isEmpty ? "\n" : "  (\(from.joined(separator: ", ")))\n"
         guard showsSettings else { continue }
         for setting in node.settings { text += "      \(setting.key) = \(setting.value)   # \(setting.origin)\n" }
+        text += Self.coefficients(node.settings)
       }
     }
     return text
+  }
+
+  /// By what volumes of a period of whole months are multiplied to be annual: 12 over its months.
+  private static func coefficients(_ settings: [ResolvedSetting]) -> String {
+    func month(_ key: String) -> Int? {
+      let value = settings.first { $0.key == key }?.value.filter { $0 != "\"" }
+      return value.flatMap { CalendarDate(iso: $0) }?.monthIndex
+    }
+    return [("", "main"), ("_mr", "recent")].compactMap { suffix, name in
+      guard let start = month("date_ini_book_obs" + suffix), let end = month("date_fin_book_obs" + suffix), end >= start,
+        settings.contains(where: { $0.key == "granularity" })
+      else { return nil }
+      let months = end - start + 1
+      return "      # annual coefficient of the \(name) period: 12 / \(months) = \(12 / Double(months)), where all months hold data\n"
+    }.joined()
   }
 
   /// Nodes by number: ids may hold what the languages do not allow.
