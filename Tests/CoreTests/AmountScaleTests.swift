@@ -67,13 +67,15 @@ import Testing
     func said(_ column: [Double], _ decimals: Int) -> String {
       do {
         _ = try AmountScale(decimals).round(
-          column, place: { ($0.map { "column x, row \($0 + 1)" } ?? "column x").place }, setting: "amount_scale = ")
+          column, beside: [[0.0001]], place: { ($0.map { "column x, row \($0 + 1)" } ?? "column x").place },
+          setting: "amount_scale = ")
         return ""
       } catch { return "\(error)" }
     }
     let refusal = said([0.0043, 0.0021, 0.0014], 2)
     #expect(refusal.contains("column x: rounding to hundredths moves its sum by 1"), "\(refusal)")
     #expect(refusal.contains("State amount_scale = 4, or give the amounts in a smaller unit"), "\(refusal)")
+    #expect(said([0.5, 0.125], 0).contains("State amount_scale = 4"))
     #expect(said([1e-10, 1e-10], 9).contains("moves its sum by 100 %. Give the amounts in a smaller unit"))
     #expect(said([1, 1e14], 2).contains("column x, row 2: the amount is too large to add up exactly"))
     // One part in a thousand million is the limit; changes that cancel move nothing.

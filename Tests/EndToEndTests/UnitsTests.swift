@@ -118,7 +118,7 @@ import Testing
     let stated = try place.tool.run(["frontier", "--amount-scale", "2"] + Self.grid)
     #expect(
       stated.code == 3 && stated.err.contains("cells.csv, column amount: rounding to hundredths moves its sum by"))
-    #expect(stated.err.contains("State --amount-scale 3"), "\(stated.err)")
+    #expect(stated.err.contains("State --amount-scale 4"), "\(stated.err)")
     #expect(try place.tool.run(["frontier", "--amount-scale", "10"] + Self.grid).code == 2)
     // Hundredths are not said, so that certificates are as they were.
     try place.write("cells.csv", Self.millions.replacing("0.0", with: "1.").replacing("0.", with: "7"))

@@ -40,9 +40,10 @@ struct FrontierInput {
   /// The table: all of it, split into what is booked and what comes from rejected applications.
   func cells() throws -> CellTable {
     let own = [production, numerator, denominator]
-    let scale = try csv.scale(of: own + (swapIn ?? []), stated: amountScale)
+    let names = own + (swapIn ?? [])
+    let scale = try csv.scale(of: names, stated: amountScale)
     func sums(_ columns: [String]) throws -> [CellSums] {
-      let amounts = try columns.map { try csv.amounts($0, in: scale) }
+      let amounts = try columns.map { try csv.amounts($0, in: scale, beside: names) }
       return amounts[0].indices.map {
         CellSums(numerator: amounts[1][$0], denominator: amounts[2][$0], production: amounts[0][$0])
       }

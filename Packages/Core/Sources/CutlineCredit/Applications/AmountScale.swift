@@ -81,16 +81,17 @@ public struct AmountScale: Sendable, Hashable {
   /// A column of amounts as whole numbers, half to even; 0 where missing.
   ///
   /// - Parameters:
+  ///   - others: columns that have the same scale, for the one that an error advises.
   ///   - place: of the column, for errors; with a row, of its value.
   ///   - setting: what states the number of decimals, such as `amount_scale = `.
   /// - Returns: the numbers, and how many were rounded by more than a tenth of their last decimal.
   /// - Throws: `Faults` (data) for an amount of 2⁵³ or more, and where rounding moves the sum by more than 10⁻⁹ of the sum of
   ///   magnitudes.
   public func round(
-    _ column: [Double], place: (_ row: Int?) -> Place, setting: String
+    _ column: [Double], beside others: [[Double]] = [], place: (_ row: Int?) -> Place, setting: String
   ) throws -> (values: [Int64], rounded: Int) {
     var values = [Int64](repeating: 0, count: column.count)
-    var (rounded, size, finer) = (0, 0.0, decimals)
+    var (rounded, size) = (0, 0.0)
     for (row, value) in column.enumerated() where !value.isNaN {
       let scaled = whole(value)
       guard abs(scaled) < 0x1p53 else {
@@ -100,11 +101,11 @@ public struct AmountScale: Sendable, Hashable {
       }
       values[row] = Int64(scaled)
       if abs(scaled / perUnit - value) > 0.1 / perUnit { rounded += 1 }
-      while finer < Self.most, !AmountScale(finer).holds(value) { finer += 1 }
       size += abs(value)
     }
     let shift = shift(of: column)
     guard shift <= Self.tolerance * size else {
+      let finer = AmountScale(of: [column] + others).decimals
       let stated = finer > decimals ? "State \(setting)\(finer), or give" : "Give"
       throw Faults.data(
         place(nil), "rounding to \(name) moves its sum by \(Self.short(100 * shift / size)) %",

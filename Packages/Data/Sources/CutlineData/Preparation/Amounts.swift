@@ -19,7 +19,8 @@ struct Amounts {
     scale = stated.map { AmountScale($0) } ?? AmountScale(of: numbers)
     for (amount, values) in zip(Amount.standard, numbers) {
       let (whole, rows) = try scale.round(
-        values, place: { row in row.map { Place(column: amount.name, row: $0) } ?? "column \(amount.name)".place },
+        values, beside: numbers,
+        place: { row in row.map { Place(column: amount.name, row: $0) } ?? "column \(amount.name)".place },
         setting: "amount_scale = ")
       columns[amount.with(scale)] = whole
       if rows > 0 { rounded.append((amount, rows)) }

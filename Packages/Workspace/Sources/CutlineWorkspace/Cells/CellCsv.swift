@@ -79,17 +79,18 @@ public struct CellCsv {
   }
 
   /// A column of amounts as whole numbers of a scale, per cell of the grid; 0 where the file has no row.
-  /// - Parameter setting: what states another scale, for errors.
+  /// - Parameters:
+  ///   - others: columns in the same scale, and what states another one, for errors.
   /// - Throws: `Faults` (data) for a column that is not there, no number, empty in a row, too large, or moved by rounding.
   public func amounts(
-    _ name: String, in scale: AmountScale, setting: String = "--amount-scale "
+    _ name: String, in scale: AmountScale, beside others: [String], setting: String = "--amount-scale "
   ) throws -> [Int64] {
     let numbers = try Self.numbers(table, name, "numbers", path)
     if let row = numbers.firstIndex(where: \.isNaN) {
       throw Faults.data("\(path), row \(row + 1)", "\(name) is empty", "Write 0, or leave the row out.")
     }
     let (values, rounded) = try scale.round(
-      numbers,
+      numbers, beside: try others.map { try Self.numbers(table, $0, "numbers", path) },
       place: { row in (row.map { "\(path), column \(name), row \($0 + 1)" } ?? "\(path), column \(name)").place },
       setting: setting)
     var amounts = [Int64](repeating: 0, count: grid.cellCount)
@@ -112,8 +113,9 @@ public struct CellCsv {
   public func cellTable(
     production: String, numerator: String, denominator: String, multiplier: Double, scale: AmountScale
   ) throws -> CellTable {
-    let columns = try [production, numerator, denominator].map {
-      try amounts($0, in: scale, setting: "cutline frontier --amount-scale ")
+    let names = [production, numerator, denominator]
+    let columns = try names.map {
+      try amounts($0, in: scale, beside: names, setting: "cutline frontier --amount-scale ")
     }
     let sums = columns[0].indices.map {
       CellSums(numerator: columns[1][$0], denominator: columns[2][$0], production: columns[0][$0])

@@ -27,7 +27,7 @@ public struct CellsFile {
       let csv = try CellCsv(path, names: grid, directions: directions, read: read, say: say)
       let names = ["_boo", "_rep"].flatMap { suffix in CellSums.columnNames.map { $0 + suffix } }
       let scale = try csv.scale(of: names, stated: scale)
-      let (booked, swapIn) = (try Self.sums(csv, "_boo", scale), try Self.sums(csv, "_rep", scale))
+      let (booked, swapIn) = (try Self.sums(csv, "_boo", scale, names), try Self.sums(csv, "_rep", scale, names))
       cells = csv.cellTable(booked: booked, swapIn: swapIn, multiplier: multiplier, scale: scale)
       labels = csv.labels
       return
@@ -39,8 +39,10 @@ public struct CellsFile {
     labels = cells.grid.axes.map { Array(1...$0.binCount) }
   }
 
-  private static func sums(_ csv: CellCsv, _ suffix: String, _ scale: AmountScale) throws -> [CellSums] {
-    let columns = try CellSums.columnNames.map { try csv.amounts($0 + suffix, in: scale) }
+  private static func sums(_ csv: CellCsv, _ suffix: String, _ scale: AmountScale, _ names: [String]) throws
+    -> [CellSums]
+  {
+    let columns = try CellSums.columnNames.map { try csv.amounts($0 + suffix, in: scale, beside: names) }
     return columns[0].indices.map {
       CellSums(
         accounts: columns[0][$0], requested: columns[1][$0], numerator: columns[2][$0], denominator: columns[3][$0],
