@@ -56,9 +56,11 @@ import Testing
     }
     let sample = try await applications.sample()
     let row = try #require(sample.status.firstIndex(of: .scoreRejected))
-    // 7700.5 hundredths round half to even.
-    #expect(try sample.values(of: .production)[row] == 7700)
-    #expect(try sample.values(of: .requested)[row] == 7700)
+    // One value with three decimals gives all amounts three.
+    #expect(sample.amounts.map(\.scale) == [3, 3, 3, 3, 3])
+    #expect(try sample.values(of: .production)[row] == 77_005)
+    #expect(try sample.values(of: .requested)[row] == 77_005)
+    #expect(try sample.values(of: .accounts).max() == 1000)
     #expect(try sample.values(of: .numerator)[row] == 0 && sample.values(of: .denominator)[row] == 0)
   }
 

@@ -250,7 +250,7 @@ import Testing
     Garbage(stage: "cells", script: "v['swapIn'].pop(); s.write(v)", said: "swapIn: has 199 values for 200 cells"),
     Garbage(
       stage: "cells", script: "v['swapIn'][5]['production'] = 2**63 - 1; s.write(v)",
-      said: "oa_amt_h0: adds up to more than"),
+      said: "oa_amt_h0: adds up to 2^53 hundredths or more"),
     Garbage(
       stage: "cells",
       script: "c = [i for i, n in enumerate(v['rejectedRows']) if n][0]; v['swapIn'][c]['numerator'] = -1; s.write(v)",

@@ -72,7 +72,7 @@ struct CheckCertificateCommand: Command {
       read: TableInput(arguments).read, say: TableInput.say)
     let cells = try csv.cellTable(
       production: columns.production, numerator: columns.numerator, denominator: columns.denominator,
-      multiplier: columns.multiplier)
+      multiplier: columns.multiplier, scale: certificate.scale)
     let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? 5_000_000
     let verdict = try CertificateChecker(limit: limit).verdict(on: certificate, cells: cells)
     let scores = zip(columns.bins, columns.directions).map { "\($0) \($1.rawValue)" }.joined(separator: ", ")
@@ -80,7 +80,7 @@ struct CheckCertificateCommand: Command {
     claim += "\(columns.denominator), \(scores)"
     if !certificate.pins.isEmpty { claim += ", of strategies with \(pins(certificate, csv.labels))" }
     if let floor = certificate.productionFloor {
-      claim += ", of strategies with a production of at least \(NumberText.units(floor))"
+      claim += ", of strategies with a production of at least \(certificate.scale.shortText(floor))"
     }
     return (verdict, claim)
   }

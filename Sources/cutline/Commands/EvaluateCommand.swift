@@ -13,6 +13,7 @@ struct EvaluateCommand: Command {
       .value("grid", "A,B", "CELLS is a CSV file: the columns that hold its bins."),
       .value("directions", "X,Y", "CELLS is a CSV file: higher-is-safer or higher-is-riskier, for the bin numbers."),
       .value("multiplier", "M", "CELLS is a CSV file: multiplier of the risk (default 7)."),
+      AmountScaleOption.option,
       .flag("annualised", "CELLS is a run: multiply volumes by its annual coefficient."),
     ] + TableInput.options
   static let details = """
@@ -21,7 +22,7 @@ struct EvaluateCommand: Command {
     CUTOFFS is a CSV file: one row a strategy with columns 1, 2, … (or bin_1, cut_1), or the rows of
     cutoff_summary_by_segment.csv. A cutoff is the riskiest bin still accepted; empty accepts nothing.
 
-    Prints CSV: kept (booked and accepted), swap_in, swap_out and total, exact to the cent, and the risk in percent.
+    Prints CSV: kept (booked and accepted), swap_in, swap_out and total, exact to the last decimal of the amounts (the cent, say), and the risk in percent.
 
     Examples:
       cutline evaluate output/all output/all/data/cutoff_summary_wide.csv
@@ -40,10 +41,11 @@ struct EvaluateCommand: Command {
     let input = try TableInput(arguments)
     let file = try CellsFile(
       arguments.operands[0], grid: list("grid"), directions: list("directions"), multiplier: multiplier,
-      read: input.read, say: TableInput.say)
+      scale: AmountScaleOption.value(arguments), read: input.read, say: TableInput.say)
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: arguments.operands[0], isDirectory: &isFolder), isFolder.boolValue {
-      for name in ["format", "member", "type", "delimiter", "skip-lines"] where !arguments.all(name).isEmpty {
+      for name in ["amount-scale", "format", "member", "type", "delimiter", "skip-lines"]
+      where !arguments.all(name).isEmpty {
         Console.error("  --\(name) has no effect: \(arguments.operands[0]) is the folder of a run")
       }
     }
@@ -51,9 +53,9 @@ struct EvaluateCommand: Command {
     let labels = CutoffLabels(grid: cells.grid, labels: file.labels)
     let strategies = try CutoffsFile(arguments.operands[1], labels: labels, read: input.readBeside).strategies
     let annual = arguments.has("annualised")
-    func amount(_ hundredths: Int64) -> String {
-      if annual { return "\(Double(hundredths) * cells.annualCoefficient / 100)" }
-      return NumberText.cents(hundredths)
+    func amount(_ sum: Int64) -> String {
+      if annual { return "\(Double(sum) * cells.annualCoefficient / cells.scale.perUnit)" }
+      return cells.scale.text(sum)
     }
     let groups = ["kept", "swap_in", "swap_out", "total"]
     var csv = CsvText(

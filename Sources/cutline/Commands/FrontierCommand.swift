@@ -21,6 +21,7 @@ struct FrontierCommand: Command {
       .value("denominator", "COLUMN", "Risk denominator (default pile)."),
       .value("multiplier", "M", "Risk = multiplier · numerator / denominator (default 7)."),
       .value("swap-in", "P,N,D", "Columns with the part of the three that comes from rejected applications."),
+      AmountScaleOption.option,
       .value("search", "NAME", "Which search: see cutline list (default frontier; threshold with --thresholds)."),
       .value("thresholds", "R,S", "Risk limits in percent: one point each, instead of the frontier."),
       .value(
@@ -93,7 +94,7 @@ struct FrontierCommand: Command {
     if let path = arguments["output"] { try WholeFile.write(output.text, to: path) } else { Console.out(output.text) }
     if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
     report.writeSeconds = (clock.now - searched) / .seconds(1)
-    report.add(frontier, output.answers, multiplier: input.multiplier)
+    report.add(frontier, output.answers, multiplier: input.multiplier, scale: cells.scale)
     if arguments.has("json") {
       Console.out(String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n")
     } else {

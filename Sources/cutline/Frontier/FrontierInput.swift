@@ -11,6 +11,8 @@ struct FrontierInput {
   let multiplier: Double
   /// Production, numerator and denominator of what comes from rejected applications; nil where nothing is said.
   private let swapIn: [String]?
+  /// Decimals of the amounts; nil = those of the file.
+  private let amountScale: Int?
 
   init(_ arguments: Arguments) throws {
     func required(_ name: String) throws -> String {
@@ -27,6 +29,7 @@ struct FrontierInput {
     numerator = arguments["numerator"] ?? "todu30"
     denominator = arguments["denominator"] ?? "pile"
     multiplier = try arguments.number("multiplier", above: 0) ?? 7
+    amountScale = try AmountScaleOption.value(arguments)
     swapIn = arguments["swap-in"].map(WordList.words)
     if let swapIn, swapIn.count != 3 {
       throw Faults.usage(
@@ -36,16 +39,33 @@ struct FrontierInput {
 
   /// The table: all of it, split into what is booked and what comes from rejected applications.
   func cells() throws -> CellTable {
+    let own = [production, numerator, denominator]
+    let names = own + (swapIn ?? [])
+    let scale = try csv.scale(of: names, stated: amountScale)
     func sums(_ columns: [String]) throws -> [CellSums] {
-      let (p, n, d) = (try csv.amounts(columns[0]), try csv.amounts(columns[1]), try csv.amounts(columns[2]))
-      return p.indices.map { CellSums(numerator: n[$0], denominator: d[$0], production: p[$0]) }
+      let amounts = try columns.map { try csv.amounts($0, in: scale, beside: names) }
+      return amounts[0].indices.map {
+        CellSums(numerator: amounts[1][$0], denominator: amounts[2][$0], production: amounts[0][$0])
+      }
     }
-    let all = try sums([production, numerator, denominator])
+    let all = try sums(own)
     let taken = try swapIn.map(sums) ?? all.map { _ in .zero }
-    return csv.cellTable(booked: zip(all, taken).map { $0 - $1 }, swapIn: taken, multiplier: multiplier)
+    return csv.cellTable(booked: zip(all, taken).map { $0 - $1 }, swapIn: taken, multiplier: multiplier, scale: scale)
   }
 
   var hasSwapIn: Bool { swapIn != nil }
+}
+
+/// `--amount-scale`.
+enum AmountScaleOption {
+  static let option = Option.value(
+    "amount-scale", "N",
+    "Decimals in which amounts are exact, 0 to 9 (default: those of the values, 2 to 6, more where six would move a sum)."
+  )
+
+  static func value(_ arguments: Arguments) throws -> Int? {
+    try arguments.integer("amount-scale", in: 0...AmountScale.most)
+  }
 }
 
 /// Lists as they stand on the command line.

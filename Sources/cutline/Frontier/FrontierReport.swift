@@ -27,6 +27,7 @@ struct FrontierReport: Encodable {
   private(set) var thresholds: [Threshold] = []
   private(set) var remarks: [String] = []
   private var intervals: [Frontier.OpenInterval] = []
+  private var scale = AmountScale.hundredths
 
   private enum CodingKeys: String, CodingKey {
     case strategies, points, search, device, readSeconds, searchSeconds, writeSeconds, phaseSeconds, open, thresholds
@@ -46,9 +47,10 @@ struct FrontierReport: Encodable {
     }
   }
 
-  mutating func add(_ frontier: Frontier, _ answers: [Frontier.Answer], multiplier: Double) {
+  mutating func add(_ frontier: Frontier, _ answers: [Frontier.Answer], multiplier: Double, scale: AmountScale) {
     let percent = 100 * multiplier
-    func units(_ hundredths: Int64?) -> Double? { hundredths.map { Double($0) / 100 } }
+    func units(_ sum: Int64?) -> Double? { sum.map { Double($0) / scale.perUnit } }
+    self.scale = scale
     strategies = frontier.strategyCount
     points = frontier.points.count
     search = frontier.search
@@ -77,7 +79,7 @@ struct FrontierReport: Encodable {
       let ends = [interval.from, interval.to].map { $0.map { "\(100 * multiplier * $0) %" } ?? "the end" }
       var line = "open: risks from \(ends[0]) to \(ends[1])"
       if let above = interval.productionAbove, let most = interval.productionAtMost {
-        line += ", productions above \(NumberText.units(above)) up to \(NumberText.units(most))"
+        line += ", productions above \(scale.shortText(above)) up to \(scale.shortText(most))"
       }
       lines.append(line + "; a limit of the search was reached")
     }

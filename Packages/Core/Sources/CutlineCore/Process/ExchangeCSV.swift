@@ -33,16 +33,6 @@ public struct ExchangeCSV {
       }
       return value
     }
-
-    /// An amount in units with at most two decimals, in hundredths.
-    public func hundredths(_ column: Int) throws -> Int64 {
-      guard let value = ExchangeNumber.hundredths(fields[column]) else {
-        throw refusal(
-          column, "is \(fields[column].isEmpty ? "empty" : "no amount with at most two decimals")",
-          "Write it like 1250.75.")
-      }
-      return value
-    }
   }
 
   let file: String
@@ -158,17 +148,5 @@ public enum ExchangeNumber {
 
   public static func whole(_ text: String) -> Int? {
     Int(text) ?? double(text).flatMap { Int(exactly: $0) }
-  }
-
-  public static func hundredths(_ text: String) -> Int64? {
-    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    if parts.count <= 2, let first = parts.first, Int64(first) != nil, parts.count < 2 || parts[1].count <= 2 {
-      let decimals = parts.count < 2 ? "" : String(parts[1])
-      return Int64(first + decimals + String(repeating: "0", count: 2 - decimals.count))
-    }
-    // 1e+05, or more decimals than there are: taken where it is an amount within what a double can hold.
-    guard let value = double(text), abs(value) < 0x1p46 else { return nil }
-    let scaled = (value * 100).rounded()
-    return abs(scaled / 100 - value) <= 1e-9 * max(1, abs(value)) ? Int64(scaled) : nil
   }
 }

@@ -43,22 +43,6 @@ public enum NumberText {
     text[start...].reverse()
   }
 
-  /// Hundredths as units, always with two decimals: `-0.07`.
-  public static func cents(_ hundredths: Int64) -> String {
-    var text: [UInt8] = hundredths < 0 ? [UInt8(ascii: "-")] : []
-    appendDigits(UInt(hundredths.magnitude / 100), width: 1, to: &text)
-    text.append(UInt8(ascii: "."))
-    appendDigits(UInt(hundredths.magnitude % 100), width: 2, to: &text)
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  /// Hundredths as units with as few decimals as are needed: `12`, `12.5`, `-0.07`.
-  public static func units(_ hundredths: Int64) -> String {
-    let text = cents(hundredths)
-    if text.hasSuffix(".00") { return String(text.dropLast(3)) }
-    return text.hasSuffix("0") ? String(text.dropLast()) : text
-  }
-
   /// Rounded to a fixed count of decimals, for people.
   public static func fixed(_ value: Double, _ decimals: Int) -> String {
     let scale = (0..<decimals).reduce(1.0) { scale, _ in scale * 10 }

@@ -19,12 +19,15 @@ public struct Amount: Sendable, Hashable, Codable, ExpressibleByStringLiteral, C
   public init(stringLiteral name: String) { self.init(name) }
 
   public var description: String { name }
+  /// The same amount, its values in other decimals.
+  public func with(_ scale: AmountScale) -> Amount { Amount(name, unit: unit, scale: scale.decimals) }
+
   public static func == (a: Amount, b: Amount) -> Bool { a.name == b.name }
   public func hash(into hasher: inout Hasher) { hasher.combine(name) }
 }
 
 extension Amount {
-  /// Accounts opened, in hundredths of an account.
+  /// Accounts opened.
   public static let accounts = Amount("acct_booked_h0", unit: "accounts")
   /// Amount requested.
   public static let requested = Amount("oa_amt")
@@ -35,6 +38,6 @@ extension Amount {
   /// Amount booked; of an application that was not booked, what it asked for.
   public static let production = Amount("oa_amt_h0")
 
-  /// What every sample has, in the order of `CellSums.columnNames`.
+  /// What every sample has, in the order of `CellSums.columnNames`; all five in one scale.
   public static let standard = [accounts, requested, numerator, denominator, production]
 }

@@ -1,9 +1,10 @@
 public import CutlineCore
 
-/// What a strategy can win or lose in every cell, in exact hundredths, for the period (not annualised).
+/// What a strategy can win or lose in every cell, for the period (not annualised): exact whole numbers in
+/// the scale of the amounts.
 public struct CellTable: StoredArtifact {
   public static let typeName = "cell table"
-  public static let formatVersion = 2
+  public static let formatVersion = 3
 
   public let grid: CellGrid
   public let measure: RiskMeasure
@@ -19,10 +20,13 @@ public struct CellTable: StoredArtifact {
   public let exposureRatio: Double
   /// Nil where there is no sample behind it: a table that somebody else has added up.
   public let basis: Basis?
+  /// Nil in tables that were stored when there were hundredths only.
+  private let amountScale: AmountScale?
 
   public init(
     grid: CellGrid, measure: RiskMeasure, booked: [CellSums], rejected: [CellSums], rejectedRows: [Int64],
-    swapIn: [CellSums], predictedRisk: [Double], rejectMultiplier: [Double], exposureRatio: Double, basis: Basis?
+    swapIn: [CellSums], predictedRisk: [Double], rejectMultiplier: [Double], exposureRatio: Double, basis: Basis?,
+    scale: AmountScale = .hundredths
   ) {
     self.grid = grid
     self.measure = measure
@@ -34,7 +38,11 @@ public struct CellTable: StoredArtifact {
     self.rejectMultiplier = rejectMultiplier
     self.exposureRatio = exposureRatio
     self.basis = basis
+    amountScale = scale
   }
+
+  /// Of all sums, and of those of frontiers and scenarios that are made of them.
+  public var scale: AmountScale { amountScale ?? .hundredths }
 
   /// Everything of a cell when it is accepted.
   public func total(_ cell: Int) -> CellSums { booked[cell] + swapIn[cell] }

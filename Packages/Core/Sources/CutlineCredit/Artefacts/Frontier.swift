@@ -10,7 +10,7 @@ public struct Frontier: StoredArtifact {
   public static let formatVersion = 4
 
   public struct Point: Sendable, Codable, Hashable {
-    /// Hundredths.
+    /// In the scale of the cells.
     public let production, numerator, denominator: Int64
     public let strategy: Strategy
 
@@ -32,7 +32,7 @@ public struct Frontier: StoredArtifact {
   public struct OpenInterval: Sendable, Codable, Hashable {
     /// Ratios of numerator to denominator; nil = from the least risk, or to the greatest.
     public let from, to: Double?
-    /// Productions of missing points, in hundredths, the first one exclusive; nil = not known.
+    /// Productions of missing points, in the scale of the cells, the first one exclusive; nil = not known.
     public let productionAbove, productionAtMost: Int64?
 
     public init(from: Double?, to: Double?, productionAbove: Int64? = nil, productionAtMost: Int64? = nil) {
@@ -58,7 +58,7 @@ public struct Frontier: StoredArtifact {
     public let status: Status
     /// Index in the points.
     public let point: Int?
-    /// No strategy within the limit has more production (hundredths); nil where nothing is known.
+    /// No strategy within the limit has more production (in the scale of the cells); nil where nothing is known.
     public let bound: Int64?
     /// The same by one Lagrangian dual or the solver's relaxation alone; nil where there is none.
     public let relaxation: Int64?

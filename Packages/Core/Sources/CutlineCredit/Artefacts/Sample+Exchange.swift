@@ -83,6 +83,9 @@ extension Sample: ExchangedArtifact {
         "sample", "has \(amounts.count) amounts and \(scores.count) scores a row",
         "Give \(CellSums.columnNames.joined(separator: ", ")), and a score for each variable.")
     }
+    guard AmountScale.isOne(amounts.filter(Amount.standard.contains).map(\.scale)) else {
+      throw Faults.data("sample", "its five standard amounts have different scales", AmountScale.advice)
+    }
     let count = cellCount
     if let row = cell.firstIndex(where: { $0 < 0 || Int($0) >= count }) {
       throw Faults.data(

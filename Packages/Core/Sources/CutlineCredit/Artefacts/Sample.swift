@@ -48,7 +48,8 @@ public struct Sample: Artifact {
     self.status = status
     self.outcome = outcome
     self.scores = scores
-    let standard = Amount.standard.filter { amounts[$0] != nil }
+    // The keys and not the constants: these have the scale of the values.
+    let standard = Amount.standard.compactMap { known in amounts.keys.first { $0 == known } }
     let others = amounts.keys.filter { !standard.contains($0) }.sorted { $0.name < $1.name }
     self.amounts = standard + others
     columns = self.amounts.map { amounts[$0] ?? [] }

@@ -68,7 +68,7 @@ public struct Stress: Sendable, Codable, Hashable {
 /// The share of the requested amount of eligible applications that ends up booked.
 public struct Transformation: Sendable, Codable, Hashable {
   public let rate: Double
-  /// Cents.
+  /// In the scale of the amounts.
   public let eligibleAmount, bookedAmount: Int64
   /// First and last month of the window; nil where there is none.
   public let firstMonth, lastMonth: Month?

@@ -19,9 +19,9 @@ public struct ScenarioSet: StoredArtifact {
     public let point: Int?
     public let strategy: Strategy?
     public let totals: StrategyTotals?
-    /// No strategy within the limit has more production (hundredths); nil where nothing is known.
+    /// No strategy within the limit has more production (in the scale of the cells); nil where nothing is known.
     public let bound: Int64?
-    /// What the limit would bring if strategies need not be nested (hundredths); nil where nesting was not asked for.
+    /// What the limit would bring if strategies need not be nested (in that scale); nil where nesting was not asked for.
     public let unnestedProduction: Int64?
     /// Why it is infeasible or unproven, as the end of a sentence; nil where nobody has said so.
     public let reason: String?

@@ -36,6 +36,9 @@ public struct Cube: BinaryArtifact {
     foldSlice = folds
   }
 
+  /// Of the five standard amounts.
+  public var scale: AmountScale { AmountScale(measures.first { $0 == Measure(.denominator) }?.scale ?? 2) }
+
   /// Cells of the grid and outside it.
   public var cellCount: Int { grid.cellCount + outside.count }
 
@@ -71,6 +74,9 @@ public struct Cube: BinaryArtifact {
         throw Faults.data(
           file, "its measures cannot be",
           "Give each once, with 0 to 18 decimals, \(needed.map(\.name).joined(separator: ", ")) among them.")
+      }
+      guard AmountScale.isOne(measures.filter { Amount.standard.map { Measure($0) }.contains($0) }.map(\.scale)) else {
+        throw Faults.data(file, "its five standard amounts have different scales", AmountScale.advice)
       }
       guard !months.isEmpty, zip(months, months.dropFirst()).allSatisfy(<), !periods.isEmpty,
         zip(periods, periods.dropFirst()).allSatisfy({ $0.rawValue < $1.rawValue }), outside.count <= 1000

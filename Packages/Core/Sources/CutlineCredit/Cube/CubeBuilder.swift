@@ -63,8 +63,10 @@ struct CubeRows: Sendable {
     let grid = sample.grid
     let weight = weights.map { $0.reduce(0.0) { $0 + Double($1.magnitude) } } ?? Double(rows)
     let scales = try zip(grid.axes, sample.scores).map { try ScoreScale($0, $1, weight: weight) }
+    let decimals = sample.amounts.first { $0 == .requested }?.scale ?? AmountScale.hundredths.decimals
     let measures =
-      [Measure.rows, .badRows] + sample.amounts.map { Measure($0) } + [.eligible, .eligibleBooked]
+      [Measure.rows, .badRows] + sample.amounts.map { Measure($0) }
+      + [Measure.eligible, .eligibleBooked].map { $0.with(scale: decimals) }
       + zip(grid.axes, scales).flatMap { axis, scale in
         [.score(axis, scale: scale.scale, isExact: scale.isExact), .scoreRows(axis)]
       }

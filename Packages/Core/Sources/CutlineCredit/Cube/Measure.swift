@@ -37,6 +37,8 @@ public struct Measure: Sendable, Hashable, Codable, CustomStringConvertible {
   public static let eligible = Measure("eligible_oa_amt", unit: "currency", scale: 2, column: "oa_amt")
   public static let eligibleBooked = Measure("eligible_booked_oa_amt", unit: "currency", scale: 2, column: "oa_amt")
 
+  func with(scale: Int) -> Measure { Measure(name, unit: unit, scale: scale, column: column, isExact: isExact) }
+
   /// Σ of the raw score of a variable, over applications that have one.
   public static func score(_ axis: GridAxis, scale: Int = 0, isExact: Bool = true) -> Measure {
     Measure("score_\(axis.name)", unit: "score", scale: scale, column: axis.source, isExact: isExact)

@@ -1,6 +1,6 @@
 internal import CutlineCore
 
-/// The five indicators of a group of applications, in hundredths: cents of money, hundredths of an account.
+/// The five indicators of a group of applications, all in one scale (`AmountScale`): hundredths, say.
 ///
 /// Int64 sums are associative, so every order of summation, device and number of workers gives the same bits.
 public struct CellSums: Sendable, Codable, Hashable {

@@ -43,9 +43,9 @@ public struct DecimalNumber: Sendable, Hashable, Comparable, CustomStringConvert
     self.init(mantissa: mantissa, scale: scale)
   }
 
-  /// The number in hundredths, rounded down or up to a whole one; nil beyond 64 bits.
-  public func hundredths(roundedUp: Bool) -> Int64? {
-    let (product, overflow) = mantissa.multipliedReportingOverflow(by: 100)
+  /// The number in the units of a scale, rounded down or up to a whole one; nil beyond 64 bits.
+  public func whole(in unit: AmountScale, roundedUp: Bool) -> Int64? {
+    let (product, overflow) = mantissa.multipliedReportingOverflow(by: Int128(FixedPoint.powers[unit.decimals]))
     guard !overflow else { return nil }
     let divisor = (0..<scale).reduce(Int128(1)) { value, _ in value * 10 }
     let floor = product / divisor - (product % divisor < 0 ? 1 : 0)

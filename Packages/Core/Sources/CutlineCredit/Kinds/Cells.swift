@@ -25,6 +25,11 @@ public enum Cells: ExchangedKind {
     let cube = input.cube
     try ArtifactCheck.sameGrid(output.grid, cube.grid)
     try ArtifactCheck.sameMultiplier(output.measure.multiplier, cube.measure.multiplier)
+    guard output.scale == cube.scale else {
+      throw Faults.data(
+        "amountScale", "is \(output.scale.decimals), the amounts of the cube have \(cube.scale.decimals) decimals",
+        "Give whole numbers of the scale of the cube, and amountScale = \(cube.scale.decimals).")
+    }
     let count = cube.grid.cellCount
     for (name, values) in [
       ("booked", output.booked.count), ("rejected", output.rejected.count), ("swapIn", output.swapIn.count),
@@ -38,7 +43,7 @@ public enum Cells: ExchangedKind {
     for (index, name) in CellSums.columnNames.enumerated() {
       let values = (output.booked + output.swapIn).lazy.map { $0.values[index] }
       guard sumsAreExact(values) else {
-        throw Faults.data(name, "adds up to more than 90 000 billion", "Give hundredths of a currency unit.")
+        throw Faults.data(name, "adds up to 2^53 \(output.scale.name) or more", "State fewer decimals: amount_scale.")
       }
     }
     for (name, states, given) in [
@@ -46,7 +51,8 @@ public enum Cells: ExchangedKind {
     ] {
       let sums = try cube.cellSums(states)
       if let other = (0..<count).first(where: { given[$0] != sums[$0] }) {
-        throw Faults.data("\(name)[\(other)]", "is not the sum of the cube in that cell", "Hand it on, in hundredths.")
+        throw Faults.data(
+          "\(name)[\(other)]", "is not the sum of the cube in that cell", "Hand it on, in \(output.scale.name).")
       }
     }
     guard try output.rejectedRows == Array(cube.sums(of: .rows, [.scoreRejected]).prefix(count)) else {
@@ -101,17 +107,18 @@ public enum Cells: ExchangedKind {
           let requested = config.takeUp * Double(rejected[cell].requested)
           let pile = input.exposure.ratio * requested
           let numerator = risk[cell] * input.rejects.multiplier[cell] * pile / cube.measure.multiplier
+          let accounts = cube.scale.perUnit * config.takeUp * Double(rejectedRows[cell])
           return CellSums(
-            accounts: rounded(100 * config.takeUp * Double(rejectedRows[cell])), requested: rounded(requested),
+            accounts: rounded(accounts), requested: rounded(requested),
             numerator: rounded(numerator), denominator: rounded(pile), production: rounded(requested))
         }
         return CellTable(
           grid: cube.grid, measure: cube.measure, booked: booked, rejected: rejected, rejectedRows: rejectedRows,
           swapIn: swapIn, predictedRisk: risk, rejectMultiplier: input.rejects.multiplier,
-          exposureRatio: input.exposure.ratio, basis: cube.summary.basis)
+          exposureRatio: input.exposure.ratio, basis: cube.summary.basis, scale: cube.scale)
       }
 
-      /// Whole hundredths; what is too large to add up exactly is taken as the largest that is not.
+      /// Whole numbers; what is too large to add up exactly is taken as the largest that is not.
       private func rounded(_ value: Double) -> Int64 {
         Int64(max(-0x1p53, min(0x1p53, value.rounded(.toNearestOrEven))))
       }

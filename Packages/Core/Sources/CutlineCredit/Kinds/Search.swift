@@ -25,7 +25,7 @@ public enum Search: ExchangedKind {
         throw Faults.data(
           name,
           "has production \(point.production), numerator \(point.numerator), denominator \(point.denominator); its strategy "
-            + "has \(sums.production), \(sums.numerator), \(sums.denominator) (hundredths)",
+            + "has \(sums.production), \(sums.numerator), \(sums.denominator) (\(cells.scale.name))",
           "Add up booked and swapIn over the cells that it accepts.")
       }
     }

@@ -36,10 +36,10 @@ public enum StrategyTables: ExchangedKind {
       init(config: NoConfig) {}
 
       func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
-        let annual = input.cells.annualCoefficient
+        let (annual, perUnit) = (input.cells.annualCoefficient, input.cells.scale.perUnit)
         var text = "scenario,limit_pct,status,production\n"
         for scenario in input.scenarios.scenarios {
-          let production = scenario.totals.map { "\(Double($0.optimum.production) * annual / 100)" } ?? ""
+          let production = scenario.totals.map { "\(Double($0.optimum.production) * annual / perUnit)" } ?? ""
           text += "\(scenario.name),\(scenario.limit),\(scenario.status.rawValue),\(production)\n"
         }
         return FileSet(files: [

@@ -1,20 +1,28 @@
 internal import CutlineCore
 internal import CutlineCredit
 
-/// The amounts in hundredths, rounded half to even when the table is read.
+/// The amounts as whole numbers of one scale, rounded half to even when the table is read.
 struct Amounts {
+  let scale: AmountScale
   /// Per standard amount, per row; 0 where missing.
   private var columns: [Amount: [Int64]] = [:]
-  /// Amounts with a third decimal, for which hundredths are too coarse: how many of each, where there are any.
+  /// Amounts that have more decimals than the scale: how many of each, where there are any.
   private(set) var rounded: [(amount: Amount, rows: Int)] = []
   /// Rows whose numerator and denominator are both known.
   let hasOutcome: RowSet
 
-  /// - Throws: `Faults` (data) for a column that is not numeric or an amount beyond ±9·10¹³.
-  init(_ table: Table) throws {
-    for amount in Amount.standard {
-      let (cents, rows) = try Self.hundredths(table, amount.name)
-      columns[amount] = cents
+  /// - Parameter stated: the decimals; nil = those of the values.
+  /// - Throws: `Faults` (data) for a column that is not numeric, an amount too large to add up, and where rounding moves a
+  ///   sum.
+  init(_ table: Table, decimals stated: Int? = nil) throws {
+    let numbers = try Amount.standard.map { try table.numbers($0.name) }
+    scale = stated.map { AmountScale($0) } ?? AmountScale(of: numbers)
+    for (amount, values) in zip(Amount.standard, numbers) {
+      let (whole, rows) = try scale.round(
+        values, beside: numbers,
+        place: { row in row.map { Place(column: amount.name, row: $0) } ?? "column \(amount.name)".place },
+        setting: "amount_scale = ")
+      columns[amount.with(scale)] = whole
       if rows > 0 { rounded.append((amount, rows)) }
     }
     let numerator = try table.numbers(Amount.numerator.name)
@@ -29,7 +37,7 @@ struct Amounts {
   func values(of rows: RowSet, isMature: (Int) -> Bool) -> [Amount: [Int64]] {
     var values = columns.mapValues { column in rows.map { column[$0] } }
     for amount in [Amount.numerator, .denominator] {
-      values[amount] = rows.map { isMature($0) ? self[amount][$0] : 0 }
+      values[amount.with(scale)] = rows.map { isMature($0) ? self[amount][$0] : 0 }
     }
     return values
   }
@@ -38,35 +46,6 @@ struct Amounts {
   mutating func requestAsProduction(where isNotBooked: (Int) -> Bool) {
     let requested = self[.requested]
     for row in requested.indices where isNotBooked(row) { columns[.production]?[row] = requested[row] }
-  }
-
-  /// - Returns: the amounts, and how many of them lost more than a tenth of a hundredth.
-  /// - Throws: `Faults` (data), also where the column's sum changes by more than one part in 1,000: it then stands in a
-  ///   unit too large for hundredths, such as millions.
-  private static func hundredths(_ table: Table, _ name: String) throws -> (cents: [Int64], rounded: Int) {
-    let numbers = try table.numbers(name)
-    var cents = [Int64](repeating: 0, count: numbers.count)
-    var (rounded, change, size) = (0, 0.0, 0.0)
-    for row in numbers.indices where !numbers[row].isNaN {
-      let scaled = (numbers[row] * 100).rounded(.toNearestOrEven)
-      guard abs(scaled) < 0x1p53 else {
-        throw Faults.data(
-          Place(column: name, row: row), "the amount is too large to add up exactly",
-          found: .personal("\(numbers[row])"), "Correct the row; amounts must stay below 9e13.")
-      }
-      cents[row] = Int64(scaled)
-      let lost = scaled / 100 - numbers[row]
-      if abs(lost) > 0.001 { rounded += 1 }
-      change += lost
-      size += abs(numbers[row])
-    }
-    guard abs(change) <= size / 1000 else {
-      throw Faults.data(
-        "column \(name)",
-        "rounding to hundredths changes its sum by \(String(format: "%.2g", 100 * abs(change) / size)) %",
-        "State the amounts in a smaller unit, such as units instead of millions.")
-    }
-    return (cents, rounded)
   }
 }
 

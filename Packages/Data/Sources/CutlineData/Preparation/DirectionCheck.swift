@@ -19,7 +19,7 @@ struct DirectionCheck {
   let correlation: Double
   let p: Double
 
-  /// - Parameters: per bin in ascending raw order: numerator, denominator (hundredths). Bins without exposure are left out.
+  /// - Parameters: per bin in ascending raw order: numerator, denominator (in one scale). Bins without exposure are left out.
   /// - Returns: nil with fewer than three bins, or risks that do not vary.
   init?(numerator: [Int64], denominator: [Int64], stream: RandomStream) {
     let used = denominator.indices.filter { denominator[$0] > 0 }

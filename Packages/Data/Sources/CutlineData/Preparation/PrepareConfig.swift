@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 
 /// What happens when two identical rows stand in the file.
 enum DuplicatePolicy: String, Sendable, CaseIterable {
@@ -55,6 +56,7 @@ struct PrepareConfig: StageConfig {
   var eligible = EligibleRule.auto
   var windowMonths = 12
   var multiplier = 7.0
+  var amountScale: Int?
   var stress = StressMode.global
   var stressShare = 0.05
   var stressVariable: String?
@@ -134,6 +136,11 @@ struct PrepareConfig: StageConfig {
         .double(
           "multiplier", \.multiplier, in: 0.001...1000,
           "Snapshots summed in the pile: risk = multiplier · todu_30 / pile.")),
+      .shared(
+        .optionalInt(
+          "amount_scale", \.amountScale, in: 0...AmountScale.most, unit: "decimals",
+          "Decimals in which amounts are kept exactly; left out = those of the values, 2 to 6, more only where six would move a sum."
+        )),
       .shared(.choice("stress", \.stress, "Whether predicted risk is multiplied by the stress factor.")),
       .shared(
         .double(

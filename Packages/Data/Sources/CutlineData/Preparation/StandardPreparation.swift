@@ -5,7 +5,7 @@ internal import CutlineCredit
 /// Filters, classifies and bins the applications of the main period.
 ///
 /// Order: identical rows, filters, segment, status rules, period, missing and special scores per variable, edges.
-/// Every row leaves for one reason or is used; the waterfall adds up. Amounts become Int64 hundredths here.
+/// Every row leaves for one reason or is used; the waterfall adds up. Amounts become whole numbers of their scale here.
 struct StandardPreparation: Stage {
   typealias Kind = Prepare
   static let name = "standard"
@@ -40,9 +40,12 @@ struct StandardPreparation: Stage {
     let days = try table.days(ApplicationColumns.month)
     let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
     waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == nil }
-    var amounts = try Amounts(table)
+    var amounts = try Amounts(table, decimals: config.amountScale)
+    let decimals = amounts.scale == .hundredths ? "two" : "\(amounts.scale.decimals)"
     for (amount, rows) in amounts.rounded {
-      context.warn("\(rows) amounts of \(word: amount.name) have more than two decimals and are rounded to hundredths")
+      context.warn(
+        "\(rows) amounts of \(word: amount.name) have more than \(word: decimals) decimals and are rounded to \(word: amounts.scale.name)"
+      )
     }
     amounts.requestAsProduction { status.values[$0] != .booked }
     let segment = waterfall.remaining

@@ -11,7 +11,7 @@ enum StressFactor {
 
   /// - Parameters:
   ///   - score: raw score per mature booked row.
-  ///   - numerator, denominator: hundredths, per row.
+  ///   - numerator, denominator: in one scale, per row.
   /// - Complexity: O(n log n).
   static func compute(
     score: [Double], direction: Direction, numerator: [Int64], denominator: [Int64], share: Double,

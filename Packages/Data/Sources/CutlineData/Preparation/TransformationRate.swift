@@ -7,7 +7,7 @@ enum TransformationRate {
   /// - Parameters:
   ///   - eligible: rows of the segment that count.
   ///   - month: per row; nil where it is missing.
-  ///   - amount: requested, in hundredths, per row.
+  ///   - amount: requested, in its scale, per row.
   /// - Throws: `Faults` (data) when no eligible application lies in the window, or a sum is not an Int64.
   static func compute(
     eligible rows: RowSet, month: [Month?], amount: [Int64], isBooked: (Int) -> Bool, lastMonth: Month, window: Int,

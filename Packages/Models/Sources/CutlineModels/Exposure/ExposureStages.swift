@@ -43,8 +43,8 @@ private struct ExposureCells {
 
   init(_ cube: Cube) throws {
     let sums = try cube.cellSums([.bookedMature]).prefix(cube.grid.cellCount)
-    requested = sums.map { Double($0.requested) / 100 }
-    pile = sums.map { Double($0.denominator) / 100 }
+    requested = sums.map { Double($0.requested) / cube.scale.perUnit }
+    pile = sums.map { Double($0.denominator) / cube.scale.perUnit }
     let counts = try cube.sums(of: .rows, [.bookedMature]).prefix(cube.grid.cellCount)
     rows = Int(clamping: counts.reduce(Int128(0)) { $0 + Int128($1) })
   }

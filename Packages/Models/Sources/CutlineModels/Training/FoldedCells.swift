@@ -10,7 +10,7 @@ internal import CutlineCredit
 struct FoldedCells: Sendable {
   let folds: Int
   let rows: Int
-  /// Per fold, per cell of the grid, in hundredths.
+  /// Per fold, per cell of the grid, in the scale of the cube.
   private let numerator, denominator: [[Int64]]
 
   /// Folds of the cube's buckets.

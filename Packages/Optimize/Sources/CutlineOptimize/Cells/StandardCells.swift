@@ -12,7 +12,7 @@ struct CellsConfig: StageConfig {
 /// Booked sums as observed; rejected ones as predicted.
 ///
 /// Per cell, with A the requested amount of its score-rejected applications, all computed once in Double from exact
-/// sums and rounded once to hundredths (half to even):
+/// sums and rounded once to the scale of the amounts (half to even):
 ///
 /// 1. predicted risk `r = max(0, stress · surface)`, a fraction;
 /// 2. pile `P = exposure ratio · A`;
@@ -23,7 +23,8 @@ struct CellsConfig: StageConfig {
 struct StandardCells: Stage {
   typealias Kind = Cells
   static let name = "standard"
-  static let summary = "Observed sums of booked applications, predicted sums of rejected ones, in exact hundredths."
+  static let summary =
+    "Observed sums of booked applications, predicted sums of rejected ones, exact in the scale of the amounts."
   let config: CellsConfig
 
   func run(_ input: Cells.Input, in context: RunContext) async throws -> CellTable {
@@ -51,13 +52,14 @@ struct StandardCells: Stage {
       let numerator = predicted[cell] * pile / cube.measure.multiplier * input.rejects.multiplier[cell]
       // In the order of the names of columns.
       let amounts = [
-        100 * Double(rejectedRows[cell]), Double(asked.requested), numerator, pile, Double(asked.production),
+        cube.scale.perUnit * Double(rejectedRows[cell]), Double(asked.requested), numerator, pile,
+        Double(asked.production),
       ]
-      let whole = try zip(CellSums.columnNames, amounts).map { try hundredths($1 * rate, of: $0, in: cell) }
+      let sums = try zip(CellSums.columnNames, amounts).map { try whole($1 * rate, of: $0, in: cell, cube.scale) }
       swapIn[cell] = CellSums(
-        accounts: whole[0], requested: whole[1], numerator: whole[2], denominator: whole[3], production: whole[4])
+        accounts: sums[0], requested: sums[1], numerator: sums[2], denominator: sums[3], production: sums[4])
     }
-    try check(booked, swapIn)
+    try check(booked, swapIn, cube.scale)
     if negative > 0 {
       context.warn("the surface predicts a negative risk in \(negative) of \(count) cells; 0 is used there")
     }
@@ -75,26 +77,26 @@ struct StandardCells: Stage {
     return CellTable(
       grid: cube.grid, measure: cube.measure, booked: booked, rejected: rejected, rejectedRows: rejectedRows,
       swapIn: swapIn, predictedRisk: predicted, rejectMultiplier: input.rejects.multiplier,
-      exposureRatio: input.exposure.ratio, basis: cube.summary.basis)
+      exposureRatio: input.exposure.ratio, basis: cube.summary.basis, scale: cube.scale)
   }
 
   /// Everything downstream adds cells up without asking: Σ|x| must stay below 2⁵³, where every sum of them is exact.
-  private func check(_ booked: [CellSums], _ swapIn: [CellSums]) throws {
+  private func check(_ booked: [CellSums], _ swapIn: [CellSums], _ scale: AmountScale) throws {
     for (index, name) in CellSums.columnNames.enumerated() {
       guard sumsAreExact((booked + swapIn).map { $0.values[index] }) else {
         throw Faults.data(
-          "column \(name)", "the amounts of all cells add up to more than 90 000 billion",
-          "Check the amounts for values that cannot be, or state them in a larger unit.")
+          "column \(name)", "the amounts of all cells add up to 2^53 \(scale.name) or more",
+          "Check the amounts for values that cannot be, or state fewer decimals: amount_scale.")
       }
     }
   }
 
-  private func hundredths(_ value: Double, of column: String, in cell: Int) throws -> Int64 {
+  private func whole(_ value: Double, of column: String, in cell: Int, _ scale: AmountScale) throws -> Int64 {
     let rounded = value.rounded(.toNearestOrEven)
     guard abs(rounded) < 0x1p53 else {
       throw Faults.data(
         "column \(column)",
-        "the amount predicted for the rejected applications of cell \(cell + 1), \(value / 100), is too large to add up",
+        "the amount predicted for the rejected applications of cell \(cell + 1), \(value / scale.perUnit), is too large to add up",
         "Check the exposure model, the risk surface and the amounts.")
     }
     return Int64(rounded)

@@ -30,7 +30,7 @@ public struct Certificate: Codable, Sendable {
     }
   }
 
-  /// Sums in hundredths and, per bin of the first score in order of number (with more scores per combination of the bins
+  /// Sums in `scale` and, per bin of the first score in order of number (with more scores per combination of the bins
   /// of all but the last), how many bins of the last are accepted from the safe end.
   public struct Point: Codable, Sendable, Hashable {
     public let production, numerator, denominator: Int64
@@ -73,8 +73,10 @@ public struct Certificate: Codable, Sendable {
   public let shape: [Int]
   /// Cells that every strategy accepts or rejects, by bin number: `3,7=accept`.
   public let pins: [String]
-  /// Strategies with less production (hundredths) do not take part.
+  /// Strategies with less production (in `scale`) do not take part.
   public let productionFloor: Int64?
+  /// Nil for hundredths.
+  public let amountScale: AmountScale?
   /// In ascending risk; empty where limits are claimed.
   public let points: [Point]
   /// One a gap: below the first point, between neighbours, above the last. In units of 2⁻³² per unit of numerator.
@@ -85,11 +87,14 @@ public struct Certificate: Codable, Sendable {
   public private(set) var checksum = ""
 
   init(
-    columns: CellColumns, shape: [Int], pins: [String], productionFloor: Int64?, points: [Point], multipliers: [Int64],
-    limits: [LimitClaim]
+    columns: CellColumns, scale: AmountScale = .hundredths, shape: [Int], pins: [String], productionFloor: Int64?,
+    points: [Point],
+    multipliers: [Int64], limits: [LimitClaim]
   ) throws {
     format = Self.storedFormat.text
     self.columns = columns
+    // As certificates were written when there was nothing else.
+    amountScale = scale == .hundredths ? nil : scale
     self.shape = shape
     self.pins = pins
     self.productionFloor = productionFloor
@@ -98,6 +103,9 @@ public struct Certificate: Codable, Sendable {
     self.limits = limits
     checksum = try digest()
   }
+
+  /// In which the sums of the cells must be taken.
+  public var scale: AmountScale { amountScale ?? .hundredths }
 
   /// Whether nothing was changed since it was written.
   public func isIntact() throws -> Bool { checksum == (try digest()) }

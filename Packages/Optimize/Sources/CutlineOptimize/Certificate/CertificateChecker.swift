@@ -38,6 +38,9 @@ public struct CertificateChecker {
     guard certificate.format == Certificate.storedFormat.text else {
       return .refused("its format is \(certificate.format)")
     }
+    guard certificate.scale == cells.scale else {
+      return .refused("its sums are in \(certificate.scale.name), those of the table in \(cells.scale.name)")
+    }
     let grid = try CertifiedGrid(cells, pins: certificate.pins)
     guard certificate.shape == grid.shape else {
       func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: " × ") }
@@ -90,7 +93,7 @@ public struct CertificateChecker {
     guard sums.production == point.production, sums.numerator == point.numerator, sums.denominator == point.denominator
     else {
       return "\(name) claims production \(point.production), numerator \(point.numerator), denominator "
-        + "\(point.denominator) (hundredths), but its strategy has \(sums.production), \(sums.numerator), \(sums.denominator)"
+        + "\(point.denominator) (\(grid.scale.name)), but its strategy has \(sums.production), \(sums.numerator), \(sums.denominator)"
     }
     guard sums.isFeasible else { return "\(name) has no defined risk" }
     guard floor.map({ sums.production >= $0 }) ?? true else { return "\(name) is below the production floor" }
@@ -133,7 +136,9 @@ public struct CertificateChecker {
 
   /// What an infeasible limit means.
   private static func nothing(_ certificate: Certificate) -> String {
-    certificate.productionFloor.map { "no strategy with a production of at least \($0) (hundredths) fits" }
+    certificate.productionFloor.map {
+      "no strategy with a production of at least \($0) (\(certificate.scale.name)) fits"
+    }
       ?? "no strategy with a positive production fits"
   }
 
@@ -151,7 +156,7 @@ public struct CertificateChecker {
       return .refused(finding)
     }
     guard let point = claim.point else { return .proven(Self.nothing(certificate)) }
-    return .proven("\(point.production) (hundredths) is the greatest production, at the least risk")
+    return .proven("\(point.production) (\(certificate.scale.name)) is the greatest production, at the least risk")
   }
 
   private func flow(
@@ -167,7 +172,7 @@ public struct CertificateChecker {
       switch (claim.status, claim.point) {
       case (.optimal, let point?):
         return bound == point.production
-          ? .proven("\(bound) (hundredths) is the greatest production")
+          ? .proven("\(bound) (\(certificate.scale.name)) is the greatest production")
           : .refused("\(claim.limit) % is claimed optimal, but its dual leaves productions up to \(bound) open")
       case (.infeasible, nil):
         let least = max(1, certificate.productionFloor ?? 1)
@@ -178,9 +183,11 @@ public struct CertificateChecker {
         guard let stated = claim.bound, stated >= bound else {
           return .refused("\(claim.limit) % states a smaller bound than its dual proves, which is \(bound)")
         }
-        guard let point else { return .proven("no strategy within it has a production above \(stated) (hundredths)") }
+        guard let point else {
+          return .proven("no strategy within it has a production above \(stated) (\(certificate.scale.name))")
+        }
         return .proven(
-          "production \(point.production), and no strategy within it has more than \(stated) (hundredths): "
+          "production \(point.production), and no strategy within it has more than \(stated) (\(certificate.scale.name)): "
             + "a gap of at most \(stated - point.production)")
       default: return .refused("\(claim.limit) % claims \(claim.status.rawValue), which does not go with its point")
       }

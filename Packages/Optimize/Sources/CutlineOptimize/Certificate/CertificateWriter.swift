@@ -40,7 +40,7 @@ public enum CertificateWriter {
       _ points: [Certificate.Point], _ multipliers: [Int64], _ limits: [Certificate.LimitClaim]
     ) throws -> Certificate {
       try Certificate(
-        columns: columns, shape: grid.shape, pins: pins,
+        columns: columns, scale: cells.scale, shape: grid.shape, pins: pins,
         productionFloor: problem.productionFloor, points: points, multipliers: multipliers, limits: limits)
     }
     guard frontier.answers.isEmpty else {

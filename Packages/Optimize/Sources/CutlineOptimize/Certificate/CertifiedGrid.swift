@@ -20,6 +20,8 @@ struct CertifiedGrid {
     var isFeasible: Bool { denominator > 0 || (denominator == 0 && numerator == 0) }
   }
 
+  /// Of all sums.
+  let scale: AmountScale
   /// Bins per score.
   let shape: [Int]
   /// Per cell, the last score fastest.
@@ -42,6 +44,7 @@ struct CertifiedGrid {
   /// - Throws: `Faults` (data) when a sum could leave 2⁵³; `Faults` (integrity) for pins that are none or contradict.
   init(_ table: CellTable, pins: [String]) throws {
     let axes = table.grid.axes
+    scale = table.scale
     shape = axes.map(\.binCount)
     let width = shape.last ?? 1
     lineOrder = Self.fromSafest(CellGrid(axes: Array(axes.dropLast())))
@@ -71,7 +74,7 @@ struct CertifiedGrid {
   }
 
   private static let tooLarge = Faults.data(
-    "certificate", "the sums reach 2^53 hundredths", "Write the cell table in larger units.")
+    "certificate", "the sums reach 2^53", "Write the cell table in larger units, or state fewer decimals.")
 
   /// What pins leave: with an accepted cell go all that are as safe in every score, with a rejected one all as risky.
   private static func bounds(_ pins: [String], _ axes: [GridAxis], lines: Int) throws -> ([Int], [Int]) {

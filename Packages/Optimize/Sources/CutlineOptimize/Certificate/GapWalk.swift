@@ -74,7 +74,7 @@ struct GapWalk {
         let sums = beginning.sums
         return
           "\(gaps[gap].meaning): production \(sums.production), numerator \(sums.numerator), denominator "
-          + "\(sums.denominator) (hundredths), accepting \(beginning.accepted) from the safest bin on"
+          + "\(sums.denominator) (\(grid.scale.name)), accepting \(beginning.accepted) from the safest bin on"
       }
     }
     return nil

@@ -9,7 +9,7 @@ struct ConstrainedGrid {
   let sums: GridSumsND
   /// Pinned cells.
   let bounds: StrategyBounds
-  /// Hundredths; nil for none.
+  /// In the scale of the cells; nil for none.
   let productionFloor: Int64?
   /// Everything that a strategy must keep, bounds and floor included.
   let constraints: StrategyConstraints
@@ -29,13 +29,13 @@ struct ConstrainedGrid {
       try config.pins.filter { $0.accept == accept }.map { try order.position($0.bins, at: "pins") }
     }
     bounds = try StrategyBounds(shape: order.shape, accepting: positions(true), rejecting: positions(false))
-    let floor = try Self.hundredths(config.productionFloor, roundedUp: true)
+    let floor = try Self.whole(config.productionFloor, in: cells.scale, roundedUp: true)
     productionFloor = floor > 0 ? floor : nil
     var constraints = StrategyConstraints()
     constraints.bounds = bounds.isTrivial ? nil : bounds
     constraints.productionFloor = productionFloor
     if let limit = config.swapInProductionLimit {
-      let most = try Self.hundredths(limit, roundedUp: false)
+      let most = try Self.whole(limit, in: cells.scale, roundedUp: false)
       constraints.sums.append(.init(values: order.arranged { cells.swapIn[$0].production }, atMost: most))
     }
     if let limit = config.swapInRiskLimit {
@@ -52,9 +52,9 @@ struct ConstrainedGrid {
     self.constraints = constraints
   }
 
-  private static func hundredths(_ amount: Double, roundedUp: Bool) throws -> Int64 {
+  private static func whole(_ amount: Double, in scale: AmountScale, roundedUp: Bool) throws -> Int64 {
     // What has no decimal form, or does not fit, is no amount of money.
-    guard let value = (try? DecimalNumber(amount))?.hundredths(roundedUp: roundedUp) else {
+    guard let value = (try? DecimalNumber(amount))?.whole(in: scale, roundedUp: roundedUp) else {
       throw Faults.usage("search", "\(amount) is no amount of money", "Write it with at most 18 decimals.")
     }
     return value

@@ -96,10 +96,10 @@ struct LimitAnswers {
   }
 
   /// How nesting changed production, as remarks.
-  static func remarks(_ frontier: Frontier) -> [Remark] {
+  static func remarks(_ frontier: Frontier, _ scale: AmountScale) -> [Remark] {
     frontier.answers.compactMap { answer in
       guard let alone = answer.unnestedProduction, let point = answer.point else { return nil }
-      let cost = Double(alone - frontier.points[point].production) / 100
+      let cost = Double(alone - frontier.points[point].production) / scale.perUnit
       return "nesting costs \(cost) of production at \(answer.limit) %"
     }
   }

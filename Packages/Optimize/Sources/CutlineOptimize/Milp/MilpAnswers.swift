@@ -58,7 +58,7 @@ struct MilpAnswers {
   private func settle(_ program: inout StrategyProgram, naming what: String) throws -> Settled {
     for round in 0...exclusionLimit {
       let answer = try solver(gap: program.objectiveGap).solve(program.milp)
-      let bound = answer.bound.map { program.hundredths($0) }
+      let bound = answer.bound.map { program.production($0) }
         .flatMap { abs($0) < 0x1p53 ? Int64($0.rounded(.up)) : nil }
       switch answer.status {
       case .infeasible: return Settled(status: .infeasible)

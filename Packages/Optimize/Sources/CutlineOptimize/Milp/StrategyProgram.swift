@@ -39,11 +39,11 @@ struct StrategyProgram {
 
   var milp: MilpProblem { MilpProblem(objective: objective, lower: lower, upper: upper, rows: rows) }
 
-  /// Half a hundredth of production, in the objective's units: optima are whole numbers.
+  /// Half of the smallest step of production, in the objective's units: optima are whole numbers.
   var objectiveGap: Double { objectiveScale / 2 }
 
-  /// Hundredths that a value of the objective stands for.
-  func hundredths(_ value: Double) -> Double { value / objectiveScale }
+  /// The production, in the scale of the cells, that a value of the objective stands for.
+  func production(_ value: Double) -> Double { value / objectiveScale }
 
   /// Leaves out exactly this solution.
   mutating func exclude(_ solution: [Bool]) {
@@ -53,7 +53,7 @@ struct StrategyProgram {
         lower: 1 - Double(solution.count { $0 })))
   }
 
-  /// Looks for less risk instead: minimises v N − u D for a risk u / v, at no less than `production` (hundredths).
+  /// Looks for less risk instead: minimises v N − u D for a risk u / v, at no less than `production` (in the scale of the cells).
   mutating func minimiseRisk(below risk: RiskRatio, production: Int64) {
     let slack = Self.slack(problem.sums.numerator, problem.sums.denominator, risk)
     let scale = Self.scale(slack)

@@ -66,7 +66,7 @@ struct MilpSearchStage: Stage {
       frontier = try limits.frontier(problem, search: Self.name, strategyCount: count, solve: solver.answers)
     }
     context.phase("search", seconds: (clock.now - start) / .seconds(1))
-    for remark in LimitAnswers.remarks(frontier) { context.note(remark) }
+    for remark in LimitAnswers.remarks(frontier, input.cells.scale) { context.note(remark) }
     context.note(
       "\(frontier.answers.count { $0.status != .unproven }) of \(frontier.answers.count) risk limits settled by HiGHS "
         + "\(word: library.version), within its floating-point tolerances; every answer re-added and checked exactly")

@@ -60,7 +60,7 @@ struct ThresholdSearchStage: Stage {
 
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
     let frontier = try answers(of: input.cells, in: context)
-    for remark in LimitAnswers.remarks(frontier) { context.note(remark) }
+    for remark in LimitAnswers.remarks(frontier, input.cells.scale) { context.note(remark) }
     let proven = frontier.answers.count { $0.status != .unproven }
     context.note("\(proven) of \(frontier.answers.count) risk limits proven")
     return frontier

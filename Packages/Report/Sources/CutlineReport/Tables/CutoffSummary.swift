@@ -48,7 +48,7 @@ struct CutoffSummary {
       let optimum = scenario.totals?.optimum
       let numbers = [
         optimum.map { NumberText.shortest(cells.measure.strategyPercent($0)) } ?? "",
-        optimum.map { NumberForm.annualised($0.production, cells.annualCoefficient) } ?? "", "", "", "", "",
+        optimum.map { NumberForm.annualised($0.production, cells) } ?? "", "", "", "", "",
         scenario.status.rawValue,
       ]
       let head = [cells.basis?.segment ?? "", scenario.name]

@@ -21,7 +21,6 @@ struct FrontierComparison: Stage {
   let config: FrontierComparisonConfig
 
   func run(_ input: CompareFrontiers.Input, in context: RunContext) async throws -> FileSet {
-    let coefficient = input.cells.annualCoefficient
     let keys = input.frontiers.map { Set($0.artifact.points.map(Self.key)) }
     var searches = ResultTable(
       path: "\(config.folder)/frontier_comparison.csv",
@@ -64,7 +63,7 @@ struct FrontierComparison: Stage {
         if answer.status == .optimal, let point { best.insert(point.production) }
         optima.add([
           "\(limit)", frontier.stage, answer.status.rawValue,
-          point.map { NumberForm.annualised($0.production, coefficient) } ?? "",
+          point.map { NumberForm.annualised($0.production, input.cells) } ?? "",
           NumberText.shortest(point.flatMap { input.cells.measure.strategyPercent($0.sums) }),
         ])
       }

@@ -4,14 +4,12 @@ internal import CutlineCredit
 /// `pareto_optimal_solutions.csv`, `efficient_frontier_*.csv` and `optimal_solution_*.csv`: one row a strategy.
 struct FrontierTable: Sendable {
   private let cells: CellTable
-  private let coefficient: Double
   private let gridDigest: String
   let columns: [ColumnNote]
 
   /// - Parameter maker: who states the frontier, where nobody has proved it.
   init(_ cells: CellTable, statedBy maker: String? = nil) throws {
     self.cells = cells
-    coefficient = cells.annualCoefficient
     gridDigest = try cells.grid.digest()
     let last = cells.grid.axes.last?.name ?? ""
     let stated = maker.map { " The frontier is as \($0) states it: nothing proves that no strategy is missing." } ?? ""
@@ -46,7 +44,7 @@ struct FrontierTable: Sendable {
     var fields = [String(number)]
     fields += strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid).map(String.init) ?? "" }
     for sums in [totals.kept, totals.swapIn, totals.optimum, totals.swapOut] {
-      fields += sums.values.map { NumberForm.annualised($0, coefficient) }
+      fields += sums.values.map { NumberForm.annualised($0, cells) }
     }
     let risks =
       [cells.measure.strategyPercent(totals.optimum)]

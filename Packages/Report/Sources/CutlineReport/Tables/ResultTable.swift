@@ -25,8 +25,8 @@ struct ResultTable {
 
 /// How volumes stand in result files.
 enum NumberForm {
-  /// Hundredths of a period as units of a year.
-  static func annualised(_ hundredths: Int64, _ coefficient: Double) -> String {
-    NumberText.shortest(Double(hundredths) * coefficient / 100)
+  /// A sum of a period as units of a year.
+  static func annualised(_ sum: Int64, _ cells: CellTable) -> String {
+    NumberText.shortest(Double(sum) * cells.annualCoefficient / cells.scale.perUnit)
   }
 }

@@ -7,30 +7,33 @@ internal import CutlineCredit
 struct ScenarioSummary {
   let rows: [[String]]
 
-  static let columns = [
-    ColumnNote("Metric", unit: "text", "Actual, Swap-in, Swap-out, Optimum selected, Summary (optimum minus actual)."),
-    ColumnNote("Risk (%)", unit: "percent", "multiplier · todu_30ever_h6 / todu_amt_pile_h6; empty where undefined."),
-    ColumnNote("Production (€)", unit: "currency", basis: "annualised", "Sum of oa_amt_h0."),
-    ColumnNote("Production (%)", unit: "percent", "Production relative to Actual."),
-    ColumnNote("todu_30ever_h6", unit: "currency", basis: "annualised", "Risk numerator."),
-    ColumnNote("todu_amt_pile_h6", unit: "currency", basis: "annualised", "Risk denominator."),
-    ColumnNote(
-      "production_ci_lower", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
-    ColumnNote(
-      "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
-    ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
-    ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
-  ]
+  /// - Parameter currency: its code; the header has its sign.
+  static func columns(_ currency: Currency) -> [ColumnNote] {
+    [
+      ColumnNote(
+        "Metric", unit: "text", "Actual, Swap-in, Swap-out, Optimum selected, Summary (optimum minus actual)."),
+      ColumnNote("Risk (%)", unit: "percent", "multiplier · todu_30ever_h6 / todu_amt_pile_h6; empty where undefined."),
+      ColumnNote("Production (\(currency.sign))", unit: "currency", basis: "annualised", "Sum of oa_amt_h0."),
+      ColumnNote("Production (%)", unit: "percent", "Production relative to Actual."),
+      ColumnNote("todu_30ever_h6", unit: "currency", basis: "annualised", "Risk numerator."),
+      ColumnNote("todu_amt_pile_h6", unit: "currency", basis: "annualised", "Risk denominator."),
+      ColumnNote(
+        "production_ci_lower", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
+      ColumnNote(
+        "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
+      ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
+      ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
+    ]
+  }
 
   init(_ scenario: ScenarioSet.Scenario, _ cells: CellTable, _ outside: [OutsideLine]) {
     let actual = cells.booked.reduce(.zero, +)
-    let coefficient = cells.annualCoefficient
     func row(_ name: String, _ sums: CellSums, risk: Double?) -> [String] {
       let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
       return [
-        name, NumberText.shortest(risk), NumberForm.annualised(sums.production, coefficient),
+        name, NumberText.shortest(risk), NumberForm.annualised(sums.production, cells),
         NumberText.shortest(share),
-        NumberForm.annualised(sums.numerator, coefficient), NumberForm.annualised(sums.denominator, coefficient),
+        NumberForm.annualised(sums.numerator, cells), NumberForm.annualised(sums.denominator, cells),
         "", "", "", "",
       ]
     }

@@ -6,7 +6,7 @@ struct StandardTables: Stage {
   typealias Kind = StrategyTables
   static let name = "standard"
   static let summary = "Frontier, scenarios, cells, cutoffs and the waterfall as CSV files."
-  let config: TablesConfig
+  let config: StrategyTablesConfig
 
   func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
     let frontier = try FrontierTable(input.cells, statedBy: input.frontier.statedBy)
@@ -30,7 +30,7 @@ struct StandardTables: Stage {
           path: "\(config.folder)/efficient_frontier_\(scenario.name).csv", bytes: whole.bytes, columns: whole.columns))
       write("optimal_solution_\(scenario.name)", frontier.columns, scenario.point.map { [rows[$0]] } ?? [])
       let summary = ScenarioSummary(scenario, input.cells, outside)
-      write("risk_production_summary_\(scenario.name)", ScenarioSummary.columns, summary.rows)
+      write("risk_production_summary_\(scenario.name)", ScenarioSummary.columns(config.currency), summary.rows)
       write("data_summary_desagregado_\(scenario.name)", cells.columns, cells.rows)
     }
     let cutoffs = CutoffSummary(input.cells, input.scenarios)
@@ -75,14 +75,13 @@ private struct CellRows {
     columns.append(ColumnNote("b2_ever_h6", unit: "percent", "Risk of the cell; empty where it has no exposure."))
     columns.append(ColumnNote("text", unit: "text", "Production in millions and risk, rounded, for charts."))
     self.columns = columns
-    let coefficient = cells.annualCoefficient
     rows = cells.booked.indices.map { cell in
       let sums = [cells.booked[cell], cells.swapIn[cell], cells.total(cell)]
       let risk = cells.measure.percent(sums[2])
-      let millions = Double(sums[2].production) * coefficient / 1e8
+      let millions = Double(sums[2].production) * cells.annualCoefficient / (1e6 * cells.scale.perUnit)
       let text = "\(NumberText.fixed(millions, 2))M" + (risk.map { " \(NumberText.fixed($0, 2))%" } ?? "")
       return cells.grid.bins(cell).map { String($0 + 1) }
-        + sums.flatMap { $0.values.map { NumberForm.annualised($0, coefficient) } } + [NumberText.shortest(risk), text]
+        + sums.flatMap { $0.values.map { NumberForm.annualised($0, cells) } } + [NumberText.shortest(risk), text]
     }
   }
 }

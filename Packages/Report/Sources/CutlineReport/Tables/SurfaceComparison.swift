@@ -53,7 +53,10 @@ struct SurfaceComparison: Stage {
       let known = observed[cell]
       cells.add(
         grid.bins(cell).map { String($0 + 1) }
-          + [NumberText.shortest(known.weight / 100), NumberText.shortest(known.risk.map { 100 * $0 })]
+          + [
+            NumberText.shortest(known.weight / input.cube.scale.perUnit),
+            NumberText.shortest(known.risk.map { 100 * $0 }),
+          ]
           + input.surfaces.map { NumberText.shortest(100 * $0.artifact.risk[cell]) })
     }
     return FileSet(files: [fits.file, cells.file])
@@ -62,7 +65,7 @@ struct SurfaceComparison: Stage {
   struct Observed {
     /// A fraction; nil without exposure.
     let risk: Double?
-    /// Hundredths.
+    /// In the scale of the cube.
     let weight: Double
   }
 

@@ -70,51 +70,68 @@ public struct CellCsv {
     self.say = say
   }
 
-  /// A column of amounts in hundredths, per cell of the grid; 0 where the file has no row.
-  /// - Throws: `Faults` (data) for a column that is not there, no number, empty in a row, or too large.
-  public func amounts(_ name: String) throws -> [Int64] {
-    let values = try Self.numbers(table, name, "numbers", path)
-    var amounts = [Int64](repeating: 0, count: grid.cellCount)
-    var rounded = 0
-    for (row, value) in values.enumerated() {
-      guard !value.isNaN else {
-        throw Faults.data("\(path), row \(row + 1)", "\(name) is empty", "Write 0, or leave the row out.")
-      }
-      let scaled = (value * 100).rounded(.toNearestOrEven)
-      guard abs(scaled) < 0x1p53 else {
-        throw Faults.data(
-          "\(path), row \(row + 1)", "\(name) is \(value), too large to add up exactly", "Use larger units.")
-      }
-      if abs(scaled / 100 - value) > value.ulp { rounded += 1 }
-      amounts[cells[row]] = Int64(scaled)
+  /// The scale of some columns together, which is then that of a cell table.
+  /// - Parameter stated: its decimals; nil = those of the values.
+  /// - Throws: `Faults` (data) for a column that is not there, or no number.
+  public func scale(of names: [String], stated: Int?) throws -> AmountScale {
+    if let stated { return AmountScale(stated) }
+    return AmountScale(of: try names.map { try Self.numbers(table, $0, "numbers", path) })
+  }
+
+  /// A column of amounts as whole numbers of a scale, per cell of the grid; 0 where the file has no row.
+  /// - Parameters:
+  ///   - others: columns in the same scale, and what states another one, for errors.
+  /// - Throws: `Faults` (data) for a column that is not there, no number, empty in a row, too large, or moved by rounding.
+  public func amounts(
+    _ name: String, in scale: AmountScale, beside others: [String], setting: String = "--amount-scale "
+  ) throws -> [Int64] {
+    let numbers = try Self.numbers(table, name, "numbers", path)
+    if let row = numbers.firstIndex(where: \.isNaN) {
+      throw Faults.data("\(path), row \(row + 1)", "\(name) is empty", "Write 0, or leave the row out.")
     }
+    let (values, rounded) = try scale.round(
+      numbers, beside: try others.map { try Self.numbers(table, $0, "numbers", path) },
+      place: { row in (row.map { "\(path), column \(name), row \($0 + 1)" } ?? "\(path), column \(name)").place },
+      setting: setting)
+    var amounts = [Int64](repeating: 0, count: grid.cellCount)
+    for (cell, value) in zip(cells, values) { amounts[cell] = value }
     // Above that, sums of cells are not exact in a double, and somebody downstream would have to refuse them namelessly.
     guard sumsAreExact(amounts) else {
       throw Faults.data(
-        "\(path), column \(name)", "the amounts of all cells add up to more than 90 000 billion", "Use larger units.")
+        "\(path), column \(name)", "the amounts of all cells add up to 2^53 \(scale.name) or more",
+        "Use larger units, or state fewer decimals with --amount-scale.")
     }
     if rounded > 0 {
-      say("\(path): \(rounded) values of \(name) have more than two decimals and are rounded to hundredths")
+      let decimals = scale == .hundredths ? "two" : "\(scale.decimals)"
+      say("\(path): \(rounded) values of \(name) have more than \(decimals) decimals and are rounded to \(scale.name)")
     }
     return amounts
   }
 
-  /// A cell table of three columns.
-  public func cellTable(production: String, numerator: String, denominator: String, multiplier: Double) throws
-    -> CellTable
-  {
-    let (p, n, d) = (try amounts(production), try amounts(numerator), try amounts(denominator))
-    let sums = p.indices.map { CellSums(numerator: n[$0], denominator: d[$0], production: p[$0]) }
-    return cellTable(booked: sums, swapIn: sums.map { _ in .zero }, multiplier: multiplier)
+  /// A cell table of three columns, for a certificate.
+  /// - Parameter scale: of all three, as the search had it.
+  public func cellTable(
+    production: String, numerator: String, denominator: String, multiplier: Double, scale: AmountScale
+  ) throws -> CellTable {
+    let names = [production, numerator, denominator]
+    let columns = try names.map {
+      try amounts($0, in: scale, beside: names, setting: "cutline frontier --amount-scale ")
+    }
+    let sums = columns[0].indices.map {
+      CellSums(numerator: columns[1][$0], denominator: columns[2][$0], production: columns[0][$0])
+    }
+    return cellTable(booked: sums, swapIn: sums.map { _ in .zero }, multiplier: multiplier, scale: scale)
   }
 
   /// A cell table with these sums, nothing predicted.
-  public func cellTable(booked: [CellSums], swapIn: [CellSums], multiplier: Double) -> CellTable {
+  public func cellTable(
+    booked: [CellSums], swapIn: [CellSums], multiplier: Double, scale: AmountScale
+  ) -> CellTable {
     let zeros = [Double](repeating: 0, count: grid.cellCount)
     return CellTable(
       grid: grid, measure: RiskMeasure(multiplier: multiplier), booked: booked,
       rejected: booked.map { _ in .zero }, rejectedRows: booked.map { _ in 0 }, swapIn: swapIn, predictedRisk: zeros,
-      rejectMultiplier: zeros, exposureRatio: 0, basis: nil)
+      rejectMultiplier: zeros, exposureRatio: 0, basis: nil, scale: scale)
   }
 
   private static func bins(_ table: Table, _ name: String, _ path: String) throws -> [Int] {

@@ -12,10 +12,11 @@ public struct CellsFile {
   /// - Parameters:
   ///   - path: a run folder, or a file with one row a cell: the bins, and per indicator `_boo` and `_rep`.
   ///   - grid, directions: names and directions of the bins, where the path is a file.
+  ///   - scale: decimals of the amounts of a file; nil = those of its values.
   ///   - read: reads a table from a file.
   ///   - say: takes what is to be said about how amounts were read.
   public init(
-    _ path: String, grid: [String], directions: [String], multiplier: Double, read: ReadsTable,
+    _ path: String, grid: [String], directions: [String], multiplier: Double, scale: Int?, read: ReadsTable,
     say: @escaping (String) -> Void
   ) throws {
     var isFolder: ObjCBool = false
@@ -24,8 +25,10 @@ public struct CellsFile {
     }
     guard isFolder.boolValue else {
       let csv = try CellCsv(path, names: grid, directions: directions, read: read, say: say)
-      let (booked, swapIn) = (try Self.sums(csv, "_boo"), try Self.sums(csv, "_rep"))
-      cells = csv.cellTable(booked: booked, swapIn: swapIn, multiplier: multiplier)
+      let names = ["_boo", "_rep"].flatMap { suffix in CellSums.columnNames.map { $0 + suffix } }
+      let scale = try csv.scale(of: names, stated: scale)
+      let (booked, swapIn) = (try Self.sums(csv, "_boo", scale, names), try Self.sums(csv, "_rep", scale, names))
+      cells = csv.cellTable(booked: booked, swapIn: swapIn, multiplier: multiplier, scale: scale)
       labels = csv.labels
       return
     }
@@ -36,8 +39,10 @@ public struct CellsFile {
     labels = cells.grid.axes.map { Array(1...$0.binCount) }
   }
 
-  private static func sums(_ csv: CellCsv, _ suffix: String) throws -> [CellSums] {
-    let columns = try CellSums.columnNames.map { try csv.amounts($0 + suffix) }
+  private static func sums(_ csv: CellCsv, _ suffix: String, _ scale: AmountScale, _ names: [String]) throws
+    -> [CellSums]
+  {
+    let columns = try CellSums.columnNames.map { try csv.amounts($0 + suffix, in: scale, beside: names) }
     return columns[0].indices.map {
       CellSums(
         accounts: columns[0][$0], requested: columns[1][$0], numerator: columns[2][$0], denominator: columns[3][$0],

@@ -13,7 +13,7 @@ public struct FrontierCsv {
     let names = labels.combinations.map { "cut_\($0)" }
     var header = ["production", "numerator", "denominator", "risk_pct"] + names
     func fields(_ point: Frontier.Point) -> [String] {
-      let sums = [point.production, point.numerator, point.denominator].map(NumberText.units)
+      let sums = [point.production, point.numerator, point.denominator].map(cells.scale.shortText)
       let risk = cells.measure.strategyPercent(point.sums).map { "\($0)" } ?? ""
       return sums + [risk] + labels.cutoffs(point.strategy)
     }
@@ -26,7 +26,7 @@ public struct FrontierCsv {
       let empty = [String](repeating: "", count: names.count + 4)
       rows = answers.map { answer in
         (answer.point.map { fields(frontier.points[$0]) } ?? empty)
-          + [answer.limit.description, answer.status.rawValue, answer.bound.map(NumberText.units) ?? ""]
+          + [answer.limit.description, answer.status.rawValue, answer.bound.map(cells.scale.shortText) ?? ""]
       }
     }
     var csv = CsvText(header)

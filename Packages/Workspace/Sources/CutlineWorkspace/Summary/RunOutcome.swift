@@ -69,14 +69,21 @@ public struct RunOutcome {
   private static func scenarioTable(
     _ cells: CellTable, _ set: ScenarioSet, _ outside: [OutsideLine]
   ) -> String {
-    let coefficient = cells.annualCoefficient
+    let (coefficient, perUnit) = (cells.annualCoefficient, cells.scale.perUnit)
     let actual = cells.booked.reduce(.zero, +)
+    // Of amounts in millions whole numbers say nothing.
+    let isCoarse = cells.scale.decimals > 2 && abs(Double(actual.production) * coefficient / perUnit) < 1000
+    func volume(_ sum: Int64) -> String {
+      let value = Double(sum) * coefficient / perUnit
+      return isCoarse ? TextTable.fixed(value, 4) : TextTable.grouped(value)
+    }
     var table = TextTable(["Scenario", "", "Risk %", "Production", "against actual"], textColumns: 2)
     func row(_ head: [String], _ sums: CellSums, _ risk: Double?) {
       let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
       table.add(
         head + [
-          risk.map { TextTable.fixed($0, 4) } ?? "—", TextTable.grouped(Double(sums.production) * coefficient / 100),
+          risk.map { TextTable.fixed($0, 4) } ?? "—",
+          volume(sums.production),
           share.map { TextTable.fixed($0, 1) + " %" } ?? "—",
         ])
     }
@@ -116,8 +123,8 @@ public struct RunOutcome {
   }
 
   public func json() throws -> String {
-    let coefficient = cells?.annualCoefficient ?? 1
-    func volume(_ hundredths: Int64) -> Double { Double(hundredths) * coefficient / 100 }
+    let (coefficient, perUnit) = (cells?.annualCoefficient ?? 1, (cells?.scale ?? .hundredths).perUnit)
+    func volume(_ sum: Int64) -> Double { Double(sum) * coefficient / perUnit }
     let actual = cells?.booked.reduce(.zero, +)
     let rows = scenarios?.scenarios.map { scenario in
       Report.Scenario(
