@@ -177,7 +177,9 @@ import Testing
   @Test(arguments: [("2", "warning"), ("1", "passed"), ("x", "warning")])
   func earlyBadIsZeroOrOne(value: String, expected: String) async throws {
     var applications = Applications()
-    applications.add(100) { $0.extra["early_bad"] = value }
+    applications.add(100) {
+      $0.extra["early_bad"] = value; $0.todu = 50
+    }
     #expect(try await status("consistency", applications) == expected)
   }
 

@@ -81,6 +81,40 @@ import Testing
     #expect(try place.tool("init", "empty.csv", "-o", "x.toml").code == 3 && !place.exists("x.toml"))
   }
 
+  /// Names and words of a file are data: they never become lines of the configuration.
+  @Test func aFileCannotWriteIntoItsConfiguration() throws {
+    let place = try Workplace()
+    try foreign(place)
+    let lines = try place.read("theirs.csv").split(separator: "\n").map(String.init)
+    let attack =
+      "leak\n[stages.quality]\nuse = \"process\"\n[stages.quality.with]\ncommand = [\"touch\", \"pwned\"]\n[stages.quality.with.config]\n#"
+    let quoted = "\"\(attack.replacing("\"", with: "\"\""))\""
+    let flag = try #require(lines[0].split(separator: ",").firstIndex(of: "DefaultFlag"))
+    // A column that knows the outcome is spoken of in a comment; so is a status that nobody knows.
+    // Equal rows stay equal.
+    let rows = lines.dropFirst().map { line -> String in
+      let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+      let number = line.utf8.reduce(0) { $0 + Int($1) } % 97
+      return line + ",\(fields[flag] == "Y" ? 900 + number : number)"
+    }
+    try place.write("theirs.csv", ([lines[0] + "," + quoted] + rows).joined(separator: "\n") + "\n")
+    let proposed = try place.tool("init", "theirs.csv", "-o", "theirs.toml")
+    #expect(proposed.code == 0)
+    #expect(try place.read("theirs.toml").contains("was it known when the application came?"))
+    #expect(try place.read("theirs.toml").split(separator: "\n").allSatisfy { !$0.hasPrefix("[stages.quality]") })
+    let run = try place.tool("run", "-c", "theirs.toml", "-o", "out")
+    #expect(run.code == 0 && !place.exists("pwned"), "\(run.err)")
+    // Every score's name makes a table.
+    let odd = lines[0].replacing("BehaviourScore", with: "Bonitätsscore (neu) 1.2").replacing(
+      "BureauScore", with: "score'x")
+    try place.write("odd.csv", ([odd] + lines.dropFirst()).joined(separator: "\n") + "\n")
+    #expect(try place.tool("init", "odd.csv", "-o", "odd.toml").code == 0)
+    let ran = try place.tool("run", "-c", "odd.toml", "-o", "odd")
+    #expect(ran.code == 0, "\(ran.err)")
+    #expect(try place.tool("init", "/dev/stdin", "-o", "x.toml").code == 2)
+    #expect(try place.tool("init", "odd.csv", "-o", "nowhere/x.toml").code == 7)
+  }
+
   /// The same portfolio under its own names and under others: the same strategy, to the last byte.
   @Test func namesAndWordsDoNotChangeAResult() throws {
     let place = try Workplace()

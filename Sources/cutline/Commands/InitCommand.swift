@@ -27,11 +27,19 @@ struct InitCommand: Command {
     guard !FileManager.default.fileExists(atPath: output) else {
       throw Faults.usage(output, "is there already", "Name another file with --output, or remove it.")
     }
+    var status = stat()
+    if path == "-" || stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG {
+      throw Faults.usage(path, "is no file that a run could read again", "Write the table to a file first.")
+    }
     let table = try TableInput(arguments).read(path)
     // Relative paths of a configuration are looked for beside it, too.
     let draft = try ConfigurationDraft(table, path: path)
-    try Data((draft.text + reading(arguments, draft.types)).utf8).write(
-      to: URL(fileURLWithPath: output), options: .withoutOverwriting)
+    let text = draft.text + reading(arguments, draft.types)
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .withoutOverwriting)
+    } catch {
+      throw Faults.io(output, "cannot be written: \(error.localizedDescription)", "Check the path and permissions.")
+    }
     Console.error("\(output): run it with cutline run --config \(output)")
     for sentence in draft.open { Console.error("  you must say \(sentence)") }
     return .ok

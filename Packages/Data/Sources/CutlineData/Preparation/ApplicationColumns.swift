@@ -1,5 +1,6 @@
 /// The columns of an application file that have a fixed meaning.
 enum ApplicationColumns {
+  static let all = [id, month, status, rejectReason, segment, decision, earlyBad]
   static let id = "authorization_id"
   static let month = "mis_date"
   static let status = "status_name"

@@ -122,13 +122,14 @@ struct ApplicationWords: StageConfig {
   func flag(_ word: String) -> Bool? { means(word, .flag) ? true : means(word, .noFlag) ? false : nil }
 
   /// The lines that would give unknown statuses their most likely meaning.
-  static func proposal(for words: [String]) -> String {
+  static func proposal(for words: [String], namesRest: Bool = true) -> String {
     let lines = [Meaning.booked, .rejected, .cancelled].compactMap { meaning -> String? in
       let found = words.filter { word in likely[meaning].map { $0.contains(word) } ?? false }
       return found.isEmpty ? nil : "\(meaning.rawValue) = [\(found.map(ConfigValue.quoted).joined(separator: ", "))]"
     }
     let rest = words.filter { word in !likely.values.contains { $0.contains(word) } }
-    let open = rest.isEmpty ? "" : " and put \(rest.joined(separator: ", ")) where it belongs"
+    let open =
+      rest.isEmpty ? "" : " and put \(namesRest ? rest.joined(separator: ", ") : "the others") where it belongs"
     return
       "Write [preprocessing.values] \(lines.isEmpty ? "booked = […], rejected = […]" : lines.joined(separator: ", "))\(open)."
   }

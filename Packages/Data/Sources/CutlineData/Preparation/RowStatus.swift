@@ -60,7 +60,7 @@ struct RowStatus {
         "column \(ApplicationColumns.status)",
         "holds \(unknown.count == 1 ? "a status that is" : "statuses that are") not known"
           + DidYouMean.phrase(for: unknown[0], among: ApplicationWords.statusNames),
-        found: .personal(shown), ApplicationWords.proposal(for: unknown.sorted()))
+        found: .personal(shown), ApplicationWords.proposal(for: unknown.sorted(), namesRest: false))
     }
     return status.values.map { words.status($0) ?? .otherRejected }
   }
@@ -70,8 +70,11 @@ struct RowStatus {
     guard !words.states(.scoreReject) else { return }
     let taken = reasons.filter { words.means($0, .scoreReject) }.sorted()
     guard !taken.isEmpty, taken != [ApplicationColumns.scoreReason] else { return }
+    // Reasons stand on many rows; a long list of them is something else, perhaps of persons.
+    let named: Remark =
+      taken.count <= 10 ? Remark(word: taken.joined(separator: ", ")) : "\(taken.count) reasons with the word score"
     context.note(
-      "\(word: ApplicationColumns.rejectReason): \(word: taken.joined(separator: ", ")) count as rejected by score "
+      "\(word: ApplicationColumns.rejectReason): " + named + " count as rejected by score "
         + "(score_reject of [preprocessing.values] says otherwise)")
   }
 

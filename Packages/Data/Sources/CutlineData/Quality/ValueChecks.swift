@@ -138,7 +138,7 @@ struct ValueChecks {
     let rejected = rows { status[$0] == .otherRejected }
     guard !rejected.isEmpty else { return .init(name, .skipped, "there is no rejected row") }
     let asked = try table.numbers("oa_amt")
-    let none = rejected.count { !(asked[$0] > 0) }
+    let none = rejected.count { asked[$0].isNaN || asked[$0] == 0 }
     return .init(
       name, none > 0 ? .warning : .passed,
       "\(none) of \(rejected.count) rejected rows have no requested amount (oa_amt); a strategy that takes them in seems to bring and risk nothing"
@@ -158,10 +158,23 @@ struct ValueChecks {
         used.count { status[$0] != .booked && !accounts[$0].isNaN && accounts[$0] != 0 }
       ),
       ("todu_30ever_h6 without a pile", used.count { todu[$0] > 0 && !(pile[$0] > 0) }),
+      ("todu_30ever_h6 above the pile", used.count { pile[$0] > 0 && todu[$0] > pile[$0] }),
     ]
     if let bad = try? table.standardText(ApplicationColumns.earlyBad, merging: true) {
       let isOdd = bad.rows(where: { ![0, 1].contains(Double($0)) }, missing: false)
-      found.append(("\(ApplicationColumns.earlyBad) is neither 0 nor 1", used.count { isOdd[$0] }))
+      let isBad = bad.rows(where: { Double($0) == 1 }, missing: false)
+      let isGood = bad.rows(where: { Double($0) == 0 }, missing: false)
+      found += [
+        ("\(ApplicationColumns.earlyBad) is neither 0 nor 1", used.count { isOdd[$0] }),
+        (
+          "\(ApplicationColumns.earlyBad) is 1 on rows that are not booked",
+          used.count { isBad[$0] && status[$0] != .booked }
+        ),
+        (
+          "\(ApplicationColumns.earlyBad) contradicts todu_30ever_h6",
+          used.count { isBad[$0] && todu[$0] == 0 || isGood[$0] && todu[$0] > 0 }
+        ),
+      ]
     }
     found.removeAll { $0.1 == 0 }
     guard !found.isEmpty else { return .init("consistency", .passed, "status, accounts and balances agree") }
@@ -213,7 +226,7 @@ struct ValueChecks {
     }
     return found.isEmpty
       ? .init("indicator values", .passed, "no negative amounts")
-      : .init("indicator values", .warning, "negative amounts: \(found.joined(separator: ", "))")
+      : .init("indicator values", .failed, "negative amounts: \(found.joined(separator: ", "))")
   }
 
   private func bookedShare() -> QualityReport.Check {

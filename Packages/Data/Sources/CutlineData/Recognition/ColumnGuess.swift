@@ -8,15 +8,20 @@ internal import CutlineCredit
 struct ColumnGuess {
   /// Meaning → column, as Cutline names columns.
   private(set) var columns: [String: String] = [:]
+  /// Meanings whose column has Cutline's own name, with another column that looks like it.
+  private(set) var rivals: [(ours: String, other: String)] = []
   private let table: Table
   private var taken: Set<String> = []
 
   init(_ table: Table) {
     self.table = table
     for meaning in Self.meanings {
-      let best = table.columns.map { ($0, score($0, meaning)) }.filter { $0.1 > 0 && !taken.contains($0.0.name) }
-        .max { $0.1 < $1.1 }
-      guard let (column, _) = best else { continue }
+      let fitting = table.columns.map { ($0, score($0, meaning)) }.filter { $0.1 > 0 && !taken.contains($0.0.name) }
+        .sorted { $0.1 > $1.1 }
+      guard let (column, _) = fitting.first else { continue }
+      // A column of Cutline's own name that cannot have the meaning would be in the way of another's renaming.
+      guard column.name == meaning.name || table[meaning.name] == nil else { continue }
+      if column.name == meaning.name, fitting.count > 1 { rivals.append((meaning.name, fitting[1].0.name)) }
       columns[meaning.name] = column.name
       taken.insert(column.name)
     }
@@ -98,9 +103,31 @@ struct ColumnGuess {
     let words = Self.words(of: column)
     guard let rank = meaning.words.firstIndex(where: { wanted in Self.holds(words, wanted) }) else { return 0 }
     guard allows(column, meaning.content) else { return 0 }
+    guard !words.contains(where: { word in Self.against(meaning.content).contains { word.hasPrefix($0) } }) else {
+      return 0
+    }
+    let speaks = meaning.content == .status && saysBoth(column) ? 200 : 0
     // An exact name beats one that only holds its words.
     let isExact = column.name == meaning.name ? 1000 : 0
-    return isExact + 100 - rank - min(9, words.count - meaning.words[rank].count)
+    return isExact + speaks + 100 - rank - min(9, words.count - meaning.words[rank].count)
+  }
+
+  /// Words of a name that speak against a meaning of such content.
+  private static func against(_ content: Content) -> [String] {
+    switch content {
+    case .moment: ["birth", "born", "dob"]
+    case .amount: ["income", "salary", "balance", "debt"]
+    case .flag: ["not", "non", "never"]
+    case .status: ["se", "marital", "employment"]
+    case .id, .text: []
+    }
+  }
+
+  /// Whether its words are those of booked and of rejected applications.
+  private func saysBoth(_ column: Column) -> Bool {
+    guard case .text(let text) = column.values else { return false }
+    let known = Set(text.distinctValues.compactMap { ApplicationWords.likelyStatus(StandardText.standardise($0)) })
+    return known.contains(.booked) && known.contains(.otherRejected)
   }
 
   /// The words of the name as the file spells it: at spaces, underscores and where small letters turn into capitals.

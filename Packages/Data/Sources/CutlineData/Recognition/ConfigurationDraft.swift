@@ -19,9 +19,39 @@ public struct ConfigurationDraft {
       columns: table.columns.map { $0.renamed(StandardText.standardise($0.name)) }, rowCount: table.rowCount)
     let dated = DatedTable(table)
     let draft = try Draft(dated.table, path: path, doubts: dated.open)
-    text = draft.lines.joined(separator: "\n") + "\n"
+    // A name or a word of the file must not become a line of its own, whatever characters it has.
+    text = draft.lines.map(Self.oneLine).joined(separator: "\n") + "\n"
     types = dated.types
-    open = draft.open
+    open = draft.open.map(Self.oneLine)
+  }
+}
+
+extension ConfigurationDraft {
+  /// Without control characters and other breaks of lines.
+  static func oneLine(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          let isControl =
+            scalar.value < 32 || (127...159).contains(scalar.value) || [0x2028, 0x2029].contains(scalar.value)
+          return isControl ? "\u{FFFD}" : scalar
+        }))
+  }
+
+  /// A name of a bin's table that needs no quotes; a number tells equal ones apart.
+  static func binNames(of columns: [String]) -> [String] {
+    var names: [String] = []
+    for column in columns {
+      let plain = String(
+        String.UnicodeScalarView(
+          column.unicodeScalars.map { scalar in
+            scalar.isASCII && (scalar.properties.isAlphabetic || ("0"..."9").contains(scalar)) ? scalar : "_"
+          }))
+      var name = "\(plain)_bin"
+      while names.contains(name) { name += "_2" }
+      names.append(name)
+    }
+    return names
   }
 }
 
@@ -37,7 +67,8 @@ private struct DatedTable {
     for column in table.columns {
       columns.append(column)
       let words = ColumnGuess.words(of: column)
-      guard words.contains(where: { word in Self.names.contains { word.hasPrefix($0) } }) else { continue }
+      let isNamed = words.contains { word in Self.names.contains { word.hasPrefix($0) } }
+      guard isNamed || Self.looksLikeDates(column) else { continue }
       let guess = DateGuess(column)
       if guess.types.count > 1 {
         open.append(
@@ -52,7 +83,17 @@ private struct DatedTable {
     self.table = (try? Table(columns: columns, rowCount: table.rowCount)) ?? table
   }
 
-  private static let names = ["date", "month", "period", "vintage", "day"]
+  private static let names = [
+    "date", "month", "period", "vintage", "day", "fecha", "mes", "datum", "monat", "jour", "mois", "datas",
+  ]
+
+  /// Whether its first text is of digits with two marks between them.
+  private static func looksLikeDates(_ column: Column) -> Bool {
+    guard case .text(let text) = column.values, let code = text.codes.first(where: { $0 >= 0 }) else { return false }
+    let value = text.value(code).utf8
+    return (6...12).contains(value.count) && value.count { [45, 46, 47].contains($0) } == 2
+      && value.count { (48...57).contains($0) } >= 4
+  }
 }
 
 /// The draft while it is made.
@@ -91,7 +132,7 @@ private struct Draft {
         "which two numeric columns are the scores: \(scores.count == 0 ? "none" : "only \(scores[0].column)") was found"
       )
     }
-    let names = scores.map { "\($0.column)_bin" }
+    let names = ConfigurationDraft.binNames(of: scores.map(\.column))
     lines.append("variables = [\(names.map(ConfigValue.quoted).joined(separator: ", "))]")
     columns()
     values(statuses)
@@ -122,7 +163,12 @@ private struct Draft {
     if let numerator = numbers(Amount.numerator.name), numbers(Amount.denominator.name) != nil {
       return numerator.map { $0.isNaN ? nil : $0 > 0 }
     }
-    guard let column = column(ColumnGuess.bad) else {
+    let own = [Amount.numerator.name, Amount.denominator.name].filter { table[$0] != nil }
+    guard own.isEmpty, let column = column(ColumnGuess.bad) else {
+      if !own.isEmpty {
+        open.append("why \(own.joined(separator: " and ")) hold no numbers, or which column goes with \(own[0])")
+        return [Bool?](repeating: nil, count: table.rowCount)
+      }
       open.append(
         "what became of booked applications: todu_30ever_h6 and todu_amt_pile_h6 under [preprocessing.columns], or bad_flag"
       )
@@ -131,6 +177,17 @@ private struct Draft {
     lines.append(
       "bad_flag = \(ConfigValue.quoted(column.originalName))   # ? risk is the share of the booked amount that went bad"
     )
+    let flags = flags(column, booked)
+    let known = flags.compactMap { $0 }
+    if known.allSatisfy({ $0 }) || known.allSatisfy({ !$0 }) {
+      open.append(
+        "what \(column.originalName) says of booked applications: it is \(known.isEmpty ? "empty" : "the same") in all that have it"
+      )
+    }
+    return flags
+  }
+
+  private func flags(_ column: Column, _ booked: [Bool]) -> [Bool?] {
     switch column.values {
     case .number(let values): return values.indices.map { booked[$0] && !values[$0].isNaN ? values[$0] == 1 : nil }
     case .text(let text):
@@ -187,19 +244,50 @@ private struct Draft {
       let total = rows.reduce(0) { $0 + d[$1] }
       if total > 0 { risk = 700 * rows.reduce(0) { $0 + n[$1] } / total }
     }
+    if risk > 100 {
+      open.append("why the amounts in arrears are above the exposure: the risk of today would be \(Rounded(risk, 1)) %")
+      risk = 0
+    }
     let limit = risk > 0 ? max(0.1, (risk * 10).rounded() / 10) : 5
+    let source = risk > 0 ? "about the risk of what is booked now" : "no risk of today is known"
     lines.append(
-      "optimum_risk = \(ConfigValue.number(limit))   # percent: about the risk of what is booked now; yours to decide")
+      "optimum_risk = \(ConfigValue.number(limit))   # percent: \(source); yours to decide")
     lines.append(
       "risk_step = \(ConfigValue.number(max(0.1, (limit).rounded() / 10) < limit ? max(0.1, limit.rounded() / 10) : limit / 2))"
     )
-    lines.append("eligible = \"all\"   # or { column = \"…\", values = […] }: applications that may be financed at all")
+    let decision = try? table.standardText(ApplicationColumns.decision, merging: true)
+    let isRequirement = decision.map { $0.values.contains("ok") || $0.values.contains("rv") } ?? false
+    lines.append(
+      "eligible = \(isRequirement ? "\"auto\"" : "\"all\"")   # or { column = \"…\", values = […] }: applications that may be financed at all"
+    )
+    let texts = [ApplicationColumns.status, ApplicationColumns.rejectReason].compactMap { column($0) }
+    let collides = texts.contains { column in
+      guard case .text(let text) = column.values else { return false }
+      return Set(text.distinctValues.map(StandardText.standardise)).count < text.distinctCount
+    }
+    if collides { lines.append("text_collisions = \"merge\"   # two spellings of a word are one word") }
+    flags()
+  }
+
+  /// Reject flags whose words nobody knows.
+  private mutating func flags() {
+    let words = ApplicationWords()
+    for column in table.columns where column.name.hasPrefix(ApplicationColumns.rejectFlagPrefix) {
+      guard let text = try? table.standardText(column.name, merging: true) else { continue }
+      if text.values.contains(where: { words.flag($0) == nil }) {
+        open.append(
+          "which words of the reject flag \(column.originalName) say that it is set (values.flag, values.no_flag)")
+      }
+    }
   }
 
   private mutating func columns() {
     let named = guess.columns.filter { $0.key != ColumnGuess.bad && $0.key != $0.value }.sorted { $0.key < $1.key }
     for needed in [Amount.requested.name] where guess.columns[needed] == nil {
       open.append("which column is the amount that was asked for (columns.\(needed))")
+    }
+    for (ours, other) in guess.rivals {
+      lines.append("# ? \(ours) is taken as the file has it, not \(table[other]?.originalName ?? other)")
     }
     if guess.columns[ApplicationColumns.id] == nil {
       lines.append("# No column looks like the applications' ids: repeated applications cannot be found.")
@@ -243,7 +331,10 @@ private struct Draft {
         "which reject reasons are the score's (values.score_reject): \(reasons.distinctValues.sorted().prefix(8).joined(separator: ", "))"
       )
     } else if !found.isEmpty {
-      lines.append("score_reject = [\(found.sorted().map(ConfigValue.quoted).joined(separator: ", "))]")
+      let others = reasons.distinctCount - found.count
+      lines.append(
+        "score_reject = [\(found.sorted().map(ConfigValue.quoted).joined(separator: ", "))]   # ?"
+          + (others > 0 ? " the other \(others) reasons are not the score's" : ""))
     }
   }
 

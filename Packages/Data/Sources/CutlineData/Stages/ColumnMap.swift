@@ -60,6 +60,15 @@ struct ColumnMap: StageConfig {
     return columns.map { column in ours[column.name].map { column.renamed($0) } ?? column }
   }
 
+  /// Names that Cutline does not use, and that are nearly one that it does.
+  var doubts: [Remark] {
+    let used = CellSums.columnNames + ApplicationColumns.all
+    return names.filter { !used.contains($0.ours) }.compactMap { name in
+      let hint = DidYouMean.phrase(for: name.ours, among: used)
+      return hint.isEmpty ? nil : "columns.\(word: name.ours) is no name that Cutline uses\(word: hint)"
+    }
+  }
+
   private var toml: String {
     names.isEmpty
       ? "{}" : "{ " + names.map { "\($0.ours) = \(ConfigValue.quoted($0.theirs))" }.joined(separator: ", ") + " }"

@@ -31,7 +31,10 @@ struct FileSource: Stage {
     // A reader numbers columns of one name; here a name must mean one column.
     var spelled: [String: String] = [:]
     for column in result.table.columns {
-      if let other = spelled.updateValue(column.originalName, forKey: StandardText.standardise(column.originalName)) {
+      if let other = spelled.updateValue(
+        column.originalName,
+        forKey: StandardText.standardise(column.originalName.isEmpty ? column.name : column.originalName))
+      {
         throw Faults.data(
           "columns", "\"\(other)\" and \"\(column.originalName)\" are one name when compared",
           "Rename or remove one of them.")
@@ -49,6 +52,7 @@ struct FileSource: Stage {
       return Column(name: name, originalName: column.originalName, label: column.label, values: .text(values))
     }
     let columns = try config.columns.applied(to: plain)
+    for remark in config.columns.doubts { context.warn(remark) }
     context.note(
       "\(result.table.rowCount) rows, \(columns.count) columns, \(word: result.facts.format.rawValue), \(word: result.facts.encoding)"
     )

@@ -17,6 +17,8 @@ final class RunFolder {
   /// - Throws: `Faults` (io) when the target is not ours to replace, is in use by another run, or cannot be made.
   init(target: String) throws {
     // A link to a folder stands for the folder: the run is published there, and the link stays.
+    var target = target
+    while target.count > 1, target.hasSuffix("/") { target.removeLast() }
     let isLink = FileSystem.isLinkToFolder(target)
     let url =
       isLink
