@@ -3,7 +3,7 @@ internal import CutlineCore
 internal import Foundation
 
 @main struct Tool {
-  static let version = "0.1.0"
+  static let version = "0.2.0"
 
   static let commands: [any Command.Type] = [
     InitCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self, ListCommand.self, DescribeCommand.self,
