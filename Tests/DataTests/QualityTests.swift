@@ -198,6 +198,23 @@ import Testing
     #expect(odd.status == .warning && !odd.detail.lowercased().contains("smith"))
   }
 
+  /// A score that cannot be looked at does not pass.
+  @Test func aScoreWithoutNumbersIsSkipped() async throws {
+    var applications = Applications()
+    applications.add(100) { $0.extra["wordy"] = "high" }
+    let checks = try await report(
+      applications,
+      """
+      variables = ["inner", "other"]
+      bins.inner = { source = "score_rf", direction = "higher-is-safer", edges = [-inf, 50, inf] }
+      bins.other = { source = "wordy", direction = "higher-is-safer", edges = [-inf, 50, inf] }
+      """
+    ).checks
+    #expect(checks.first { $0.name == "special codes of inner" }?.status == .passed)
+    #expect(checks.first { $0.name == "special codes of other" }?.status == .skipped)
+    #expect(try await report(applications).checks.first { $0.name == "special codes" }?.status == .skipped)
+  }
+
   @Test func duplicatesAreFoundByValueNotByHash() throws {
     // Rows that differ only in the sign of zero or in the kind of NaN.
     let values: [Double] = [0, -0.0, Missing.plain.value, Missing.plain.value, 1, 2, 1]

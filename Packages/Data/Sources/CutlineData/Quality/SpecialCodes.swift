@@ -9,6 +9,8 @@ internal import CutlineCredit
 struct SpecialCodes {
   private let found: [(score: Score, codes: [Code])]
   private let isBlind: Bool
+  /// Scores of the grid whose column is not there or holds no numbers.
+  private let unread: [String]
   private let risk: (numerator: [Double], denominator: [Double])
 
   /// A score of the grid with its column.
@@ -41,7 +43,9 @@ struct SpecialCodes {
 
   init(_ table: Table, _ config: QualityConfig) throws {
     let scores = Self.scores(table, config)
-    isBlind = scores.isEmpty
+    let named = (try? config.grid.axes(at: .default)) ?? []  // as in `scores`
+    unread = named.map(\.name).filter { name in !scores.contains { $0.name == name } }
+    isBlind = named.isEmpty
     found = scores.map { score in (score, Self.codes(score.values.filter { !$0.isNaN && !score.isSpecial($0) })) }
     risk = (try table.numbers("todu_30ever_h6"), try table.numbers("todu_amt_pile_h6"))
   }
@@ -50,22 +54,27 @@ struct SpecialCodes {
     guard !isBlind else {
       return [.init("special codes", .skipped, "no variables with bins to look at")]
     }
-    return found.map { score, codes in
-      let name = "special codes of \(score.name)"
-      guard !codes.isEmpty else {
-        return .init(name, .passed, "no value of \(score.bins.source) that many rows share lies alone beyond the rest")
-      }
-      let sentences = codes.map { code in
-        let side = code.value > code.end ? "largest" : "smallest"
-        return "\(code.rows) rows hold \(Self.text(code.value)), the next \(side) values end at about "
-          + "\(Self.text(code.end))\(effect(of: code, in: score))"
-      }
-      let declared = codes.map { "\(Self.key($0.value)) = \"drop\"" }.joined(separator: ", ")
-      return .init(
-        name, .warning,
-        "\(score.bins.source): \(sentences.joined(separator: "; ")). If \(codes.count == 1 ? "it is a code" : "they are codes"), state special = { \(declared) } in [preprocessing.bins.\(score.name)]"
-      )
+    let blind = unread.map {
+      QualityReport.Check("special codes of \($0)", .skipped, "its column is not in the data or holds no numbers")
     }
+    return blind
+      + found.map { score, codes in
+        let name = "special codes of \(score.name)"
+        guard !codes.isEmpty else {
+          return .init(
+            name, .passed, "no value of \(score.bins.source) that many rows share lies alone beyond the rest")
+        }
+        let sentences = codes.map { code in
+          let side = code.value > code.end ? "largest" : "smallest"
+          return "\(code.rows) rows hold \(Self.text(code.value)), the next \(side) values end at about "
+            + "\(Self.text(code.end))\(effect(of: code, in: score))"
+        }
+        let declared = codes.map { "\(Self.key($0.value)) = \"drop\"" }.joined(separator: ", ")
+        return .init(
+          name, .warning,
+          "\(score.bins.source): \(sentences.joined(separator: "; ")). If \(codes.count == 1 ? "it is a code" : "they are codes"), state special = { \(declared) } in [preprocessing.bins.\(score.name)]"
+        )
+      }
   }
 
   /// What declaring it would do to the bin in which it lies.
@@ -119,9 +128,11 @@ struct SpecialCodes {
         guard let code = isTop ? outer.last : outer.first, let near = isTop ? outer.first : outer.last,
           let neighbour = isTop ? inner.last : inner.first
         else { continue }
+        // Of a score without codes the outermost values are few rows: then nothing more is computed.
+        guard outer.allSatisfy({ $0.rows >= fewest }) else { continue }
         let counts = inner.map(\.rows).sorted()
         let usual = counts[counts.count / 2]
-        guard outer.allSatisfy({ $0.rows >= max(fewest, 5 * usual) }) else { continue }
+        guard outer.allSatisfy({ $0.rows >= 5 * usual }) else { continue }
         let total = counts.reduce(0, +)
         let spread = quantile(inner, 0.99, total) - quantile(inner, 0.01, total)
         guard abs(near.value - neighbour.value) > 0.25 * spread, spread > 0 else { continue }

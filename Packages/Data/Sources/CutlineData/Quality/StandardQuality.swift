@@ -43,6 +43,7 @@ struct StandardQuality: Stage {
   private var required: [String] {
     var seen: Set<String> = []
     let fixed =
+      // What is wrong with the bins is said by the stage that cuts.
       [ApplicationColumns.status, ApplicationColumns.month]
       + ((try? config.grid.axes(at: .default)) ?? []).map(\.bins.source)
       + (config.segment.values.isEmpty ? [] : [ApplicationColumns.segment])

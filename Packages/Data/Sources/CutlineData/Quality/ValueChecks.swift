@@ -160,7 +160,10 @@ struct ValueChecks {
       ("todu_30ever_h6 without a pile", used.count { todu[$0] > 0 && !(pile[$0] > 0) }),
       ("todu_30ever_h6 above the pile", used.count { pile[$0] > 0 && todu[$0] > pile[$0] }),
     ]
-    if let bad = try? table.standardText(ApplicationColumns.earlyBad, merging: true) {
+    if case .moment? = table[ApplicationColumns.earlyBad]?.values {
+      found.append(("\(ApplicationColumns.earlyBad) holds dates", used.count))
+    } else if table[ApplicationColumns.earlyBad] != nil {
+      let bad = try table.standardText(ApplicationColumns.earlyBad, merging: true)
       let isOdd = bad.rows(where: { ![0, 1].contains(Double($0)) }, missing: false)
       let isBad = bad.rows(where: { Double($0) == 1 }, missing: false)
       let isGood = bad.rows(where: { Double($0) == 0 }, missing: false)
