@@ -61,9 +61,12 @@ struct AppetiteScenarios: Stage {
     let stated = answer.point.map { input.frontier.points[$0].production }
     let found = own.point.map { proof.points[$0].production }
     let maker = input.frontier.statedBy ?? ""
-    if own.status != .unproven, stated ?? 0 == found ?? 0 {
-      return Frontier.Answer(
-        limit: answer.limit, status: own.status, point: own.point == nil ? nil : answer.point, bound: own.bound)
+    // Where nothing fits, a stated strategy of nothing is none.
+    if own.status == .infeasible, stated ?? 0 == 0 {
+      return Frontier.Answer(limit: answer.limit, status: .infeasible, point: nil, bound: own.bound)
+    }
+    if own.status == .optimal, answer.point != nil, stated == found {
+      return Frontier.Answer(limit: answer.limit, status: .optimal, point: answer.point, bound: own.bound)
     }
     if let found, found > stated ?? -1 {
       let share = stated.map { 100 * Double($0) / Double(found) } ?? 0
