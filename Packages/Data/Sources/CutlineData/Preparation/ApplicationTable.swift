@@ -16,6 +16,7 @@ struct ApplicationTable {
   /// - Throws: `Faults` (data) for a flag that is not there, or holds something else than the words of flags.
   init(_ table: Table, badFlag: String?, words: ApplicationWords, multiplier: Double) throws {
     self.table = table
+    guard badFlag != nil || table["acct_booked_h0"] == nil || table["oa_amt_h0"] == nil else { return }
     // What is wrong with the status is said by those who look at it.
     guard let status = try? table.standardText(ApplicationColumns.status, merging: true) else { return }
     let known = status.values.map(words.status)
@@ -24,6 +25,7 @@ struct ApplicationTable {
       try add("acct_booked_h0", booked.map { $0 ? 1 : 0 })
       notes.append("acct_booked_h0 is not in the file: every booked row counts as one account")
     }
+    // An amount that is not there or no number is said by those who add it up.
     if table["oa_amt_h0"] == nil, let asked = try? table.numbers("oa_amt") {
       try add("oa_amt_h0", booked.indices.map { booked[$0] ? asked[$0] : 0 })
       notes.append("oa_amt_h0 is not in the file: what a booked application asked for counts as what it got")

@@ -34,14 +34,21 @@ enum EligibleRule: Sendable {
       })
   }
 
+  /// What `auto` means for a file.
+  func resolved(in table: Table) -> Self {
+    guard case .auto = self else { return self }
+    let wanted = ["ok", "rv"]
+    // A column that is not there, or holds dates, has none of the words.
+    let words = (try? table.standardText(ApplicationColumns.decision, merging: true))?.values ?? []
+    return words.contains(where: wanted.contains) ? .values(column: ApplicationColumns.decision, wanted) : .all
+  }
+
   /// The rows that count.
   /// - Throws: `Faults` (data) when no row of the file does.
   func rows(in table: Table, merging: Bool) throws -> RowSet {
     switch self {
     case .all: return .all(table.rowCount)
-    case .auto:
-      let named = Self.values(column: ApplicationColumns.decision, ["ok", "rv"])
-      return (try? named.rows(in: table, merging: merging)) ?? .all(table.rowCount)
+    case .auto: return try resolved(in: table).rows(in: table, merging: merging)
     case .values(let column, let wanted):
       // Identifiers may collide in spelling without harm here: only the wanted values matter.
       let text = try table.standardText(column, merging: true)

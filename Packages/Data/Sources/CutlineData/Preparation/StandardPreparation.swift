@@ -78,6 +78,9 @@ struct StandardPreparation: Stage {
       context.warn(
         "\(immature) of \(booked.count) booked applications have no outcome: they count in production, not in risk")
     }
+    if case .auto = config.eligible {
+      context.note("eligible is auto: \(word: config.eligible.resolved(in: table).toml)")
+    }
     let eligible = try config.eligible.rows(in: table, merging: merging)
     let account = RowAccount(
       waterfall: waterfall.rows(used: [
