@@ -46,7 +46,6 @@ struct PrepareConfig: StageConfig {
   var horizonMonths = 6
   var granularity = Granularity.month
   var segment = SegmentFilter()
-  var segmentMatch = SegmentFilter.Match.exact
   var preset = FilterPreset.none
   var filters: [RowFilter] = []
   var scoreMeasures: [String] = []
@@ -78,24 +77,7 @@ struct PrepareConfig: StageConfig {
           "horizon", \.horizonMonths, in: 0...60, unit: "months",
           "Months after booking over which the pile sums balances: multiplier should be horizon + 1.")),
       .shared(.choice("granularity", \.granularity, "Whether the period is made of whole months or of days.")),
-      .shared(
-        .custom(
-          "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
-          refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
-          show: { config in config.segment.values.isEmpty ? "unset" : "\(config.segment.values)" },
-          read: { config, value in
-            let items = value.array ?? [value]
-            config.segment.values = try items.map { item in
-              guard let text = item.string, !text.isEmpty else {
-                throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
-              }
-              return text
-            }
-          })),
-      .shared(
-        .choice(
-          "segment_match", \.segmentMatch,
-          "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
+    ] + SegmentFilter.fields.map { $0.lifted(\.segment) } + [
       .shared(
         .choice(
           "filter_preset", \.preset,

@@ -1,7 +1,7 @@
 internal import CutlineCore
 
 /// Which rows of the file belong to the run.
-struct SegmentFilter: Sendable {
+struct SegmentFilter: StageConfig {
   enum Match: String, Sendable, CaseIterable {
     /// Equal to one of the values.
     case exact
@@ -12,9 +12,29 @@ struct SegmentFilter: Sendable {
   }
   /// Empty = all rows.
   var values: [String] = []
+  var match = Match.exact
+
+  static let fields: [Field<Self>] = [
+    .shared(
+      .custom(
+        "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
+        refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
+        show: { $0.values.isEmpty ? "unset" : "\($0.values)" },
+        read: { filter, value in
+          filter.values = try (value.array ?? [value]).map { item in
+            guard let text = item.string, !text.isEmpty else {
+              throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
+            }
+            return text
+          }
+        })),
+    .shared(
+      .choice(
+        "segment_match", \.match, "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
+  ]
 
   /// Per row: whether it matches; nil where the segment is missing.
-  func matches(in table: Table, match: Match, merging: Bool) throws -> [Bool?] {
+  func matches(in table: Table, merging: Bool) throws -> [Bool?] {
     let text = try table.standardText(ApplicationColumns.segment, merging: merging)
     let wanted: [Bool]
     switch match {

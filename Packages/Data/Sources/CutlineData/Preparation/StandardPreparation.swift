@@ -157,9 +157,9 @@ struct StandardPreparation: Stage {
       }
     }
     guard !config.segment.values.isEmpty else { return }
-    let matches = try config.segment.matches(in: table, match: config.segmentMatch, merging: merging)
+    let matches = try config.segment.matches(in: table, merging: merging)
     context.note(
-      "segment_filter: \(word: config.segmentMatch.rawValue) match, \(matches.count { $0 == true }) rows of the file")
+      "segment_filter: \(word: config.segment.match.rawValue) match, \(matches.count { $0 == true }) rows of the file")
     waterfall.drop("no segment") { matches[$0] == nil }
     waterfall.drop("another segment") { matches[$0] == false }
   }

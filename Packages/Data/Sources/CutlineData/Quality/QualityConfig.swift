@@ -10,7 +10,6 @@ struct QualityConfig: StageConfig {
   var indicators = CellSums.columnNames
   var skip = false
   var segment = SegmentFilter()
-  var segmentMatch = SegmentFilter.Match.exact
   var periodStart: CalendarDate?
   var periodEnd: CalendarDate?
   var missingWarning = 0.05
@@ -32,23 +31,7 @@ struct QualityConfig: StageConfig {
       ),
       .shared(.texts("indicators", \.indicators, atLeast: 5, "The five indicator columns.")),
       .bool("skip", \.skip, "Leave the checks out; every result then says so (--skip-dq-checks)."),
-      .shared(
-        .custom(
-          "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
-          refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
-          show: { $0.segment.values.isEmpty ? "unset" : "\($0.segment.values)" },
-          read: { config, value in
-            config.segment.values = try (value.array ?? [value]).map { item in
-              guard let text = item.string, !text.isEmpty else {
-                throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
-              }
-              return text
-            }
-          })),
-      .shared(
-        .choice(
-          "segment_match", \.segmentMatch,
-          "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
+    ] + SegmentFilter.fields.map { $0.lifted(\.segment) } + [
       .shared(.date("date_ini_book_obs", \.periodStart, "First day of the main period.")),
       .shared(.date("date_fin_book_obs", \.periodEnd, "Last day of the main period.")),
       .double(

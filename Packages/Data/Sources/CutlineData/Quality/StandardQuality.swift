@@ -80,7 +80,7 @@ struct StandardQuality: Stage {
 
   private func segmentRows(_ table: Table) throws -> [Bool]? {
     guard !config.segment.values.isEmpty else { return nil }
-    return try config.segment.matches(in: table, match: config.segmentMatch, merging: true).map { $0 == true }
+    return try config.segment.matches(in: table, merging: true).map { $0 == true }
   }
 
   private func segmentSize(_ rows: [Bool]?) -> [QualityReport.Check] {
