@@ -36,6 +36,9 @@ struct TreesCheck {
     ]
     try check.require(
       counts.allSatisfy { $0 == nodes.count }, "has arrays of different lengths: \(nodes.count) and \(counts)")
+    try check.require(
+      nodes.cover.isEmpty || nodes.cover.count == nodes.count && nodes.cover.allSatisfy { $0 >= 0 && $0.isFinite },
+      "has covers that are not one a node, finite and not negative")
     try check.finite(nodes.threshold, "threshold")
     try check.finite(nodes.value, "value")
     try check.require(roots[0] == 0, "has its first root at \(roots[0]), not at 0")

@@ -18,6 +18,8 @@ public struct TreesForm: FormPart, Hashable {
     public var right: [Int32] = []
     public var value: [Double] = []
     public var missingLeft: [Bool] = []
+    /// The weight of training rows at each node, which path-dependent explanations need; empty where unknown.
+    public var cover: [Double] = []
 
     public init() {}
 
@@ -53,10 +55,11 @@ public struct TreesForm: FormPart, Hashable {
       right = try container.decode([Int32].self, forKey: .right)
       value = try container.decode([Double].self, forKey: .value)
       missingLeft = try container.decode([Bool].self, forKey: .missingLeft)
+      cover = try container.decodeIfPresent([Double].self, forKey: .cover) ?? []
     }
 
     private enum CodingKeys: String, CodingKey, CaseIterable {
-      case feature, threshold, left, right, value
+      case feature, threshold, left, right, value, cover
       case missingLeft = "missing-left"
     }
   }

@@ -21,10 +21,13 @@ public struct Design: ExchangedArtifact {
   public let groups: [Int64]
   /// Per row, in order of time; empty where there are none.
   public let times: [Int64]
+  /// Per feature: 1 where the target must not fall as the feature grows, −1 where it must not rise, 0 where neither is
+  /// known; empty where nothing is known of any. What is bound to be monotone keeps to it.
+  public let directions: [Int]
 
   public init(
     features: [String], columns: [[Double]], target: [Double], targetUnit: String, weights: [Double],
-    offset: [Double] = [], groups: [Int64] = [], times: [Int64] = []
+    offset: [Double] = [], groups: [Int64] = [], times: [Int64] = [], directions: [Int] = []
   ) {
     self.features = features
     self.columns = columns
@@ -34,6 +37,7 @@ public struct Design: ExchangedArtifact {
     self.offset = offset
     self.groups = groups
     self.times = times
+    self.directions = directions
   }
 
   public var rowCount: Int { target.count }
@@ -43,6 +47,11 @@ public struct Design: ExchangedArtifact {
   public func check() throws {
     guard columns.count == features.count, Set(features).count == features.count, !features.contains("") else {
       throw Faults.data("design", "features and columns do not go together", "Give each feature one column and a name.")
+    }
+    let directionsFit = directions.isEmpty || directions.count == features.count
+    guard directionsFit, directions.allSatisfy((-1...1).contains) else {
+      throw Faults.data(
+        "design", "its directions are not one a feature", "Give each feature −1, 0 or 1, or none at all.")
     }
     let optional = [offset.count, groups.count, times.count].filter { $0 > 0 }
     guard (columns.map(\.count) + [weights.count] + optional).allSatisfy({ $0 == rowCount }) else {
@@ -65,6 +74,8 @@ extension Design {
     let features: [String]
     let targetUnit: String
     let hasOffset, hasGroups, hasTimes: Bool
+    /// Absent where none is known.
+    let directions: [Int]?
   }
 
   private static func columns(_ head: Head) throws -> [String] {
@@ -80,7 +91,7 @@ extension Design {
   public func write(to folder: String) throws {
     let head = Head(
       features: features, targetUnit: targetUnit, hasOffset: !offset.isEmpty, hasGroups: !groups.isEmpty,
-      hasTimes: !times.isEmpty)
+      hasTimes: !times.isEmpty, directions: directions.isEmpty ? nil : directions)
     let json = try CanonicalJSON.encode(head, pretty: true)
     try json.withUnsafeBytes { try ExchangeFolder.write($0, to: folder + "/design.json") }
     let writer = try ExchangeWriter(folder + "/design.csv")
@@ -120,7 +131,7 @@ extension Design {
     }
     self.init(
       features: head.features, columns: columns, target: target, targetUnit: head.targetUnit, weights: weights,
-      offset: offset, groups: groups, times: times)
+      offset: offset, groups: groups, times: times, directions: head.directions ?? [])
     try check()
   }
 }

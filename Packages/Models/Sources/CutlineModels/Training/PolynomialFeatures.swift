@@ -25,6 +25,8 @@ struct PolynomialFeatures: Sendable {
   let scores: [[Double]]
   /// The features as a form of the scores: standardised, multiplied, standardised again.
   let form: ModelForm
+  /// Per feature: whether risk may only rise or fall with it, which is known of a score itself.
+  private let directions: [Int]
 
   var rowCount: Int { columns.first?.count ?? 0 }
 
@@ -47,6 +49,10 @@ struct PolynomialFeatures: Sendable {
         .joined(separator: "·")
     }
     columns = zip(products, outer).map { values, own in values.map(own.apply) }
+    directions = factors.map { factors in
+      guard factors.count == 1 else { return 0 }
+      return grid.axes[factors[0]].direction == .higherIsRiskier ? 1 : -1
+    }
     self.scores = raw
     form = try ModelForm.expand(
       inputCount: raw.count, terms: standard.enumerated().map { $1.term($0) }
@@ -64,7 +70,7 @@ struct PolynomialFeatures: Sendable {
     let used = weights.indices.filter { weights[$0] > 0 }
     return Design(
       features: names, columns: columns.map { column in used.map { column[$0] } }, target: used.map { risk[$0] },
-      targetUnit: "fraction", weights: used.map { weights[$0] })
+      targetUnit: "fraction", weights: used.map { weights[$0] }, directions: directions)
   }
 
   /// Exponents per feature: by degree, then lexicographically descending.
