@@ -53,13 +53,15 @@ internal import Foundation
         Console.out(command.help)
         return .ok
       }
-      return try await command.run(Arguments(rest, for: command))
+      let arguments = try Arguments(rest, for: command)
+      if arguments.has(Option.showValues.name) { Console.disclosure = .full }
+      return try await command.run(arguments)
     } catch is CancellationError {
       Console.error("error: stopped")
       return .io
     } catch {
       if let known = error as? any EndingError ?? (error as? any ComputeFailure).map(Faults.init) {
-        Console.error("error: \(known)")
+        Console.failure(known)
         return known.exitCode
       }
       Console.error("error: \(error). This is a fault of cutline; please report it.")

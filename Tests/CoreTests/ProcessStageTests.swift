@@ -98,10 +98,10 @@ extension Write: ExchangedKind {}
     ) { event in events.withLock { $0.append(event) } }
     let seen = events.withLock { $0 }
     #expect(seen.filter { $0.kind == .progress }.map(\.fraction) == [0.25])
-    #expect(seen.filter { $0.kind == .warning }.map(\.shown) == ["careful"])
+    #expect(seen.filter { $0.kind == .warning }.map(\.remark.shown) == ["careful"])
     #expect(!seen.contains { $0.message.contains("careful") }, "what a program prints is not kept")
     #expect(
-      seen.filter { $0.kind == .note }.map(\.shown) == [
+      seen.filter { $0.kind == .note }.map(\.remark.shown) == [
         "a note", "plain", "{\"progress\":\"no\"}", String(repeating: "x", count: 500) + "…", "a [31mb",
         "wrote 1 line to standard error, the last: oops",
       ])

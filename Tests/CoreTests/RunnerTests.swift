@@ -208,7 +208,7 @@ import Testing
     try folder.write("a.failed/letter.txt", "dear")
     let warnings = Mutex<[String]>([])
     _ = try await run(Toys.plan(), options("a")) { event in
-      if event.kind == .warning { warnings.withLock { $0.append(event.shown) } }
+      if event.kind == .warning { warnings.withLock { $0.append(event.remark.shown) } }
     }
     #expect(try folder.read("a.failed/letter.txt") == "dear")
     #expect(warnings.withLock { $0 }.contains { $0.contains("a.failed") && $0.contains("holds no manifest.json") })
@@ -234,7 +234,7 @@ import Testing
         // A failure shows below.
         try? folder.write("a/notes/mine.txt", "dear")
       }
-      if event.kind == .warning { warnings.withLock { $0.append(event.shown) } }
+      if event.kind == .warning { warnings.withLock { $0.append(event.remark.shown) } }
     }
     #expect(try folder.read("a.kept-1/notes/mine.txt") == "dear")
     #expect(try RunVerification.problems(in: folder.path("a")).problems == [])
@@ -261,7 +261,7 @@ import Testing
     let warnings = Mutex<[String]>([])
     do {
       _ = try await run(Toys.plan(join: "failing"), options("a")) { event in
-        if event.kind == .warning { warnings.withLock { $0.append(event.shown) } }
+        if event.kind == .warning { warnings.withLock { $0.append(event.remark.shown) } }
       }
       Issue.record("it did not fail")
     } catch let failure as RunFailure {

@@ -115,9 +115,9 @@ import Testing
     ("header only", "header", 3, "no application"),
     ("25 % missing", "missing", 3, "25.0 % of score_rf are missing"),
     ("a collision of spellings", "collision", 3, "two of its values are one value when compared, found "),
-    ("an unknown status", "status", 3, "holds a status that is not known; did you mean booked, found \"boooked\""),
-    ("a negative pile", "negative", 3, "todu_amt_pile_h6, row 1: holds an amount that cannot be, found \"-5"),
-    ("text in an amount", "text", 3, "holds text where a number is needed, found \"abc\""),
+    ("an unknown status", "status", 3, "holds a status that is not known; did you mean booked, found boooked."),
+    ("a negative pile", "negative", 3, "todu_amt_pile_h6, row 1: holds an amount that cannot be, found a value like -9"),
+    ("text in an amount", "text", 3, "holds text where a number is needed, found a value like aaa"),
     ("a repeated id", "id", 3, "repeat the authorization_id"),
     ("two columns of one name", "columns", 3, "are one name when compared"),
   ])
@@ -240,5 +240,43 @@ import Testing
     #expect(verify.code == 6)
     #expect(verify.err.contains("data/row_waterfall.csv"))
     #expect(try place.tool("verify", ".").code == 7)
+  }
+
+  /// What stands on a console is often kept: a value comes only where it is asked for, and never into a file.
+  @Test func valuesAreShownWhereTheyAreAskedFor() throws {
+    let place = try Workplace()
+    try place.write("t.csv", "id,when\n1,2022-01-31\n2,Ann Planted\n")
+    let silent = try place.tool("table", "t.csv", "--type", "when=date:%Y-%m-%d")
+    let asked = try place.tool("table", "t.csv", "--type", "when=date:%Y-%m-%d", "--show-values")
+    for outcome in [silent, asked] {
+      #expect(outcome.code == 3 && outcome.err.contains("column when, row 2"), "\(outcome.err)")
+    }
+    #expect(!silent.err.contains("Planted") && silent.err.contains("--show-values"), "\(silent.err)")
+    #expect(asked.err.contains("found \"Ann Planted\"") && !asked.err.contains("--show-values"), "\(asked.err)")
+  }
+
+  /// `log_level` says what the console shows; the run folder keeps every event.
+  @Test func theConsoleShowsWhatItsLevelAsksFor() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 2000)
+    var said: [String: String] = [:]
+    for level in ["DEBUG", "info", "WARNING", "ERROR"] {
+      let outcome = try place.tool(
+        "run", "-o", "o", "--fresh", "--set", "log_level=\(level)")
+      #expect(outcome.code == 0, "\(outcome.err)")
+      said[level] = outcome.err
+    }
+    let (debug, info) = (said["DEBUG"] ?? "", said["info"] ?? "")
+    let (warning, error) = (said["WARNING"] ?? "", said["ERROR"] ?? "")
+    #expect(debug.contains(" ms)") && debug.contains("✓ search") && debug.contains("phase"))
+    #expect(info.contains("✓ search") && !info.contains(" ms)"))
+    #expect(!warning.contains("✓") && !warning.contains("configuration:"))
+    let warnings = warning.split(separator: "\n").count { $0.contains("warning: ") }
+    #expect(warnings > 0 && info.split(separator: "\n").count { $0.contains("warning: ") } == warnings)
+    #expect(!error.contains("warning: ") && error.contains("\(warnings) warning"), "\(error)")
+    let events = try String(contentsOfFile: place.root + "/o/events.jsonl", encoding: .utf8)
+    #expect(events.split(separator: "\n").count { $0.contains("\"warning\"") } == warnings)
+    let wrong = try place.tool("run", "--set", "log_level=VERBOSE")
+    #expect(wrong.code == 2 && wrong.err.contains("It may be DEBUG, INFO, WARNING, ERROR."), "\(wrong.err)")
   }
 }

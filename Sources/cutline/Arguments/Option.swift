@@ -17,6 +17,10 @@ struct Option: Sendable {
     Option(name: name, short: short, value: value, help: help, repeats: repeats)
   }
 
+  /// Of every command that reads a table.
+  static let showValues = flag(
+    "show-values", "Show the value at fault, which may be of a person, on the console; files never hold it.")
+
   /// As it stands in the help: `-c, --config PATH`.
   var usage: String {
     (short.map { "-\($0), " } ?? "    ") + "--\(name)" + (value.map { " \($0)" } ?? "") + (repeats ? " …" : "")

@@ -129,7 +129,7 @@ struct FrontierCommand: Command {
   private static func search(
     _ cells: CellTable, _ stage: StageDescription, _ settings: FrontierSettings, _ report: inout FrontierReport
   ) async throws -> Frontier {
-    let view = ProgressView()
+    let view = ProgressView(.info)
     let events = EventKeeper()
     let context = RunContext(stageID: "search", seed: 0, workers: settings.workers, device: settings.device) { event in
       view.show(event)

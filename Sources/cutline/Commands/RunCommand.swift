@@ -18,6 +18,7 @@ struct RunCommand: Command {
       .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
       .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
       .flag("strict", "Exit 5 when a scenario is infeasible or not proven."),
+      .showValues,
       .flag("json", "Print the outcome as JSON instead of a table."),
     ]
   static let details = """
@@ -39,14 +40,15 @@ struct RunCommand: Command {
     let asked = try PlanOptions.expand(arguments, registry: registry)
     let (plan, anew) = try asked.part(arguments)
     let output = arguments["output"] ?? defaultOutput(asked.expansion.segments)
-    for note in asked.notes { Console.error("  configuration: \(note)") }
+    let verbosity = asked.expansion.verbosity ?? .info
+    if verbosity <= .info { for note in asked.notes { Console.error("  configuration: \(note)") } }
     let plugins = registry.owners.compactMap(Manifest.Plugin.init)
     var options = Runner.Options(
       output: output, workers: workers, device: device, fresh: arguments.has("fresh"), version: Tool.version,
       program: try ProgramIdentity.digest(plugins: plugins), plugins: plugins, configuration: asked.path)
     options.anew = anew
     options.rehash = arguments.has("rehash")
-    let view = ProgressView()
+    let view = ProgressView(verbosity)
     let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
       keeping: Set(["cube", "cells", "scenarios"] + asked.until))
     let cube = result.artifacts["cube"] as? Cube

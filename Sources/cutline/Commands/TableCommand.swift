@@ -29,7 +29,7 @@ struct TableCommand: Command {
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let result = try TableReader.read(arguments.operands[0], options: options(arguments))
-    for note in result.facts.notes { Console.error("  \(note.shown)") }
+    for note in result.facts.notes { Console.note(note) }
     var table = result.table
     let head = try arguments.integer("head", in: 0...Int(Int32.max))
     let style: CsvStyle = arguments.has("raw") ? .raw : .display

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineWorkspace
 internal import Foundation
 internal import Synchronization
 
@@ -15,6 +16,27 @@ enum Console {
     guard line.unicodeScalars.contains(where: steers) else { return line }
     return String(String.UnicodeScalarView(line.unicodeScalars.map { steers($0) ? "\u{FFFD}" : $0 }))
   }
+
+  /// Prints how a command ended, with values of applications where they are asked for.
+  static func failure(_ error: some EndingError) {
+    let text = error.text(disclosure)
+    Self.error("error: \(text)")
+    if text != error.text(.full) { Self.error("The value is shown with --show-values.") }
+  }
+
+  /// What a reader of the result should know.
+  static func note(_ remark: Remark, of source: String? = nil) {
+    error("  \(source.map { $0 + ": " } ?? "")\(text(of: remark))")
+  }
+
+  static func text(of remark: Remark) -> String { disclosure == .full ? remark.shown : remark.discreet }
+
+  /// Whether values of applications may be shown: `--show-values`.
+  static var disclosure: Disclosure {
+    get { shown.withLock { $0 } }
+    set { shown.withLock { $0 = newValue } }
+  }
+  private static let shown = Mutex<Disclosure>(.discreet)
 
   /// Why standard output could not be written; 0 where it could.
   static var outputFailure: Int32 { lostOutput.withLock { $0 } }
@@ -44,16 +66,21 @@ enum Console {
 final class ProgressView: Sendable {
   private struct State {
     var barIsShown = false
+    var unseen = 0
     var lastDrawn = -1
   }
   private let isTerminal = Console.isTerminal
+  private let verbosity: Verbosity
   private let state = Mutex(State())
 
+  init(_ verbosity: Verbosity) { self.verbosity = verbosity }
+
   func show(_ event: RunEvent) {
+    let isTold = verbosity <= .info
     state.withLock { state in
       switch event.kind {
       case .progress:
-        guard isTerminal, let fraction = event.fraction else { return }
+        guard isTold, isTerminal, let fraction = event.fraction else { return }
         let percent = Int(100 * max(0, min(1, fraction)))
         guard percent != state.lastDrawn else { return }
         state.lastDrawn = percent
@@ -63,19 +90,32 @@ final class ProgressView: Sendable {
         draw("\(event.stage) \(bar) \(percent) %")
         state.barIsShown = true
       case .stageStarted:
-        guard isTerminal else { return }
+        guard isTold, isTerminal else { return }
         clear(&state)
         draw("\(event.stage) …")
         state.barIsShown = true
-      case .stageFinished: line("✓ \(event.stage)", &state)
-      case .stageReused: line("= \(event.stage) (unchanged)", &state)
-      case .note: line("  \(event.stage): \(event.shown)", &state)
-      case .warning: line("  \(event.stage.isEmpty ? "" : event.stage + ": ")warning: \(event.shown)", &state)
+      case .stageFinished: if isTold { line("✓ \(event.stage)", &state) }
+      case .stageReused: if isTold { line("= \(event.stage) (unchanged)", &state) }
+      case .note: if isTold { line("  \(event.stage): \(text(event))", &state) }
+      case .warning:
+        guard verbosity <= .warning else {
+          state.unseen += 1
+          return
+        }
+        line("  \(event.stage.isEmpty ? "" : event.stage + ": ")warning: \(text(event))", &state)
+      case .runFinished where state.unseen > 0:
+        line("  \(state.unseen) warning\(state.unseen == 1 ? "" : "s") not shown; events.jsonl has them", &state)
       case .runStarted, .runFinished, .stageFailed: clear(&state)
-      case .device, .phase, .input: break  // for events.jsonl and --json
+      case .device, .phase, .input:
+        // Always in events.jsonl and --json.
+        guard verbosity == .debug else { return }
+        let took = event.duration.map { " (\(Int((1000 * $0).rounded())) ms)" } ?? ""
+        line("  \(event.stage): \(event.kind.rawValue) \(text(event))\(took)", &state)
       }
     }
   }
+
+  private func text(_ event: RunEvent) -> String { Console.text(of: event.remark) }
 
   private func line(_ text: String, _ state: inout State) {
     clear(&state)

@@ -5,6 +5,7 @@ internal import Foundation
 /// Tables that a command reads from the files it is given, and the options that say how: the same for every command.
 struct TableInput {
   static let options: [Option] = [
+    .showValues,
     .value("format", "NAME", "auto, sas7bdat, xpt, parquet or csv (default: by content)."),
     .value("member", "NAME", "XPT: which table, where the file holds several."),
     .value("encoding", "NAME", "Character set of the file, where it does not say or says it wrongly."),
@@ -74,7 +75,7 @@ struct TableInput {
 
   private static func read(_ path: String, _ options: ReadOptions) throws -> Table {
     let read = try TableReader.read(path, options: options)
-    for note in read.facts.notes { Console.error("  \(path): \(note.shown)") }
+    for note in read.facts.notes { Console.note(note, of: path) }
     return read.table
   }
 

@@ -15,9 +15,24 @@ public enum ExitCode: Int32, Sendable {
   case io = 7
 }
 
+/// How much of what was met is told.
+public enum Disclosure: Sendable {
+  /// All of it.
+  case full
+  /// For a console whose output may be kept: no value of an application, but the kinds of a column and what programs print.
+  case discreet
+  /// For files: nothing that may come from an application.
+  case log
+}
+
 /// An error that ends the program, as people and logs see it.
 public protocol EndingError: Error, Sendable, CustomStringConvertible {
   var exitCode: ExitCode { get }
-  /// The description without any value of an application: what may be written to a log.
-  var masked: String { get }
+  func text(_ disclosure: Disclosure) -> String
+}
+
+extension EndingError {
+  public var description: String { text(.full) }
+  /// What may be written to a log.
+  public var masked: String { text(.log) }
 }

@@ -4,8 +4,10 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
   public enum Found: Sendable, Hashable {
     /// A name of the configuration, the schema or the program: may be logged.
     case word(String)
-    /// A value that may be of a person: shown on the console, never written to a log.
+    /// A value that may be of a person: shown on a console that asks for it, else its form; never written to a log.
     case personal(String)
+    /// The words of a column that sorts applications into kinds: shown on the console, never written to a log.
+    case vocabulary(String)
     /// Lines that a program has printed, which may hold anything: shown below the sentence, never written to a log.
     case printed([String])
   }
@@ -35,13 +37,17 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     self.advice = advice
   }
 
-  public var description: String { text(isMasked: false) }
+  public var description: String { text(.full) }
 
-  /// The sentence without a value of an application.
-  public var masked: String { text(isMasked: true) }
+  /// How a value is written, without what it says: digits are 9, letters A or a.
+  private static func shape(_ value: String) -> String {
+    String(value.prefix(40).map { $0.isNumber ? "9" : $0.isUppercase ? "A" : $0.isLetter ? "a" : $0 })
+  }
 
-  private func text(isMasked: Bool) -> String {
-    if isMasked, let giver {
+  /// The sentence with as much of what was found as may be told.
+  public func text(_ disclosure: Disclosure) -> String {
+    let isLog = disclosure == .log
+    if isLog, let giver {
       return "\(giver): gave what cannot be used; what it was is not kept. Run again to see it on the console."
     }
     var end = ""
@@ -49,8 +55,11 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     switch found {
     case nil: break
     case .word(let word): end = ", found \(word)"
-    case .personal(let value): end = isMasked ? ", found a value that is not shown here" : ", found \"\(value)\""
-    case .printed(let lines): below = isMasked ? "" : lines.map { "\n  | " + $0 }.joined()
+    case .personal(let value):
+      let shapes = ["\"\(value)\"", "a value like \(Self.shape(value))", "a value that is not kept"]
+      end = ", found " + shapes[disclosure == .full ? 0 : isLog ? 2 : 1]
+    case .vocabulary(let words): end = isLog ? ", found words that are not kept" : ", found \(words)"
+    case .printed(let lines): below = isLog ? "" : lines.map { "\n  | " + $0 }.joined()
     }
     return "\(place): \(problem)\(end). \(advice)\(below)"
   }

@@ -29,11 +29,9 @@ public struct Faults: EndingError, Hashable {
   }
 
   public var exitCode: ExitCode { code }
-  public var description: String { text(all.map(\.description)) }
-  public var masked: String { text(all.map(\.masked)) }
 
-  private func text(_ sentences: [String]) -> String {
-    var lines = sentences
+  public func text(_ disclosure: Disclosure) -> String {
+    var lines = all.map { $0.text(disclosure) }
     if leftOut > 0 { lines.append("There are \(leftOut) mistakes more.") }
     return lines.joined(separator: "\n")
   }

@@ -5,19 +5,23 @@
 /// context.note("\(rows) rows of \(word: column) are empty, the first holds \(personal: value)")
 /// ```
 public struct Remark: Sendable, Hashable, ExpressibleByStringInterpolation {
-  /// For the console.
+  /// All of it, for a console that asks for values.
   public let shown: String
-  /// For files: what is personal is left out.
+  /// For a console: what is personal is left out.
+  public let discreet: String
+  /// For files: what is personal or printed by programs is left out.
   public let masked: String
 
-  public init(stringLiteral text: String) {
-    shown = text
-    masked = text
-  }
+  public init(stringLiteral text: String) { self.init(shown: text, discreet: text, masked: text) }
 
   public init(stringInterpolation text: Interpolation) {
-    shown = text.shown
-    masked = text.masked
+    self.init(shown: text.shown, discreet: text.discreet, masked: text.masked)
+  }
+
+  private init(shown: String, discreet: String, masked: String) {
+    self.shown = shown
+    self.discreet = discreet
+    self.masked = masked
   }
 
   /// Text that a program has made of its own words and numbers.
@@ -25,36 +29,29 @@ public struct Remark: Sendable, Hashable, ExpressibleByStringInterpolation {
 
   /// An error; what of it is personal is shown and not kept.
   public init(_ error: some EndingError) {
-    shown = error.description
-    masked = error.masked
+    self.init(shown: error.text(.full), discreet: error.text(.discreet), masked: error.text(.log))
   }
 
-  /// Text of which it is not known what it holds, such as what a program prints.
-  public init(personal text: String) {
-    shown = text
-    masked = Self.mask
-  }
+  /// What a program has printed, of which it is not known what it holds.
+  public init(printed text: String) { self.init(shown: text, discreet: text, masked: Self.mask) }
 
   public static func + (a: Remark, b: Remark) -> Remark {
-    Remark(masked: a.masked + b.masked, shown: a.shown + b.shown)
-  }
-
-  init(masked: String, shown: String) {
-    self.shown = shown
-    self.masked = masked
+    Remark(shown: a.shown + b.shown, discreet: a.discreet + b.discreet, masked: a.masked + b.masked)
   }
 
   static let mask = "(not kept)"
 
-  /// Takes numbers, `word:` and `personal:`, and nothing else.
+  /// Takes numbers, `word:`, `printed:` and `personal:`, and nothing else.
   public struct Interpolation: StringInterpolationProtocol {
     fileprivate var shown = ""
+    fileprivate var discreet = ""
     fileprivate var masked = ""
 
     public init(literalCapacity: Int, interpolationCount: Int) {}
 
     public mutating func appendLiteral(_ literal: String) {
       shown += literal
+      discreet += literal
       masked += literal
     }
 
@@ -69,6 +66,14 @@ public struct Remark: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// A value that may be of a person.
     public mutating func appendInterpolation(personal: some CustomStringConvertible) {
       shown += personal.description
+      discreet += "(not shown)"
+      masked += Remark.mask
+    }
+
+    /// What a program has printed.
+    public mutating func appendInterpolation(printed: String) {
+      shown += printed
+      discreet += printed
       masked += Remark.mask
     }
   }

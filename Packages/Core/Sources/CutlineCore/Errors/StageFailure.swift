@@ -18,10 +18,10 @@ public struct StageFailure: EndingError {
   }
 
   public var exitCode: ExitCode { faults.code }
-  public var description: String { faults.inside(prefix).description }
-  public var masked: String { faults.inside(prefix).masked }
 
-  private var prefix: String { "stage " + ([stage] + path).joined(separator: " › ") }
+  public func text(_ disclosure: Disclosure) -> String {
+    faults.inside("stage " + ([stage] + path).joined(separator: " › ")).text(disclosure)
+  }
 }
 
 /// Faults of a stage that another stage runs.
@@ -37,6 +37,8 @@ public struct InnerFailure: EndingError {
   }
 
   public var exitCode: ExitCode { faults.code }
-  public var description: String { faults.inside(path.joined(separator: " › ")).description }
-  public var masked: String { faults.inside(path.joined(separator: " › ")).masked }
+
+  public func text(_ disclosure: Disclosure) -> String {
+    faults.inside(path.joined(separator: " › ")).text(disclosure)
+  }
 }

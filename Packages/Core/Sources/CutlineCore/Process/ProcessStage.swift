@@ -147,7 +147,7 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
   private static func mention(_ lines: [String], _ context: RunContext) {
     guard let last = lines.last else { return }
     context.note(
-      "wrote \(lines.count) line\(word: lines.count == 1 ? "" : "s") to standard error, the last: \(personal: last)")
+      "wrote \(lines.count) line\(word: lines.count == 1 ? "" : "s") to standard error, the last: \(printed: last)")
   }
 
   private func startFailure(_ code: Int32, _ program: String) -> Faults {

@@ -84,7 +84,7 @@ struct ProgramMessages {
     }
     remarks += 1
     // Nobody knows what a program puts into its sentences.
-    let remark = Remark(personal: ProgramText.line(text))
+    let remark = Remark(printed: ProgramText.line(text))
     if isWarning { context.warn(remark) } else { context.note(remark) }
   }
 

@@ -54,7 +54,7 @@ public struct RunContext: Sendable {
     guard !isInner else { return }
     for (event, count) in innerRemarks.all {
       let times: Remark = count > 1 ? " (\(count) times)" : ""
-      let remark = Remark(masked: event.message, shown: event.shown) + times
+      let remark = event.remark + times
       if event.kind == .warning { warn(remark) } else { note(remark) }
     }
   }
@@ -93,12 +93,11 @@ private final class InnerRemarks: Sendable {
   private let counts = Mutex<[Remark: (event: RunEvent, count: Int)]>([:])
 
   func add(_ event: RunEvent) {
-    let remark = Remark(masked: event.message, shown: event.shown)
-    counts.withLock { $0[remark, default: (event, 0)].count += 1 }
+    counts.withLock { $0[event.remark, default: (event, 0)].count += 1 }
   }
 
   /// In the order of their texts, as inner stages may run at the same time.
   var all: [(event: RunEvent, count: Int)] {
-    counts.withLock { $0.values.sorted { $0.event.shown < $1.event.shown } }
+    counts.withLock { $0.values.sorted { $0.event.remark.shown < $1.event.remark.shown } }
   }
 }

@@ -13,10 +13,8 @@ public struct RunEvent: Sendable, Codable {
   public let kind: Kind
   /// The stage's id; empty for the run itself.
   public let stage: String
-  /// As it is kept: without any value of an application.
-  public let message: String
-  /// For the console, which may show what is not kept; never written to a file.
-  public let shown: String
+  /// What is said. Files keep it as `message`, without any value of an application.
+  public let remark: Remark
   /// 0...1, for progress.
   public let fraction: Double?
   /// Seconds, for a phase.
@@ -30,27 +28,23 @@ public struct RunEvent: Sendable, Codable {
   ) {
     self.kind = kind
     self.stage = stage
-    self.message = message
-    shown = message
+    remark = Remark(word: message)
     self.fraction = fraction
     self.duration = duration
     self.seconds = seconds
   }
 
-  public init(_ kind: Kind, stage: String, _ remark: Remark) {
-    self.init(kind, stage: stage, message: remark.masked, shown: remark.shown)
-  }
+  public var message: String { remark.masked }
 
   /// A stage has failed.
   @_spi(Run) public init(failed failure: StageFailure) {
-    self.init(.stageFailed, stage: failure.stage, message: failure.masked, shown: failure.description)
+    self.init(.stageFailed, stage: failure.stage, Remark(failure))
   }
 
-  private init(_ kind: Kind, stage: String, message: String, shown: String) {
+  public init(_ kind: Kind, stage: String, _ remark: Remark) {
     self.kind = kind
     self.stage = stage
-    self.message = message
-    self.shown = shown
+    self.remark = remark
     fraction = nil
     duration = nil
     seconds = 0
@@ -64,11 +58,20 @@ public struct RunEvent: Sendable, Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     kind = try values.decode(Kind.self, forKey: .kind)
     stage = try values.decode(String.self, forKey: .stage)
-    message = try values.decode(String.self, forKey: .message)
-    shown = message
+    remark = Remark(word: try values.decode(String.self, forKey: .message))
     fraction = try values.decodeIfPresent(Double.self, forKey: .fraction)
     duration = try values.decodeIfPresent(Double.self, forKey: .duration)
     seconds = try values.decode(Double.self, forKey: .seconds)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(kind, forKey: .kind)
+    try values.encode(stage, forKey: .stage)
+    try values.encode(message, forKey: .message)
+    try values.encodeIfPresent(fraction, forKey: .fraction)
+    try values.encodeIfPresent(duration, forKey: .duration)
+    try values.encode(seconds, forKey: .seconds)
   }
 }
 

@@ -91,7 +91,7 @@ struct RowFilter: Sendable {
       throw Faults.data(
         "row_filters on column \(column)",
         "no row has \(absent)\(DidYouMean.phrase(for: absent, among: text.values))",
-        found: .personal(text.values.sorted().prefix(20).joined(separator: ", ")), "Correct it, or leave it out.")
+        found: text.found(text.values), "Correct it, or leave it out.")
     }
     switch test {
     case .keep(let values): return text.rows(where: { values.contains($0) }, missing: missingStays)

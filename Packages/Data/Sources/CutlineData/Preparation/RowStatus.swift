@@ -55,12 +55,11 @@ struct RowStatus {
   private static func statuses(_ status: StandardText, _ words: ApplicationWords) throws -> [SampleStatus] {
     let unknown = status.values.filter { words.status($0) == nil }
     guard unknown.isEmpty else {
-      let shown = unknown.sorted().prefix(10).joined(separator: ", ") + (unknown.count > 10 ? ", …" : "")
       throw Faults.data(
         "column \(ApplicationColumns.status)",
         "holds \(unknown.count == 1 ? "a status that is" : "statuses that are") not known"
           + DidYouMean.phrase(for: unknown[0], among: ApplicationWords.statusNames),
-        found: .personal(shown), ApplicationWords.proposal(for: unknown.sorted(), namesRest: false))
+        found: status.found(unknown), ApplicationWords.proposal(for: unknown.sorted(), namesRest: false))
     }
     return status.values.map { words.status($0) ?? .otherRejected }
   }
@@ -104,10 +103,9 @@ struct RowStatus {
       // Spellings of one word mean the same here.
       let text = try table.standardText(name, merging: true)
       if let unknown = text.values.first(where: { words.flag($0) == nil }) {
-        let known = text.values.sorted().prefix(10).joined(separator: ", ")
         throw Faults.data(
           "column \(name)", "is a reject flag, and holds words of which nobody has said whether it is then set",
-          found: .personal(known),
+          found: text.found(text.values),
           "Write [preprocessing.values] flag = [\(ConfigValue.quoted(unknown))], no_flag = […], with all of them.")
       }
       if text.values.isEmpty { context.warn("the reject flag \(word: name) is empty in every row") }

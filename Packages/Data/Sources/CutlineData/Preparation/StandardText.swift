@@ -23,6 +23,13 @@ struct StandardText: Sendable {
     }
   }
 
+  /// Some of this column's words, for an error. A column of few words sorts applications into kinds, and its words may be
+  /// said; one of many may hold persons.
+  func found(_ some: [String]) -> Fault.Found {
+    let text = some.sorted().prefix(10).joined(separator: ", ") + (some.count > 10 ? ", …" : "")
+    return Set(values).count <= 50 ? .vocabulary(text) : .personal(text)
+  }
+
   static func standardise(_ text: String) -> String {
     let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
     return String(trimmed).lowercased().replacing(" ", with: "_")

@@ -20,11 +20,10 @@ public struct RunFailure: EndingError {
 
   /// That of the first stage of the plan that failed.
   public var exitCode: ExitCode { failures.first?.exitCode ?? .data }
-  public var description: String { text(failures.map(\.description)) }
-  public var masked: String { text(failures.map(\.masked)) }
 
-  private func text(_ sentences: [String]) -> String {
-    var text = sentences.enumerated().map { $0.offset == 0 ? $0.element : "Also \($0.element)" }.joined(separator: "\n")
+  public func text(_ disclosure: Disclosure) -> String {
+    var text = failures.enumerated().map { ($0.offset == 0 ? "" : "Also ") + $0.element.text(disclosure) }
+      .joined(separator: "\n")
     if !skipped.isEmpty { text += "\nNot run, as they depend on it: \(skipped.joined(separator: ", "))." }
     if let kept {
       text +=

@@ -16,6 +16,8 @@ public struct PlanExpansion: Sendable {
   public let segments: [String]
   /// Keys of the plan's table, in order, with the ids of the stages that take them.
   public let takers: [(key: String, stages: Set<String>)]
+  /// How much the console shows; nil where the configuration does not say.
+  public let verbosity: Verbosity?
   /// What is wrong so far.
   private let reading: Reading
   /// The ids of stages whose tables are wrong.
@@ -92,6 +94,7 @@ public struct PlanExpansion: Sendable {
     self.reading = reading
     self.broken = broken
     takers = sharing.takers
+    verbosity = sharing.verbosity
     segments = table?["segment_filter"].map { ($0.array ?? [$0]).compactMap(\.string) } ?? []
   }
 

@@ -5,12 +5,13 @@ public import CutlineRun
 ///
 /// ```toml
 /// table = "preprocessing"           # the configuration's table whose keys fill the stages' shared fields
+/// verbosity = "log_level"           # the key of that table that says how much the console shows
 ///
 /// [choose]
 /// reject_inference_method = "infer-rejects"   # the key names that stage's implementation
 ///
 /// [inert]
-/// log_level = "every event is kept"           # accepted without effect, and reported with the reason
+/// cz_config = "there are no charts"           # accepted without effect, and reported with the reason
 ///
 /// [goals]
 /// training-only = ["models"]                  # a name for `--until`
@@ -30,13 +31,15 @@ public struct PlanFile: Sendable {
   public let name: String
   /// The name of the table whose keys fill shared fields; nil where the plan has none.
   public let table: String?
+  /// The key of the table that says how much the console shows; nil where there is none.
+  let verbosity: String?
   let choices: [Choice]
   let inert: [(key: String, reason: String)]
   public let goals: [(name: String, stages: [String])]
   public let requests: [StageRequest]
 
   /// What may stand in a plan.
-  static let keys = ["table", "choose", "inert", "goals", "stage"]
+  static let keys = ["table", "verbosity", "choose", "inert", "goals", "stage"]
 
   /// Reads the tables of a plan.
   ///
@@ -59,27 +62,32 @@ public struct PlanFile: Sendable {
     self.name = name
     self.requests = requests
     table = try reading.attempt { try lists.table(root["table"]) } ?? nil
+    verbosity = try reading.attempt { try lists.verbosity(root["verbosity"]) } ?? nil
     choices = try lists.choices(root["choose"], into: &reading)
     inert = try lists.inert(root["inert"], into: &reading)
     goals = try lists.goals(root["goals"], into: &reading)
-    if table == nil, reading.isClean, let place = (root.entry("choose") ?? root.entry("inert"))?.place {
+    let speaking = ["verbosity", "choose", "inert"].lazy.compactMap { root.entry($0) }.first
+    if table == nil, reading.isClean, let place = speaking?.place {
       reading.add(
         Faults.usage(
           place, "speaks of keys of a table, and the plan names none",
           "Add table = \"settings\", or another name, at the top."))
     }
-    for (key, _) in inert where choices.contains(where: { $0.key == key }) {
+    for (key, _) in inert where key == verbosity || choices.contains(where: { $0.key == key }) {
       reading.add(
         Faults.usage(
-          root["inert"]?.table?.entry(key)?.place ?? .default, "\(key) is in [choose], too", "Keep one of the two."
-        ))
+          root["inert"]?.table?.entry(key)?.place ?? .default,
+          "\(key) is \(key == verbosity ? "verbosity" : "in [choose]"), too", "Keep one of the two."))
     }
     try reading.finish()
   }
 
-  private init(name: String, table: String?, choices: [Choice], inert: [(key: String, reason: String)]) {
+  private init(
+    name: String, table: String?, verbosity: String?, choices: [Choice], inert: [(key: String, reason: String)]
+  ) {
     self.name = name
     self.table = table
+    self.verbosity = verbosity
     self.choices = choices
     self.inert = inert
     goals = []
@@ -87,7 +95,9 @@ public struct PlanFile: Sendable {
   }
 
   /// The same words without a stage, for `plan = "none"`: all stages are the configuration's.
-  func empty() -> PlanFile { PlanFile(name: "none", table: table, choices: choices, inert: inert) }
+  func empty() -> PlanFile { 
+    PlanFile(name: "none", table: table, verbosity: verbosity, choices: choices, inert: inert)
+  }
 
   /// Checks the stages against `registry`: kinds, implementations, ports, types, settings.
   /// - Throws: all mistakes at once, each at its place in the file.

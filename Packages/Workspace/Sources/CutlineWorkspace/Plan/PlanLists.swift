@@ -22,6 +22,14 @@ struct PlanLists {
     return name
   }
 
+  func verbosity(_ value: ConfigValue?) throws -> String? {
+    guard let value else { return nil }
+    guard let key = value.string, !key.isEmpty else {
+      throw Faults.usage(value.place, "verbosity is \(value.typeName)", "Name a key of the plan's table.")
+    }
+    return key
+  }
+
   /// `[choose]`: key = stage.
   func choices(_ value: ConfigValue?, into reading: inout Reading) throws -> [PlanFile.Choice] {
     try entries(of: value, "choose", "key = \"stage\"", into: &reading) { entry in

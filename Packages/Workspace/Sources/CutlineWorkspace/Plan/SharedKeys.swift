@@ -9,6 +9,7 @@ struct SharedKeys {
   private(set) var notes: [String] = []
   /// Keys in order, with the ids of the stages that take them.
   private(set) var takers: [(key: String, stages: Set<String>)] = []
+  private(set) var verbosity: Verbosity?
 
   init(plan: PlanFile, registry: Registry) {
     self.plan = plan
@@ -57,9 +58,13 @@ struct SharedKeys {
         notes.append("\(entry.key) has no effect: \(reason)")
         continue
       }
+      if entry.key == plan.verbosity {
+        verbosity = try reading.attempt { try Verbosity(entry.value, key: entry.key) } ?? nil
+        continue
+      }
       let owners = fields[entry.key]
       guard !owners.isEmpty else {
-        let known = fields.names + plan.choices.map(\.key) + plan.inert.map(\.key).sorted()
+        let known = fields.names + plan.choices.map(\.key) + [plan.verbosity].compactMap { $0 } + plan.inert.map(\.key).sorted()
         let hint = DidYouMean.phrase(for: entry.key, among: known)
         reading.add(
           Faults.usage(

@@ -31,6 +31,7 @@ public struct ConfigurationPage {
     for choice in plan.choices {
       text += "\(choice.key)\n    The implementation of \(choice.stage): \(names(choice).joined(separator: ", ")).\n"
     }
+    if let key = plan.verbosity { text += "\(key) = INFO\n    \(Self.verbosity)\n" }
     for (key, reason) in plan.inert { text += "\(key)\n    Without effect: \(reason).\n" }
     return text
   }
@@ -94,7 +95,11 @@ public struct ConfigurationPage {
           "`\(choice.key)`", "`\(choice.stage)`", names(choice).map { "`\"\($0)\"`" }.joined(separator: ", "),
         ])
       }.joined()
+      + (plan.verbosity.map { "\n`\($0)` (default `\"INFO\"`): \(Self.verbosity)\n" } ?? "")
   }
+
+  private static let verbosity =
+    "How much the console shows: \(Verbosity.allCases.map(\.rawValue).joined(separator: ", ")). The run folder keeps all."
 
   private var inert: String {
     guard !plan.inert.isEmpty else { return "None in this plan.\n" }

@@ -67,6 +67,9 @@ public struct ConfigurationSchema {
         stages.flatMap { [$0.name] + $0.aliases },
         "The implementation of \(choice.stage). \(stages.first?.contract.summary ?? "")")
     }
+    if let key = plan.verbosity {
+      keys[key] = .choice(Verbosity.allCases.map(\.rawValue), "How much the console shows.")
+    }
     for (key, why) in plan.inert { keys[key] = .init(["description": .string("Has no effect: \(why).")]) }
     return .object(keys, "What the columns mean and what is wanted.")
   }
