@@ -12,6 +12,7 @@ let package = Package(
   ],
   dependencies: [.package(path: "../Core")],
   targets: [
+    .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CReadStat", providers: [.apt(["libreadstat-dev"])]),
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .executableTarget(
@@ -31,7 +32,7 @@ let package = Package(
       name: "CutlineData",
       dependencies: [
         .product(name: "CutlineCore", package: "Core"),
-        "CParquet", "CReadStat", "CSystem", "CZlib",
+        "CIsal", "CParquet", "CReadStat", "CSystem", "CZlib",
       ],
       swiftSettings: strict),
   ],

@@ -169,7 +169,7 @@ struct ColumnTypeTests {
       try folder.write("d;n\n" + texts.map { "\($0);1" }.joined(separator: "\n"), to: "d.csv"), options: options)
     let sas = try TableReader.read(folder.file("d.xpt"), options: options)
     for read in [csv, sas] {
-      #expect(read.facts.notes.contains { $0.shown.contains("column d is text: row 3 holds \"31/02/2021\"") })
+      #expect(read.facts.notes.contains { $0.shown.contains("column d (row 3: 31/02/2021): text, because") })
       #expect(!read.facts.notes.contains { $0.masked.contains("31/02/2021") })
       #expect(read.facts.notes.contains("no column holds dates in the stated forms"))
     }

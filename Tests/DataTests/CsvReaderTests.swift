@@ -71,8 +71,7 @@ struct CsvReaderTests {
     #expect(try numbers(result.table, "b").last == 3.5)
     #expect(
       result.facts.notes.map(\.shown) == [
-        "column a is text: row 5001 holds \"x1\", which is not of the same kind as the values before it",
-        "column c is text: row 5001 holds \"soon\", which is not of the same kind as the values before it",
+        "columns a (row 5001: x1), c (row 5001: soon): text, because a value is not of the same kind as those before it"
       ])
   }
 

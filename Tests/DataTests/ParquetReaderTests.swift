@@ -67,7 +67,7 @@ struct ParquetReaderTests {
     let notes = try TableReader.read(ParquetFiles.path("nested.parquet")).facts.notes.map(\.shown)
     #expect(notes.count == 2)
     #expect(notes[0].hasSuffix("left out: list (lists), struct (structs), map (maps), span (spans of time)"))
-    #expect(notes[1] == "column picture was left out: it holds bytes that are no text, first in row 2")
+    #expect(notes[1] == "column picture (first in row 2): left out, because bytes are no text")
     for (name, said) in [
       ("list", "column list: it holds lists"), ("struct", "column struct: it holds structs"),
       ("map", "column map: it holds maps"), ("picture", "row 2, column picture: the text is not valid UTF-8"),
@@ -86,10 +86,15 @@ struct ParquetReaderTests {
 
   @Test func whatIsSaidAboutCodesZonesAndNames() throws {
     let integers = try TableReader.read(ParquetFiles.path("integers.parquet")).facts.notes.map(\.shown)
-    #expect(integers.count == 4 && integers.allSatisfy { $0.contains("codes is text") || $0.contains("long is text") })
+    #expect(
+      integers.count == 1
+        && integers[0].hasSuffix(": text, because whole numbers are too large to be told apart as numbers")
+        && integers[0].hasPrefix("columns ") && integers[0].split(separator: ",").count == 5, "\(integers)")
     let moments = try TableReader.read(ParquetFiles.path("moments.parquet")).facts.notes.map(\.shown)
-    #expect(moments.count == 4)
-    #expect(moments[0] == "column zoned_s is of the zone America/Lima; its moments are in UTC here")
+    #expect(
+      moments == [
+        "columns zoned_s, zoned_ms, zoned_us, zoned_ns: moments of the zone America/Lima are in UTC here"
+      ])
     let twice = try TableReader.read(ParquetFiles.path("twice.parquet"))
     #expect(twice.table.names == ["x", "x_2"] && twice.table.columns[1].originalName == "x")
     #expect(twice.facts.notes.count == 1)

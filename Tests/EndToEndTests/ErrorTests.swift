@@ -116,7 +116,10 @@ import Testing
     ("25 % missing", "missing", 3, "25.0 % of score_rf are missing"),
     ("a collision of spellings", "collision", 3, "two of its values are one value when compared, found "),
     ("an unknown status", "status", 3, "holds a status that is not known; did you mean booked, found boooked."),
-    ("a negative pile", "negative", 3, "todu_amt_pile_h6, row 1: holds an amount that cannot be, found a value like -9"),
+    (
+      "a negative pile", "negative", 3,
+      "todu_amt_pile_h6, row 1: holds an amount that cannot be, found a value like -9"
+    ),
     ("text in an amount", "text", 3, "holds text where a number is needed, found a value like aaa"),
     ("a repeated id", "id", 3, "repeat the authorization_id"),
     ("two columns of one name", "columns", 3, "are one name when compared"),

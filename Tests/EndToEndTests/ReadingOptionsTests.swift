@@ -91,7 +91,7 @@ import Testing
     let outcome = try place.tool.run(["run", "-c", "config.toml", "-o", "out"])
     #expect(outcome.code == 0, "\(outcome.err)")
     #expect(
-      outcome.err.contains("column Score: numbers with more digits than a double holds are rounded, first in row 2"))
+      outcome.err.contains("column Score (first in row 2): numbers with more digits than a double holds are rounded"))
     // Nothing of it is stated: the amounts are asked for, and no value gets into the folder.
     try place.write("open.toml", configuration("path = \"a.csv\""))
     let open = try place.tool.run(["run", "-c", "open.toml", "-o", "open"])

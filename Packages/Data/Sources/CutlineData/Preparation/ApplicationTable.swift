@@ -58,7 +58,8 @@ struct ApplicationTable {
       throw Faults.data(
         "column \(name)",
         "is the flag of bad outcomes, and holds a word of which nobody has said whether it is then set",
-        found: text.found([text.values[odd]]), "Write [preprocessing.values] flag = […], no_flag = […], with all of them.")
+        found: text.found([text.values[odd]]),
+        "Write [preprocessing.values] flag = […], no_flag = […], with all of them.")
     }
     return (0..<rows).map { row in text.code(row).flatMap { known[$0] } }
   }

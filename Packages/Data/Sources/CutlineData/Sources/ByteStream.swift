@@ -1,4 +1,4 @@
-internal import CZlib
+internal import CIsal
 internal import CutlineCore
 internal import Glibc
 
@@ -43,13 +43,13 @@ final class PlainStream: ByteStream {
   }
 }
 
-/// A gzipped file, of one member or several, decompressed as it is read.
+/// A gzipped file, of one member or several, decompressed as it is read, each member's checksum verified.
 final class GzipStream: ByteStream {
   private let source: PlainStream
   private let path: String
   private static let inputBytes = 256 << 10
   private let input = UnsafeMutablePointer<UInt8>.allocate(capacity: GzipStream.inputBytes)
-  private let state = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+  private let state = UnsafeMutablePointer<inflate_state>.allocate(capacity: 1)
   private var isBetweenMembers = false
   private var isAtEnd = false
 
@@ -57,16 +57,12 @@ final class GzipStream: ByteStream {
     self.path = path
     guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw InputFile.error(path, errno) }
     source = PlainStream(descriptor: descriptor, path: path, owner: owner)
-    state.initialize(to: z_stream())
-    // 16 = gzip header and checksum.
-    let code = inflateInit2_(state, 15 + 16, zlibVersion(), Int32(MemoryLayout<z_stream>.size))
-    guard code == Z_OK else {
-      throw Faults.io(path, "cannot be decompressed: zlib error \(code)", "Free some memory and try again.")
-    }
+    state.initialize(to: inflate_state())
+    isal_inflate_init(state)
+    state.pointee.crc_flag = UInt32(ISAL_GZIP)
   }
 
   deinit {
-    inflateEnd(state)
     state.deallocate()
     input.deallocate()
   }
@@ -76,8 +72,8 @@ final class GzipStream: ByteStream {
     while done < count, !isAtEnd {
       if state.pointee.avail_in == 0 {
         let got = try source.read(into: input, count: Self.inputBytes)
-        if got == 0 {
-          guard isBetweenMembers else { throw damaged("it ends too early") }
+        // What is decompressed and did not fit before still comes out at the end of the file.
+        if got == 0, isBetweenMembers {
           isAtEnd = true
           break
         }
@@ -90,21 +86,33 @@ final class GzipStream: ByteStream {
           isAtEnd = true
           break
         }
-        inflateReset(state)
+        isal_inflate_reset(state)
         isBetweenMembers = false
       }
       let room = min(count - done, 1 << 30)
+      let input = state.pointee.avail_in
       state.pointee.next_out = (place + done).assumingMemoryBound(to: UInt8.self)
       state.pointee.avail_out = UInt32(room)
-      let code = inflate(state, Z_NO_FLUSH)
-      done += room - Int(state.pointee.avail_out)
-      switch code {
-      case Z_OK, Z_BUF_ERROR: continue
-      case Z_STREAM_END: isBetweenMembers = true
-      default: throw damaged(state.pointee.msg.map { String(cString: $0) } ?? "zlib error \(code)")
-      }
+      let code = isal_inflate(state)
+      let got = room - Int(state.pointee.avail_out)
+      done += got
+      guard code >= ISAL_DECOMP_OK else { throw damaged(Self.reason(code)) }
+      isBetweenMembers = state.pointee.block_state == ISAL_BLOCK_FINISH
+      if input == 0, got == 0, !isBetweenMembers { throw damaged("it ends too early") }
     }
     return done
+  }
+
+  private static func reason(_ code: Int32) -> String {
+    switch code {
+    case ISAL_INVALID_BLOCK: "a block of a kind that does not exist"
+    case ISAL_INVALID_SYMBOL: "a symbol that does not exist"
+    case ISAL_INVALID_LOOKBACK: "a reference to before its begin"
+    case ISAL_INVALID_WRAPPER: "no header of a member"
+    case ISAL_UNSUPPORTED_METHOD: "an unknown method"
+    case ISAL_INCORRECT_CHECKSUM: "a checksum that is not that of its content"
+    default: "fault \(code)"
+    }
   }
 
   private func damaged(_ what: String) -> Faults {

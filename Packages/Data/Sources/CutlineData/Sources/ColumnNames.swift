@@ -3,7 +3,7 @@ internal import CutlineCore
 /// Names of columns as files have them, made fit for a table, and the choice among them.
 enum ColumnNames {
   /// Each name once: an empty one becomes `column_3`, a repeated one gets a number, and both are noted.
-  static func unique(_ names: [String], notes: inout [Remark]) -> [String] {
+  static func unique(_ names: [String], notes: inout ReadNotes) -> [String] {
     var taken = Set(names)
     var seen: Set<String> = []
     return names.enumerated().map { index, name in

@@ -129,7 +129,8 @@ public struct ReadFacts: Sendable {
   /// SAS: the names of all columns of the file, also of those that are not kept.
   var allNames: [String] = []
   /// One sentence each, fit for printing.
-  public var notes: [Remark] = []
+  public var notes: [Remark] { said.sentences }
+  var said = ReadNotes()
 
   init(path: String, format: TableFormat) {
     self.path = path

@@ -21,7 +21,7 @@ public enum TableReader {
         : try SasReader.read(file, format: format, options: options)
       let table = try typing.typed(result.table, names: result.facts.allNames, path: path)
       var facts = result.facts
-      facts.notes += typing.notes
+      facts.said += typing.notes
       note(options.withoutEffect(on: facts.format), in: &facts)
       return ReadResult(table: table, facts: facts)
     case .csv, .auto:
@@ -34,7 +34,7 @@ public enum TableReader {
 
   private static func note(_ keys: [String], in facts: inout ReadFacts) {
     for key in keys {
-      facts.notes.append("\(word: key) has no effect on a file of this format (\(word: facts.format.rawValue))")
+      facts.said.append("\(word: key) has no effect on a file of this format (\(word: facts.format.rawValue))")
     }
   }
 }

@@ -29,6 +29,7 @@ struct AppetiteScenarios: Stage {
     }
     let proof = try proof(of: input, context)
     let scenarios = try config.limits().map { name, limit in try scenario(name, limit, input, proof, context) }
+    sayRiskless(scenarios, input.cells, context)
     let chosen = scenarios.compactMap(\.strategy)
     let nested = zip(chosen, chosen.dropFirst()).allSatisfy { careful, bold in bold.contains(careful) }
     if !nested {
@@ -97,7 +98,6 @@ struct AppetiteScenarios: Stage {
       }
     case .optimal: break
     }
-    if let strategy { sayRiskless(name, strategy, input.cells, context) }
     return ScenarioSet.Scenario(
       name: name, limit: limit, status: status, point: answer.point, strategy: strategy,
       totals: strategy.map(input.cells.totals), bound: answer.bound, unnestedProduction: answer.unnestedProduction,
@@ -105,19 +105,24 @@ struct AppetiteScenarios: Stage {
   }
 
   /// A prediction below zero, taken as zero, is no risk of 0 %: which strategies rest on such cells.
-  private func sayRiskless(_ name: String, _ strategy: Strategy, _ cells: CellTable, _ context: RunContext) {
-    var (count, production, whole) = (0, Int64(0), Int64(0))
-    for cell in 0..<cells.grid.cellCount where strategy.accepts(cell, in: cells.grid) {
-      whole += cells.swapIn[cell].production
-      guard cells.rejectedRows[cell] > 0, cells.predictedRisk[cell] <= 0 else { continue }
-      count += 1
-      production += cells.swapIn[cell].production
+  private func sayRiskless(_ scenarios: [ScenarioSet.Scenario], _ cells: CellTable, _ context: RunContext) {
+    let found = scenarios.compactMap { scenario -> String? in
+      guard let strategy = scenario.strategy else { return nil }
+      var (count, production, whole) = (0, Int64(0), Int64(0))
+      for cell in 0..<cells.grid.cellCount where strategy.accepts(cell, in: cells.grid) {
+        whole += cells.swapIn[cell].production
+        guard cells.rejectedRows[cell] > 0, cells.predictedRisk[cell] <= 0 else { continue }
+        count += 1
+        production += cells.swapIn[cell].production
+      }
+      guard count > 0, whole > 0 else { return nil }
+      let share = (1000 * Double(production) / Double(whole)).rounded() / 10
+      return "\(scenario.name) in \(count) cell\(count == 1 ? "" : "s") (\(share) % of its swap-in production)"
     }
-    guard count > 0, whole > 0 else { return }
-    let share = (1000 * Double(production) / Double(whole)).rounded() / 10
+    guard !found.isEmpty else { return }
     context.warn(
-      "\(word: name) takes rejected applications in \(count) cells at no predicted risk, \(share) % of its swap-in production: the surface predicts less than nothing there"
-    )
+      "rejected applications are taken at no predicted risk, because the surface predicts less than nothing: "
+        + "\(word: found.joined(separator: ", "))")
   }
 
   /// With constraints it need not be the risk that nothing keeps.

@@ -95,7 +95,7 @@ public struct PlanFile: Sendable {
   }
 
   /// The same words without a stage, for `plan = "none"`: all stages are the configuration's.
-  func empty() -> PlanFile { 
+  func empty() -> PlanFile {
     PlanFile(name: "none", table: table, verbosity: verbosity, choices: choices, inert: inert)
   }
 

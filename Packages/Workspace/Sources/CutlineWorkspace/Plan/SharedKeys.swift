@@ -64,7 +64,8 @@ struct SharedKeys {
       }
       let owners = fields[entry.key]
       guard !owners.isEmpty else {
-        let known = fields.names + plan.choices.map(\.key) + [plan.verbosity].compactMap { $0 } + plan.inert.map(\.key).sorted()
+        let known =
+          fields.names + plan.choices.map(\.key) + [plan.verbosity].compactMap { $0 } + plan.inert.map(\.key).sorted()
         let hint = DidYouMean.phrase(for: entry.key, among: known)
         reading.add(
           Faults.usage(

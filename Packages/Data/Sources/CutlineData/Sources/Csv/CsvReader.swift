@@ -52,7 +52,7 @@ struct CsvReader {
     let layout = try CsvLayout(options: options, delimiter: dialect.delimiter)
     self.layout = layout
     let written = dialect.names
-    let names = ColumnNames.unique(written.map(ColumnNames.trimmed), notes: &facts.notes)
+    let names = ColumnNames.unique(written.map(ColumnNames.trimmed), notes: &facts.said)
     let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
     let stated = try options.statedTypes(among: names, path: file.path)
     plans = zip(names, written).enumerated().map { index, pair in
@@ -62,7 +62,7 @@ struct CsvReader {
     }
     facts.delimiter = Character(UnicodeScalar(dialect.delimiter))
     if dialect.blankLines > 0 {
-      facts.notes.append("\(dialect.blankLines) blank lines above the names were passed over")
+      facts.said.append("\(dialect.blankLines) blank lines above the names were passed over")
     }
     lookAtFirstRecords()
   }
@@ -176,14 +176,14 @@ struct CsvReader {
     let shown = value.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { CsvChunkParser.excerpt($0, buffer.count) } ?? ""
     }
-    facts.notes.append(
-      "column \(word: plan.name) is text: row \(row) holds \"\(personal: shown)\", which is not of the same kind as the values before it"
-    )
+    facts.said.append(
+      "text, because a value is not of the same kind as those before it", column: plan.name,
+      "row \(row): \(personal: shown)")
   }
 
   private mutating func result(_ pass: consuming CsvPass) throws -> ReadResult {
-    if pass.blankLines > 0 { facts.notes.append("\(pass.blankLines) blank lines were passed over") }
-    if pass.rows == 0 { facts.notes.append("there are names but no records") }
+    if pass.blankLines > 0 { facts.said.append("\(pass.blankLines) blank lines were passed over") }
+    if pass.rows == 0 { facts.said.append("there are names but no records") }
     facts.rowCount = pass.rows
     let table = try pass.table()
     noteDates()
@@ -198,16 +198,16 @@ struct CsvReader {
       case .digits(let index):
         isUsed = true
         let form = layout.patterns[index].pattern
-        facts.notes.append("column \(word: plan.name): its digits are read as dates in the form \(word: form)")
+        facts.said.append("digits are read as dates in the form \(word: form)", column: plan.name)
       case .anyDate:
         isUsed = true
-        facts.notes.append("column \(word: plan.name) holds dates in several forms")
+        facts.said.append("dates in several forms", column: plan.name)
       case .pattern, .patternWithTime: isUsed = true
       default: continue
       }
     }
     if !layout.patterns.isEmpty, !isUsed, !plans.contains(where: { $0.type?.base.unit != nil }) {
-      facts.notes.append("no column holds dates in the stated forms")
+      facts.said.append("no column holds dates in the stated forms")
     }
   }
 
@@ -221,7 +221,7 @@ struct CsvReader {
       guard let type = types[column.name], case .text = column.values else { return column }
       var conversion = ColumnConversion(column, as: type, marks: layout.marks)
       let converted = try reading.attempt { try conversion.converted() }
-      facts.notes += conversion.notes
+      facts.said += conversion.notes
       return converted ?? column
     }
     try reading.finish()

@@ -35,7 +35,7 @@ struct ParquetReader {
 
   private init(_ file: ParquetFile, options: ReadOptions, byteLimit: Int, facts: ReadFacts) throws {
     (self.file, self.options, self.byteLimit) = (file, options, byteLimit)
-    var notes: [Remark] = []
+    var notes = ReadNotes()
     let names = ColumnNames.unique(file.fields.map(\.name), notes: &notes)
     let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
     if let encoding = options.encoding, !["UTF-8", "UTF8"].contains(encoding.uppercased()) {
@@ -68,7 +68,7 @@ struct ParquetReader {
         "Write the file with the parts of its lists, maps and structs as columns of their own.")
     }
     self.facts = facts
-    self.facts.notes = notes
+    self.facts.said = notes
     self.facts.allNames = names
     let promised = chosen.reduce((0, false)) { sum, place in
       let width = file.fields[place].type.isText ? 4 : 8
@@ -83,7 +83,7 @@ struct ParquetReader {
     var columns: [Column] = []
     for column in try readAll() {
       if let column = column.column { columns.append(column) }
-      facts.notes += column.notes
+      facts.said += column.notes
     }
     facts.rowCount = file.rowCount
     return ReadResult(table: try Table(columns: columns, rowCount: file.rowCount), facts: facts)
@@ -92,7 +92,7 @@ struct ParquetReader {
   /// A column, unless it turned out to be no text, and what is to be said about it.
   private struct Outcome: Sendable {
     var column: Column?
-    var notes: [Remark] = []
+    var notes = ReadNotes()
   }
 
   /// All chosen columns. Where several cannot be read, the error is the first one's.
@@ -140,7 +140,7 @@ struct ParquetReader {
       }
       if field.type.mayBeBytes, options.columns == nil {
         return Outcome(
-          notes: ["column \(word: name) was left out: it holds bytes that are no text, first in row \(row + 1)"])
+          notes: Self.noText(name, row: row))
       }
       throw Faults.data(
         "\(file.path): row \(row + 1), column \(name)", "the text is not valid UTF-8",
@@ -150,16 +150,21 @@ struct ParquetReader {
       throw Self.damaged(
         "\(file.path): column \(name)", "it holds \(builder.count) values where the file has \(file.rowCount) rows")
     }
-    var notes: [Remark] = []
+    var notes = ReadNotes()
     if builder.isCode {
-      notes.append(
-        "column \(word: name) is text: it holds whole numbers that are too large to be told apart as numbers")
+      notes.append("text, because whole numbers are too large to be told apart as numbers", column: name)
     }
     if case .moment(_, let zone?) = field.type, !["UTC", "Z", "+00:00", "Etc/UTC"].contains(zone) {
-      notes.append("column \(word: name) is of the zone \(word: zone); its moments are in UTC here")
+      notes.append("moments of the zone \(word: zone) are in UTC here", column: name)
     }
     let column = Column(name: name, originalName: field.name, values: builder.values())
     return Outcome(column: column, notes: notes)
+  }
+
+  private static func noText(_ name: String, row: Int) -> ReadNotes {
+    var notes = ReadNotes()
+    notes.append("left out, because bytes are no text", column: name, "first in row \(row + 1)")
+    return notes
   }
 
   /// Rows that are in the library's hands at a time.

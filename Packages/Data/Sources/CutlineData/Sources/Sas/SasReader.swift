@@ -86,7 +86,7 @@ struct SasReader {
     } else if !encoding.isEmpty {
       facts.encoding = encoding
       if isGuessed {
-        facts.notes.append(
+        facts.said.append(
           "the header names no character set; text was read as \(word: encoding), name another one if it is not")
       }
     }
@@ -109,7 +109,7 @@ struct SasReader {
   /// One byte a column: 1 where its values are wanted.
   private mutating func chooseColumns() throws -> [UInt8] {
     guard variables.count == columnCount else { throw SasMessageReader.broken(file.path) }
-    let names = ColumnNames.unique(variables.map(\.name), notes: &facts.notes)
+    let names = ColumnNames.unique(variables.map(\.name), notes: &facts.said)
     for index in names.indices { variables[index].name = names[index] }
     facts.allNames = names
     let choice = try ColumnNames.choice(from: names, options: options, path: file.path)
@@ -150,17 +150,17 @@ struct SasReader {
         file.path, "the header promises \(promisedRows) rows, the file holds \(rows + deleted)",
         "The file was cut off; get it again from where it came.")
     }
-    if deleted > 0 { facts.notes.append("\(deleted) rows are marked as deleted and were left out") }
+    if deleted > 0 { facts.said.append("\(deleted) rows are marked as deleted and were left out") }
     if blank > 0 {
-      facts.notes.append("\(blank) rows of nothing but blanks at the end were taken for padding and left out")
+      facts.said.append("\(blank) rows of nothing but blanks at the end were taken for padding and left out")
     }
   }
 
   private mutating func result() throws -> ReadResult {
     for column in columns where column.cutValues > 0 {
-      facts.notes.append(
-        "column \(word: column.name): in \(column.cutValues) values the last character was cut in two by the column's "
-          + "width and was left out")
+      facts.said.append(
+        "the last character was cut in two by the column's width and was left out", column: column.name,
+        "in \(column.cutValues) values")
     }
     facts.rowCount = rows
     return ReadResult(table: try Table(columns: columns.map(\.column), rowCount: rows), facts: facts)

@@ -5,7 +5,7 @@ struct ColumnConversion {
   let column: Column
   let type: ColumnType
   let marks: ReadingMarks
-  private(set) var notes: [Remark] = []
+  private(set) var notes = ReadNotes()
 
   init(_ column: Column, as type: ColumnType, marks: ReadingMarks) {
     (self.column, self.type, self.marks) = (column, type, marks)
@@ -73,14 +73,14 @@ struct ColumnConversion {
           "State the type number:fraction where 27 % is 0.27 as the others are, or number:percent where it is 27.")
       }
       notes.append(
-        "column \(word: column.name): percent signs are left out, 27 % is 27, first in row \(row(text, percent) + 1); "
-          + "the type number:fraction makes it 0.27")
+        "percent signs are left out, 27 % is 27; the type number:fraction makes it 0.27", column: column.name,
+        "first in row \(row(text, percent) + 1)")
     }
-    if hasCurrency { notes.append("column \(word: column.name): signs of currencies are left out") }
+    if hasCurrency { notes.append("signs of currencies are left out", column: column.name) }
     if let rounded {
       notes.append(
-        "column \(word: column.name): numbers with more digits than a double holds are rounded, first in row \(row(text, rounded) + 1)"
-      )
+        "numbers with more digits than a double holds are rounded", column: column.name,
+        "first in row \(row(text, rounded) + 1)")
     }
     return Self.spread(values, text)
   }
@@ -180,13 +180,13 @@ struct ColumnConversion {
 
   private mutating func note(dropped row: Int?) {
     guard let row else { return }
-    notes.append("column \(word: column.name): dates do not keep the time of day, first in row \(row + 1)")
+    notes.append("dates do not keep the time of day", column: column.name, "first in row \(row + 1)")
   }
 
   /// A moment that the file itself shows as one.
   private mutating func changed(_ numbers: [Double], _ unit: MomentUnit) throws -> ColumnValues {
     if !type.forms.isEmpty {
-      notes.append("column \(word: column.name): the stated form has no effect, as the file says itself how it counts")
+      notes.append("the stated form has no effect, as the file says itself how it counts", column: column.name)
     }
     switch type.base {
     case .number: return .number(numbers.map { SasCalendar.sasNumber($0, unit) })

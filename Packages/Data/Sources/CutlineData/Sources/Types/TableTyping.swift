@@ -7,7 +7,7 @@ internal import CutlineCore
 struct TableTyping {
   let options: ReadOptions
   let marks: ReadingMarks
-  private(set) var notes: [Remark] = []
+  private(set) var notes = ReadNotes()
   private let decimals: DecimalReader
   private var usedForms: Set<String> = []
   private var usesMarks = false
@@ -91,7 +91,7 @@ struct TableTyping {
         (.number, isNumber),
       ]
       for (type, fits) in kinds where every(text, fits) {
-        notes.append("column \(word: column.name) is text in the file and is read as \(word: type.base.rawValue)")
+        notes.append("text in the file, read as \(word: type.base.rawValue)", column: column.name)
         return try convert(column, type)
       }
       return column
@@ -111,8 +111,8 @@ struct TableTyping {
       let row = text.codes.firstIndex(where: { $0 >= 0 && !reads($0, form) })
     else { return }
     notes.append(
-      "column \(word: column.name) is text: row \(row + 1) holds \"\(personal: text[row] ?? "")\", which is no date in the form \(word: form.pattern)"
-    )
+      "text, because a value is no date in the form \(word: form.pattern)", column: column.name,
+      "row \(row + 1): \(personal: text[row] ?? "")")
   }
 
   /// Whether all values fit, and there is one; looked at where they lie, until the first that does not.
@@ -138,7 +138,7 @@ struct TableTyping {
       case .dateTime: .dateTime
       case .time: .time
       }
-    notes.append("column \(word: column.name) is read as \(word: base.rawValue) in the form \(word: form.pattern)")
+    notes.append("read as \(word: base.rawValue) in the form \(word: form.pattern)", column: column.name)
     return try convert(column, try ColumnType(["\(base.rawValue):\(form.pattern)"], of: column.name))
   }
 
