@@ -26,7 +26,7 @@ import Testing
     #expect(sample.waterfall["before the main period"] == 3)
     #expect(sample.waterfall["after the main period"] == 4)
     #expect(sample.waterfall["status is neither booked nor rejected"] == 5)
-    #expect(sample.waterfall["rejected for another reason than the score (08-other)"] == 6)
+    #expect(sample.waterfall["rejected for another reason than the score"] == 6)
     #expect(sample.waterfall["inner: score_rf is missing"] == 7)
     #expect(sample.waterfall["bureau: special code 9999 in risk_score_rf"] == 8)
     #expect(sample.waterfall["identical to an earlier row"] == 1)
@@ -74,7 +74,7 @@ import Testing
     #expect(sample.summary.account.bookedRows == (expected == "booked" ? 405 : 400))
     #expect(sample.summary.account.scoreRejectedRows == (expected == "score" ? 5 : 0))
     #expect(
-      sample.waterfall["rejected for another reason than the score (08-other)"] == (expected == "other" ? 5 : nil))
+      sample.waterfall["rejected for another reason than the score"] == (expected == "other" ? 5 : nil))
   }
 
   @Test func segmentsMatchExactlyOrAsAWholePattern() async throws {

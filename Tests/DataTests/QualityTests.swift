@@ -90,7 +90,7 @@ import Testing
     #expect(check.status == .warning)
     #expect(
       check.detail
-        == "the data runs from 2022-03-01 to 2022-03-01: it begins after 2022-01-01 and ends before 2022-12-01")
+        == "the data runs from 2022-03-01 to 2022-03-01; it begins after 2022-01-01; it ends before 2022-12-01")
   }
 
   @Test func identicalRowsAndRepeatedIdsAreTwoThings() async throws {

@@ -57,7 +57,7 @@ import Testing
       said: ["no row is in the segment", "did you mean consumer_std"]),
     Case(
       name: "empty period", settings: ["date_ini_book_obs=\"2032-01-01\"", "date_fin_book_obs=\"2032-02-01\""], code: 3,
-      said: ["no booked application is left"]),
+      said: ["no row lies in the main period"]),
     Case(
       name: "eligible codes", settings: ["eligible={ column = \"se_decision_id\", values = [\"ok\"] }"], code: 3,
       said: ["no row has a value of eligible (ok)"]),

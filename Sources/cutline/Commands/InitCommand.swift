@@ -40,7 +40,11 @@ struct InitCommand: Command {
     } catch {
       throw Faults.io(output, "cannot be written: \(error.localizedDescription)", "Check the path and permissions.")
     }
-    Console.error("\(output): run it with cutline run --config \(output)")
+    Console.error(
+      draft.open.isEmpty
+        ? "\(output): run it with cutline run --config \(output)"
+        : "\(output): it cannot run before you have completed it")
+    for sentence in draft.notes { Console.error("  \(sentence)") }
     for sentence in draft.open { Console.error("  you must say \(sentence)") }
     return .ok
   }

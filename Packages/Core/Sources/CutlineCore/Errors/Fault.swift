@@ -40,7 +40,7 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
   public var description: String { text(.full) }
 
   /// How a value is written, without what it says: digits are 9, letters A or a.
-  private static func shape(_ value: String) -> String {
+  static func shape(_ value: String) -> String {
     String(value.prefix(40).map { $0.isNumber ? "9" : $0.isUppercase ? "A" : $0.isLetter ? "a" : $0 })
   }
 

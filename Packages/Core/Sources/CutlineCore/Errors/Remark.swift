@@ -66,7 +66,7 @@ public struct Remark: Sendable, Hashable, ExpressibleByStringInterpolation {
     /// A value that may be of a person.
     public mutating func appendInterpolation(personal: some CustomStringConvertible) {
       shown += personal.description
-      discreet += "(not shown)"
+      discreet += Fault.shape(personal.description)
       masked += Remark.mask
     }
 

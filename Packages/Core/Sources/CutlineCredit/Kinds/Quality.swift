@@ -23,7 +23,7 @@ public enum Quality: ExchangedKind, GatedKind {
     guard !failed.isEmpty else { return nil }
     return Faults.data(
       "data quality", failed.map { "\($0.name): \($0.detail)" }.joined(separator: "; "),
-      "Correct the data, set the thresholds in [stages.quality], or run with --skip-dq-checks and own the result.")
+      "Do as it says, set its threshold in [stages.quality], or run with --skip-dq-checks and own the result.")
   }
 
   /// `data/data_quality.csv` and `.json`, with the stage's id at the end where it has another than the built-in plan's.

@@ -25,8 +25,8 @@ struct ApplicationTable {
       try add("acct_booked_h0", booked.map { $0 ? 1 : 0 })
       notes.append("acct_booked_h0 is not in the file: every booked row counts as one account")
     }
-    // An amount that is not there or no number is said by those who add it up.
-    if table["oa_amt_h0"] == nil, let asked = try? table.numbers("oa_amt") {
+    // An amount that is not there or no number is said by those who add it up, unless more is made of it.
+    if table["oa_amt_h0"] == nil, let asked = badFlag == nil ? try? table.numbers("oa_amt") : try table.numbers("oa_amt") {
       try add("oa_amt_h0", booked.indices.map { booked[$0] ? asked[$0] : 0 })
       notes.append("oa_amt_h0 is not in the file: what a booked application asked for counts as what it got")
     }
@@ -37,7 +37,7 @@ struct ApplicationTable {
         "column \(column)", "is in the file, and bad_flag = \"\(badFlag)\" would make it", "Leave out one of the two.")
     }
     let flags = try Self.flags(try table.standardText(name, merging: true), name, words, rows: table.rowCount)
-    guard let amount = try? self.table.numbers("oa_amt_h0") else { return }
+    let amount = try self.table.numbers("oa_amt_h0")
     let isKnown = booked.indices.map { booked[$0] && flags[$0] != nil }
     let missing = Missing.plain.value
     try add("todu_30ever_h6", booked.indices.map { isKnown[$0] ? (flags[$0] == true ? amount[$0] : 0) : missing })

@@ -25,7 +25,10 @@ struct RowStatus {
     values = try (0..<table.rowCount).map { row in
       guard let code = status.code(row) else {
         throw Faults.data(
-          "column \(ApplicationColumns.status), row \(row + 1)", "is empty", "Every application needs a status.")
+          "column \(ApplicationColumns.status), row \(row + 1)", "is empty",
+          "Every application needs a status."
+            + (row == table.rowCount - 1
+              ? " Where the last line holds totals, comment = \"…\" with the text that it begins with leaves it out." : ""))
       }
       if byCode[code] == .otherRejected {
         guard hasReasons else { return .scoreRejected }

@@ -20,7 +20,7 @@ struct StandardPreparation: Stage {
     for note in made.notes { context.warn(Remark(word: note)) }
     for note in config.grid.translations { context.note(Remark(word: note)) }
     if config.recentStart != nil {
-      context.warn("the dates of the recent period are checked, but this plan has no stage that uses them")
+      context.note("the dates of the recent period are checked, but this plan has no stage that uses them")
     }
     if let start = config.periodStart, let end = config.recentEnd, end < start {
       context.warn("the recent period ends before the main one begins")
@@ -57,7 +57,7 @@ struct StandardPreparation: Stage {
     period.months -= try apply(maturity, month: month, &waterfall, in: context)
     let main = waterfall.remaining
     waterfall.drop("status is neither booked nor rejected") { status.values[$0] == .cancelled }
-    waterfall.drop("rejected for another reason than the score (08-other)") { status.values[$0] == .otherRejected }
+    waterfall.drop("rejected for another reason than the score") { status.values[$0] == .otherRejected }
     let axes = try config.grid.axes(at: Place(source: "preprocessing"))
     let binning = try GridBinning(axes, table: table, segment: segment, waterfall: &waterfall)
 
@@ -112,8 +112,8 @@ struct StandardPreparation: Stage {
     )
     if booked.count == used.count {
       context.warn(
-        "no application was rejected by score (\(word: ApplicationColumns.rejectReason) 09-score): there is nothing to swap in"
-      )
+        "no application of the main period was rejected by score: there is nothing to swap in; score_reject of "
+          + "[preprocessing.values] says which words of \(word: ApplicationColumns.rejectReason) are the score's")
     }
     return bare.with(summary(stress: stress, transformation: transformation))
   }

@@ -17,7 +17,7 @@ struct StandardText: Sendable {
         throw Faults.data(
           "column \(name)",
           "two of its values are one value when compared",
-          found: .personal("\(column.value(Int32(other)))\" and \"\(column.value(Int32(code)))"),
+          found: .personal("\(column.value(Int32(other))), \(column.value(Int32(code)))"),
           "Correct the file, or set text_collisions = \"merge\" to treat them as one.")
       }
     }

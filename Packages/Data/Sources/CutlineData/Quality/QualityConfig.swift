@@ -22,6 +22,7 @@ struct QualityConfig: StageConfig {
   var bookedWarning = 0.05
   var bookedFailure = 0.01
   var duplicateShare = 0.01
+  var badWarning = 100
   var repeatedIDs = RepeatedIDs.error
 
   static let fields: [Field<Self>] =
@@ -53,6 +54,9 @@ struct QualityConfig: StageConfig {
         "booked_warning", \.bookedWarning, in: 0...1, unit: "share", "Share of booked rows below which it warns."),
       .double(
         "booked_failure", \.bookedFailure, in: 0...1, unit: "share", "Share of booked rows below which it fails."),
+      .int(
+        "bad_warning", \.badWarning, in: 0...1_000_000_000, unit: "rows",
+        "Fewer booked rows of the main period that went bad warn."),
       .double("duplicate_share", \.duplicateShare, in: 0...1, unit: "share", "Share of identical rows that warns."),
       .shared(.choice("repeated_ids", \.repeatedIDs, "Whether one authorization_id on different rows fails.")),
     ]

@@ -69,10 +69,10 @@ struct SpecialCodes {
           return "\(code.rows) rows hold \(Self.text(code.value)), the next \(side) values end at about "
             + "\(Self.text(code.end))\(effect(of: code, in: score))"
         }
-        let declared = codes.map { "\(Self.key($0.value)) = \"drop\"" }.joined(separator: ", ")
+        let declared = codes.map { "\(Self.key($0.value)) = \"own-bin\"" }.joined(separator: ", ")
         return .init(
           name, .warning,
-          "\(score.bins.source): \(sentences.joined(separator: "; ")). If \(codes.count == 1 ? "it is a code" : "they are codes"), state special = { \(declared) } in [preprocessing.bins.\(score.name)]"
+          "\(score.bins.source): \(sentences.joined(separator: "; ")). If \(codes.count == 1 ? "it is a code" : "they are codes"), state special = { \(declared) } in [preprocessing.bins.\(score.name)], which lets them keep today's decision (\"drop\" leaves them out of every figure)"
         )
       }
   }

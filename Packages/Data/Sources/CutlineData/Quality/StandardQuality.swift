@@ -19,7 +19,7 @@ struct StandardQuality: Stage {
     guard table.rowCount > 0 else {
       throw Faults.data("source", "the file holds no application", "Check the path; a header alone is not enough.")
     }
-    try requireColumns(table)
+    try requireColumns(table, of: input.source.table.names)
     let duplicates = DuplicateRows(table)
     let hasIDs = table[ApplicationColumns.id] != nil
     // Without ids two applications may well be alike in every column.
@@ -30,11 +30,13 @@ struct StandardQuality: Stage {
     }
     try checkSchema(input.source.table)
     let segment = try segmentRows(table)
+    let own = Set(input.source.table.names)
     let checks =
       [QualityReport.Check("required columns", .passed, "\(required.count) columns are there")]
-      + (try ValueChecks(table, rows: nil, config, required: required).checks)
-      + (try segment.map { try ValueChecks(table, rows: $0, config, required: required).checks } ?? [])
-      + segmentSize(segment) + [try dateRange(table)] + (try SpecialCodes(table, config).checks)
+      + (try ValueChecks(table, rows: nil, config, required: required, own: own).checks)
+      + (try segment.map { try ValueChecks(table, rows: $0, config, required: required, own: own).checks } ?? [])
+      + size(segment, of: table.rowCount) + (try PeriodChecks(table, rows: segment, config).checks)
+      + (try SpecialCodes(table, config).checks) + [ScoreOrder(table, config).check]
       + duplicateChecks(duplicates, table)
     for check in checks where check.status == .warning { context.warn("\(word: check.name): \(word: check.detail)") }
     return QualityReport(checks: checks, skipped: false, duplicateRows: identical)
@@ -51,14 +53,14 @@ struct StandardQuality: Stage {
       + fixed.filter { seen.insert($0).inserted }
   }
 
-  private func requireColumns(_ table: Table) throws {
+  private func requireColumns(_ table: Table, of own: [String]) throws {
     let missing = required.filter { table[$0] == nil }
     guard let first = missing.first else { return }
-    let hint = DidYouMean.phrase(for: first, among: table.names)
+    let hint = DidYouMean.phrase(for: first, among: own)
     throw Faults.data(
       "columns", "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not in the data\(hint)",
       "Where the file calls \(missing.count == 1 ? "it" : "them") otherwise, write [preprocessing.columns] \(first) = \"…\"; "
-        + "`cutline init` proposes the lines. Columns found: \(table.names.joined(separator: ", ")).")
+        + "`cutline init` proposes the lines. Columns found: \(own.joined(separator: ", ")).")
   }
 
   /// Types and ranges that nothing downstream can do without; all violations at once, the first of each column.
@@ -69,10 +71,13 @@ struct StandardQuality: Stage {
     for name in CellSums.columnNames where table[name] != nil {
       try reading.attempt {
         let values = try table.numbers(name)
-        guard name != "oa_amt", let row = values.firstIndex(where: { $0 < 0 || $0.isInfinite }) else { return }
+        func cannotBe(_ value: Double) -> Bool { value < 0 || value.isInfinite }
+        guard name != "oa_amt", let row = values.firstIndex(where: cannotBe) else { return }
+        let more = values.count(where: cannotBe) - 1
         throw Faults.data(
-          Place(column: name, row: row), "holds an amount that cannot be", found: .personal("\(values[row])"),
-          "Correct it in the file.")
+          Place(column: name, row: row),
+          "holds an amount that cannot be" + (more > 0 ? ", as do \(more) rows after it" : ""),
+          found: .personal(NumberText.shortest(values[row])), "Correct it in the file.")
       }
     }
     try reading.finish()
@@ -83,8 +88,15 @@ struct StandardQuality: Stage {
     return try config.segment.matches(in: table, merging: true).map { $0 == true }
   }
 
-  private func segmentSize(_ rows: [Bool]?) -> [QualityReport.Check] {
-    guard let rows else { return [.init("segment size", .skipped, "no segment_filter: all rows")] }
+  /// Of the segment; of all rows where there is none, which only warns.
+  private func size(_ rows: [Bool]?, of all: Int) -> [QualityReport.Check] {
+    guard let rows else {
+      return [
+        .init(
+          "size", all < config.segmentWarning ? .warning : .passed,
+          "\(all) rows, no segment_filter (warns below \(config.segmentWarning))")
+      ]
+    }
     let count = rows.count { $0 }
     let status: QualityReport.Status =
       count < config.segmentFailure ? .failed : count < config.segmentWarning ? .warning : .passed
@@ -93,21 +105,6 @@ struct StandardQuality: Stage {
         "segment size", status,
         "\(count) rows (warns below \(config.segmentWarning), fails below \(config.segmentFailure))")
     ]
-  }
-
-  private func dateRange(_ table: Table) throws -> QualityReport.Check {
-    let days = try table.days(ApplicationColumns.month).filter { !$0.isNaN }
-    guard let first = days.min(), let last = days.max() else {
-      return .init("date range", .failed, "\(ApplicationColumns.month) is empty")
-    }
-    let (from, to) = (CalendarDate(daysSince1960: Int(first)), CalendarDate(daysSince1960: Int(last)))
-    var gaps: [String] = []
-    if let start = config.periodStart, from > start { gaps.append("begins after \(start.iso)") }
-    if let end = config.periodEnd, to.monthIndex < end.monthIndex { gaps.append("ends before \(end.iso)") }
-    let found = "the data runs from \(from.iso) to \(to.iso)"
-    return gaps.isEmpty
-      ? .init("date range", .passed, found)
-      : .init("date range", .warning, "\(found): it \(gaps.joined(separator: " and "))")
   }
 
   private func duplicateChecks(_ duplicates: DuplicateRows, _ table: Table) -> [QualityReport.Check] {
@@ -140,7 +137,8 @@ struct StandardQuality: Stage {
     let listed = rows.prefix(10).map { String($0 + 1) }.joined(separator: ", ") + (rows.count > 10 ? ", …" : "")
     return .init(
       name, config.repeatedIDs == .error ? .failed : .warning,
-      "\(rows.count) rows repeat the \(ApplicationColumns.id) of a different row, first in row \(rows[0] + 1) (rows \(listed))\(empty)"
+      "\(rows.count) rows repeat the \(ApplicationColumns.id) of a different row, first in row \(rows[0] + 1) (rows \(listed))\(empty); "
+        + "repeated_ids = \"allow\" goes on with all of them"
     )
   }
 }

@@ -8,11 +8,14 @@ struct ValueChecks {
   private let rows: [Bool]?
   private let config: QualityConfig
   private let required: [String]
+  /// Columns that the file has itself; others were made of them.
+  private let own: Set<String>
   private let words: StandardText
   private let status: [SampleStatus?]
   private let count: Int
 
-  init(_ table: Table, rows: [Bool]?, _ config: QualityConfig, required: [String]) throws {
+  init(_ table: Table, rows: [Bool]?, _ config: QualityConfig, required: [String], own: Set<String>) throws {
+    self.own = own
     self.table = table
     self.rows = rows
     self.config = config
@@ -123,12 +126,18 @@ struct ValueChecks {
     let empty = booked.count { asked[$0].isNaN || given[$0].isNaN }
     let zero = booked.count { asked[$0] == 0 || given[$0] == 0 }
     let more = booked.count { given[$0] > asked[$0] }
+    // Nobody is granted a twentieth of what was asked; a thousandth is another unit.
+    let tiny = booked.count { given[$0] > 0 && 20 * given[$0] < asked[$0] }
     let share = Double(empty + zero) / Double(booked.count)
+    let isOdd = 2 * (more + tiny) > booked.count
     let level: QualityReport.Status =
-      share >= config.missingFailure ? .failed : empty + zero + more > 0 ? .warning : .passed
+      share >= config.missingFailure || isOdd ? .failed : empty + zero + more + tiny > 0 ? .warning : .passed
+    let units =
+      tiny > 0 ? ", \(tiny) have one below a twentieth of it: are both columns in one unit" : ""
     return .init(
       name, level,
-      "of \(booked.count) booked rows \(empty) have no oa_amt or no oa_amt_h0 and count as 0 (fails at \(Rounded(100 * config.missingFailure, 2)) %), \(zero) have 0 there, \(more) have an oa_amt_h0 above their oa_amt"
+      "of \(booked.count) booked rows \(empty) have no oa_amt or no oa_amt_h0 and count as 0 (fails at \(Rounded(100 * config.missingFailure, 2)) %), \(zero) have 0 there, \(more) have an oa_amt_h0 above their oa_amt\(units)"
+        + (isOdd ? ". Most rows are so: the columns or their units are mistaken" : "")
     )
   }
 
@@ -151,15 +160,23 @@ struct ValueChecks {
     let todu = try table.numbers("todu_30ever_h6")
     let pile = try table.numbers("todu_amt_pile_h6")
     let used = rows { _ in true }
-    var found = [
-      ("acct_booked_h0 is not 1 on booked rows", used.count { status[$0] == .booked && accounts[$0] != 1 }),
-      (
-        "acct_booked_h0 is not 0 on other rows",
-        used.count { status[$0] != .booked && !accounts[$0].isNaN && accounts[$0] != 0 }
-      ),
-      ("todu_30ever_h6 without a pile", used.count { todu[$0] > 0 && !(pile[$0] > 0) }),
-      ("todu_30ever_h6 above the pile", used.count { pile[$0] > 0 && todu[$0] > pile[$0] }),
-    ]
+    // What Cutline has made of other columns agrees with them by itself.
+    var found: [(String, Int)] = []
+    if own.contains("acct_booked_h0") {
+      found += [
+        ("acct_booked_h0 is not 1 on booked rows", used.count { status[$0] == .booked && accounts[$0] != 1 }),
+        (
+          "acct_booked_h0 is not 0 on other rows",
+          used.count { status[$0] != .booked && !accounts[$0].isNaN && accounts[$0] != 0 }
+        ),
+      ]
+    }
+    if own.contains("todu_30ever_h6") {
+      found += [
+        ("todu_30ever_h6 without a pile", used.count { todu[$0] > 0 && !(pile[$0] > 0) }),
+        ("todu_30ever_h6 above the pile", used.count { pile[$0] > 0 && todu[$0] > pile[$0] }),
+      ]
+    }
     if case .moment? = table[ApplicationColumns.earlyBad]?.values {
       found.append(("\(ApplicationColumns.earlyBad) holds dates", used.count))
     } else if table[ApplicationColumns.earlyBad] != nil {
@@ -179,8 +196,11 @@ struct ValueChecks {
         ),
       ]
     }
+    guard !found.isEmpty else {
+      return .init("consistency", .skipped, "the file has no accounts, balances or early outcomes of its own to compare")
+    }
     found.removeAll { $0.1 == 0 }
-    guard !found.isEmpty else { return .init("consistency", .passed, "status, accounts and balances agree") }
+    guard !found.isEmpty else { return .init("consistency", .passed, "what the file has of status, accounts and balances agrees") }
     return .init("consistency", .warning, found.map { "\($0.0): \($0.1) rows" }.joined(separator: "; "))
   }
 
@@ -234,6 +254,11 @@ struct ValueChecks {
 
   private func bookedShare() -> QualityReport.Check {
     let share = Double(rows { status[$0] == .booked }.count) / Double(count)
+    guard rows(where: { status[$0] == .otherRejected || status[$0] == .scoreRejected }).count > 0 else {
+      return .init(
+        "booked share", .warning,
+        "\(Rounded(100 * share, 2)) % of the rows are booked and none is rejected: there is nobody to take in")
+    }
     let level: QualityReport.Status =
       share < config.bookedFailure ? .failed : share < config.bookedWarning ? .warning : .passed
     return .init(

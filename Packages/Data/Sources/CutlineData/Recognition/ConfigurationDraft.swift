@@ -10,6 +10,8 @@ public struct ConfigurationDraft {
   public let types: [(column: String, type: String)]
   /// What only a person can say, one sentence each; empty where the configuration runs as it is.
   public let open: [String]
+  /// What is good to know and stops nothing.
+  public let notes: [String]
 
   /// - Parameters:
   ///   - table: the file's, with names as it spells them.
@@ -23,6 +25,7 @@ public struct ConfigurationDraft {
     text = draft.lines.map(Self.oneLine).joined(separator: "\n") + "\n"
     types = dated.types
     open = draft.open.map(Self.oneLine)
+    notes = draft.notes.map(Self.oneLine)
   }
 }
 
@@ -100,6 +103,8 @@ private struct DatedTable {
 private struct Draft {
   private(set) var lines: [String] = []
   private(set) var open: [String] = []
+  /// What is good to know and stops nothing.
+  private(set) var notes: [String] = []
   private let table: Table
   private let guess: ColumnGuess
 
@@ -115,7 +120,7 @@ private struct Draft {
     let statuses = statusWords()
     let booked = statuses.map { status in status == .booked }
     let bad = outcomes(booked)
-    try period(booked, bad)
+    let inPeriod = try period(booked, bad)
     let decided = statuses.map { $0 == .booked || $0 == .otherRejected }
     let found = ScoreGuess(table, isBad: bad, isDecided: decided, isTaken: guess.isTaken)
     let scores = found.scores
@@ -124,7 +129,7 @@ private struct Draft {
         "# \(score.column) ranks bad outcomes with an AUC of \(Rounded(max(score.auc, 1 - score.auc), 2)): was it known when the application came?"
       )
     }
-    appetite(booked, bad)
+    appetite(booked, bad, inPeriod)
     lines.append("reject_inference_method = \"none\"")
     lines.append("stress = \"off\"")
     if scores.count < 2 {
@@ -179,7 +184,7 @@ private struct Draft {
     )
     let flags = flags(column, booked)
     let known = flags.compactMap { $0 }
-    if known.allSatisfy({ $0 }) || known.allSatisfy({ !$0 }) {
+    if booked.contains(true), known.allSatisfy({ $0 }) || known.allSatisfy({ !$0 }) {
       open.append(
         "what \(column.originalName) says of booked applications: it is \(known.isEmpty ? "empty" : "the same") in all that have it"
       )
@@ -199,8 +204,8 @@ private struct Draft {
     }
   }
 
-  /// The last twelve months with outcomes.
-  private mutating func period(_ booked: [Bool], _ bad: [Bool?]) throws {
+  /// The last twelve months with outcomes, and which rows lie in them; all where there is no date.
+  private mutating func period(_ booked: [Bool], _ bad: [Bool?]) throws -> (Int) -> Bool {
     guard let name = guess.columns[ApplicationColumns.month] else {
       let dates = table.columns.filter {
         if case .moment(_, .time) = $0.values { false } else if case .moment = $0.values { true } else { false }
@@ -210,37 +215,52 @@ private struct Draft {
           + (dates.isEmpty
             ? "; none holds dates: state its type under [stages.source]"
             : ": \(dates.map(\.name).joined(separator: ", "))"))
-      return
+      return { _ in true }
     }
     let months = try table.days(name).map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
-    var counts: [Month: (booked: Int, known: Int)] = [:]
-    for (row, month) in months.enumerated() {
-      guard let month else { continue }
-      counts[month, default: (0, 0)].booked += booked[row] ? 1 : 0
-      counts[month, default: (0, 0)].known += bad[row] != nil ? 1 : 0
+    let found = MonthCounts(month: months, isBooked: { booked[$0] }, isBad: { bad[$0] })
+    let apart = Set(found.apart)
+    let counts = found.months.filter { !apart.contains($0.key) }
+    let unripe = Set(found.unripe?.months ?? [])
+    let mature = counts.filter { month, count in
+      count.known > 0 && 2 * count.known >= count.booked && !unripe.contains(month)
     }
-    let mature = counts.filter { $0.value.known > 0 && 2 * $0.value.known >= $0.value.booked }.keys.sorted()
-    guard let last = mature.last ?? counts.keys.max(), let first = counts.keys.min() else { return }
+    .keys.sorted()
+    guard let last = mature.last ?? counts.keys.max(), let first = counts.keys.min() else { return { _ in true } }
     let start = max(first, last + -11)
-    lines.append("date_ini_book_obs = \"\(start.iso)-01\"   # the last 12 months with outcomes")
+    let ripe = mature.count { $0 >= start }
+    let what =
+      ripe == 0 ? "? no month has outcomes" : "the last \(last - start + 1) months, \(ripe) of them with outcomes"
+    lines.append("date_ini_book_obs = \"\(start.iso)-01\"   # \(ripe == 12 ? "the last 12 months with outcomes" : what)")
     lines.append("date_fin_book_obs = \"\(last.iso)-01\"")
     if let newest = counts.keys.max(), newest > last {
       lines.append("date_ini_book_obs_mr = \"\((last + 1).iso)-01\"   # what came since")
       lines.append("date_fin_book_obs_mr = \"\(newest.iso)-01\"")
     }
+    if !apart.isEmpty {
+      lines.append(
+        "# ? Rows of \(MonthCounts.phrase(apart.sorted())) lie far from the rest: dates that stand for none?")
+    }
+    if let unripe = found.unripe {
+      lines.append(
+        "# ? Nobody booked in \(MonthCounts.phrase(unripe.months)) went bad, where about \(Rounded(unripe.expected, 0)) would "
+          + "have: outcomes that are not known yet, filled with 0?")
+    }
+    let range = start...last
+    return { row in months[row].map(range.contains) ?? false }
   }
 
   /// The risk of today as the limit of the base scenario.
-  private mutating func appetite(_ booked: [Bool], _ bad: [Bool?]) {
-    let known = bad.compactMap { $0 }
+  private mutating func appetite(_ booked: [Bool], _ bad: [Bool?], _ inPeriod: (Int) -> Bool) {
+    let known = bad.indices.compactMap { inPeriod($0) ? bad[$0] : nil }
     var risk = 100 * Double(known.count { $0 }) / Double(max(1, known.count))
     if let amount = numbers(Amount.production.name) ?? numbers(Amount.requested.name) {
-      let rows = bad.indices.filter { bad[$0] != nil && amount[$0] > 0 }
+      let rows = bad.indices.filter { inPeriod($0) && bad[$0] != nil && amount[$0] > 0 }
       let total = rows.reduce(0) { $0 + amount[$1] }
       if total > 0 { risk = 100 * rows.reduce(0) { $0 + (bad[$1] == true ? amount[$1] : 0) } / total }
     }
     if let n = numbers(Amount.numerator.name), let d = numbers(Amount.denominator.name) {
-      let rows = n.indices.filter { booked[$0] && !n[$0].isNaN && !d[$0].isNaN }
+      let rows = n.indices.filter { inPeriod($0) && booked[$0] && !n[$0].isNaN && !d[$0].isNaN }
       let total = rows.reduce(0) { $0 + d[$1] }
       if total > 0 { risk = 700 * rows.reduce(0) { $0 + n[$1] } / total }
     }
@@ -249,7 +269,7 @@ private struct Draft {
       risk = 0
     }
     let limit = risk > 0 ? max(0.1, (risk * 10).rounded() / 10) : 5
-    let source = risk > 0 ? "about the risk of what is booked now" : "no risk of today is known"
+    let source = risk > 0 ? "about the risk of what was booked in this period" : "no risk of today is known"
     lines.append(
       "optimum_risk = \(ConfigValue.number(limit))   # percent: \(source); yours to decide")
     lines.append(
@@ -290,7 +310,9 @@ private struct Draft {
       lines.append("# ? \(ours) is taken as the file has it, not \(table[other]?.originalName ?? other)")
     }
     if guess.columns[ApplicationColumns.id] == nil {
-      lines.append("# No column looks like the applications' ids: repeated applications cannot be found.")
+      let sentence = "no column looks like the applications' ids: repeated applications cannot be found"
+      lines.append("# " + sentence)
+      notes.append(sentence)
     }
     guard !named.isEmpty else { return }
     lines += ["", "[preprocessing.columns]   # Cutline's name = the file's"]
@@ -334,7 +356,7 @@ private struct Draft {
       let others = reasons.distinctCount - found.count
       lines.append(
         "score_reject = [\(found.sorted().map(ConfigValue.quoted).joined(separator: ", "))]   # ?"
-          + (others > 0 ? " the other \(others) reasons are not the score's" : ""))
+          + (others > 0 ? " the \(others) other reason\(others == 1 ? " is" : "s are") not the score's" : ""))
     }
   }
 

@@ -121,7 +121,7 @@ struct AppetiteScenarios: Stage {
     }
     guard !found.isEmpty else { return }
     context.warn(
-      "rejected applications are taken at no predicted risk, because the surface predicts less than nothing: "
+      "rejected applications are taken at no predicted risk, where the surface predicts 0 or less: "
         + "\(word: found.joined(separator: ", "))")
   }
 

@@ -12,7 +12,8 @@ public enum Verbosity: String, Sendable, CaseIterable, Comparable {
 
   /// Reads a name, in capitals or not.
   init(_ value: ConfigValue, key: String) throws {
-    guard let word = value.string, let level = Self(rawValue: word.uppercased()) else {
+    let aliases = ["WARN": "WARNING", "CRITICAL": "ERROR"]
+    guard let word = value.string?.uppercased(), let level = Self(rawValue: aliases[word] ?? word) else {
       let names = Self.allCases.map(\.rawValue)
       let found = value.string.map { "\"\($0)\"\(DidYouMean.phrase(for: $0.uppercased(), among: names))" }
       throw Faults.usage(

@@ -11,6 +11,8 @@ struct CsvIssue {
   var shown: String?
   /// Whether nobody can tell any more where records begin.
   var isStructural = false
+
+  static let noUTF8 = "is not valid UTF-8 text"
 }
 
 /// A value that shows that a column is not what it was taken for.
@@ -369,7 +371,7 @@ final class CsvChunkParser {
       return false
     }
     if UTF8Bytes.isValid(UnsafeRawBufferPointer(start: text, count: count)) { return true }
-    report(column, "is not valid UTF-8 text; name the file's character set with the option for the encoding")
+    report(column, CsvIssue.noUTF8)
     return false
   }
 

@@ -60,7 +60,8 @@ struct CsvDialect {
     headerLines =
       above + (options.hasHeader ? max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start)) : 0)
     blankLines = blank
-    let below = Self.recordsBelow(bytes, chunk.count, names: names.count)
+    if options.hasHeader { try Self.refuseHeading(names, bytes, chunk.count, delimiter, options, path) }
+    let below = Self.recordsBelow(bytes, chunk.count, names: names.count, delimiter)
     advice = below.map {
       "The names seem to stand in line \($0.line + options.skipLines): state skip_lines = "
         + "\($0.line + options.skipLines - 1) (--skip-lines), or what lines of remarks begin with as comment (--comment)."
@@ -106,9 +107,12 @@ struct CsvDialect {
 
   /// Where most of the first records have one number of fields and the first has another, the names may stand further
   /// down, below a heading.
-  private static func recordsBelow(_ bytes: UnsafePointer<UInt8>, _ count: Int, names: Int) -> Below? {
+  private static func recordsBelow(
+    _ bytes: UnsafePointer<UInt8>, _ count: Int, names: Int, _ delimiter: UInt8
+  ) -> Below? {
     var best: (below: Below, share: Double)?
-    for candidate in ",;\t|".utf8 {
+    // Where the records have as many fields as there are names, the names are where they should be.
+    for candidate in [delimiter] + ",;\t|".utf8.filter({ $0 != delimiter }) {
       var place = 0
       var line = 1
       var widths: [(width: Int, line: Int)] = []
@@ -120,8 +124,9 @@ struct CsvDialect {
         line += max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start))
       }
       let counts = Dictionary(grouping: widths, by: \.width).mapValues(\.count).filter { $0.key > 1 && $0.value > 1 }
-      guard let usual = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }),
-        let first = widths.firstIndex(where: { $0.width == usual.key }), first > 0, usual.key != names
+      guard let usual = counts.max(by: { ($0.value, $0.key) < ($1.value, $1.key) }) else { continue }
+      if candidate == delimiter, usual.key == names { return nil }
+      guard let first = widths.firstIndex(where: { $0.width == usual.key }), first > 0, usual.key != names
       else { continue }
       let share = Double(usual.value) / Double(widths.count)
       guard share > best?.share ?? 0 else { continue }
@@ -131,6 +136,27 @@ struct CsvDialect {
       best = (Below(line: widths[first].line, width: usual.key, delimiter: candidate, isMost: isMost), share)
     }
     return best?.below
+  }
+
+  /// Refuses a heading that a spreadsheet has filled up with separators, where names stand below it.
+  private static func refuseHeading(
+    _ names: [String], _ bytes: UnsafePointer<UInt8>, _ count: Int, _ delimiter: UInt8, _ options: ReadOptions,
+    _ path: String
+  ) throws {
+    let empty = names.count { ColumnNames.trimmed($0).isEmpty }
+    guard names.count > 2, 2 * empty >= names.count else { return }
+    var (place, line) = (0, 1)
+    for _ in 0..<50 where place < count {
+      let start = place
+      guard let fields = CsvRecord.fields(bytes, &place, end: count, delimiter: delimiter) else { return }
+      if fields.count == names.count, fields.allSatisfy({ !$0.isEmpty }) {
+        throw Faults.data(
+          "\(path): line \(options.skipLines + 1)",
+          "most names are empty, as in a heading; line \(line + options.skipLines) has one for every column",
+          "Where the names stand there, state skip_lines = \(line + options.skipLines - 1) (--skip-lines).")
+      }
+      line += max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start))
+    }
   }
 
   /// - Throws: `Faults` (usage) for a mark that is no single ASCII character.

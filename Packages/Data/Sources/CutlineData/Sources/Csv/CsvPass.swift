@@ -154,6 +154,13 @@ struct CsvPass {
 
   private func error() -> Faults {
     // Where the names are taken from the wrong line every record is wrong, and one says it.
+    // Of another character set many are, too.
+    let isEncoded = issues.allSatisfy { $0.hasSuffix(CsvIssue.noUTF8) }
+    if isEncoded {
+      return Faults.data(
+        path, issues[0] + (issues.count > 1 ? ", and so in other lines" : ""),
+        "Name the file's character set with encoding (--encoding), such as Windows-1252 or ISO-8859-1.")
+    }
     let list = issues.prefix(advice == nil ? CsvChunkParser.issueLimit : 1)
     let isMore = issues.count >= CsvChunkParser.issueLimit
     let more = advice == nil ? (isMore ? " (and perhaps more)" : "") : issues.count > 1 ? ", and so in other lines" : ""

@@ -176,8 +176,12 @@ struct CsvReader {
     let shown = value.withUnsafeBufferPointer { buffer in
       buffer.baseAddress.map { CsvChunkParser.excerpt($0, buffer.count) } ?? ""
     }
+    // Digits only: a number that a double cannot tell from its neighbours.
+    let isCode = value.count > 15 && value.allSatisfy { (48...57).contains($0) }
     facts.said.append(
-      "text, because a value is not of the same kind as those before it", column: plan.name,
+      isCode
+        ? "text, because whole numbers are too large to be told apart as numbers"
+        : "text, because a value is not of the same kind as those before it", column: plan.name,
       "row \(row): \(personal: shown)")
   }
 
