@@ -223,4 +223,109 @@ import Testing
     let special = [Missing(letter: 65), Missing(letter: 66)].compactMap { $0?.value }
     #expect(DuplicateRows(try Table(columns: [Column(name: "a", values: .number(special))], rowCount: 2)).rows == [])
   }
+
+  private func detail(_ name: String, _ applications: Applications, _ settings: String = "") async throws -> String {
+    let check = try #require(try await report(applications, settings).checks.first { $0.name == name })
+    return "\(check.status.rawValue): \(check.detail)"
+  }
+
+  /// A bank that fills unknown outcomes with 0 leaves months behind in which nobody goes bad.
+  @Test(arguments: [(months: 9, in: "passed"), (6, "failed")])
+  func outcomesFilledWithZeroAreSeen(months: Int, expected: String) async throws {
+    var applications = Applications()
+    for month in 1...9 {
+      for index in 0..<40 {
+        applications.add {
+          $0.month = "2022-0\(month)-01"
+          $0.todu = month <= months && index % 20 == 0 ? 300 : 0
+        }
+      }
+    }
+    let said = try await detail("outcomes of the last months", applications)
+    // 120 rows at 5 %: all good by chance with probability 0.002.
+    #expect(said.hasPrefix("passed"), "\(said)")
+    var clear = Applications()
+    for month in 1...9 {
+      for index in 0..<200 {
+        clear.add {
+          $0.month = "2022-0\(month)-01"
+          $0.todu = month <= months && index % 20 == 0 ? 300 : 0
+        }
+      }
+    }
+    let found = try await detail("outcomes of the last months", clear)
+    #expect(found.hasPrefix(expected), "\(found)")
+    guard expected == "failed" else { return }
+    #expect(found.contains("2022-07 to 2022-09 went bad, where about 30"), "\(found)")
+    let outside = try await detail("outcomes of the last months", clear, "date_fin_book_obs = \"2022-06-30\"")
+    #expect(outside.hasPrefix("warning"), "\(outside)")
+  }
+
+  @Test func placeholderDatesAndEmptyMonthsAreNamed() async throws {
+    var applications = Applications()
+    for month in [1, 2, 4, 12] { applications.add(300) { $0.month = "2022-\(month < 10 ? "0" : "")\(month)-01" } }
+    applications.add(3) { $0.month = "2099-12-31" }
+    applications.add(2) { $0.month = "1900-01-01" }
+    let said = try await detail("date range", applications)
+    #expect(said.hasPrefix("warning"))
+    #expect(said.contains("5 rows lie far from the rest, in 1900-01, 2099-12"), "\(said)")
+    #expect(said.contains("no row in 2022-03, 2022-05"), "\(said)")
+    let empty = try await detail(
+      "date range", applications, "date_ini_book_obs = \"2031-01-01\"\ndate_fin_book_obs = \"2031-02-01\"")
+    #expect(empty.hasPrefix("failed") && empty.contains("no row lies in the main period"), "\(empty)")
+    // A tenth of all rows is no placeholder.
+    applications.add(200) { $0.month = "2019-01-01" }
+    #expect(!(try await detail("date range", applications)).contains("2019-01"))
+  }
+
+  @Test(arguments: [(0, "passed"), (1, "warning"), (500, "warning"), (501, "failed")])
+  func amountsOfAnotherUnitAreSeen(odd: Int, expected: String) async throws {
+    var applications = Applications()
+    applications.add(1000 - odd) {
+      $0.asked = 10_000; $0.booked = 9_000
+    }
+    applications.add(odd) {
+      $0.asked = 10_000; $0.booked = 9
+    }
+    #expect(try await status("amounts of booked rows", applications) == expected)
+  }
+
+  @Test func nobodyToTakeInIsSaid() async throws {
+    var applications = Applications()
+    applications.add(500)
+    #expect(
+      try await detail("booked share", applications).hasPrefix("warning: 100.0 % of the rows are booked and none"))
+    applications.add(1) { $0.status = "rejected" }
+    #expect(try await status("booked share", applications) == "passed")
+  }
+
+  @Test func oneScoreTwiceIsSaid() async throws {
+    let bins = """
+      variables = ["a", "b"]
+      bins.a = { source = "score_rf", direction = "higher-is-safer", edges = [-inf, 50, inf] }
+      bins.b = { source = "risk_score_rf", direction = "higher-is-safer", edges = [-inf, 500, inf] }
+      """
+    var same = Applications()
+    for index in 0..<200 {
+      same.add {
+        $0.internalScore = Double(index % 40)
+        $0.bureauScore = 900 - 3 * Double(index % 40)
+      }
+    }
+    #expect(try await status("order of the scores", same, bins) == "warning")
+    same.add {
+      $0.internalScore = 50
+      $0.bureauScore = 900
+    }
+    #expect(try await status("order of the scores", same, bins) == "passed")
+    #expect(try await status("order of the scores", same) == "skipped")
+  }
+
+  @Test(arguments: [(99, "warning"), (100, "passed")])
+  func fewBadOutcomesWarn(bad: Int, expected: String) async throws {
+    var applications = Applications()
+    applications.add(900)
+    applications.add(bad) { $0.todu = 300 }
+    #expect(try await status("number of bad outcomes", applications) == expected)
+  }
 }

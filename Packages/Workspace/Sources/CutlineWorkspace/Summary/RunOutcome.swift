@@ -78,8 +78,9 @@ public struct RunOutcome {
       return isCoarse ? TextTable.fixed(value, 4) : TextTable.grouped(value)
     }
     var table = TextTable(["Scenario", "", "Risk %", "Production", "against actual"], textColumns: 2)
-    func row(_ head: [String], _ sums: CellSums, _ risk: Double?) {
-      let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
+    func row(_ head: [String], _ sums: CellSums, _ risk: Double?, against today: CellSums? = nil) {
+      let today = today ?? actual
+      let share = today.production > 0 ? 100 * Double(sums.production) / Double(today.production) : nil
       table.add(
         head + [
           risk.map { TextTable.fixed($0, 4) } ?? "—",
@@ -102,7 +103,24 @@ public struct RunOutcome {
     for line in outside {
       row(["Outside the grid: \(line.reason)", ""], line.booked, cells.measure.percent(line.booked))
     }
+    guard !outside.isEmpty, let today = book(actual, outside) else { return table.text }
+    // Those outside keep their decision: the book is the grid and they.
+    let strategies = [("Actual", actual as CellSums?)] + set.scenarios.map { ($0.name, $0.totals?.optimum) }
+    for (name, sums) in strategies {
+      guard let sums, let whole = book(sums, outside) else { continue }
+      row(["\(name), with those outside", ""], whole, cells.measure.percent(whole), against: today)
+    }
     return table.text
+  }
+
+  /// A strategy with what lies outside the grid; nil where that is too large to add up.
+  private static func book(_ sums: CellSums, _ outside: [OutsideLine]) -> CellSums? {
+    let all = [sums] + outside.map(\.booked)
+    let limit = Int64.max / Int64(all.count)
+    let fits = all.allSatisfy { part in
+      part.values.allSatisfy { abs($0) < limit }
+    }
+    return fits ? all.reduce(.zero, +) : nil
   }
 
   private struct Report: Encodable {
