@@ -26,7 +26,9 @@ struct ApplicationTable {
       notes.append("acct_booked_h0 is not in the file: every booked row counts as one account")
     }
     // An amount that is not there or no number is said by those who add it up, unless more is made of it.
-    if table["oa_amt_h0"] == nil, let asked = badFlag == nil ? try? table.numbers("oa_amt") : try table.numbers("oa_amt") {
+    if table["oa_amt_h0"] == nil,
+      let asked = badFlag == nil ? try? table.numbers("oa_amt") : try table.numbers("oa_amt")
+    {
       try add("oa_amt_h0", booked.indices.map { booked[$0] ? asked[$0] : 0 })
       notes.append("oa_amt_h0 is not in the file: what a booked application asked for counts as what it got")
     }

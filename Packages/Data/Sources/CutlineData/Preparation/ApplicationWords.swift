@@ -129,7 +129,8 @@ struct ApplicationWords: StageConfig {
     }
     let rest = words.filter { word in !likely.values.contains { $0.contains(word) } }
     let open =
-      rest.isEmpty ? "" : " and put \(namesRest ? rest.joined(separator: ", ") : "the others") under booked, rejected or cancelled"
+      rest.isEmpty
+      ? "" : " and put \(namesRest ? rest.joined(separator: ", ") : "the others") under booked, rejected or cancelled"
     return
       "Write [preprocessing.values] \(lines.isEmpty ? "booked = […], rejected = […]" : lines.joined(separator: ", "))\(open)."
   }

@@ -28,7 +28,8 @@ struct RowStatus {
           "column \(ApplicationColumns.status), row \(row + 1)", "is empty",
           "Every application needs a status."
             + (row == table.rowCount - 1
-              ? " Where the last line holds totals, comment = \"…\" with the text that it begins with leaves it out." : ""))
+              ? " Where the last line holds totals, comment = \"…\" with the text that it begins with leaves it out."
+              : ""))
       }
       if byCode[code] == .otherRejected {
         guard hasReasons else { return .scoreRejected }

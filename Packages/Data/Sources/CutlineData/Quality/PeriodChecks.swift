@@ -43,7 +43,8 @@ struct PeriodChecks {
     if !apart.isEmpty {
       let rows = apart.reduce(0) { $0 + (months.months[$1]?.rows ?? 0) }
       found.append(
-        "\(rows) rows lie far from the rest, in \(MonthCounts.phrase(apart)), as placeholders do that stand for no date")
+        "\(rows) rows lie far from the rest, in \(MonthCounts.phrase(apart)), as placeholders do that stand for no date"
+      )
     }
     var isEmpty = false
     if let period {

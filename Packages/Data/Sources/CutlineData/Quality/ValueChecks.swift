@@ -197,10 +197,13 @@ struct ValueChecks {
       ]
     }
     guard !found.isEmpty else {
-      return .init("consistency", .skipped, "the file has no accounts, balances or early outcomes of its own to compare")
+      return .init(
+        "consistency", .skipped, "the file has no accounts, balances or early outcomes of its own to compare")
     }
     found.removeAll { $0.1 == 0 }
-    guard !found.isEmpty else { return .init("consistency", .passed, "what the file has of status, accounts and balances agrees") }
+    guard !found.isEmpty else {
+      return .init("consistency", .passed, "what the file has of status, accounts and balances agrees")
+    }
     return .init("consistency", .warning, found.map { "\($0.0): \($0.1) rows" }.joined(separator: "; "))
   }
 

@@ -231,7 +231,8 @@ private struct Draft {
     let ripe = mature.count { $0 >= start }
     let what =
       ripe == 0 ? "? no month has outcomes" : "the last \(last - start + 1) months, \(ripe) of them with outcomes"
-    lines.append("date_ini_book_obs = \"\(start.iso)-01\"   # \(ripe == 12 ? "the last 12 months with outcomes" : what)")
+    lines.append(
+      "date_ini_book_obs = \"\(start.iso)-01\"   # \(ripe == 12 ? "the last 12 months with outcomes" : what)")
     lines.append("date_fin_book_obs = \"\(last.iso)-01\"")
     if let newest = counts.keys.max(), newest > last {
       lines.append("date_ini_book_obs_mr = \"\((last + 1).iso)-01\"   # what came since")
