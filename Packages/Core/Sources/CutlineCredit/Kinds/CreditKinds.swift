@@ -17,8 +17,6 @@ public enum CreditKinds {
     Search.self,
     Scenarios.self,
     StrategyTables.self,
-    CompareSurfaces.self,
-    CompareFrontiers.self,
   ]
 
   /// Registers them with the stage `process` of each.
