@@ -28,13 +28,19 @@ let package = Package(
       name: "CParquet", exclude: ["library"],
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")],
       linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    // RE2, which no expression can keep busy.
+    .target(
+      name: "CRegex",
+      cxxSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")],
+      linkerSettings: [.linkedLibrary("re2")]),
     .target(
       name: "CutlineData",
       dependencies: [
         .product(name: "CutlineCore", package: "Core"),
-        "CIsal", "CParquet", "CReadStat", "CSystem", "CZlib",
+        "CIsal", "CParquet", "CReadStat", "CRegex", "CSystem", "CZlib",
       ],
       swiftSettings: strict),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cxxLanguageStandard: .cxx17
 )

@@ -67,7 +67,7 @@ struct ParquetReaderTests {
     let notes = try TableReader.read(ParquetFiles.path("nested.parquet")).facts.notes.map(\.shown)
     #expect(notes.count == 2)
     #expect(notes[0].hasSuffix("left out: list (lists), struct (structs), map (maps), span (spans of time)"))
-    #expect(notes[1] == "column picture (first in row 2): left out, because bytes are no text")
+    #expect(notes[1] == "column picture is left out, because its bytes are no text, first in row 2")
     for (name, said) in [
       ("list", "column list: it holds lists"), ("struct", "column struct: it holds structs"),
       ("map", "column map: it holds maps"), ("picture", "row 2, column picture: the text is not valid UTF-8"),

@@ -35,11 +35,7 @@ struct InitCommand: Command {
     // Relative paths of a configuration are looked for beside it, too.
     let draft = try ConfigurationDraft(table, path: path)
     let text = draft.text + reading(arguments, draft.types)
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .withoutOverwriting)
-    } catch {
-      throw Faults.io(output, "cannot be written: \(error.localizedDescription)", "Check the path and permissions.")
-    }
+    try WholeFile.write(text, to: output)
     Console.error(
       draft.open.isEmpty
         ? "\(output): run it with cutline run --config \(output)"

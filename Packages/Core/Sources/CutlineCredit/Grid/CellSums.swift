@@ -66,11 +66,12 @@ public struct RiskMeasure: Sendable, Codable, Hashable {
   public func strategyPercent(_ sums: CellSums) -> Double? {
     guard sums.denominator != 0 || sums.numerator != 0 else { return 0 }
     guard var value = percent(sums) else { return nil }
-    for _ in 0..<4 {
-      // What has no exact decimal here is printed as it is.
-      guard let limit = try? DecimalNumber(value), let isIncluded = try? fits(sums, limit: limit), !isIncluded else {
-        break
-      }
+    // Of more decimals than a limit may have: the next one with as many.
+    if 0..<0.1 ~= value, (try? DecimalNumber(value)) == nil { value = (value * 1e18).rounded(.up) / 1e18 }
+    for _ in 0..<8 {
+      // What has no exact decimal here, or is too large to compare, is printed as it is.
+      let isIncluded = (try? DecimalNumber(value)).map { (try? fits(sums, limit: $0)) ?? true }
+      if isIncluded ?? (value >= 0.1) { break }
       value = value.nextUp
     }
     return value

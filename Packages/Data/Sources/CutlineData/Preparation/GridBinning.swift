@@ -38,6 +38,9 @@ struct GridBinning {
         let rows = inGrid.filter(group.holds)
         let main = rows.filter(waterfall.isIn)
         inGrid = inGrid.filter { !group.holds($0) }
+        if group.isStated, rows.isEmpty, !segment.contains(where: group.holds) {
+          notes.append("\(group.reason): no row has it")
+        }
         switch group.policy {
         case .error:
           if let first = main.first(where: { _ in true }) { throw Self.refusal(group, name, bins, first, main.count) }
@@ -66,23 +69,23 @@ struct GridBinning {
   /// The finest grid of applications.
   private static let cellLimit = 1 << 24
 
-  private typealias Group = (reason: String, policy: MissingPolicy, holds: (Int) -> Bool)
+  private typealias Group = (reason: String, policy: MissingPolicy, isStated: Bool, holds: (Int) -> Bool)
 
   /// Special codes, missing values, values outside the edges, in the order in which they are looked at.
   private static func groups(_ name: String, _ bins: VariableBins, _ axis: GridAxis, _ values: [Double]) -> [Group] {
     let special = bins.special.map { code in
       (
         reason: "\(name): special code \(VariableBins.name(ofSpecial: code.value)) in \(bins.source)",
-        policy: code.policy,
+        policy: code.policy, isStated: true,
         holds: { (row: Int) in
           values[row] == code.value || Missing(values[row]).map { $0 == Missing(code.value) } ?? false
         }
       )
     }
     return special + [
-      ("\(name): \(bins.source) is missing", bins.missing, { values[$0].isNaN }),
+      ("\(name): \(bins.source) is missing", bins.missing, false, { values[$0].isNaN }),
       (
-        "\(name): \(bins.source) lies outside the edges", bins.outside.policy ?? .error,
+        "\(name): \(bins.source) lies outside the edges", bins.outside.policy ?? .error, false,
         { axis.bin(of: values[$0]) == nil }
       ),
     ]

@@ -41,6 +41,17 @@ struct RowStatus {
       context.warn(
         "there is no \(word: ApplicationColumns.rejectReason): every rejected application counts as rejected by score")
     }
+    if hasReasons {
+      let rejected = (0..<table.rowCount).filter { row in
+        status.code(row).map { byCode[$0] == .otherRejected } ?? false
+      }
+      let without = rejected.count { reason.code($0) == nil }
+      if without > 0 {
+        context.warn(
+          "\(without) of \(rejected.count) rejected rows have no \(word: ApplicationColumns.rejectReason): they count as rejected for another reason than the score, and no strategy takes them in"
+        )
+      }
+    }
     Self.sayReasons(reason.values, words, context)
     Self.sayUnused(words, status: status.values, reasons: reason.values, context)
     let measures = scoreMeasures.map(StandardText.standardise)
@@ -106,11 +117,11 @@ struct RowStatus {
     for name in columns {
       // Spellings of one word mean the same here.
       let text = try table.standardText(name, merging: true)
-      if let unknown = text.values.first(where: { words.flag($0) == nil }) {
+      if text.values.contains(where: { words.flag($0) == nil }) {
         throw Faults.data(
           "column \(name)", "is a reject flag, and holds words of which nobody has said whether it is then set",
           found: text.found(text.values),
-          "Write [preprocessing.values] flag = [\(ConfigValue.quoted(unknown))], no_flag = […], with all of them.")
+          "Write [preprocessing.values] flag = […], no_flag = […], with all of them.")
       }
       if text.values.isEmpty { context.warn("the reject flag \(word: name) is empty in every row") }
       let hit = text.rows(where: { words.flag($0) == true }, missing: false)

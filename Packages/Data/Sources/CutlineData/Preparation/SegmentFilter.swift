@@ -33,6 +33,11 @@ struct SegmentFilter: StageConfig {
         "segment_match", \.match, "How segment_filter is compared: exact, prefix, or regex over the whole value.")),
   ]
 
+  func validate(at places: FieldPlaces) throws {
+    guard match == .regex else { return }
+    for pattern in values { _ = try LinearRegex(pattern, at: places["segment_filter"]) }
+  }
+
   /// Per row: whether it matches; nil where the segment is missing.
   func matches(in table: Table, merging: Bool) throws -> [Bool?] {
     let text = try table.standardText(ApplicationColumns.segment, merging: merging)
@@ -58,24 +63,15 @@ struct SegmentFilter: StageConfig {
       }
       wanted = text.values.map { value in beginnings.contains { value.hasPrefix($0) } }
     case .regex:
-      let patterns = try values.map { pattern in
-        do {
-          return try Regex(pattern).ignoresCase()
-        } catch {
-          throw Faults.usage(
-            "segment_filter", "\"\(pattern)\" is not a regular expression",
-            "Correct it, or use segment_match = \"exact\".")
-        }
-      }
-      wanted = text.values.map { value in patterns.contains { value.wholeMatch(of: $0) != nil } }
+      let patterns = try values.map { try LinearRegex($0, at: "segment_filter") }
+      wanted = text.values.map { value in patterns.contains { $0.matches(value) } }
     }
     if !wanted.contains(true) {
-      let known = text.values.sorted().prefix(10).joined(separator: ", ")
       let hint = values.first.map { DidYouMean.phrase(for: StandardText.standardise($0), among: text.values) } ?? ""
       throw Faults.data(
         "column \(ApplicationColumns.segment)",
         "no row is in the segment \(values.joined(separator: ", ")) (\(match.rawValue) match)\(hint)",
-        "Segments found: \(known).")
+        found: text.found(text.values), "Correct segment_filter, or the column that stands for the segment.")
     }
     return (0..<table.rowCount).map { row in text.code(row).map { wanted[$0] } }
   }

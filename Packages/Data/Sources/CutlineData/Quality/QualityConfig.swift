@@ -62,6 +62,7 @@ struct QualityConfig: StageConfig {
     ]
 
   func validate(at places: FieldPlaces) throws {
+    try segment.validate(at: places)
     let missing = CellSums.columnNames.filter { name in !indicators.map(StandardText.standardise).contains(name) }
     guard missing.isEmpty else {
       throw Faults.usage(

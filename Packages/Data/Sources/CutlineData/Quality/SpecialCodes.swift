@@ -121,8 +121,8 @@ struct SpecialCodes {
 
   private static func outermost(_ groups: ArraySlice<(value: Double, rows: Int)>) -> Code? {
     for isTop in [true, false] {
-      // The outermost two or three may be neighbours of each other.
-      for together in 1...3 where groups.count > together + 1 {
+      // The outermost few may be neighbours of each other.
+      for together in 1...8 where groups.count > together + 1 {
         let outer = isTop ? groups.suffix(together) : groups.prefix(together)
         let inner = isTop ? groups.dropLast(together) : groups.dropFirst(together)
         guard let code = isTop ? outer.last : outer.first, let near = isTop ? outer.first : outer.last,

@@ -56,6 +56,14 @@ struct StandardQuality: Stage {
   private func requireColumns(_ table: Table, of own: [String]) throws {
     let missing = required.filter { table[$0] == nil }
     guard let first = missing.first else { return }
+    // A first line of values is no line of names, and values are not printed.
+    let values = own.count { name in name.contains { $0.isNumber } && !name.contains { $0.isLetter } }
+    if 3 * values > own.count {
+      throw Faults.data(
+        "columns", "\(values) of \(own.count) names are numbers or dates, as if the first line were an application",
+        "Where the file has no line of names, state header = false in with of [stages.source]; the names are then "
+          + "column_1, column_2 and so on.")
+    }
     let hint = DidYouMean.phrase(for: first, among: own)
     throw Faults.data(
       "columns", "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not in the data\(hint)",
@@ -124,6 +132,19 @@ struct StandardQuality: Stage {
         "identical rows", share > config.duplicateShare ? .warning : .passed,
         "\(duplicates.rows.count) rows equal an earlier one (warns above \(Rounded(100 * config.duplicateShare, 2)) %)"),
       repeatedIDs(duplicates.repeats(of: ids), missing: ids.missingCount(in: nil), of: table.rowCount),
+    ] + similarIDs(ids)
+  }
+
+  /// Ids that only their spelling tells apart.
+  private func similarIDs(_ ids: Column) -> [QualityReport.Check] {
+    guard case .text(let text) = ids.values else { return [] }
+    let spellings = text.distinctCount
+    let alike = spellings - Set(text.distinctValues.map(StandardText.standardise)).count
+    guard alike > 0 else { return [] }
+    return [
+      .init(
+        "spellings of ids", .warning,
+        "\(alike) of \(spellings) ids differ from another one only in capitals or in spaces at their ends")
     ]
   }
 

@@ -148,9 +148,15 @@ struct ValueChecks {
     guard !rejected.isEmpty else { return .init(name, .skipped, "there is no rejected row") }
     let asked = try table.numbers("oa_amt")
     let none = rejected.count { asked[$0].isNaN || asked[$0] == 0 }
+    var counts: [Double: Int] = [:]
+    for row in rejected where asked[row] > 0 { counts[asked[row], default: 0] += 1 }
+    let (usual, most) = counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }.map { ($0.key, $0.value) } ?? (0, 0)
+    let isOdd = 2 * most > rejected.count && rejected.count >= 20
+    let same =
+      isOdd ? "; \(most) all ask for \(NumberText.shortest(usual)), which looks like a placeholder" : ""
     return .init(
-      name, none > 0 ? .warning : .passed,
-      "\(none) of \(rejected.count) rejected rows have no requested amount (oa_amt); a strategy that takes them in seems to bring and risk nothing"
+      name, none > 0 || isOdd ? .warning : .passed,
+      "\(none) of \(rejected.count) rejected rows have no requested amount (oa_amt)\(same); a strategy that takes them in seems to bring and risk nothing"
     )
   }
 
@@ -235,6 +241,12 @@ struct ValueChecks {
       ? "; beyond z_threshold \(config.zThreshold) at most \(Rounded(100 * worst.share, 2)) % (\(worst.name))"
       : "; none beyond z_threshold \(config.zThreshold)"
     let same = degenerate.isEmpty ? "" : "; degenerate, all values equal: \(degenerate.joined(separator: ", "))"
+    let amounts = degenerate.filter { $0.hasPrefix("oa_amt") }
+    if found.isEmpty, !amounts.isEmpty {
+      return .init(
+        "outliers", .warning, "all values equal in \(amounts.joined(separator: ", ")): is it an amount?\(second)\(same)"
+      )
+    }
     return found.isEmpty
       ? .init(
         "outliers", .passed,

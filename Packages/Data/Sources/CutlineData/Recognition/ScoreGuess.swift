@@ -32,6 +32,13 @@ struct ScoreGuess {
       let special = SpecialCodes.codes(values.filter { !$0.isNaN }).map(\.value)
       let decided = values.indices.filter { isDecided[$0] && !values[$0].isNaN && !special.contains(values[$0]) }
       guard Set(decided.prefix(10_000).map { values[$0] }).count >= 8 else { return nil }
+      // What nobody knows of those who were never booked came after the decision.
+      let others = isDecided.indices.filter { isDecided[$0] && isBad[$0] == nil }
+      let known = isBad.indices.filter { isBad[$0] != nil }
+      let isOutcome =
+        !others.isEmpty && others.count { !values[$0].isNaN } * 20 < others.count
+        && known.count { !values[$0].isNaN } * 2 > known.count
+      guard !isOutcome else { return nil }
       let auc = Self.auc(decided.compactMap { row in isBad[row].map { (values[row], $0) } })
       let edges = Self.edges(decided.map { values[$0] })
       guard edges.count > 4 else { return nil }

@@ -81,10 +81,14 @@ final class GzipStream: ByteStream {
         state.pointee.avail_in = UInt32(got)
       }
       if isBetweenMembers {
-        // What follows a member is another one, or padding that gzip itself ignores.
+        // What follows a member is another one, or padding of zeros.
+        while state.pointee.avail_in > 0, state.pointee.next_in.pointee == 0 {
+          state.pointee.next_in += 1
+          state.pointee.avail_in -= 1
+        }
+        guard state.pointee.avail_in > 0 else { continue }
         guard state.pointee.next_in.pointee == 0x1F else {
-          isAtEnd = true
-          break
+          throw damaged("what follows a member is neither another one nor padding")
         }
         isal_inflate_reset(state)
         isBetweenMembers = false

@@ -105,8 +105,13 @@ final class InputFile {
     if name.hasSuffix(".sas7bdat") { return .sas7bdat }
     if name.hasSuffix(".xpt") || name.hasSuffix(".xport") { return .xpt }
     if name.hasSuffix(".parquet") { return .parquet }
-    for (mark, kind) in [("PK\u{3}\u{4}", "a zip archive or workbook"), ("SQLite format 3", "SQLite")]
-    where head.starts(with: Array(mark.utf8)) {
+    let marks: [([UInt8], String)] = [
+      (Array("PK\u{3}\u{4}".utf8), "a zip archive or workbook"), (Array("SQLite format 3".utf8), "SQLite"),
+      (Array("BZh".utf8), "compressed by bzip2"), ([0x28, 0xB5, 0x2F, 0xFD], "compressed by Zstandard"),
+      ([0xFD, 0x37, 0x7A, 0x58, 0x5A], "compressed by xz"), ([0xD0, 0xCF, 0x11, 0xE0], "an old workbook (.xls)"),
+      (Array("Obj\u{1}".utf8), "Avro"), (Array("ARROW1".utf8), "Arrow"), (Array("$FL2".utf8), "SPSS"),
+    ]
+    for (mark, kind) in marks where head.starts(with: mark) {
       throw Faults.data(path, "the content is \(kind), which is not read here", "Give SAS7BDAT, XPT, Parquet or CSV.")
     }
     return .csv

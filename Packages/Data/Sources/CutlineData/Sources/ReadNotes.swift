@@ -13,6 +13,11 @@ struct ReadNotes: Sendable {
   private static let listed = 10
   private var notes: [Note] = []
 
+  /// What of the file is not in the table: these warn.
+  private(set) var losses: [Remark] = []
+
+  mutating func lose(_ sentence: Remark) { losses.append(sentence) }
+
   mutating func append(_ sentence: Remark) { notes.append(Note(sentence: sentence, columns: [])) }
 
   /// - Parameter detail: what is so in this column alone, such as the row.
@@ -21,7 +26,10 @@ struct ReadNotes: Sendable {
     add(Note(sentence: sentence, columns: [detail.map { named + " (" + $0 + ")" } ?? named]))
   }
 
-  static func += (a: inout Self, b: Self) { for note in b.notes { a.add(note) } }
+  static func += (a: inout Self, b: Self) {
+    for note in b.notes { a.add(note) }
+    a.losses += b.losses
+  }
 
   private mutating func add(_ note: Note) {
     let same = notes.firstIndex { !note.columns.isEmpty && !$0.columns.isEmpty && $0.sentence == note.sentence }

@@ -129,7 +129,9 @@ public struct ReadFacts: Sendable {
   /// SAS: the names of all columns of the file, also of those that are not kept.
   var allNames: [String] = []
   /// One sentence each, fit for printing.
-  public var notes: [Remark] { said.sentences }
+  public var notes: [Remark] { said.sentences + said.losses }
+  /// Of these, what of the file is not in the table.
+  public var losses: [Remark] { said.losses }
   var said = ReadNotes()
 
   init(path: String, format: TableFormat) {

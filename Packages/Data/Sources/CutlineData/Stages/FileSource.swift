@@ -27,7 +27,8 @@ struct FileSource: Stage {
 
   func run(_ input: NoInput, in context: RunContext) async throws -> SourceTable {
     let result = try TableReader.read(config.path, options: config.table.options(workers: context.workers))
-    for note in result.facts.notes { context.note(note) }
+    for note in result.facts.notes where !result.facts.losses.contains(note) { context.note(note) }
+    for loss in result.facts.losses { context.warn(loss) }
     // A reader numbers columns of one name; here a name must mean one column.
     var spelled: [String: String] = [:]
     for column in result.table.columns {

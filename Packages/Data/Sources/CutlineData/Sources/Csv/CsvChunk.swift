@@ -57,6 +57,9 @@ final class CsvChunker {
     line + skippedLines + ((stream as? PlainRecords)?.comments.prefix { $0 < line }.count ?? 0)
   }
 
+  /// Lines that were passed over as remarks so far.
+  var comments: Int { (stream as? PlainRecords)?.comments.count ?? 0 }
+
   /// Fills `chunk`.
   /// - Returns: false where nothing is left.
   func fill(_ chunk: CsvChunk) throws -> Bool {

@@ -48,8 +48,9 @@ struct CsvLayout {
     let places = patterns.indices
     // Digits alone are dates only where a pattern says so and all of them are.
     candidates =
-      places.filter { patterns[$0].isNumeric && patterns[$0].unit != .time }.map { .digits($0) } + [.number, .isoDate]
-      + places.filter { !patterns[$0].isNumeric }.map { .pattern($0) }
+      places.filter { patterns[$0].isNumeric && patterns[$0].unit != .time }.map { .digits($0) } + [.number]
+      // A stated form comes before ISO's, which may fit as well and mean another day.
+      + places.filter { !patterns[$0].isNumeric }.map { .pattern($0) } + [.isoDate]
       + (patterns.contains { $0.unit == .date } ? [.anyDate] : []) + [.dateTime]
       + places.filter { patterns[$0].unit == .date && !patterns[$0].isNumeric }.map { .patternWithTime($0) }
       + [.time, .text]

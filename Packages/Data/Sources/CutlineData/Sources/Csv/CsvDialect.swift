@@ -2,6 +2,8 @@ internal import CutlineCore
 
 /// What the characters of a text file mean, and where its records begin.
 struct CsvDialect {
+  /// Each column takes some kilobytes while a file is read.
+  private static let columnLimit = 100_000
   let delimiter: UInt8
   let names: [String]
   /// Bytes before the first record of values.
@@ -41,6 +43,11 @@ struct CsvDialect {
         "\(path): line \(above + options.skipLines + 1)",
         "a quote in the names is not closed, or stands inside a field that is not quoted",
         "Put the whole field in quotes and double the quotes inside it.")
+    }
+    guard fields.count <= Self.columnLimit else {
+      throw Faults.data(
+        "\(path): line \(above + options.skipLines + 1)", "has \(fields.count) names",
+        "A table has at most \(Self.columnLimit) columns; state the delimiter if this is none.")
     }
     var names: [String] = []
     for (index, field) in fields.enumerated() {

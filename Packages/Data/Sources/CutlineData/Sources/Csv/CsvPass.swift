@@ -23,6 +23,8 @@ struct CsvPass {
   private var hasDecimals: [Bool]
   private(set) var rows = 0
   private(set) var blankLines = 0
+  /// Lines that were passed over as remarks.
+  private(set) var comments = 0
   private var lines = 0
   private var issues: [String] = []
   // The first of the values that issues are about.
@@ -56,6 +58,7 @@ struct CsvPass {
     }
     let parsers = (0..<workers).map { _ in CsvChunkParser(layout: layout, plans: plans) }
     lines = dialect.headerLines
+    defer { comments = chunker.comments }
     originalLine = chunker.originalLine
     advice = dialect.advice
     var isFirst = true

@@ -187,11 +187,32 @@ struct CsvReader {
 
   private mutating func result(_ pass: consuming CsvPass) throws -> ReadResult {
     if pass.blankLines > 0 { facts.said.append("\(pass.blankLines) blank lines were passed over") }
+    if let comment = options.comment {
+      facts.said.append("\(pass.comments) lines that begin with \(word: comment) were passed over as remarks")
+    }
     if pass.rows == 0 { facts.said.append("there are names but no records") }
     facts.rowCount = pass.rows
     let table = try pass.table()
+    try refuseTwoForms(table)
     noteDates()
     return ReadResult(table: try stated(table), facts: facts)
+  }
+
+  /// Refuses a column of which every date fits two stated forms, that of days before months and the other.
+  private func refuseTwoForms(_ table: Table) throws {
+    for plan in plans where plan.type == nil {
+      guard case .pattern(let index) = plan.kind, case .moment(let days, .date)? = table[plan.name]?.values else {
+        continue
+      }
+      let form = layout.patterns[index].pattern
+      let other = form.replacing("%d", with: "%\u{0}").replacing("%m", with: "%d").replacing("%\u{0}", with: "%m")
+      guard other != form, layout.patterns.contains(where: { $0.pattern == other }) else { continue }
+      let dates = Set(days.filter { !$0.isNaN }).map { CalendarDate(daysSince1960: Int($0)) }
+      guard dates.allSatisfy({ $0.day <= 12 }), dates.contains(where: { $0.day != $0.month }) else { continue }
+      throw Faults.data(
+        "column \(plan.name)", "every date can be read in two of the stated forms, \(form) and \(other)",
+        "State the one of this column, as in types = { \(plan.name) = \"date:\(form)\" }.")
+    }
   }
 
   /// Which columns the stated forms of dates have found: digits could be something else, and mixed forms a slip.

@@ -98,7 +98,13 @@ enum MomentText {
     } else {
       text = "-\(-(seconds + 1))." + String(decoding: DecimalFraction.complement(fraction), as: UTF8.self)
     }
-    return Double(text)
+    return Double(text).map { within($0, secondsAfter: seconds + 1) }
+  }
+
+  /// A moment just before a second, of more decimals than a double holds, stays before it: the last moment of a month is not
+  /// the first of the next.
+  static func within(_ moment: Double, secondsAfter next: Int) -> Double {
+    moment < Double(next) ? moment : Double(next).nextDown
   }
 }
 

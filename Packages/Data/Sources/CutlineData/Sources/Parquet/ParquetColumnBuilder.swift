@@ -17,7 +17,13 @@ struct ParquetColumnBuilder {
   // Powers of ten and division by them, rounded once.
   private let decimals = DecimalReader(decimalMark: UInt8(ascii: "."), thousandsMark: nil, acceptsWords: false)
 
-  init(type: ParquetType) { self.type = type }
+  /// Whether numbers of single precision are taken as the decimals that were written, and not as they are.
+  private let takesDecimals: Bool
+
+  init(type: ParquetType, takesDecimals: Bool) {
+    self.type = type
+    self.takesDecimals = takesDecimals
+  }
 
   /// Makes room for `rows` rows.
   mutating func reserve(_ rows: Int) {
@@ -36,6 +42,8 @@ struct ParquetColumnBuilder {
     switch values.type {
     case .integer(let bytes, let isSigned): try append(values, bytes: bytes, isSigned: isSigned)
     case .float(bytes: 2): try append(values) { (value: Float16) in Double(value) }
+    case .float(bytes: 4) where takesDecimals:
+      try append(values) { (value: Float) in ShortestDecimal.double(of: value) }
     case .float(bytes: 4): try append(values) { (value: Float) in Double(value) }
     case .float: try append(values) { (value: Double) in value }
     case .decimal(let bytes, let scale): try append(values, decimalBytes: bytes, scale: scale)
@@ -50,7 +58,13 @@ struct ParquetColumnBuilder {
       try append(values) { (ticks: Int64) in
         let (sum, isTooLarge) = ticks.addingReportingOverflow(shift)
         let size = isTooLarge ? UInt64(ticks) + UInt64(shift) : sum.magnitude
-        return Self.quotient(size, digits, isNegative: !isTooLarge && sum < 0, decimals)
+        let isNegative = !isTooLarge && sum < 0
+        let moment = Self.quotient(size, digits, isNegative: isNegative, decimals)
+        let whole = size / UInt64(decimals.powers.whole[digits])
+        let rest = size % UInt64(decimals.powers.whole[digits])
+        // Before 1960 the next second is the one nearer to it.
+        return MomentText.within(
+          moment, secondsAfter: isNegative ? (rest > 0 ? -Int(whole) : 1 - Int(whole)) : Int(whole) + 1)
       }
     case .time(bytes: 4, let digits):
       let decimals = decimals

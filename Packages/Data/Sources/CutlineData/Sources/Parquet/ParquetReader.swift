@@ -33,6 +33,8 @@ struct ParquetReader {
     }
   }
 
+  private let stated: [String: ColumnType]
+
   private init(_ file: ParquetFile, options: ReadOptions, byteLimit: Int, facts: ReadFacts) throws {
     (self.file, self.options, self.byteLimit) = (file, options, byteLimit)
     var notes = ReadNotes()
@@ -53,10 +55,11 @@ struct ParquetReader {
     }
     if !left.isEmpty {
       let listed = left.prefix(10).map { "\($0.name) (\($0.kind))" }.joined(separator: ", ")
-      notes.append(
+      notes.lose(
         "columns that no table can hold were left out: \(word: listed)\(word: left.count > 10 ? " and others" : "")")
     }
     self.names = names
+    stated = try options.statedTypes(among: names, path: file.path)
     chosen = choice.indices.filter { place in
       if case .other = file.fields[place].type { return false }
       return choice[place]
@@ -124,7 +127,8 @@ struct ParquetReader {
 
   private func read(_ place: Int, _ grow: (Int) throws -> Void) throws -> Outcome {
     let (name, field) = (names[place], file.fields[place])
-    var builder = ParquetColumnBuilder(type: field.type)
+    let isStated = stated[name]?.base == .number
+    var builder = ParquetColumnBuilder(type: field.type, takesDecimals: isStated)
     builder.reserve(file.rowCount)
     do {
       try file.read(column: place, rows: Self.batchRows) { batch in
@@ -154,16 +158,29 @@ struct ParquetReader {
     if builder.isCode {
       notes.append("text, because whole numbers are too large to be told apart as numbers", column: name)
     }
-    if case .moment(_, let zone?) = field.type, !["UTC", "Z", "+00:00", "Etc/UTC"].contains(zone) {
-      notes.append("moments of the zone \(word: zone) are in UTC here", column: name)
+    var values = builder.values()
+    if field.type == .float(bytes: 4), !isStated, case .number(let numbers) = values,
+      numbers.prefix(1000).contains(where: { !$0.isNaN && ShortestDecimal.double(of: Float($0)) != $0 })
+    {
+      notes.append(
+        "numbers of single precision, such as 0.1 that is 0.10000000149011612; the stated type number takes the decimals",
+        column: name)
     }
-    let column = Column(name: name, originalName: field.name, values: builder.values())
+    if case .moment(_, let zone?) = field.type, !["UTC", "Z", "+00:00", "Etc/UTC"].contains(zone) {
+      if let days = ZonedMidnights(values)?.days {
+        values = .moment(days, .date)
+        notes.append("midnights of the zone \(word: zone), read as its dates", column: name)
+      } else {
+        notes.append("moments of the zone \(word: zone) are in UTC here", column: name)
+      }
+    }
+    let column = Column(name: name, originalName: field.name, values: values)
     return Outcome(column: column, notes: notes)
   }
 
   private static func noText(_ name: String, row: Int) -> ReadNotes {
     var notes = ReadNotes()
-    notes.append("left out, because bytes are no text", column: name, "first in row \(row + 1)")
+    notes.lose("column \(word: name) is left out, because its bytes are no text, first in row \(row + 1)")
     return notes
   }
 

@@ -38,7 +38,7 @@ struct ColumnConversion {
     var values: [Double] = []
     var (open, decimal): (Int32?, Bool) = (nil, false)
     var (rounded, percent, bare): (Int32?, Int32?, Int32?) = (nil, nil, nil)
-    var hasCurrency = false
+    var firstCurrency: [UInt8]?
     for code in 0..<Int32(text.distinctCount) {
       let bytes = Self.bytes(text, code)
       if let missing = marks.missing(bytes) {
@@ -61,7 +61,14 @@ struct ColumnConversion {
       }
       if found.isRounded { rounded = rounded ?? code }
       if found.hasPercent { percent = percent ?? code } else { bare = bare ?? code }
-      hasCurrency = hasCurrency || found.hasCurrency
+      if let currency = found.currency {
+        if let first = firstCurrency, first != currency {
+          throw fault(
+            "holds amounts in more than one currency", text, code,
+            "Convert them into one, and write them without a sign or with one.")
+        }
+        firstCurrency = currency
+      }
     }
     if let open, !decimal {
       throw PointReading.fault(column: column.name, row: row(text, open), text: text.value(open))
@@ -76,7 +83,7 @@ struct ColumnConversion {
         "percent signs are left out, 27 % is 27; the type number:fraction makes it 0.27", column: column.name,
         "first in row \(row(text, percent) + 1)")
     }
-    if hasCurrency { notes.append("signs of currencies are left out", column: column.name) }
+    if firstCurrency != nil { notes.append("signs of currencies are left out", column: column.name) }
     if let rounded {
       notes.append(
         "numbers with more digits than a double holds are rounded", column: column.name,
@@ -159,7 +166,11 @@ struct ColumnConversion {
       guard let found else { throw fault("holds no \(type.base.rawValue) in the forms \(formNames)", item) }
       switch type.base {
       case .time: values.append(found.seconds)
-      case .dateTime: values.append(Double(found.days) * 86_400 + found.seconds)
+      case .dateTime:
+        let seconds = Int(found.seconds.rounded(.down))
+        values.append(
+          MomentText.within(
+            Double(found.days) * 86_400 + found.seconds, secondsAfter: found.days * 86_400 + seconds + 1))
       default:
         values.append(Double(found.days))
         if found.seconds != 0 { dropped = dropped ?? item }

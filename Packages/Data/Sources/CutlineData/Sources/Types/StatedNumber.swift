@@ -10,7 +10,8 @@ struct StatedNumber {
   struct Reading {
     var value: Double
     var hasPercent = false
-    var hasCurrency = false
+    var currency: [UInt8]?
+    var hasCurrency: Bool { currency != nil }
     /// Whether digits were lost on the way into a double.
     var isRounded = false
     /// The digits and marks, without signs.
@@ -37,7 +38,13 @@ struct StatedNumber {
         found.hasPercent = true
         rest = rest.last == UInt8(ascii: "%") ? rest.dropLast() : rest.dropFirst()
       }
-      if !found.hasCurrency, Currency.strip(&rest) { found.hasCurrency = true }
+      if !found.hasCurrency {
+        let (whole, before) = (Array(rest), rest.count)
+        if Currency.strip(&rest) {
+          let isInFront = whole.suffix(rest.count).elementsEqual(rest)
+          found.currency = Array(isInFront ? whole.prefix(before - rest.count) : whole.suffix(before - rest.count))
+        }
+      }
       rest = Marks.trimmed(Array(rest))
       if rest.count == before { break }
     }
