@@ -56,19 +56,11 @@ struct StandardQuality: Stage {
   private func requireColumns(_ table: Table, of own: [String]) throws {
     let missing = required.filter { table[$0] == nil }
     guard let first = missing.first else { return }
-    // A first line of values is no line of names, and values are not printed.
-    let values = own.count { name in name.contains { $0.isNumber } && !name.contains { $0.isLetter } }
-    if 3 * values > own.count {
-      throw Faults.data(
-        "columns", "\(values) of \(own.count) names are numbers or dates, as if the first line were an application",
-        "Where the file has no line of names, state header = false in with of [stages.source]; the names are then "
-          + "column_1, column_2 and so on.")
-    }
     let hint = DidYouMean.phrase(for: first, among: own)
     throw Faults.data(
       "columns", "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") not in the data\(hint)",
       "Where the file calls \(missing.count == 1 ? "it" : "them") otherwise, write [preprocessing.columns] \(first) = \"…\"; "
-        + "`cutline init` proposes the lines. Columns found: \(own.joined(separator: ", ")).")
+        + "`cutline init` proposes the lines. " + ColumnNames.found(own))
   }
 
   /// Types and ranges that nothing downstream can do without; all violations at once, the first of each column.

@@ -23,6 +23,14 @@ enum ColumnNames {
     }
   }
 
+  /// The names for an error. A first line of values is no line of names, and values are not told.
+  static func found(_ names: [String]) -> String {
+    let values = names.count { name in name.contains { $0.isNumber } && !name.contains { $0.isLetter } }
+    guard 3 * values > names.count else { return "Columns found: \(names.joined(separator: ", "))." }
+    return "\(values) of \(names.count) names are numbers or dates, as if the first line were an application: where the file "
+      + "has no line of names, state header = false; they are then column_1, column_2 and so on."
+  }
+
   /// A name without spaces and characters of no width at its ends.
   static func trimmed(_ name: String) -> String {
     func isNothing(_ scalar: Unicode.Scalar) -> Bool {
@@ -41,7 +49,7 @@ enum ColumnNames {
     for name in wanted where !present.contains(options.columnKey(name)) {
       let hint = DidYouMean.phrase(for: options.columnKey(name), among: keys)
       throw Faults.data(
-        "\(path): column \(name)", "is not in the data\(hint)", "Columns found: \(names.joined(separator: ", ")).")
+        "\(path): column \(name)", "is not in the data\(hint)", ColumnNames.found(names))
     }
     let kept = Set(wanted.map(options.columnKey))
     return keys.map(kept.contains)

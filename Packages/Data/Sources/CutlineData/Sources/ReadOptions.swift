@@ -98,7 +98,7 @@ extension ReadOptions {
       throw Faults.data(
         "\(path): column \(name)",
         "its type is stated, but it is not in the data\(DidYouMean.phrase(for: name, among: keys))",
-        "Columns found: \(names.joined(separator: ", ")).")
+        ColumnNames.found(names))
     }
     return Dictionary(
       zip(names, keys).compactMap { name, key in stated[key].map { (name, $0) } },

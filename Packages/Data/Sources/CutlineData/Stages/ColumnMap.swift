@@ -49,7 +49,7 @@ struct ColumnMap: StageConfig {
       guard found.contains(key) else {
         throw Faults.data(
           "columns.\(our)", "the data has no column \(their)\(DidYouMean.phrase(for: key, among: columns.map(\.name)))",
-          "Columns found: \(columns.map(\.name).joined(separator: ", ")).")
+          ColumnNames.found(columns.map(\.name)))
       }
       if our != key, found.contains(our), ours[our] == nil {
         throw Faults.data(
