@@ -15,5 +15,15 @@ public enum ModelStages {
     try registry.register(NoRejectInference.self)
     try registry.register(AcceptanceUplift.self)
     try registry.register(BundleWriter.self)
+    try registerExplanations(in: &registry)
+  }
+
+  private static func registerExplanations(in registry: inout Registry) throws {
+    try registry.register(AutoExplanation.self)
+    try registry.register(LinearExplanation.self)
+    try registry.register(TreeInterventionalExplanation.self)
+    try registry.register(TreePathDependentExplanation.self)
+    try registry.register(ExactExplanation.self)
+    try registry.register(kind: Explain.self)
   }
 }
