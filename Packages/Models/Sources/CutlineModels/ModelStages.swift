@@ -2,6 +2,9 @@ public import CutlineCore
 
 /// The stages of this module.
 public enum ModelStages {
+  /// The kinds that only this package needs.
+  private static let kinds: [any Kind.Type] = [Explain.self, Importance.self, Dependence.self, ExplanationFiles.self]
+
   public static func register(in registry: inout Registry) throws {
     try registry.register(RidgeFit.self)
     try registry.register(LinearRegressionFit.self)
@@ -24,6 +27,9 @@ public enum ModelStages {
     try registry.register(TreeInterventionalExplanation.self)
     try registry.register(TreePathDependentExplanation.self)
     try registry.register(ExactExplanation.self)
-    try registry.register(kind: Explain.self)
+    try registry.register(PermutationImportance.self)
+    try registry.register(PartialDependenceStage.self)
+    try registry.register(ShapSummary.self)
+    for kind in kinds { try registry.register(kind: kind) }
   }
 }
