@@ -8,6 +8,8 @@ public enum ModelStages {
   public static func register(in registry: inout Registry) throws {
     try registry.register(RidgeFit.self)
     try registry.register(LinearRegressionFit.self)
+    try registry.register(BoostingFit.self)
+    try registry.register(ForestFit.self)
     try registry.register(SelectedTraining.self)
     try registry.register(RidgeTraining.self)
     try registry.register(LinearTraining.self)
