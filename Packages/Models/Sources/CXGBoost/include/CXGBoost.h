@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+// Nothing is computed here, but every C source that names floating numbers says so.
+#pragma clang fp contract(off)
 #pragma clang assume_nonnull begin
 
 /// The functions in use, as X(member, name in the library, result, parameters). An `int` result is 0 where all went well;
