@@ -113,4 +113,35 @@ import Testing
     let few = try await ShapSummary(config: NoConfig()).run(inputs[1], in: Fixture.context()).files
     #expect(few.count == 2 && !String(decoding: few[1].bytes, as: UTF8.self).contains("permutation"))
   }
+
+  /// A program reads model and designs as files, and what it writes is held to the same laws.
+  @Test func aProgramMayBringAnExplanation() async throws {
+    let stage = try Self.registry().stage(kind: "explain", name: "process", at: .default)
+    let folder = NSTemporaryDirectory() + "cutline-explain-" + UUID().uuidString
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }  // best effort in a temporary place
+    let input = try #require(try Explain.specimens().first)
+    let values = try #require(try stage.contract.specimens().first)
+    let own = try await Explainer(method: .exact, backgroundRows: 99).run(input, in: Fixture.context())
+    func bring(_ change: (String) -> String) async throws -> Explanation? {
+      let text = String(decoding: try CanonicalJSON.encode(own), as: UTF8.self)
+      try change(text).write(toFile: folder + "/own.json", atomically: true, encoding: .utf8)
+      let script =
+        "ls -R $CUTLINE_FOLDER/input >\(folder)/seen && cp \(folder)/own.json $CUTLINE_FOLDER/output/explanation.json"
+      let words = ["/bin/sh", "-c", script].map { ConfigValue(.string($0), at: .default) }
+      let reads = ConfigValue(.array([ConfigValue(.string("rows"), at: .default)]), at: .default)
+      let instance = try stage.instance([
+        .init(key: "command", place: .default, value: ConfigValue(.array(words), at: .default)),
+        .init(key: "reads", place: .default, value: reads),
+      ])
+      return try await instance.run(values, in: Fixture.context()) as? Explanation
+    }
+    let brought = try await bring { $0 }
+    #expect(brought?.values == own.values && brought?.base == own.base)
+    let seen = try String(contentsOfFile: folder + "/seen", encoding: .utf8)
+    #expect(seen.contains("model.json") && seen.components(separatedBy: "design.csv").count == 3)
+    await expectFaults(.data) { try await bring { $0.replacing("\"base\":[", with: "\"base\":[7,") } }
+    await expectFaults(.data) { try await bring { $0.replacing("\"score_a\"", with: "\"score_x\"") } }
+    await expectFaults(.data) { try await bring { _ in "{}" } }
+  }
 }

@@ -20,7 +20,7 @@ struct BoostingFit: Stage {
     var objective = TreeObjective.squared
     var power = 1.5
     var monotone = TreeTraining.Monotone.directions
-    var bins = 256
+    var maxBins = 256
 
     static let fields: [Field<Self>] = [
       .int("rounds", \.rounds, in: 1...10_000, "How many trees are added one after the other."),
@@ -36,7 +36,7 @@ struct BoostingFit: Stage {
       .choice("objective", \.objective, "What is minimised; all but squared and logistic have a log link."),
       .double("power", \.power, in: 1.001...1.999, "Variance power, used where the objective is tweedie."),
       .choice("monotone", \.monotone, "Whether the directions of the design bind the trees."),
-      .int("bins", \.bins, in: 2...4096, "The most values of a feature that questions tell apart."),
+      .int("max_bins", \.maxBins, in: 2...4096, "The most values of a feature that questions tell apart."),
     ]
   }
   let config: Config
@@ -48,7 +48,7 @@ struct BoostingFit: Stage {
   var training: TreeTraining {
     let powers = config.objective == .tweedie ? ["power": config.power] : [:]
     return TreeTraining(
-      name: Self.name, objective: config.objective, power: config.power, rounds: config.rounds, bins: config.bins,
+      name: Self.name, objective: config.objective, power: config.power, rounds: config.rounds, bins: config.maxBins,
       monotone: config.monotone,
       parameters: [
         ("max_depth", "\(config.depth)"), ("eta", "\(config.learningRate)"),
@@ -58,7 +58,7 @@ struct BoostingFit: Stage {
       shown: [
         "rounds": Double(config.rounds), "depth": Double(config.depth), "learning_rate": config.learningRate,
         "min_child_weight": config.minChildWeight, "subsample": config.subsample, "colsample": config.colsample,
-        "lambda": config.lambda, "gamma": config.gamma, "bins": Double(config.bins),
+        "lambda": config.lambda, "gamma": config.gamma, "max_bins": Double(config.maxBins),
       ].merging(powers) { own, _ in own })
   }
 }
@@ -82,7 +82,7 @@ struct ForestFit: Stage {
     var colsample = 0.5
     var lambda = 0.0
     var monotone = TreeTraining.Monotone.directions
-    var bins = 256
+    var maxBins = 256
 
     static let fields: [Field<Self>] = [
       .int("trees", \.trees, in: 1...10_000, "How many trees are averaged."),
@@ -93,7 +93,7 @@ struct ForestFit: Stage {
       .double("colsample", \.colsample, in: 0.01...1, "The part of the features that each question chooses from."),
       .double("lambda", \.lambda, in: 0...1e9, "Penalty on the squared values of leaves."),
       .choice("monotone", \.monotone, "Whether the directions of the design bind the trees."),
-      .int("bins", \.bins, in: 2...4096, "The most values of a feature that questions tell apart."),
+      .int("max_bins", \.maxBins, in: 2...4096, "The most values of a feature that questions tell apart."),
     ]
   }
   let config: Config
@@ -104,7 +104,7 @@ struct ForestFit: Stage {
 
   var training: TreeTraining {
     TreeTraining(
-      name: Self.name, objective: .squared, power: 1.5, rounds: 1, bins: config.bins, monotone: config.monotone,
+      name: Self.name, objective: .squared, power: 1.5, rounds: 1, bins: config.maxBins, monotone: config.monotone,
       parameters: [
         ("num_parallel_tree", "\(config.trees)"), ("max_depth", "\(config.depth)"), ("eta", "1"),
         ("min_child_weight", "\(config.minChildWeight)"), ("subsample", "\(config.subsample)"),
@@ -113,7 +113,7 @@ struct ForestFit: Stage {
       shown: [
         "trees": Double(config.trees), "depth": Double(config.depth), "min_child_weight": config.minChildWeight,
         "subsample": config.subsample, "colsample": config.colsample, "lambda": config.lambda,
-        "bins": Double(config.bins),
+        "max_bins": Double(config.maxBins),
       ])
   }
 }
