@@ -8,10 +8,12 @@ let package = Package(
   products: [.library(name: "CutlineModels", targets: ["CutlineModels"])],
   dependencies: [.package(path: "../Core")],
   targets: [
+    // `libxgboost` itself is opened at run time.
+    .target(name: "CXGBoost", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CutlineModels",
-      dependencies: [.product(name: "CutlineCore", package: "Core")],
-      swiftSettings: strict)
+      dependencies: [.product(name: "CutlineCore", package: "Core"), "CXGBoost"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

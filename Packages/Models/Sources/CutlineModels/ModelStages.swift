@@ -2,9 +2,14 @@ public import CutlineCore
 
 /// The stages of this module.
 public enum ModelStages {
+  /// The kinds that only this package needs.
+  private static let kinds: [any Kind.Type] = [Explain.self, Importance.self, Dependence.self, ExplanationFiles.self]
+
   public static func register(in registry: inout Registry) throws {
     try registry.register(RidgeFit.self)
     try registry.register(LinearRegressionFit.self)
+    try registry.register(BoostingFit.self)
+    try registry.register(ForestFit.self)
     try registry.register(SelectedTraining.self)
     try registry.register(RidgeTraining.self)
     try registry.register(LinearTraining.self)
@@ -15,5 +20,18 @@ public enum ModelStages {
     try registry.register(NoRejectInference.self)
     try registry.register(AcceptanceUplift.self)
     try registry.register(BundleWriter.self)
+    try registerExplanations(in: &registry)
+  }
+
+  private static func registerExplanations(in registry: inout Registry) throws {
+    try registry.register(AutoExplanation.self)
+    try registry.register(LinearExplanation.self)
+    try registry.register(TreeInterventionalExplanation.self)
+    try registry.register(TreePathDependentExplanation.self)
+    try registry.register(ExactExplanation.self)
+    try registry.register(PermutationImportance.self)
+    try registry.register(PartialDependenceStage.self)
+    try registry.register(ShapSummary.self)
+    for kind in kinds { try registry.register(kind: kind) }
   }
 }

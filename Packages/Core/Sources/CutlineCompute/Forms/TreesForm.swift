@@ -96,18 +96,42 @@ public struct TreesForm: FormPart, Hashable {
 
   func value(_ x: [Double]) -> Double {
     var sum = 0.0
-    for root in roots { sum += nodes.value[leaf(x, from: root)] }
-    return link.mean(of: base + scale * sum)
-  }
-
-  private func leaf(_ x: [Double], from root: Int32) -> Int {
-    var node = Int(root)
-    while nodes.left[node] >= 0 {
-      let value = x[Int(nodes.feature[node])]
-      let left = value.isNaN ? nodes.missingLeft[node] : value <= nodes.threshold[node]
-      node = Int(left ? nodes.left[node] : nodes.right[node])
+    x.withUnsafeBufferPointer { x in
+      nodes.feature.withUnsafeBufferPointer { feature in
+        nodes.threshold.withUnsafeBufferPointer { threshold in
+          nodes.left.withUnsafeBufferPointer { left in
+            nodes.right.withUnsafeBufferPointer { right in
+              nodes.missingLeft.withUnsafeBufferPointer { missingLeft in
+                /// The child, or a leaf itself, without a branch that the processor would have to guess.
+                func next(_ place: Int32) -> Int32 {
+                  let node = Int(place)
+                  let isInner = ~(left[node] >> 31)
+                  let value = x[Int(feature[node] & isInner)]
+                  let isBelow: Int32 = value <= threshold[node] ? -1 : 0
+                  let goesLeft = isBelow | (value.isNaN ? -1 : 0) & (missingLeft[node] ? -1 : 0)
+                  let child = right[node] ^ (left[node] ^ right[node]) & goesLeft
+                  return child & isInner | place & ~isInner
+                }
+                withUnsafeTemporaryAllocation(of: Int32.self, capacity: 8) { places in
+                  // Eight trees go down together, so that the loads of one need not wait for those of another.
+                  for first in stride(from: 0, to: roots.count, by: 8) {
+                    let count = min(8, roots.count - first)
+                    var steps: Int32 = 0
+                    for k in 0..<count {
+                      places[k] = roots[first + k]
+                      steps = max(steps, depths[first + k])
+                    }
+                    for _ in 0..<steps { for k in 0..<count { places[k] = next(places[k]) } }
+                    for k in 0..<count { sum += nodes.value[Int(places[k])] }
+                  }
+                }
+              }
+            }
+          }
+        }
+      }
     }
-    return node
+    return link.mean(of: base + scale * sum)
   }
 
   func batch() -> any BatchPart { TreesBatch(self) }
