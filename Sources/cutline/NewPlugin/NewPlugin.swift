@@ -38,7 +38,8 @@ struct NewPlugin {
     guard let found = kinds.first(where: { $0.name == kind }), let baseline = found.baseline else {
       throw Faults.usage(
         "--kind", "there is no template for the kind \(kind)\(DidYouMean.phrase(for: kind, among: known))",
-        "Kinds: \(known.joined(separator: ", ")).")
+        "Kinds with one: \(known.joined(separator: ", ")); a stage of any other kind can be a program, with use = \"process\"."
+      )
     }
     self.name = name
     self.kind = found

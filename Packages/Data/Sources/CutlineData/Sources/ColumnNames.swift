@@ -27,7 +27,8 @@ enum ColumnNames {
   static func found(_ names: [String]) -> String {
     let values = names.count { name in name.contains { $0.isNumber } && !name.contains { $0.isLetter } }
     guard 3 * values > names.count else { return "Columns found: \(names.joined(separator: ", "))." }
-    return "\(values) of \(names.count) names are numbers or dates, as if the first line were an application: where the file "
+    return
+      "\(values) of \(names.count) names are numbers or dates, as if the first line were an application: where the file "
       + "has no line of names, state header = false; they are then column_1, column_2 and so on."
   }
 
