@@ -8,10 +8,12 @@ let package = Package(
   products: [.library(name: "CutlineModels", targets: ["CutlineModels"])],
   dependencies: [.package(path: "../Core")],
   targets: [
+    // Sums over rows with the same bits on every processor.
+    .target(name: "CModels", linkerSettings: [.linkedLibrary("sleef")]),
     .target(
       name: "CutlineModels",
-      dependencies: [.product(name: "CutlineCore", package: "Core")],
-      swiftSettings: strict)
+      dependencies: [.product(name: "CutlineCore", package: "Core"), "CModels"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -5,6 +5,13 @@ public enum ModelStages {
   public static func register(in registry: inout Registry) throws {
     try registry.register(RidgeFit.self)
     try registry.register(LinearRegressionFit.self)
+    try registry.register(LassoFit.self)
+    try registry.register(ElasticNetFit.self)
+    try registry.register(LogisticFit.self)
+    try registry.register(TweedieFit.self)
+    try registry.register(PoissonFit.self)
+    try registry.register(GammaFit.self)
+    try registry.register(PlattFit.self)
     try registry.register(SelectedTraining.self)
     try registry.register(RidgeTraining.self)
     try registry.register(LinearTraining.self)
