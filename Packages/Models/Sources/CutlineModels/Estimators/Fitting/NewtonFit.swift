@@ -30,7 +30,7 @@ struct NewtonFit {
     /// Per standardised feature, the intercept last.
     var beta: [Double]
     var iterations: Int
-    /// The greatest violation of the optimality conditions.
+    /// The greatest violation of the optimality conditions before the last step.
     var violation: Double
     /// What the violation is small against.
     var size: Double
@@ -59,6 +59,7 @@ struct NewtonFit {
     guard cost.isFinite else { throw beyond() }
     let kept = penalty.l1 + penalty.l2 > 0 ? nil : Cholesky(value.hessian).isFree
     var iteration = 0
+    var before = Double.infinity
     while true {
       try context.checkCancellation()
       let gradient = beta.indices.map { value.gradient[$0] + l2[$0] * beta[$0] }
@@ -73,12 +74,16 @@ struct NewtonFit {
       let slope =
         gradient.indices.reduce(0) { $0 + gradient[$1] * step[$1] }
         + beta.indices.reduce(0) { $0 + l1[$1] * ((beta[$1] + step[$1]).magnitude - beta[$1].magnitude) }
-      let isFlat = -slope <= 1e-15 * value.size && violation <= 1e-7 * value.size
+      // What is left no longer falls as Newton's method lets it fall: it is rounding.
+      let isFlat = -slope <= 1e-14 * value.size && violation <= 1e-7 * value.size && violation > 0.5 * before
+      before = violation
       var isSettled = true
       if let separation, penalty.l1 + penalty.l2 == 0, isOptimal || isFlat || iteration >= 12 {
         isSettled = try separation.isSettled(step)
       }
       if isSettled && (isOptimal || isFlat) {
+        // The step to the optimum of the quadratic model is known: it squares what is left of the error.
+        if isOptimal { beta = beta.indices.map { beta[$0] + step[$0] } }
         let dependent = pass.features.factors.indices.filter { !(kept?[$0] ?? true) }
         return Solution(
           beta: beta, iterations: iteration, violation: violation, size: value.size, dependent: dependent)

@@ -36,7 +36,7 @@ enum RidgeRegression {
     }
     let (n, p) = (x.rows, x.count)
     // Powers of two, which change no digit, keep squares within what doubles hold.
-    let large = FitData.power(of: -max(0, (y.map(\.magnitude).max() ?? 1).exponent - 500))
+    let large = FitData.power(of: -max(0, max(1, y.map(\.magnitude).max() ?? 1).exponent - 500))
     let y = large == 1 ? y : y.map { $0 * large }
     let meanY = mean(y, weights, total)
     guard p > 0 else { return LinearFit(intercept: meanY / large, coefficients: []) }
