@@ -6,14 +6,15 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 let package = Package(
   name: "Benchmarks",
   dependencies: [
-    .package(path: "../Packages/Core"), .package(path: "../Packages/Data"), .package(path: "../Packages/Optimize"),
+    .package(path: "../Packages/Core"), .package(path: "../Packages/Data"), .package(path: "../Packages/Models"),
+    .package(path: "../Packages/Optimize"),
   ],
   targets: [
     .executableTarget(
       name: "cutline-bench",
       dependencies: [
         .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineData", package: "Data"),
-        .product(name: "CutlineSearch", package: "Optimize"),
+        .product(name: "CutlineModels", package: "Models"), .product(name: "CutlineSearch", package: "Optimize"),
         .product(name: "cutline-sas-reader", package: "Data"),
       ], swiftSettings: strict)
   ],
