@@ -45,6 +45,28 @@ extension Benchmark {
     }
   }
 
+  /// A monotone surface over a square of cells, each with one noisy observation.
+  static let monotone = Benchmark(name: "monotone", usage: "[side] [repetitions]") { arguments in
+    let side = arguments.count > 0 ? Int(arguments[0]) ?? 100 : 100
+    let repetitions = arguments.count > 1 ? Int(arguments[1]) ?? 3 : 3
+    var random = RandomStream(seed: 1)
+    let cells = 0..<side * side
+    let columns = [cells.map { Double($0 / side) }, cells.map { Double($0 % side) }]
+    for noise in [0.1, 1, 10] {
+      let target = cells.map { (columns[0][$0] + columns[1][$0]) / Double(side) + noise * (random.uniform() - 0.5) }
+      let design = Design(
+        features: ["a", "b"], columns: columns, target: target, targetUnit: "fraction",
+        weights: cells.map { _ in 0.5 + random.uniform() }, directions: [1, 1])
+      var registry = Registry()
+      try ModelStages.register(in: &registry)
+      let stage = try registry.stage(kind: Fit.name, name: "monotone-surface", at: .default).instance()
+      let time = try Measurement(repetitions: repetitions) {
+        _ = try awaited { try await stage.run(["design": design], in: RunContext(stageID: "fit", seed: 1)) }
+      }
+      print("monotone-surface, \(side) x \(side) cells, noise \(noise): \(time.text)")
+    }
+  }
+
   /// The greatest derivative of the mean log loss + ½ |b|² / n.
   private static func slope(_ form: LinearForm, _ design: Design) throws -> Double {
     let rows = design.rowCount
