@@ -8,11 +8,13 @@ let package = Package(
   products: [.library(name: "CutlineModels", targets: ["CutlineModels"])],
   dependencies: [.package(path: "../Core")],
   targets: [
+    // Sums over rows with the same bits on every processor.
+    .target(name: "CModels", linkerSettings: [.linkedLibrary("sleef")]),
     // `libxgboost` itself is opened at run time.
     .target(name: "CXGBoost", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CutlineModels",
-      dependencies: [.product(name: "CutlineCore", package: "Core"), "CXGBoost"],
+      dependencies: [.product(name: "CutlineCore", package: "Core"), "CModels", "CXGBoost"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

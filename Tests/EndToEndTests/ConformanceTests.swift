@@ -45,7 +45,9 @@ import Testing
       }
       // What no stage of the plan gives comes from the kind's own specimens.
       let inputs =
-        lists.count == stage.ports.count ? PortValues(lists: lists) : try #require(try stage.contract.specimens().first)
+        try Self.designs["\(stage.kind).\(stage.name)"].map { PortValues(["design": try $0()]) }
+        ?? (lists.count == stage.ports.count
+          ? PortValues(lists: lists) : try #require(try stage.contract.specimens().first))
       let (broken, output) = try await StageConformance.deterministic(
         stage, settings: settings, inputs: inputs, registry: registry)
       #expect(broken == [])
@@ -58,6 +60,24 @@ import Testing
       if outputs[type] == nil { outputs[type] = output }
     }
   }
+
+  /// Estimators that ask more of a design than that of the kind's specimen: one feature, a probability, or directions.
+  static let designs: [String: @Sendable () throws -> Design] = {
+    let probability: @Sendable () throws -> Design = {
+      let raw = (1..<40).map { Double($0) / 40 }
+      return Design(
+        features: ["prediction"], columns: [raw], target: raw.indices.map { $0 * 7 % 40 < $0 ? 1 : 0 },
+        targetUnit: "fraction", weights: raw.map { 1 + $0 }, directions: [1])
+    }
+    let directed: @Sendable () throws -> Design = {
+      let design = try SmallPortfolio().design
+      return Design(
+        features: design.features, columns: design.columns, target: design.target, targetUnit: design.targetUnit,
+        weights: design.weights, directions: design.features.map { _ in -1 })
+    }
+    let calibrations = ["isotonic", "platt", "beta", "prior-shift", "identity"].map { ("fit.\($0)", probability) }
+    return Dictionary(uniqueKeysWithValues: calibrations + [("fit.monotone-surface", directed)])
+  }()
 
   /// A kind's specimens: one input with every optional port filled and two artefacts where many go, one with no optional;
   /// a kind that has optional ports only would have nothing left there.

@@ -52,7 +52,7 @@ import Testing
       let predicted = fit.predict(p.x)
       let residual = p.y.indices.map { scale * p.weights[$0] * (p.y[$0] - predicted[$0]) }
       #expect(abs(residual.reduce(0, +)) < 1e-10)
-      for feature in 0..<p.x.columns {
+      for feature in 0..<p.x.count {
         let score = residual.indices.reduce(0) { $0 + residual[$1] * p.x[$1, feature] }
         #expect(abs(score - alpha * fit.coefficients[feature]) < 1e-10)
       }
@@ -90,7 +90,7 @@ import Testing
     let counts = (0..<20).map { 1 + $0 % 3 }
     let repeated = counts.indices.flatMap { Array(repeating: $0, count: counts[$0]) }
     let long = Problem(
-      x: DesignMatrix(rows: repeated.count, columns: (0..<p.x.columns).map { j in repeated.map { p.x[$0, j] } }),
+      x: DesignMatrix(rows: repeated.count, columns: (0..<p.x.count).map { j in repeated.map { p.x[$0, j] } }),
       y: repeated.map { p.y[$0] }, weights: repeated.map { _ in 1 })
     let short = Problem(x: p.x, y: p.y, weights: counts.map(Double.init))
     #expect(Self.close(try Self.fit(short, alpha: 0), try Self.fit(long, alpha: 0)))
@@ -138,7 +138,7 @@ import Testing
   /// A column that stands twice gets the same coefficient twice, together that of one; predictions do not move.
   @Test func collinearFeaturesGetTheLeastNorm() throws {
     let p = Self.problem(seed: 5)
-    let columns = (0..<p.x.columns).map { j in (0..<p.x.rows).map { p.x[$0, j] } }
+    let columns = (0..<p.x.count).map { j in (0..<p.x.rows).map { p.x[$0, j] } }
     let doubled = DesignMatrix(rows: p.x.rows, columns: columns + [columns[1], p.y.map { _ in 0 }])
     let once = try Self.fit(p, alpha: 0)
     let twice = try RidgeRegression.fit(doubled, p.y, weights: p.weights, alpha: 0)
@@ -163,7 +163,7 @@ import Testing
     y[3] = .nan
     expectFaults(.data) { try RidgeRegression.fit(p.x, y, weights: p.weights, alpha: 1) }
     var x = p.x
-    x.values[5] = .infinity
+    x.columns[0][5] = .infinity
     expectFaults(.data) { try RidgeRegression.fit(x, p.y, weights: p.weights, alpha: 1) }
   }
 
@@ -171,6 +171,6 @@ import Testing
   private func filtered(_ x: DesignMatrix, _ keep: [Bool]) -> DesignMatrix {
     let kept = keep.indices.filter { keep[$0] }
     return DesignMatrix(
-      rows: kept.count, columns: (0..<x.columns).map { column in kept.map { x[$0, column] } })
+      rows: kept.count, columns: (0..<x.count).map { column in kept.map { x[$0, column] } })
   }
 }

@@ -7,7 +7,8 @@ struct Benchmark: Sendable {
   let run: @Sendable ([String]) throws -> Void
 
   static let all = [
-    search, hardGrids, openCL, frontier, frontierHard, thresholds, bootstrap, nd, aggregate, cube, forms, trees, read,
+    search, hardGrids, openCL, frontier, frontierHard, thresholds, bootstrap, nd, aggregate, cube, forms, trees, fits,
+    monotone, read,
     makeReadingInput,
   ]
 }

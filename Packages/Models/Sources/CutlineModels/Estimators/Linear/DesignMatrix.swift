@@ -1,16 +1,17 @@
-/// A column-major matrix of features.
+/// Columns of features of one length.
 struct DesignMatrix: Sendable {
-  let rows, columns: Int
-  /// `columns` runs of `rows` values.
-  var values: [Double]
+  let rows: Int
+  /// Per feature, per row.
+  var columns: [[Double]]
+
+  var count: Int { columns.count }
+
+  subscript(row: Int, column: Int) -> Double { columns[column][row] }
 
   init(rows: Int, columns: [[Double]]) {
     self.rows = rows
-    self.columns = columns.count
-    values = columns.flatMap { $0 }
+    self.columns = columns
   }
-
-  subscript(row: Int, column: Int) -> Double { values[column * rows + row] }
 }
 
 /// A linear prediction `intercept + Σ βⱼ xⱼ`.
