@@ -47,7 +47,7 @@ import Testing
     let remark: Remark = "\(3) rows of \(word: "income") begin with \(personal: "Ann"), mean \(1.5)"
     #expect(remark.shown == "3 rows of income begin with Ann, mean 1.5")
     #expect(remark.masked == "3 rows of income begin with (not kept), mean 1.5")
-    #expect(remark.discreet == "3 rows of income begin with (not shown), mean 1.5")
+    #expect(remark.discreet == "3 rows of income begin with Aaa, mean 1.5")
     let heard = Remark(printed: "Ann is 42")
     #expect(heard.shown == "Ann is 42" && heard.discreet == heard.shown && heard.masked == "(not kept)")
   }

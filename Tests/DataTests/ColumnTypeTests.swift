@@ -44,9 +44,10 @@ struct ColumnTypeTests {
   }
 
   @Test func numbersAsPeopleWriteThem() throws {
-    let texts = ["1.234,50", "€ 12", "-3,5", "7-", "(1.000)", "12 EUR", "0", "007", "9007199254740993", "1e3", "R$ 5"]
-    let wanted = [1234.5, 12, -3.5, -7, -1000, 12, 0, 7, 9007199254740992, 1000, 5]
+    let texts = ["1.234,50", "€ 12", "-3,5", "7-", "(1.000)", "12 EUR", "0", "007", "9007199254740993", "1e3"]
+    let wanted = [1234.5, 12, -3.5, -7, -1000, 12, 0, 7, 9007199254740992, 1000]
     #expect(numbers(try both(texts, ["number:1.234,5"])) == wanted)
+    #expect(numbers(try both(["R$ 5", "7"], ["number:1.234,5"])) == [5, 7])
     #expect(numbers(try both(["1'234.5", "1\u{2019}000", "\u{A0}3\u{A0}"], ["number:1'234.5"])) == [1234.5, 1000, 3])
     #expect(
       numbers(try both(["1\u{202F}234,5", "1\u{A0}000", "\u{2212}2"], ["number:1 234,5"])) == [1234.5, 1000, -2])

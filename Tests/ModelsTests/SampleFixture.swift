@@ -24,7 +24,7 @@ enum SampleFixture {
     var isMature = true
   }
 
-  static func sample(_ grid: CellGrid, multiplier: Double = 7, _ rows: [Row]) -> Sample {
+  static func sample(_ grid: CellGrid, multiplier: Double = 7, _ rows: [Row], months: Int = 1) -> Sample {
     let booked = rows.map { $0.status == .booked }
     let summary = SampleSummary(
       basis: Basis(segment: "all", periodStart: "2022-01-01", periodEnd: "2022-12-01", months: 12),
@@ -37,7 +37,7 @@ enum SampleFixture {
         monthsWithData: 12), qualitySkipped: false)
     return Sample(
       grid: grid, measure: RiskMeasure(multiplier: multiplier), cell: rows.map { Int32(grid.index($0.bins)) },
-      month: rows.map { _ in Month(index: 2022 * 12) }, status: rows.map(\.status),
+      month: rows.indices.map { Month(index: 2022 * 12 + $0 % months) }, status: rows.map(\.status),
       outcome: rows.map { $0.status != .booked ? .none : $0.isMature ? .mature : .immature },
       // The raw score in the middle of its bin.
       scores: [0, 1].map { axis in rows.map { 10 * Double($0.bins[axis]) + 5 } },
@@ -51,7 +51,7 @@ enum SampleFixture {
   ///
   /// Noise-free but for the rounding to cents: a cell's risk is `multiplier · numerator / denominator`.
   static func planted(
-    _ rows: Int, _ columns: Int, perCell: Int = 10, denominator: Int64 = 1_000_000_000,
+    _ rows: Int, _ columns: Int, perCell: Int = 10, denominator: Int64 = 1_000_000_000, months: Int = 1,
     risk: (Double, Double) -> Double
   ) -> Sample {
     let grid = grid(rows, columns)
@@ -65,7 +65,7 @@ enum SampleFixture {
         all += Array(repeating: row, count: perCell)
       }
     }
-    return sample(grid, all)
+    return sample(grid, all, months: months)
   }
 
   static func context(workers: Int = 1, seed: UInt64 = 42) -> RunContext {

@@ -20,20 +20,20 @@ import Testing
   }
 
   static func ridge(
-    _ sets: [String] = ["simple", "base", "quadratic", "cubic"], _ alphas: [Double] = [0, 0.3, 0.5, 0.8, 1.2],
+    _ sets: [String] = ["simple", "base", "quadratic", "full"], _ alphas: [Double] = [0, 0.3, 0.5, 0.8, 1.2],
     folds: Int = 5
   ) -> RidgeTraining {
     var config = PolynomialTrainingConfig()
     config.featureSets = sets
     config.alphas = alphas
-    config.folds = folds
+    config.validation.folds = folds
     return RidgeTraining(config: config)
   }
 
   @Test func aPlantedQuadraticSurfaceIsRecoveredExactly() async throws {
     let sample = SampleFixture.planted(8, 12, risk: Self.quadratic)
     let surface = try await SampleFixture.run(Self.ridge(), on: sample)
-    #expect(["quadratic", "cubic"].contains(surface.featureSet))
+    #expect(["quadratic", "full"].contains(surface.featureSet))
     #expect(surface.parameters == ["alpha": 0])
     #expect(zip(surface.risk, Self.truth(8, 12)).allSatisfy { abs($0 - $1) < 1e-8 })
     #expect(surface.trainR2 > 1 - 1e-10)
@@ -123,7 +123,7 @@ import Testing
       status: sample.status, outcome: sample.outcome, scores: [sample.scores[0].map { 3 * $0 - 40 }, sample.scores[1]],
       amounts: Dictionary(uniqueKeysWithValues: try sample.amounts.map { ($0, try sample.values(of: $0)) }),
       summary: sample.summary)
-    for set in ["simple", "base", "quadratic", "cubic"] {
+    for set in ["simple", "base", "quadratic", "polynomial", "full"] {
       let stage = Self.ridge([set], [1.2])
       let (a, b) = (
         try await SampleFixture.run(stage, on: sample), try await SampleFixture.run(stage, on: other)
@@ -166,12 +166,12 @@ import Testing
     #expect(cube.buckets == 30)
     let ofBuckets = try #require(try FoldedCells(cube, folds: folds, stream: RandomStream(seed: 1)))
     for cells in [ofBuckets, try FoldedCells(sample, folds: folds, stream: RandomStream(seed: 1))] {
-      let all = cells.cells(.all, multiplier: 7)
+      let all = cells.cells(multiplier: 7)
       var weight = [Double](repeating: 0, count: 20)
       var sizes: [Double] = []
       for fold in 0..<folds {
-        let part = cells.cells(.fold(fold), multiplier: 7)
-        let rest = cells.cells(.allBut(fold), multiplier: 7)
+        let part = cells.cells(cells.splits[fold].validation, multiplier: 7)
+        let rest = cells.cells(cells.splits[fold].train, multiplier: 7)
         sizes.append(part.weight.reduce(0, +) / 100)
         for cell in 0..<20 {
           weight[cell] += part.weight[cell]
@@ -202,9 +202,77 @@ import Testing
         }), key: order.map { sample.key[$0] }, summary: sample.summary)
     func weights(_ sample: Sample, seed: UInt64) throws -> [[Double]] {
       let cells = try #require(try FoldedCells(Cube(of: sample), folds: 5, stream: RandomStream(seed: seed)))
-      return (0..<5).map { cells.cells(.fold($0), multiplier: 7).weight }
+      return (0..<5).map { cells.cells([$0], multiplier: 7).weight }
     }
     #expect(try weights(sample, seed: 1) == weights(turned, seed: 1))
     #expect(try weights(sample, seed: 1) != weights(sample, seed: 2))
+  }
+
+  /// Splits in time learn from what came before, and leave out what could not be known yet.
+  @Test func splitsInTimeLookForwardOnly() throws {
+    let months = 12
+    let sample = SampleFixture.planted(3, 4, perCell: 12 * months, denominator: 100, months: months) { _, _ in 0.07 }
+    let cube = try Cube(of: sample)
+    for purge in [0, 3] {
+      let cells = try FoldedCells(cube, blocks: 5, purge: purge)
+      #expect(
+        cells.splits.map(\.validation) == [[2, 3], [4, 5], [6, 7], [8, 9], [10, 11]].suffix(cells.splits.count))
+      for split in cells.splits {
+        let first = try #require(split.validation.first)
+        #expect(split.train == Array(0..<max(0, first - purge)))
+        let whole = cells.cells(multiplier: 7).weight.reduce(0, +)
+        let own = cells.cells(split.validation, multiplier: 7).weight.reduce(0, +)
+        #expect(abs(own - whole / 6) < 1e-9)
+      }
+    }
+    #expect(try FoldedCells(cube, blocks: 5, purge: 3).splits.count == 4, "nothing came early enough for the first")
+    expectFaults(.data) { _ = try FoldedCells(cube, blocks: 12, purge: 0) }
+    expectFaults(.data) { _ = try FoldedCells(cube, blocks: 2, purge: 11) }
+  }
+
+  /// The deviance of a Poisson mean is least at the mean; a prediction of nothing costs much and not infinitely much.
+  @Test func theDevianceIsLeastAtTheMean() {
+    func deviance(_ predicted: Double) -> Double {
+      RiskDeviance(
+        observed: [0, 0.1, 0.3], predicted: [predicted, predicted, predicted], weights: [1, 2, 1], floor: 1e-4
+      ).mean
+    }
+    let best = deviance(0.125)
+    for other in [-1, 0, 0.05, 0.12, 0.13, 0.5] { #expect(deviance(other) > best) }
+    #expect(deviance(-1) == deviance(0) && deviance(0).isFinite)
+    #expect(RiskDeviance(observed: [0, 0], predicted: [0, 0], weights: [1, 1], floor: 0).mean == 0)
+  }
+
+  /// More draws of folds add their validations to those of the first.
+  @Test func repeatedFoldsBeginWithTheSame() async throws {
+    let sample = SampleFixture.planted(5, 7) { x, y in 0.05 - 0.02 * x * y + 0.01 * x * x * x }
+    var stage = Self.ridge(["simple", "full"], [0, 1])
+    let once = try await SampleFixture.run(stage, on: sample)
+    var config = stage.config
+    config.validation.repeats = 3
+    stage = RidgeTraining(config: config)
+    let often = try await SampleFixture.run(stage, on: sample)
+    for (a, b) in zip(once.candidates, often.candidates) {
+      #expect(b.foldR2.count == 15 && Array(b.foldR2.prefix(5)) == a.foldR2)
+      #expect(b.foldDeviance?.count == 15 && b.devianceError != nil)
+    }
+  }
+
+  /// Estimators that make products of the scores themselves are compared once.
+  @Test func scoreEstimatorsAreComparedWithOneSet() async throws {
+    let sample = SampleFixture.planted(5, 7) { x, y in 0.05 - 0.02 * x - 0.01 * y }
+    let estimators = ["plain", "own"].map { name in
+      CrossValidation.Estimator(
+        name: name, parameters: [:], fit: { design, _ in try RidgeFit.model(design, alpha: 1, name: name) })
+    }
+    var config = PolynomialTrainingConfig()
+    config.featureSets = ["simple", "full"]
+    let cube = try Cube(of: sample)
+    let context = RunContext(stageID: "train", seed: 1)
+    let surface = try await config.surface(
+      of: estimators, scoreEstimators: ["own"], Train.ports.make(PortValues(["cube": cube, "sample": sample])),
+      in: context)
+    #expect(
+      surface.candidates.map { "\($0.estimator) \($0.features)" } == ["plain simple", "own simple", "plain full"])
   }
 }

@@ -241,7 +241,7 @@ class Portfolio:
         if status not in ("booked", "rejected"):
             return self._count("dropped", "status is neither booked nor rejected")
         if not booked and standardised(field["reject_reason"]) != "09-score":
-            return self._count("dropped", "rejected for another reason than the score (08-other)")
+            return self._count("dropped", "rejected for another reason than the score")
         if not (booked and mature):
             amounts[NUMERATOR] = amounts[DENOMINATOR] = 0
         bins, scores = [], []

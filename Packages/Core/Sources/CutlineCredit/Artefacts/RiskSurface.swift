@@ -13,6 +13,12 @@ public struct RiskSurface: StoredArtifact {
     public let outOfFoldR2: Double?
     /// Weighted root mean squared error, in percentage points.
     public let outOfFoldRMSE: Double?
+    /// Mean Poisson deviance of the risk, weighted by exposure, pooled over the folds; the least is best. Nil as the R² is,
+    /// and in files of older formats; so are the next two.
+    public let outOfFoldDeviance: Double?
+    /// Standard error of the mean of the folds' deviances.
+    public let devianceError: Double?
+    public let foldDeviance: [Double]?
     /// R² within each validation fold.
     public let foldR2: [Double]
     /// Why it could not be compared; nil where it was.
@@ -20,9 +26,13 @@ public struct RiskSurface: StoredArtifact {
 
     public init(
       estimator: String, features: String, parameters: [String: Double], outOfFoldR2: Double?, outOfFoldRMSE: Double?,
-      foldR2: [Double], failure: String? = nil
+      foldR2: [Double], outOfFoldDeviance: Double? = nil, devianceError: Double? = nil, foldDeviance: [Double]? = nil,
+      failure: String? = nil
     ) {
       self.failure = failure
+      self.outOfFoldDeviance = outOfFoldDeviance
+      self.devianceError = devianceError
+      self.foldDeviance = foldDeviance
       self.estimator = estimator
       self.features = features
       self.parameters = parameters

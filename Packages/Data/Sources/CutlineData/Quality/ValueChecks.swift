@@ -241,12 +241,6 @@ struct ValueChecks {
       ? "; beyond z_threshold \(config.zThreshold) at most \(Rounded(100 * worst.share, 2)) % (\(worst.name))"
       : "; none beyond z_threshold \(config.zThreshold)"
     let same = degenerate.isEmpty ? "" : "; degenerate, all values equal: \(degenerate.joined(separator: ", "))"
-    let amounts = degenerate.filter { $0.hasPrefix("oa_amt") }
-    if found.isEmpty, !amounts.isEmpty {
-      return .init(
-        "outliers", .warning, "all values equal in \(amounts.joined(separator: ", ")): is it an amount?\(second)\(same)"
-      )
-    }
     return found.isEmpty
       ? .init(
         "outliers", .passed,

@@ -4,9 +4,9 @@ internal import CutlineCredit
 
 /// Compares every estimator with every feature set on the same folds, and fits the chosen one to all cells.
 ///
-/// The score is the out-of-fold R², pooled over the folds and weighted by exposure:
-/// `1 − Σ w (y − ŷ)² / Σ w (y − ȳ)²` over all validation cells. An estimator that fails is listed with its reason, and the
-/// others are compared.
+/// The score is the out-of-fold deviance (`RiskDeviance`), or the out-of-fold R² of the requirement:
+/// `1 − Σ w (y − ŷ)² / Σ w (y − ȳ)²`; both are weighted by exposure and pooled over all validation cells. An estimator that
+/// fails is listed with its reason, and the others are compared.
 struct CrossValidation: Sendable {
   /// An estimator to compare. Those that come first win ties.
   struct Estimator: Sendable {
@@ -18,24 +18,32 @@ struct CrossValidation: Sendable {
 
   /// Which candidate is taken.
   enum Choice: String, Sendable, CaseIterable {
-    /// The greatest score; ties go to fewer features, then to the estimator named first.
+    /// The best score; ties go to fewer features, then to the estimator named first.
     case best
-    /// The first (fewest features, then the order of the list) whose score is within one standard error of the greatest,
-    /// the error being that of the mean of its folds' R².
+    /// The first (fewest features, then the order of the list) whose score is within one standard error of the best, the
+    /// error being that of the mean of its folds.
     case oneStandardError = "one-standard-error"
+  }
+
+  /// What is compared.
+  enum Score: String, Sendable, CaseIterable {
+    case deviance, r2
   }
 
   let estimators: [Estimator]
   let featureSets: [PolynomialFeatures.Set]
   var choice = Choice.best
+  var score = Score.deviance
+  /// Estimators that take the scores themselves and make their own of them: compared with the first feature set only.
+  var scoreEstimators: [String] = []
 
   /// - Parameters:
-  ///   - cells: the training cells, in folds.
+  ///   - cells: the training cells, in folds, once or as often as folds are drawn.
   ///   - scores: per axis, per bin: its mean score.
   func surface(
-    _ cells: FoldedCells, scores: [[Double]], grid: CellGrid, multiplier: Double, in context: RunContext
+    _ cells: [FoldedCells], scores: [[Double]], grid: CellGrid, multiplier: Double, in context: RunContext
   ) async throws -> RiskSurface {
-    let all = cells.cells(.all, multiplier: multiplier)
+    let all = cells[0].cells(multiplier: multiplier)
     let count = all.weight.count { $0 > 0 }
     guard count >= 2 else {
       throw Faults.data(
@@ -46,7 +54,10 @@ struct CrossValidation: Sendable {
       context.warn("no booked application went bad: the surface can only predict that none will")
     }
     let sets = try featureSets.map { try PolynomialFeatures($0, grid: grid, scores: scores, weights: all.weight) }
-    let tasks = sets.indices.flatMap { set in estimators.indices.map { (set: set, estimator: $0) } }
+    let tasks = sets.indices.flatMap { set in
+      estimators.indices.filter { set == 0 || !scoreEstimators.contains(estimators[$0].name) }
+        .map { (set: set, estimator: $0) }
+    }
     let validated = try await context.concurrently(tasks) { task in
       try await validate(
         estimators[task.estimator], sets[task.set], named: featureSets[task.set].rawValue, cells, multiplier, context)
@@ -75,66 +86,115 @@ struct CrossValidation: Sendable {
     context.note(
       "\(word: best.estimator), \(word: best.features) features\(word: numbers): out-of-fold R² \(Self.rounded(best.outOfFoldR2 ?? .nan)), in-sample R² \(Self.rounded(trainR2))"
     )
+    sayRivals(of: winner, among: candidates, context)
     var coefficients: [Double] = []
     if case .linear(let form) = model.form { coefficients = [form.intercept] + form.coefficients }
     return RiskSurface(
       grid: grid, multiplier: multiplier, risk: risk, estimator: best.estimator, featureSet: best.features,
       parameters: best.parameters, features: features.names, coefficients: coefficients, trainR2: trainR2,
-      trainingRows: cells.rows, trainingCells: count, folds: cells.folds, candidates: candidates, model: whole)
+      trainingRows: cells[0].rows, trainingCells: count, folds: cells[0].splits.count, candidates: candidates,
+      model: whole)
   }
 
   private func validate(
-    _ estimator: Estimator, _ features: PolynomialFeatures, named name: String, _ cells: FoldedCells,
+    _ estimator: Estimator, _ features: PolynomialFeatures, named name: String, _ cells: [FoldedCells],
     _ multiplier: Double, _ context: RunContext
   ) async throws -> (candidate: RiskSurface.Candidate, failure: Remark?) {
     // The run folder keeps the reason without what is personal; the console shows all of it.
     func candidate(
-      _ fit: WeightedFit?, _ foldR2: [Double], _ failure: Remark?
+      _ fit: WeightedFit?, _ failure: Remark?
     ) -> (candidate: RiskSurface.Candidate, failure: Remark?) {
+      let means = foldDeviance.map(\.mean)
+      var pooled = RiskDeviance()
+      for fold in foldDeviance { pooled.add(fold) }
       let candidate = RiskSurface.Candidate(
         estimator: estimator.name, features: name, parameters: estimator.parameters, outOfFoldR2: fit?.r2,
-        outOfFoldRMSE: fit.map { 100 * $0.rmse }, foldR2: foldR2, failure: failure?.masked)
+        outOfFoldRMSE: fit.map { 100 * $0.rmse }, foldR2: foldR2, outOfFoldDeviance: fit.map { _ in pooled.mean },
+        devianceError: fit.flatMap { _ in Self.standardError(means, of: cells[0].splits.count) },
+        foldDeviance: fit.map { _ in means }, failure: failure?.masked)
       return (candidate, failure)
     }
+    let whole = cells[0].cells(multiplier: multiplier)
+    let total = whole.weight.reduce(0, +)
+    let floor = RiskDeviance.floorShare * zip(whole.risk, whole.weight).reduce(0) { $0 + $1.0 * $1.1 } / total
     var pooled: WeightedFit?
     var foldR2: [Double] = []
-    for fold in 0..<cells.folds {
-      try context.checkCancellation()
-      let train = cells.cells(.allBut(fold), multiplier: multiplier)
-      let validation = cells.cells(.fold(fold), multiplier: multiplier)
-      guard train.weight.contains(where: { $0 > 0 }), validation.weight.contains(where: { $0 > 0 }) else { continue }
-      do {
-        let model = try await estimator.fit(
-          features.design(train.risk, weights: train.weight), context.inner(.fold, fold))
-        let predicted = try model.form.evaluate(columns: features.columns, rows: features.rowCount)
-        let own = WeightedFit(observed: validation.risk, predicted: predicted, weights: validation.weight)
-        foldR2.append(own.r2)
-        if pooled == nil { pooled = own } else { pooled?.add(own) }
-      } catch let error as CancellationError {
-        throw error
-      } catch {
-        return candidate(nil, foldR2, (error as? any EndingError).map { Remark($0) } ?? Remark(Faults(error)))
+    var foldDeviance: [RiskDeviance] = []
+    for (turn, drawn) in cells.enumerated() {
+      for (fold, split) in drawn.splits.enumerated() {
+        try context.checkCancellation()
+        let train = drawn.cells(split.train, multiplier: multiplier)
+        let validation = drawn.cells(split.validation, multiplier: multiplier)
+        guard train.weight.contains(where: { $0 > 0 }), validation.weight.contains(where: { $0 > 0 }) else { continue }
+        do {
+          let model = try await estimator.fit(
+            features.design(train.risk, weights: train.weight),
+            turn == 0 ? context.inner(.fold, fold) : context.inner(.fold, fold, turn))
+          let predicted = try model.form.evaluate(columns: features.columns, rows: features.rowCount)
+          let own = WeightedFit(observed: validation.risk, predicted: predicted, weights: validation.weight)
+          foldR2.append(own.r2)
+          foldDeviance.append(
+            RiskDeviance(
+              observed: validation.risk, predicted: predicted, weights: validation.weight, floor: floor))
+          if pooled == nil { pooled = own } else { pooled?.add(own) }
+        } catch let error as CancellationError {
+          throw error
+        } catch {
+          return candidate(nil, (error as? any EndingError).map { Remark($0) } ?? Remark(Faults(error)))
+        }
       }
     }
-    return candidate(pooled, foldR2, pooled == nil ? "no fold could be predicted" : nil)
+    return candidate(pooled, pooled == nil ? "no fold could be predicted" : nil)
+  }
+
+  /// Of the mean of the folds' values; drawing the folds anew shows the same applications again, so that only those of one
+  /// draw count as independent. Nil where fewer than two are finite.
+  private static func standardError(_ values: [Double], of folds: Int) -> Double? {
+    let finite = values.filter(\.isFinite)
+    guard finite.count >= 2 else { return nil }
+    let mean = finite.reduce(0, +) / Double(finite.count)
+    let variance = finite.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(finite.count - 1)
+    return (variance / Double(min(finite.count, folds))).squareRoot()
+  }
+
+  /// The score of a candidate, greater being better, with its standard error; nil where it failed.
+  private func score(_ candidate: RiskSurface.Candidate) -> (value: Double, error: Double?)? {
+    guard candidate.failure == nil else { return nil }
+    switch score {
+    case .deviance:
+      return candidate.outOfFoldDeviance.flatMap { $0.isFinite ? (-$0, candidate.devianceError) : nil }
+    case .r2:
+      return candidate.outOfFoldR2.map { ($0, Self.standardError(candidate.foldR2, of: candidate.foldR2.count)) }
+    }
+  }
+
+  /// How many others would be as good a choice as far as the folds can tell.
+  private func sayRivals(of winner: Int, among candidates: [RiskSurface.Candidate], _ context: RunContext) {
+    guard let best = candidates.compactMap({ score($0) }).max(by: { $0.value < $1.value }), let error = best.error
+    else {
+      return
+    }
+    let near = candidates.indices.count { index in
+      index != winner && score(candidates[index]).map { $0.value >= best.value - error } ?? false
+    }
+    guard near > 0 else { return }
+    context.note(
+      "\(near) of the other \(candidates.count - 1) candidates are within one standard error of the best; compare-surfaces "
+        + "shows how far their risks differ")
   }
 
   /// The place of the candidate that is taken; nil where none could be compared.
   private func chosen(_ candidates: [RiskSurface.Candidate]) -> Int? {
-    let scores = candidates.map { $0.failure == nil ? $0.outOfFoldR2 : nil }
-    guard
-      let best = scores.indices.filter({ scores[$0] != nil }).max(by: { a, b in
-        // The first of equals.
-        scores[a] ?? 0 < scores[b] ?? 0 || (scores[a] == scores[b] && a > b)
-      }), let score = scores[best]
-    else { return nil }
-    guard choice == .oneStandardError else { return best }
-    let folds = candidates[best].foldR2.filter(\.isFinite)
-    guard folds.count >= 2 else { return best }
-    let mean = folds.reduce(0, +) / Double(folds.count)
-    let variance = folds.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(folds.count - 1)
-    let limit = score - (variance / Double(folds.count)).squareRoot()
-    return scores.firstIndex { $0.map { $0 >= limit } ?? false }
+    let scores = candidates.map { score($0) }
+    var best: Int?
+    // The first of equals.
+    for index in scores.indices {
+      guard let own = scores[index]?.value else { continue }
+      if let found = best, own <= scores[found]?.value ?? -.infinity { continue }
+      best = index
+    }
+    guard let best, choice == .oneStandardError, let top = scores[best], let error = top.error else { return best }
+    return scores.firstIndex { $0.map { $0.value >= top.value - error } ?? false }
   }
 
   private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

@@ -14,8 +14,13 @@ struct PolynomialFeatures: Sendable {
     case base
     /// All monomials up to degree 2.
     case quadratic
+    /// The scores, their product, their squares and cubes.
+    case polynomial
     /// All monomials up to degree 3.
-    case cubic
+    case full
+
+    /// Reads a name; `cubic` is what `full` was called.
+    init?(name: String) { self.init(rawValue: name == "cubic" ? "full" : name) }
   }
 
   let names: [String]
@@ -79,12 +84,19 @@ struct PolynomialFeatures: Sendable {
       switch set {
       case .simple: 1
       case .base, .quadratic: 2
-      case .cubic: 3
+      case .polynomial, .full: 3
       }
     var all: [[Int]] = [[]]
     for _ in 0..<axes { all = all.flatMap { head in (0...degree).map { head + [$0] } } }
     return all.filter { (1...degree).contains($0.reduce(0, +)) }
-      .filter { set != .base || $0.allSatisfy { $0 <= 1 } }
+      .filter { powers in
+        let isMixed = powers.count { $0 > 0 } > 1
+        return switch set {
+        case .base: powers.allSatisfy { $0 <= 1 }
+        case .polynomial: !isMixed || powers.allSatisfy { $0 <= 1 }
+        case .simple, .quadratic, .full: true
+        }
+      }
       .sorted { a, b in
         let (x, y) = (a.reduce(0, +), b.reduce(0, +))
         return x != y ? x < y : b.lexicographicallyPrecedes(a)

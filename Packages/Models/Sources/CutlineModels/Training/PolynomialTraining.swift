@@ -2,48 +2,54 @@ internal import CutlineCore
 internal import CutlineCredit
 
 struct PolynomialTrainingConfig: StageConfig {
-  var folds = 5
-  var featureSets = PolynomialFeatures.Set.allCases.map(\.rawValue)
+  var validation = ValidationConfig()
+  var score = CrossValidation.Score.deviance
+  var featureSets = ["simple", "base", "polynomial", "full"]
   var alphas = [0.0, 0.3, 0.5, 0.8, 1.2]
 
-  static let fields: [Field<Self>] = [
-    .shared(.int("cv_folds", \.folds, in: 2...20, "Folds of applications.")),
-    .custom(
-      "feature_sets",
-      allowed: "a list of \(PolynomialFeatures.Set.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))",
-      "Sets of polynomial features to compare.",
-      refused: [.integer(1), .array([ConfigValue(.string("no-such-set"), at: .default)])],
-      form: .list(of: .choice(PolynomialFeatures.Set.allCases.map(\.rawValue)), atLeast: 1),
-      show: { "[" + $0.featureSets.map { "\"\($0)\"" }.joined(separator: ", ") + "]" },
-      read: { config, value in
-        let names = PolynomialFeatures.Set.allCases.map(\.rawValue)
-        guard let items = value.array, !items.isEmpty else {
-          throw Field<Self>.refusal("feature_sets", value, "a list of \(names.joined(separator: ", "))")
-        }
-        config.featureSets = try items.map { item in
-          guard let text = item.string, names.contains(text) else {
-            let hint = item.string.map { DidYouMean.phrase(for: $0, among: names) } ?? ""
-            throw Field<Self>.refusal("feature_sets", item, "one of \(names.joined(separator: ", "))", hint: hint)
+  static let fields: [Field<Self>] =
+    ValidationConfig.fields.map { $0.lifted(\.validation) } + [
+      .choice(
+        "score", \.score, "What candidates are compared by, out of the folds: exposure-weighted deviance, or R²."),
+      .custom(
+        "feature_sets",
+        allowed: "a list of \(PolynomialFeatures.Set.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", "))",
+        "Sets of polynomial features to compare.",
+        refused: [.integer(1), .array([ConfigValue(.string("no-such-set"), at: .default)])],
+        form: .list(of: .choice(PolynomialFeatures.Set.allCases.map(\.rawValue)), atLeast: 1),
+        show: { "[" + $0.featureSets.map { "\"\($0)\"" }.joined(separator: ", ") + "]" },
+        read: { config, value in
+          let names = PolynomialFeatures.Set.allCases.map(\.rawValue)
+          guard let items = value.array, !items.isEmpty else {
+            throw Field<Self>.refusal("feature_sets", value, "a list of \(names.joined(separator: ", "))")
           }
-          return text
-        }
-      }),
-    .doubles("alphas", \.alphas, in: 0...1_000_000, atLeast: 1, "Penalties to compare; 0 is no penalty."),
-  ]
+          config.featureSets = try items.map { item in
+            guard let text = item.string, let set = PolynomialFeatures.Set(name: text) else {
+              let hint = item.string.map { DidYouMean.phrase(for: $0, among: names) } ?? ""
+              throw Field<Self>.refusal("feature_sets", item, "one of \(names.joined(separator: ", "))", hint: hint)
+            }
+            return set.rawValue
+          }
+        }),
+      .doubles("alphas", \.alphas, in: 0...1_000_000, atLeast: 1, "Penalties to compare; 0 is no penalty."),
+    ]
+
+  func validate(at places: FieldPlaces) throws { try validation.validate(at: places) }
 }
 
 extension PolynomialTrainingConfig {
   /// The surface of the estimator and the features that validate best.
   func surface(
-    of estimators: [CrossValidation.Estimator], choice: CrossValidation.Choice = .best, _ input: Train.Input,
-    in context: RunContext
+    of estimators: [CrossValidation.Estimator], choice: CrossValidation.Choice = .best, scoreEstimators: [String] = [],
+    _ input: Train.Input, in context: RunContext
   ) async throws -> RiskSurface {
     let cube = input.cube
-    let sets = featureSets.compactMap(PolynomialFeatures.Set.init)
-    return try await CrossValidation(estimators: estimators, featureSets: sets, choice: choice)
-      .surface(
-        FoldedCells.make(input, folds: folds, in: context), scores: cube.meanScores(), grid: cube.grid,
-        multiplier: cube.measure.multiplier, in: context)
+    let sets = featureSets.compactMap(PolynomialFeatures.Set.init(name:))
+    let validation = CrossValidation(
+      estimators: estimators, featureSets: sets, choice: choice, score: score, scoreEstimators: scoreEstimators)
+    return try await validation.surface(
+      self.validation.cells(input, in: context), scores: cube.meanScores(), grid: cube.grid,
+      multiplier: cube.measure.multiplier, in: context)
   }
 }
 
@@ -64,7 +70,7 @@ struct RidgeTraining: Stage {
   static let reads = ["sample"]
   let config: PolynomialTrainingConfig
 
-  func needs(_ input: Train.Input) -> [String] { FoldedCells.needs(input) }
+  func needs(_ input: Train.Input) -> [String] { config.validation.needs(input) }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = config.alphas.sorted(by: >).map { CrossValidation.Estimator.ridge(Self.name, alpha: $0) }
@@ -77,6 +83,8 @@ struct LinearTrainingConfig: StageConfig {
 
   static let fields: [Field<Self>] = PolynomialTrainingConfig.fields.filter { $0.key != "alphas" }
     .map { $0.lifted(\.polynomial) }
+
+  func validate(at places: FieldPlaces) throws { try polynomial.validate(at: places) }
 }
 
 /// Weighted linear regression on polynomials of the scores.
@@ -87,7 +95,7 @@ struct LinearTraining: Stage {
   static let reads = ["sample"]
   let config: LinearTrainingConfig
 
-  func needs(_ input: Train.Input) -> [String] { FoldedCells.needs(input) }
+  func needs(_ input: Train.Input) -> [String] { config.polynomial.validation.needs(input) }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = [CrossValidation.Estimator.ridge(Self.name, alpha: 0)]

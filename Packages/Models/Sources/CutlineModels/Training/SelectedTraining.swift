@@ -8,14 +8,20 @@ struct SelectedTrainingConfig: StageConfig {
     Chosen("ridge", with: [("alpha", .float(alpha))])
   }
   var choice = CrossValidation.Choice.best
+  var scoreEstimators = ["monotone-surface", "boosting", "forest", "isotonic"]
 
   static let fields: [Field<Self>] =
     [
       .stages(
         "estimators", \.estimators,
         "Estimators that are compared on the same folds, from the simplest; the first wins ties."),
+      .texts(
+        "score_estimators", \.scoreEstimators, atLeast: 0,
+        "Estimators that take the scores themselves: compared with the first of the feature sets only."),
       .choice("select", \.choice, "Which candidate is taken: best, or the first within one standard error of it."),
     ] + PolynomialTrainingConfig.fields.filter { $0.key != "alphas" }.map { $0.lifted(\.polynomial) }
+
+  func validate(at places: FieldPlaces) throws { try polynomial.validate(at: places) }
 }
 
 /// Any estimators on polynomials of the scores, chosen by k-fold validation.
@@ -25,7 +31,7 @@ struct SelectedTraining: Stage {
   static let summary = "Estimators of your choice on polynomials of the scores, chosen by k-fold validation."
   static let reads = ["sample"]
   let config: SelectedTrainingConfig
-  func needs(_ input: Train.Input) -> [String] { FoldedCells.needs(input) }
+  func needs(_ input: Train.Input) -> [String] { config.polynomial.validation.needs(input) }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = config.estimators.map { chosen in
@@ -33,6 +39,7 @@ struct SelectedTraining: Stage {
         name: chosen.title, parameters: chosen.parameters,
         fit: { design, context in try await chosen(Fit.Input(design: design), in: context) })
     }
-    return try await config.polynomial.surface(of: estimators, choice: config.choice, input, in: context)
+    return try await config.polynomial.surface(
+      of: estimators, choice: config.choice, scoreEstimators: config.scoreEstimators, input, in: context)
   }
 }

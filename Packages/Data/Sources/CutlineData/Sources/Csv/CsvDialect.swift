@@ -13,6 +13,8 @@ struct CsvDialect {
   let blankLines: Int
   /// What to do where records do not have as many fields as there are names, if the first records show it.
   let advice: String?
+  /// What is to be said where the names look like a heading.
+  let heading: Remark?
 
   /// Reads the names from the first chunk.
   ///
@@ -67,7 +69,7 @@ struct CsvDialect {
     headerLines =
       above + (options.hasHeader ? max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start)) : 0)
     blankLines = blank
-    if options.hasHeader { try Self.refuseHeading(names, bytes, chunk.count, delimiter, options, path) }
+    heading = options.hasHeader ? Self.heading(names, bytes, chunk.count, delimiter, options) : nil
     let below = Self.recordsBelow(bytes, chunk.count, names: names.count, delimiter)
     advice = below.map {
       "The names seem to stand in line \($0.line + options.skipLines): state skip_lines = "
@@ -145,25 +147,24 @@ struct CsvDialect {
     return best?.below
   }
 
-  /// Refuses a heading that a spreadsheet has filled up with separators, where names stand below it.
-  private static func refuseHeading(
-    _ names: [String], _ bytes: UnsafePointer<UInt8>, _ count: Int, _ delimiter: UInt8, _ options: ReadOptions,
-    _ path: String
-  ) throws {
-    let empty = names.count { ColumnNames.trimmed($0).isEmpty }
-    guard names.count > 2, 2 * empty >= names.count else { return }
+  /// What is to be said of a heading that a spreadsheet has filled up with separators, where names stand below it.
+  private static func heading(
+    _ names: [String], _ bytes: UnsafePointer<UInt8>, _ count: Int, _ delimiter: UInt8, _ options: ReadOptions
+  ) -> Remark? {
+    // A title stands in front, and nothing behind it.
+    guard names.count > 2, names.dropFirst(2).allSatisfy({ ColumnNames.trimmed($0).isEmpty }) else { return nil }
     var (place, line) = (0, 1)
     for _ in 0..<50 where place < count {
       let start = place
-      guard let fields = CsvRecord.fields(bytes, &place, end: count, delimiter: delimiter) else { return }
+      guard let fields = CsvRecord.fields(bytes, &place, end: count, delimiter: delimiter) else { return nil }
       if fields.count == names.count, fields.allSatisfy({ !$0.isEmpty }) {
-        throw Faults.data(
-          "\(path): line \(options.skipLines + 1)",
-          "most names are empty, as in a heading; line \(line + options.skipLines) has one for every column",
-          "Where the names stand there, state skip_lines = \(line + options.skipLines - 1) (--skip-lines).")
+        return
+          "line \(options.skipLines + 1) looks like a heading and not like names; line \(line + options.skipLines) has "
+          + "a name for every column: skip_lines = \(line + options.skipLines - 1) (--skip-lines) begins there"
       }
       line += max(1, CsvChunker.count(UInt8(ascii: "\n"), bytes + start, place - start))
     }
+    return nil
   }
 
   /// - Throws: `Faults` (usage) for a mark that is no single ASCII character.

@@ -51,6 +51,7 @@ struct CsvReader {
     dialect = try CsvDialect(chunk: firstChunk, options: known, path: file.path)
     let layout = try CsvLayout(options: options, delimiter: dialect.delimiter)
     self.layout = layout
+    if let heading = dialect.heading { facts.said.lose(heading) }
     let written = dialect.names
     let names = ColumnNames.unique(written.map(ColumnNames.trimmed), notes: &facts.said)
     let choice = try ColumnNames.choice(from: names, options: options, path: file.path)

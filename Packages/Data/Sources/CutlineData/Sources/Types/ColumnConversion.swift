@@ -38,7 +38,7 @@ struct ColumnConversion {
     var values: [Double] = []
     var (open, decimal): (Int32?, Bool) = (nil, false)
     var (rounded, percent, bare): (Int32?, Int32?, Int32?) = (nil, nil, nil)
-    var firstCurrency: [UInt8]?
+    var firstCurrency: String?
     for code in 0..<Int32(text.distinctCount) {
       let bytes = Self.bytes(text, code)
       if let missing = marks.missing(bytes) {
@@ -62,6 +62,7 @@ struct ColumnConversion {
       if found.isRounded { rounded = rounded ?? code }
       if found.hasPercent { percent = percent ?? code } else { bare = bare ?? code }
       if let currency = found.currency {
+        let currency = Currency.code(of: currency)
         if let first = firstCurrency, first != currency {
           throw fault(
             "holds amounts in more than one currency", text, code,

@@ -17,6 +17,16 @@ enum Currency {
   private static let words = ["US$", "R$", "C$", "A$", "kr.", "kr", "zł", "Kč", "Ft", "lei", "Fr.", "S/", "Rs", "RM"]
     .map { Array($0.utf8) }
 
+  /// The code of what a text has of a currency; the sign itself where it is of several.
+  static func code(of text: [UInt8]) -> String {
+    let text = String(decoding: Marks.trimmed(text), as: UTF8.self)
+    return [
+      "€": "EUR", "£": "GBP", "$": "USD", "US$": "USD", "R$": "BRL", "C$": "CAD", "A$": "AUD", "zł": "PLN", "Kč": "CZK",
+      "Ft": "HUF", "lei": "RON", "Fr.": "CHF", "S/": "PEN", "Rs": "INR", "₹": "INR", "RM": "MYR", "₺": "TRY",
+      "₽": "RUB",
+    ][text] ?? text
+  }
+
   /// Takes one sign or code off an end of the text.
   /// - Returns: whether there was one.
   static func strip(_ text: inout ArraySlice<UInt8>) -> Bool {
