@@ -86,18 +86,19 @@ def split(portfolio, folds, seed):
 
 
 class Selection:
-    """Pooled out-of-fold R² of any candidate."""
+    """Pooled out-of-fold R² and Poisson deviance of any candidate."""
 
     def __init__(self, portfolio, folds, seed):
         parts = split(portfolio, folds, seed)
-        self.weights = surface.training_cells(portfolio)[1]
+        risk, self.weights = surface.training_cells(portfolio)
+        self.floor = 1e-3 * fsum(y * w for y, w in zip(risk, self.weights)) / fsum(self.weights)
         self.folds = []
         for k in range(folds):
             rest = [a for i, part in enumerate(parts) if i != k for a in part]
             self.folds.append((surface.training_cells(portfolio, rest), surface.training_cells(portfolio, parts[k])))
         self.designs = {name: surface.design(portfolio, name, self.weights)[0] for name in surface.DEGREES}
 
-    def r_squared(self, feature_set, alpha):
+    def scores(self, feature_set, alpha):
         """None where a fold's features are collinear without a penalty."""
         columns = self.designs[feature_set]
         observed, predicted, weights = [], [], []
@@ -110,4 +111,7 @@ class Selection:
             observed += [validation[i] for i in used]
             predicted += [risk[i] for i in used]
             weights += [own[i] for i in used]
-        return surface.r_squared(observed, predicted, weights) if fsum(weights) > 0 else None
+        if fsum(weights) == 0:
+            return None
+        return (surface.r_squared(observed, predicted, weights),
+                surface.poisson_deviance(observed, predicted, weights, self.floor))

@@ -109,21 +109,22 @@ class Check:
         d.equal("surface", "training cells", found["trainingCells"], len(used))
         fit = surface.r_squared(*([values[i] for i in used] for values in (y, risk, weights)))
         d.close("surface", "R² in sample", found["trainR2"], fit, 1e-9)
-        scores = [candidate["outOfFoldR2"] for candidate in found["candidates"]]
+        scores = [-candidate["outOfFoldDeviance"] for candidate in found["candidates"]]
         best = max(range(len(scores)), key=lambda index: scores[index])
         d.equal("surface", "the best candidate was taken", (
             found["candidates"][best]["features"], found["candidates"][best]["parameters"]), (
             self.metadata["featureSet"], self.metadata["parameters"]))
 
     def selection(self):
-        """The out-of-fold R² of every candidate, on the same folds of applications."""
+        """The out-of-fold R² and deviance of every candidate, on the same folds of applications."""
         found = self.bundle["surface"]
         selection = Selection(self.p, found["folds"], self.run.seed())
         for candidate in found["candidates"]:
-            expected = selection.r_squared(candidate["features"], candidate["parameters"]["alpha"])
+            expected = selection.scores(candidate["features"], candidate["parameters"]["alpha"])
             if expected is not None:
                 name = f"{candidate['features']}, {candidate['parameters']}"
-                self.d.close("selection", name, candidate["outOfFoldR2"], expected, 1e-6)
+                self.d.close("selection", name, candidate["outOfFoldR2"], expected[0], 1e-6)
+                self.d.close("selection", f"deviance of {name}", candidate["outOfFoldDeviance"], expected[1], 1e-6)
 
     def cell_table(self):
         d, table = self.d, self.run.stage("cells")

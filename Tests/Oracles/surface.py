@@ -5,11 +5,11 @@ equations are solved in exact rational arithmetic, so the only rounding is that 
 """
 
 from fractions import Fraction
-from math import fsum, sqrt
+from math import fsum, log, sqrt
 
 from applications import DENOMINATOR, NUMERATOR
 
-DEGREES = {"simple": (1, 1), "base": (2, 1), "quadratic": (2, 2), "cubic": (3, 3)}
+DEGREES = {"simple": (1, 1), "base": (2, 1), "quadratic": (2, 2), "polynomial": (3, 3), "full": (3, 3)}
 
 
 def standardise(values, weights):
@@ -37,6 +37,9 @@ def design(portfolio, feature_set, weights):
     means, cells = mean_scores(portfolio), portfolio.cells()
     x = [standardise([means[k][cell[k]] for cell in cells], weights) for k in (0, 1)]
     exponents = [(a, b) for a in range(per_score + 1) for b in range(per_score + 1) if 1 <= a + b <= degree]
+    if feature_set == "polynomial":
+        # Squares and cubes of each score, and of products the plain one.
+        exponents = [(a, b) for a, b in exponents if a == 0 or b == 0 or a == b == 1]
     exponents.sort(key=lambda e: (e[0] + e[1], -e[0]))
     columns, names = [], []
     for a, b in exponents:
@@ -101,6 +104,15 @@ def ridge(columns, y, weights, alpha, exact=True):
 def predict(columns, coefficients):
     return [coefficients[0] + fsum(b * column[i] for b, column in zip(coefficients[1:], columns))
             for i in range(len(columns[0]))]
+
+
+def poisson_deviance(y, predicted, weights, floor):
+    """2 sum w (y ln(y / m) - (y - m)) / sum w, with m at least floor."""
+    terms = []
+    for value, mean, w in zip(y, predicted, weights):
+        mean = max(mean, floor)
+        terms.append(w * 2 * (value * log(value / mean) - (value - mean) if value > 0 else mean))
+    return fsum(terms) / fsum(weights)
 
 
 def r_squared(y, predicted, weights):

@@ -35,7 +35,7 @@ struct InitCommand: Command {
     // Relative paths of a configuration are looked for beside it, too.
     let draft = try ConfigurationDraft(table, path: path)
     let text = draft.text + reading(arguments, draft.types)
-    try WholeFile.write(text, to: output)
+    try NewFile.write(text, to: output)
     Console.error(
       draft.open.isEmpty
         ? "\(output): run it with cutline run --config \(output)"

@@ -157,7 +157,7 @@ struct ValidationConfig: StageConfig {
     .shared(.int("cv_folds", \.folds, in: 2...20, "Folds of applications, or splits in time.")),
     .int("repeats", \.repeats, in: 1...50, "How often random folds are drawn anew."),
     .choice(
-      "split", \.split, "random: folds of applications (of customers, where prepare has group_by); time: later months."),
+      "split", \.split, "Folds of applications drawn at random, or splits in time that predict later months."),
     .int(
       "purge_months", \.purgeMonths, in: 0...60, unit: "months",
       "Months before a split in time that are left out, as their outcomes are not known yet."),

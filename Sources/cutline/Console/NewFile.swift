@@ -2,7 +2,7 @@ internal import CutlineCore
 internal import Foundation
 
 /// A small file that is there as a whole or not at all, and never in place of another.
-enum WholeFile {
+enum NewFile {
   /// - Throws: `Faults` (io) where it cannot be written, or its name is taken; nothing is left then.
   static func write(_ text: String, to path: String) throws {
     let temporary = "\(path).\(getpid()).new"
