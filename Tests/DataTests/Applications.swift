@@ -1,5 +1,6 @@
 import CutlineCore
 import CutlineCredit
+import Synchronization
 
 @testable import CutlineData
 
@@ -79,8 +80,20 @@ struct Applications {
 
   /// The sample that a configuration makes of these rows.
   func sample(_ settings: String = "", checks: Bool = false) async throws -> Sample {
+    try await sample(settings, checks: checks, in: RunContext(stageID: "prepare", seed: 1))
+  }
+
+  /// What preparation says of these rows.
+  func said(_ settings: String = "") async throws -> [String] {
+    let said = Mutex<[String]>([])
+    _ = try await sample(
+      settings, checks: false,
+      in: RunContext(stageID: "prepare", seed: 1) { event in said.withLock { $0.append(event.message) } })
+    return said.withLock { $0 }
+  }
+
+  private func sample(_ settings: String, checks: Bool, in context: RunContext) async throws -> Sample {
     let source = SourceTable(table: try table(), notes: [])
-    let context = RunContext(stageID: "prepare", seed: 1)
     let quality = StandardQuality(config: checks ? QualityConfig() : try Self.unchecked())
     let report = try await quality.run(Quality.ports.make(PortValues(["source": source])), in: context)
     let input = try Prepare.ports.make(PortValues(["source": source, "quality": report]))

@@ -44,10 +44,15 @@ struct EvaluateCommand: Command {
       scale: AmountScaleOption.value(arguments), read: input.read, say: TableInput.say)
     var isFolder: ObjCBool = false
     if FileManager.default.fileExists(atPath: arguments.operands[0], isDirectory: &isFolder), isFolder.boolValue {
-      for name in ["amount-scale", "format", "member", "type", "delimiter", "skip-lines"]
-      where !arguments.all(name).isEmpty {
+      for name in [
+        "grid", "directions", "multiplier", "amount-scale", "format", "member", "type", "delimiter", "skip-lines",
+      ] where !arguments.all(name).isEmpty {
         Console.error("  --\(name) has no effect: \(arguments.operands[0]) is the folder of a run")
       }
+    } else if arguments.has("annualised") {
+      throw Faults.usage(
+        "--annualised", "\(arguments.operands[0]) is a file, which says nothing of months",
+        "Name the folder of a run, or leave it out.")
     }
     let cells = file.cells
     let labels = CutoffLabels(grid: cells.grid, labels: file.labels)

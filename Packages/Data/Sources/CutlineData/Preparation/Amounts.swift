@@ -86,7 +86,8 @@ extension Table {
       throw Faults.data(
         Place(column: name, row: row), "holds a number where a date is needed",
         found: .personal(numbers.isEmpty ? "" : NumberText.shortest(numbers[row])),
-        "State its form in [stages.source] with = { date_formats = [\"%Y%m%d\"] }, or what it counts: types = { \(name) = "
+        Self.proposal(column)
+          ?? "State its form in [stages.source] with = { date_formats = [\"%Y%m%d\"] }, or what it counts: types = { \(name) = "
           + "\"date:sas-days\" } or \"date:excel-days\".")
     case .text(let text):
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
@@ -95,9 +96,20 @@ extension Table {
       let bad = text.codes.firstIndex { $0 >= 0 && CalendarDate(iso: text.value($0)) == nil } ?? row
       throw Faults.data(
         Place(column: name, row: bad), "holds text where a date is needed", found: .personal(text[bad] ?? ""),
-        "Correct the file, or state all forms of its dates in [stages.source] with = { types = { \(name) = "
+        Self.proposal(column)
+          ?? "Correct the file, or state all forms of its dates in [stages.source] with = { types = { \(name) = "
           + "[\"date:%d/%m/%Y\", \"date:iso\"] } }; date_formats = [\"%d/%m/%Y\"] is for all columns.")
     }
+  }
+
+  /// The line that would read every value, where there is one reading.
+  private static func proposal(_ column: Column) -> String? {
+    let types = DateGuess(column).types
+    guard let first = types.first else { return nil }
+    let line = "with = { types = { \(column.name) = \"\(first)\" } } in [stages.source]"
+    return types.count == 1
+      ? "Every value is a date under \(line)."
+      : "Every value is a date under \(line), but also as \(types.dropFirst().joined(separator: " or ")): state which."
   }
 
   /// Whole days, all between the years 1 and 9999.

@@ -62,6 +62,15 @@ enum EligibleRule: Sendable {
     }
   }
 
+  /// Sentences on the values that somebody wrote and no row has.
+  func unused(in table: Table) throws -> [Remark] {
+    guard case .values(let column, let wanted) = self else { return [] }
+    let found = try table.standardText(column, merging: true).values
+    return wanted.filter { !found.contains($0) }.map {
+      "no row has \(word: $0) in \(word: column), which eligible names\(word: DidYouMean.phrase(for: $0, among: found))"
+    }
+  }
+
   var toml: String {
     switch self {
     case .auto: "\"auto\""

@@ -97,7 +97,7 @@ struct PrepareConfig: StageConfig {
         .texts("score_measures", \.scoreMeasures, "Columns that hold y where a score rule rejected the application.")),
       .shared(
         .texts(
-          "reject_flags", \.rejectFlags,
+          "reject_flags", \.rejectFlags, atLeast: 1,
           "Columns whose words say that a hard rule rejected the application; left out = those called m_ct_direct….")),
       .shared(
         .choice(
@@ -149,9 +149,34 @@ struct PrepareConfig: StageConfig {
       try grid.validate(at: places)
       try checkStressVariable(at: places)
     }
+    try reading.attempt { try checkRoles(at: places) }
     let hasPeriod = try reading.attempt { try checkPeriod(at: places) } != nil
     if hasPeriod { try reading.attempt { try checkRecentPeriod(at: places) } }
     try reading.finish()
+  }
+
+  /// Sentences on keys that are set and mean nothing beside the others.
+  var withoutEffect: [String] {
+    var said: [String] = []
+    if segment.values.isEmpty, segment.match != .exact {
+      said.append("segment_match has no effect: there is no segment_filter")
+    }
+    if grid.inverted, grid.efxBins.isEmpty { said.append("inv_var1 has no effect: there are no efx_bins") }
+    for (name, bins) in grid.bins where bins.outside != .error {
+      if bins.edges.first == -.infinity, bins.edges.last == .infinity {
+        said.append("outside of bins.\(name) has no effect: no value lies beyond -inf and inf")
+      }
+    }
+    return said
+  }
+
+  private func checkRoles(at places: FieldPlaces) throws {
+    let flags = Set(rejectFlags.map(StandardText.standardise))
+    if let both = scoreMeasures.first(where: { flags.contains(StandardText.standardise($0)) }) {
+      throw Faults.usage(
+        places["score_measures", "reject_flags"], "\(both) is both in score_measures and in reject_flags",
+        "A column says either that the score rejected or that a hard rule did: name it in one.")
+    }
   }
 
   private func checkStressVariable(at places: FieldPlaces) throws {

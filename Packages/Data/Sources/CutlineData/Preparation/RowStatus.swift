@@ -65,6 +65,27 @@ struct RowStatus {
       : try named.map { try table.column(StandardText.standardise($0)).name }
     try apply(measures.filter { table[$0] != nil }, as: .scoreRejected, table, words, context)
     try apply(flags, as: .otherRejected, table, words, context)
+    try Self.sayUnusedFlags(words, columns: measures.filter { table[$0] != nil } + flags, table, context)
+  }
+
+  /// Words of flags that no column of flags has.
+  private static func sayUnusedFlags(
+    _ words: ApplicationWords, columns: [String], _ table: Table, _ context: RunContext
+  ) throws {
+    let stated = [ApplicationWords.Meaning.flag, .noFlag].flatMap { meaning in
+      words.statedWords(meaning).map { (meaning, $0) }
+    }
+    guard !stated.isEmpty else { return }
+    let found = try columns.reduce(into: Set<String>()) { found, name in
+      found.formUnion(try table.standardText(name, merging: true).values)
+    }
+    for (meaning, word) in stated where !found.contains(word) {
+      context.warn(
+        columns.isEmpty
+          ? "values.\(word: meaning.rawValue) names \(word: word), and no column of the file is a reject flag"
+          : "no reject flag holds \(word: word), which values.\(word: meaning.rawValue) names"
+            + "\(word: DidYouMean.phrase(for: word, among: found.sorted()))")
+    }
   }
 
   private static func statuses(_ status: StandardText, _ words: ApplicationWords) throws -> [SampleStatus] {

@@ -19,6 +19,7 @@ struct StandardPreparation: Stage {
     let table = made.table
     for note in made.notes { context.warn(Remark(word: note)) }
     for note in config.grid.translations { context.note(Remark(word: note)) }
+    for note in config.withoutEffect { context.warn(Remark(word: note)) }
     if config.recentStart != nil {
       context.note("the dates of the recent period are checked, but this plan has no stage that uses them")
     }
@@ -81,6 +82,7 @@ struct StandardPreparation: Stage {
     if case .auto = config.eligible {
       context.note("eligible is auto: \(word: config.eligible.resolved(in: table).toml)")
     }
+    for remark in try config.eligible.unused(in: table) { context.warn(remark) }
     let eligible = try config.eligible.rows(in: table, merging: merging)
     let account = RowAccount(
       waterfall: waterfall.rows(used: [
@@ -222,6 +224,7 @@ struct StandardPreparation: Stage {
   }
 
   private func checkDirections(_ sample: Sample, rows: RowSet, in context: RunContext) throws {
+    var isAccepted = false
     for (index, axis) in sample.grid.axes.enumerated() {
       let groups = try RiskGroups(sample, axis: index, rows: rows)
       guard
@@ -240,7 +243,11 @@ struct StandardPreparation: Stage {
           "variable \(axis.name)", "direction contradicts the data: \(finding)",
           "Correct direction in [preprocessing.bins.\(axis.name)], or set accept_direction_conflict = \"why\".")
       }
+      isAccepted = true
       context.warn("\(word: finding); accepted: \(word: reason)")
+    }
+    if config.acceptDirectionConflict != nil, !isAccepted {
+      context.warn("accept_direction_conflict has no effect: the data contradicts no declared direction")
     }
   }
 

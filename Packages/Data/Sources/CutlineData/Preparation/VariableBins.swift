@@ -107,6 +107,11 @@ extension VariableBins {
             entry.place, "special code \(entry.key) of bins.\(name) is neither a number nor .A to .Z",
             "Name codes by number, 9999 = \"drop\", or special missing values by letter, \".A\" = \"drop\".")
         }
+        if special.contains(where: { $0.value == code || (code.isNaN && Missing($0.value) == Missing(code)) }) {
+          throw Faults.usage(
+            entry.place, "special of bins.\(name) names the code \(Self.name(ofSpecial: code)) twice",
+            "Name each code once.")
+        }
         special.append((code, try choice("special code \(entry.key)", entry.value, MissingPolicy.self)))
       }
     }

@@ -9,9 +9,13 @@ struct DateGuess {
 
   private static let forms = [
     "date:%d/%m/%Y", "date:%m/%d/%Y", "date:%d.%m.%Y", "date:%d-%m-%Y", "date:%m-%d-%Y", "date:%Y/%m/%d", "date:%Y%m%d",
-    "date:%Y%m", "date:%d%b%Y", "date:%d-%b-%Y", "date:%b-%Y", "date:%d/%m/%y", "date:%m/%d/%y",
+    "date:%Y%m", "date:%d%b%Y", "date:%d-%b-%Y", "date:%d %b %Y", "date:%b-%Y", "date:%b %Y", "date:%Y-%m", "date:%Y/%m",
+    "date:%m-%Y", "date:%m/%Y", "date:%d/%m/%y", "date:%m/%d/%y",
   ]
-  private static let counts = ["date:%Y%m%d", "date:%Y%m", "date:sas-days", "date:excel-days"]
+  private static let counts = [
+    "date:%Y%m%d", "date:%Y%m", "date:sas-days", "date:excel-days", "date:sas-seconds", "date:unix-seconds",
+    "date:unix-milliseconds",
+  ]
   /// 1990 to 2040, in days since 1960.
   private static let ours = 10_957.0..<29_585.0
 

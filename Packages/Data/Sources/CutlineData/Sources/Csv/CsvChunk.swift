@@ -60,6 +60,11 @@ final class CsvChunker {
   /// Lines that were passed over as remarks so far.
   var comments: Int { (stream as? PlainRecords)?.comments.count ?? 0 }
 
+  /// Quoted fields and escaped characters so far, where the signs are not RFC 4180's.
+  var signsFound: (quotedFields: Int, escapes: Int) {
+    (stream as? PlainRecords).map { ($0.quotedFields, $0.escapes) } ?? (0, 0)
+  }
+
   /// Fills `chunk`.
   /// - Returns: false where nothing is left.
   func fill(_ chunk: CsvChunk) throws -> Bool {

@@ -43,6 +43,8 @@ final class CsvChunkParser {
   private(set) var rows = 0
   private(set) var lines = 0
   private(set) var blankLines = 0
+  /// Places of the missing tokens that a field was, since the parser was made.
+  private(set) var tokensFound: Set<Int> = []
   private var scratch: [UInt8] = []
   // Numbers whose point may divide thousands: the first row of one, −1 where there is none, and what shows the contrary.
   private let openRows: UnsafeMutablePointer<Int>
@@ -309,7 +311,7 @@ final class CsvChunkParser {
     case .skipped: return
     case .text:
       let code: Int32
-      if count == 0 || (!layout.missingTokens.isEmpty && layout.isMissingToken(text, count)) {
+      if count == 0 || (!layout.missingTokens.isEmpty && isMissingToken(text, count)) {
         code = -1
       } else {
         code = pools[column].code(of: UnsafeRawBufferPointer(start: text, count: count))
@@ -331,7 +333,9 @@ final class CsvChunkParser {
 
   private func other(_ text: UnsafePointer<UInt8>, _ count: Int, column: Int, kind: CsvKind) {
     var value = layout.missing(text, count)
-    if value == nil {
+    if value != nil {
+      if !layout.missingTokens.isEmpty { _ = isMissingToken(text, count) }
+    } else {
       value = layout.value(text, count, as: kind)
       if value != nil {
         valueCounts[column] &+= 1
@@ -345,6 +349,12 @@ final class CsvChunkParser {
       }
     }
     stores[column].assumingMemoryBound(to: Double.self)[rows] = value ?? 0
+  }
+
+  private func isMissingToken(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    guard let token = layout.marks.missingToken(text, count) else { return false }
+    tokensFound.insert(token)
+    return true
   }
 
   private func watch(_ text: UnsafePointer<UInt8>, _ count: Int, _ column: Int) {

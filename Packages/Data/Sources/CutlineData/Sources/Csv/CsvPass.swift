@@ -23,8 +23,13 @@ struct CsvPass {
   private var hasDecimals: [Bool]
   private(set) var rows = 0
   private(set) var blankLines = 0
+  /// Places of the missing tokens that a field was.
+  private(set) var tokensFound: Set<Int> = []
   /// Lines that were passed over as remarks.
   private(set) var comments = 0
+  /// Where the signs are not RFC 4180's: fields that were quoted, and characters behind an escape.
+  private(set) var quotedFields = 0
+  private(set) var escapes = 0
   private var lines = 0
   private var issues: [String] = []
   // The first of the values that issues are about.
@@ -58,7 +63,10 @@ struct CsvPass {
     }
     let parsers = (0..<workers).map { _ in CsvChunkParser(layout: layout, plans: plans) }
     lines = dialect.headerLines
-    defer { comments = chunker.comments }
+    defer {
+      comments = chunker.comments
+      (quotedFields, escapes) = chunker.signsFound
+    }
     originalLine = chunker.originalLine
     advice = dialect.advice
     var isFirst = true
@@ -141,6 +149,7 @@ struct CsvPass {
         if open[index] == nil, let first = points.open { open[index] = (rows + first.row, first.text) }
       }
     }
+    tokensFound.formUnion(parser.tokensFound)
     rows += parser.rows
     lines += parser.lines
     blankLines += parser.blankLines

@@ -191,12 +191,27 @@ struct CsvReader {
     if let comment = options.comment {
       facts.said.append("\(pass.comments) lines that begin with \(word: comment) were passed over as remarks")
     }
+    noteUnused(pass)
     if pass.rows == 0 { facts.said.append("there are names but no records") }
     facts.rowCount = pass.rows
     let table = try pass.table()
     try refuseTwoForms(table)
     noteDates()
     return ReadResult(table: try stated(table), facts: facts)
+  }
+
+  /// What is stated of the file and is nowhere in it: a slip, or another file than was meant.
+  private mutating func noteUnused(_ pass: borrowing CsvPass) {
+    guard pass.rows > 0 else { return }
+    for (index, token) in options.missingTokens.enumerated() where !pass.tokensFound.contains(index) {
+      facts.said.append("no field is \(word: token), which missing_tokens names")
+    }
+    if let escape = options.escape, pass.escapes == 0 {
+      facts.said.append("\(word: "\(escape)") stands before no character, though it is stated as escape")
+    }
+    if let quote = options.quote, quote != "none", pass.quotedFields == 0 {
+      facts.said.append("no field is quoted with \(word: quote), which is stated as quote")
+    }
   }
 
   /// Refuses a column of which every date fits two stated forms, that of days before months and the other.

@@ -66,6 +66,8 @@ final class PlainRecords: ByteStream {
   private var lines = 0
   /// For each comment the lines that were passed on before it.
   private(set) var comments: [Int] = []
+  private(set) var quotedFields = 0
+  private(set) var escapes = 0
 
   init(_ source: any ByteStream, signs: CsvSigns, delimiter: UInt8) {
     (self.source, self.signs, self.delimiter) = (source, signs, delimiter)
@@ -140,6 +142,7 @@ final class PlainRecords: ByteStream {
     case .quoted:
       if byte == signs.escape, byte != signs.quote {
         isEscaped = true
+        escapes += 1
       } else if byte == signs.quote {
         state = .closed
       } else {
@@ -157,9 +160,11 @@ final class PlainRecords: ByteStream {
       } else if byte == signs.quote, field.allSatisfy({ $0 == 0x20 }), !wasEscaped {
         field.removeAll(keepingCapacity: true)
         wasQuoted = true
+        quotedFields += 1
         state = .quoted
       } else if byte == signs.escape {
         isEscaped = true
+        escapes += 1
         wasEscaped = true
         state = .plain
       } else {

@@ -17,7 +17,8 @@ final class TranscodedStream: ByteStream {
 
   /// - Throws: `Faults` (usage) for a character set that the system does not know.
   init(_ source: any ByteStream, encoding: String, path: String) throws {
-    guard let converter = cutline_converter_open(encoding) else {
+    // The empty name would be that of the user's own environment, and the same run another one elsewhere.
+    guard !encoding.isEmpty, let converter = cutline_converter_open(encoding) else {
       throw Faults.usage(
         "encoding", "the character set \"\(encoding)\" is not known to this system",
         "`iconv --list` prints the names that are.")

@@ -16,7 +16,12 @@ struct ColumnConversion {
     let values: ColumnValues
     switch (column.values, type.base) {
     case (.text(let text), .number): values = .number(try numbers(text))
-    case (.text, .text), (.number, .number): values = column.values
+    case (.number, .number):
+      if !type.forms.isEmpty {
+        notes.append("the stated form has no effect, as the file holds numbers and no text", column: column.name)
+      }
+      values = column.values
+    case (.text, .text): values = column.values
     case (.text(let text), _): values = try moments(text)
     case (.number(let numbers), .text):
       values = .text(TextColumn(numbers.map { $0.isNaN ? nil : NumberText.shortest($0) }))
@@ -105,7 +110,7 @@ struct ColumnConversion {
   private mutating func moments(_ text: TextColumn) throws -> ColumnValues {
     let distinct = (0..<Int32(text.distinctCount)).map { Self.bytes(text, $0) }
     let missing = distinct.map(marks.missing)
-    let (values, dropped) = try read(distinct.count) { form, code in
+    let (values, dropped, unused) = try read(distinct.count) { form, code in
       if missing[code] != nil { return nil }
       let trimmed = Array(Marks.trimmed(distinct[code]))
       return trimmed.withUnsafeBufferPointer { buffer in
@@ -116,12 +121,12 @@ struct ColumnConversion {
     } fault: { problem, code in
       fault(problem, text, Int32(code), advice)
     }
-    note(dropped: dropped.map { row(text, Int32($0)) })
+    note(dropped: dropped.map { row(text, Int32($0)) }, unused: unused)
     return .moment(Self.spread(values, text), type.base.unit ?? .date)
   }
 
   private mutating func moments(_ numbers: [Double]) throws -> ColumnValues {
-    let (values, dropped) = try read(numbers.count) { form, row in
+    let (values, dropped, unused) = try read(numbers.count) { form, row in
       form.value(of: numbers[row], base: type.base)
     } missing: {
       numbers[$0].isNaN ? numbers[$0] : nil
@@ -129,18 +134,18 @@ struct ColumnConversion {
       Faults.data(
         Place(column: column.name, row: row), problem, found: .personal(NumberText.shortest(numbers[row])), advice)
     }
-    note(dropped: dropped)
+    note(dropped: dropped, unused: unused)
     return .moment(values, type.base.unit ?? .date)
   }
 
   /// - Parameters:
   ///   - value: the moment that the item at a place is in a form; nil where it is not in it.
   ///   - missing: the missing value that stands at a place; nil where something stands there.
-  /// - Returns: a value an item, and the first item whose time of day a date does not keep.
+  /// - Returns: a value an item, the first item whose time of day a date does not keep, and stated forms that read nothing.
   private func read(
     _ count: Int, value: (MomentForm, Int) -> MomentForm.Value?, missing: (Int) -> Double?,
     fault: (String, Int) -> Faults
-  ) throws -> (values: [Double], dropped: Int?) {
+  ) throws -> (values: [Double], dropped: Int?, unused: [String]) {
     var (forms, isExplicit) = forms()
     // Forms of the whole file: one that fits the whole column goes before a choice for each value.
     if !isExplicit,
@@ -153,14 +158,16 @@ struct ColumnConversion {
     var values: [Double] = []
     values.reserveCapacity(count)
     var dropped: Int?
+    var used = Set<Int>()
     for item in 0..<count {
       if let missing = missing(item) {
         values.append(missing)
         continue
       }
       var found: MomentForm.Value?
-      for form in forms {
+      for (place, form) in forms.enumerated() {
         guard let one = value(form, item) else { continue }
+        used.insert(place)
         if let found, found != one { throw fault("is a different moment in two of the forms \(formNames)", item) }
         found = one
       }
@@ -177,7 +184,8 @@ struct ColumnConversion {
         if found.seconds != 0 { dropped = dropped ?? item }
       }
     }
-    return (values, dropped)
+    let isChoice = isExplicit && forms.count > 1 && !used.isEmpty
+    return (values, dropped, isChoice ? forms.indices.filter { !used.contains($0) }.map { type.forms[$0] } : [])
   }
 
   private var formNames: String {
@@ -190,7 +198,8 @@ struct ColumnConversion {
       + "or a count such as \(type.base.rawValue):\(type.base == .date ? "sas-days" : "sas-seconds"), or correct the value."
   }
 
-  private mutating func note(dropped row: Int?) {
+  private mutating func note(dropped row: Int?, unused: [String]) {
+    for form in unused { notes.append("no value is in the form \(word: form)", column: column.name) }
     guard let row else { return }
     notes.append("dates do not keep the time of day", column: column.name, "first in row \(row + 1)")
   }

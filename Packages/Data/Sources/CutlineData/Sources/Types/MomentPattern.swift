@@ -67,6 +67,7 @@ struct MomentPattern: Sendable, Equatable {
         continue
       }
       guard let part = letter.flatMap({ Self.letters[UnicodeScalar($0)] }) else { throw refused("is not understood") }
+      guard !parts.contains(part) else { throw refused("has one part twice") }
       parts.append(part)
     }
     let (hasDate, hasTime) = (parts.contains(where: \.isOfDate), parts.contains(where: \.isOfTime))

@@ -29,9 +29,14 @@ struct ReadingMarks: Sendable {
   /// - Throws: `Faults` (usage) for a mark that cannot be one.
   static func byte(of mark: Character, _ option: String) throws -> UInt8 {
     let plain = Marks.ascii(Array(String(mark).utf8))
-    guard plain.count == 1, let byte = plain.first, byte < 0x80, !Array("\"\n\r".utf8).contains(byte) else {
+    let isOfNumbers = plain.first.map { (48...57).contains($0) || Array("+-".utf8).contains($0) } ?? false
+    let isLetter = plain.first.map { (65...90).contains($0 & 0xDF) } ?? false
+    guard plain.count == 1, let byte = plain.first, byte < 0x80, !Array("\"\n\r".utf8).contains(byte), !isOfNumbers,
+      !isLetter
+    else {
       throw Faults.usage(
-        option, "\"\(mark)\" cannot be used", "Give one ASCII character that is no quote or line break.")
+        option, "\"\(mark)\" cannot be used",
+        "Give one ASCII character that is no quote, line break, sign, digit or letter.")
     }
     return byte
   }
@@ -57,11 +62,13 @@ struct ReadingMarks: Sendable {
     return isMissingToken(text, count) ? Missing.plain.value : nil
   }
 
-  func isMissingToken(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool {
-    for token in missingTokens where token.count == count {
-      if (0..<count).allSatisfy({ token[$0] == text[$0] }) { return true }
+  func isMissingToken(_ text: UnsafePointer<UInt8>, _ count: Int) -> Bool { missingToken(text, count) != nil }
+
+  /// Which of the tokens a text is.
+  func missingToken(_ text: UnsafePointer<UInt8>, _ count: Int) -> Int? {
+    missingTokens.indices.first { index in
+      missingTokens[index].count == count && (0..<count).allSatisfy { missingTokens[index][$0] == text[$0] }
     }
-    return false
   }
 
   func missing(_ text: [UInt8]) -> Double? {

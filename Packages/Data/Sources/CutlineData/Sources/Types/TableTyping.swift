@@ -11,6 +11,7 @@ struct TableTyping {
   private let decimals: DecimalReader
   private var usedForms: Set<String> = []
   private var usesMarks = false
+  private var usedTokens: Set<String> = []
 
   init(_ options: ReadOptions) throws {
     self.options = options
@@ -37,6 +38,9 @@ struct TableTyping {
     if !marks.dateForms.isEmpty, usedForms.isEmpty, !stated.values.contains(where: { $0.base.unit != nil }) {
       notes.append("no column holds dates in the stated forms")
     }
+    for token in options.missingTokens where !usedTokens.contains(token) && table.rowCount > 0 {
+      notes.append("no value is \(word: token), which missing_tokens names")
+    }
     if options.decimalMark != nil || options.thousandsMark != nil, !usesMarks {
       notes.append("the stated marks of numbers have no effect: no column of text is read as one of numbers")
     }
@@ -44,17 +48,21 @@ struct TableTyping {
   }
 
   /// The column with what stands for a missing value made one, as in a text file.
-  private func withoutTokens(_ column: Column) -> Column {
+  private mutating func withoutTokens(_ column: Column) -> Column {
     guard !marks.missingTokens.isEmpty else { return column }
     let values: ColumnValues
     switch column.values {
     case .moment: return column
     case .number(let numbers):
       let tokens = options.missingTokens.compactMap(Double.init)
-      guard numbers.contains(where: tokens.contains) else { return column }
+      let used = options.missingTokens.filter { token in Double(token).map(numbers.contains) ?? false }
+      guard !used.isEmpty else { return column }
+      usedTokens.formUnion(used)
       values = .number(numbers.map { tokens.contains($0) ? Missing.plain.value : $0 })
     case .text(let text):
-      guard text.distinctValues.contains(where: options.missingTokens.contains) else { return column }
+      let used = Set(options.missingTokens).intersection(text.distinctValues)
+      guard !used.isEmpty else { return column }
+      usedTokens.formUnion(used)
       values = .text(
         TextColumn(
           text.codes.indices.map { row in text[row].flatMap { options.missingTokens.contains($0) ? nil : $0 } }))
