@@ -38,7 +38,7 @@ import Testing
     let run = try place.tool("run", "-c", "two.toml", "-o", "out")
     #expect(run.code == 0, "\(run.err)")
     let surfaces = try place.read("out/data/surface_comparison.csv").split(separator: "\n")
-    #expect(surfaces.count == 3 && surfaces[1].hasPrefix("train,ridge,") && surfaces[2].hasPrefix("linear,linear,"))
+    #expect(surfaces.count == 3 && surfaces[1].hasPrefix("train,logistic,") && surfaces[2].hasPrefix("linear,linear,"))
     let frontiers = try place.read("out/data/frontier_comparison.csv").split(separator: "\n")
     let fields = frontiers.map { $0.split(separator: ",") }
     // Both are complete and exact: all points are common.

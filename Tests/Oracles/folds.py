@@ -9,7 +9,8 @@ Where fewer than 20 buckets would be left, the fold of an application is the fir
 folds. The order of the file plays no role in either.
 """
 
-from math import fsum
+from math import fsum, sqrt
+from statistics import stdev
 
 import surface
 
@@ -86,7 +87,7 @@ def split(portfolio, folds, seed):
 
 
 class Selection:
-    """Pooled out-of-fold R² and Poisson deviance of any candidate."""
+    """Pooled out-of-fold R² and Poisson deviance of any candidate, and the standard error of the deviance."""
 
     def __init__(self, portfolio, folds, seed):
         parts = split(portfolio, folds, seed)
@@ -98,20 +99,24 @@ class Selection:
             self.folds.append((surface.training_cells(portfolio, rest), surface.training_cells(portfolio, parts[k])))
         self.designs = {name: surface.design(portfolio, name, self.weights)[0] for name in surface.DEGREES}
 
-    def scores(self, feature_set, alpha):
+    def scores(self, estimator, feature_set, alpha):
         """None where a fold's features are collinear without a penalty."""
         columns = self.designs[feature_set]
-        observed, predicted, weights = [], [], []
+        observed, predicted, weights, deviance = [], [], [], []
         for (y, w), (validation, own) in self.folds:
-            coefficients = surface.ridge(columns, y, w, alpha, exact=False)
+            coefficients = surface.fit(estimator, columns, y, w, alpha, exact=False)
             if coefficients is None:
                 return None
-            risk = surface.predict(columns, coefficients)
+            risk = surface.predict(estimator, columns, coefficients)
             used = [i for i, value in enumerate(own) if value > 0]
             observed += [validation[i] for i in used]
             predicted += [risk[i] for i in used]
             weights += [own[i] for i in used]
+            if used:
+                deviance.append(surface.poisson_deviance(
+                    [validation[i] for i in used], [risk[i] for i in used], [own[i] for i in used], self.floor))
         if fsum(weights) == 0:
             return None
         return (surface.r_squared(observed, predicted, weights),
-                surface.poisson_deviance(observed, predicted, weights, self.floor))
+                surface.poisson_deviance(observed, predicted, weights, self.floor),
+                stdev(deviance) / sqrt(len(deviance)) if len(deviance) > 1 else None)

@@ -19,6 +19,8 @@ from applications import DENOMINATOR, INDICATORS, NUMERATOR, PRODUCTION, Portfol
 from folds import Selection, bucket, bucket_count
 from run_folder import Differences, RunFolder, five, number
 
+FITTED = (*surface.CANONICAL, "ridge", "linear")
+
 
 class Check:
     def __init__(self, portfolio, run, differences):
@@ -97,11 +99,15 @@ class Check:
         y, weights = surface.training_cells(self.p)
         columns, names = surface.design(self.p, self.metadata["featureSet"], weights)
         d.equal("surface", "features", self.metadata["features"], names)
-        coefficients = surface.ridge(columns, y, weights, self.metadata["parameters"]["alpha"])
+        estimator, alpha = self.metadata["estimator"], self.metadata["parameters"].get("alpha")
+        if estimator not in FITTED:
+            d.equal("surface", f"whether {estimator} can be refitted here", False, True)
+            return
+        coefficients = surface.fit(estimator, columns, y, weights, alpha)
         if coefficients is None:
             print("the features are collinear without a penalty: the surface is not refitted")
             return
-        risk = surface.predict(columns, coefficients)
+        risk = surface.predict(estimator, columns, coefficients)
         scale = max(abs(value) for value in risk)
         for cell, ours, theirs in zip(self.cells, risk, found["risk"]):
             d.equal("surface", f"cell {cell}: {theirs} against {ours}", abs(ours - theirs) <= 1e-9 * scale, True)
@@ -109,20 +115,29 @@ class Check:
         d.equal("surface", "training cells", found["trainingCells"], len(used))
         fit = surface.r_squared(*([values[i] for i in used] for values in (y, risk, weights)))
         d.close("surface", "R² in sample", found["trainR2"], fit, 1e-9)
-        scores = [-candidate["outOfFoldDeviance"] for candidate in found["candidates"]]
-        best = max(range(len(scores)), key=lambda index: scores[index])
-        d.equal("surface", "the best candidate was taken", (
-            found["candidates"][best]["features"], found["candidates"][best]["parameters"]), (
-            self.metadata["featureSet"], self.metadata["parameters"]))
+        # The first that is within one standard error of the best; candidates stand from the simplest.
+        compared = [c for c in found["candidates"] if c.get("outOfFoldDeviance") is not None]
+        best = min(compared, key=lambda c: c["outOfFoldDeviance"])
+        limit = best["outOfFoldDeviance"] + (best.get("devianceError") or 0)
+        taken = next(c for c in compared if c["outOfFoldDeviance"] <= limit)
+        d.equal("surface", "the first candidate within one standard error was taken", (
+            taken["estimator"], taken["features"], taken["parameters"]), (
+            self.metadata["estimator"], self.metadata["featureSet"], self.metadata["parameters"]))
 
     def selection(self):
         """The out-of-fold R² and deviance of every candidate, on the same folds of applications."""
         found = self.bundle["surface"]
         selection = Selection(self.p, found["folds"], self.run.seed())
+        others = [c for c in found["candidates"] if c["estimator"] not in FITTED]
+        print(f"{len(others)} of {len(found['candidates'])} candidates are of estimators that are not fitted here")
         for candidate in found["candidates"]:
-            expected = selection.scores(candidate["features"], candidate["parameters"]["alpha"])
+            if candidate in others or candidate.get("outOfFoldDeviance") is None:
+                continue
+            expected = selection.scores(
+                candidate["estimator"], candidate["features"], candidate["parameters"]["alpha"])
             if expected is not None:
-                name = f"{candidate['features']}, {candidate['parameters']}"
+                name = f"{candidate['estimator']}, {candidate['features']}, {candidate['parameters']}"
+                self.d.close("selection", f"error of {name}", candidate["devianceError"], expected[2], 1e-6)
                 self.d.close("selection", name, candidate["outOfFoldR2"], expected[0], 1e-6)
                 self.d.close("selection", f"deviance of {name}", candidate["outOfFoldDeviance"], expected[1], 1e-6)
 

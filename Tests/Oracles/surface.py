@@ -1,11 +1,16 @@
-"""The risk surface, fitted again: weighted ridge regression on standardised polynomials of the bins' mean scores.
+"""The risk surface, fitted again: weighted regressions on standardised polynomials of the bins' mean scores.
 
-Objective: sum w (y - b0 - x b)^2 + alpha |b|^2, weights (exposure) scaled to mean 1, intercept free. The normal
+ridge minimises sum w (y - b0 - x b)^2 + alpha |b|^2, weights (exposure) scaled to mean 1, intercept free. The normal
 equations are solved in exact rational arithmetic, so the only rounding is that of the features themselves.
+
+The canonical ones minimise sum w (A(e) - y e) / sum w + alpha / 2 |b|^2 with e = b0 + x b, by Newton's method with halved
+steps: A(e) = exp(e) for poisson, log(1 + exp(e)) for logistic. Their mean is A'(e).
 """
 
 from fractions import Fraction
 from math import fsum, log, sqrt
+
+import numpy
 
 from applications import DENOMINATOR, NUMERATOR
 
@@ -101,7 +106,56 @@ def ridge(columns, y, weights, alpha, exact=True):
     return None if solution is None else [float(value) for value in solution]
 
 
-def predict(columns, coefficients):
+CANONICAL = {
+    # A, A', A'', and the e of a mean
+    "poisson": (numpy.exp, numpy.exp, numpy.exp, log),
+    "logistic": (lambda e: numpy.logaddexp(0, e), lambda e: 1 / (1 + numpy.exp(-e)),
+                 lambda e: 1 / (2 + numpy.exp(-e) + numpy.exp(e)), lambda m: log(m / (1 - m))),
+}
+
+
+def canonical(estimator, columns, y, weights, alpha):
+    """Intercept and coefficients; None where it does not come to an end, as without a penalty on separated data."""
+    potential, mean_of, variance, start = CANONICAL[estimator]
+    used = [i for i, w in enumerate(weights) if w > 0]
+    w = numpy.array([weights[i] for i in used]) / fsum(weights[i] for i in used)
+    x = numpy.array([[1.0] * len(used)] + [[column[i] for i in used] for column in columns]).T
+    target = numpy.array([y[i] for i in used])
+    penalty = numpy.full(x.shape[1], float(alpha))
+    penalty[0] = 0
+
+    def objective(b):
+        eta = x @ b
+        return w @ (potential(eta) - target * eta) + penalty @ (b * b) / 2
+
+    b = numpy.zeros(x.shape[1])
+    b[0] = start(w @ target)
+    for _ in range(100):
+        eta = x @ b
+        gradient = x.T @ (w * (mean_of(eta) - target)) + penalty * b
+        step = numpy.linalg.lstsq((x.T * (w * variance(eta))) @ x + numpy.diag(penalty), gradient, rcond=None)[0]
+        length, before = 1.0, objective(b)
+        while length > 1e-10 and objective(b - length * step) > before + 1e-15 * abs(before):
+            length /= 2
+        b = b - length * step
+        if numpy.abs(length * step).max() < 1e-13 * max(1, numpy.abs(b).max()):
+            return [float(value) for value in b]
+    return None
+
+
+def fit(estimator, columns, y, weights, alpha, exact=True):
+    if estimator in CANONICAL:
+        return canonical(estimator, columns, y, weights, alpha)
+    return ridge(columns, y, weights, alpha, exact)
+
+
+def predict(estimator, columns, coefficients):
+    if estimator in CANONICAL:
+        return [float(value) for value in CANONICAL[estimator][1](numpy.array(linear(columns, coefficients)))]
+    return linear(columns, coefficients)
+
+
+def linear(columns, coefficients):
     return [coefficients[0] + fsum(b * column[i] for b, column in zip(coefficients[1:], columns))
             for i in range(len(columns[0]))]
 

@@ -7,23 +7,19 @@
 /// let model = try await estimator(input, in: context.inner(.fold, 3))
 /// ```
 ///
-/// In a configuration it is a name, or `{ use = "tweedie", with = { power = 1.5 } }`. The stage may be native, of a
+/// In a configuration it is a name, or `{ use = "tweedie", with = { power = 1.5 } }`; in a list also `entries`. The stage may be native, of a
 /// library, or a program; what it needs is in its input, as shared settings do not reach it.
 public struct Chosen<K: Kind>: Sendable, ExpressibleByStringLiteral {
   /// The implementation's name, as it was written.
   public let name: String
-  let settings: [ConfigTable.Entry]
+  var settings: [ConfigTable.Entry]
   let place: Place
   /// How errors call it: `estimators[2] tweedie`.
   private(set) var label = ""
   /// Nil before the plan is checked.
   private(set) var bound: BoundStage?
 
-  public init(stringLiteral name: String) {
-    self.name = name
-    settings = []
-    place = .default
-  }
+  public init(stringLiteral name: String) { self.init(name) }
 
   /// A stage with settings, as a default.
   public init(_ name: String, with settings: [(key: String, value: ConfigValue.Content)] = []) {

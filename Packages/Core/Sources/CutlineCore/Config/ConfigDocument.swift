@@ -135,7 +135,8 @@ public struct ConfigDocument: Sendable {
     guard !isFolder.boolValue else {
       throw Faults.usage(path, "is a folder, not a configuration file", "Name the config.toml in it.")
     }
-    let type = try? FileManager.default.attributesOfItem(atPath: (path as NSString).resolvingSymlinksInPath)[.type]
+    let type = try? FileManager.default.attributesOfItem(
+      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.type]
     guard type as? FileAttributeType == .typeRegular else {  // a type that cannot be told is no file to read
       throw Faults.usage(path, "is not a regular file", "Name the config.toml itself.")
     }

@@ -3,7 +3,7 @@ extension Field {
   public static func stages<K: Kind>(
     _ key: String, _ path: Path<[Chosen<K>]>, atLeast: Int = 1, _ sentence: String
   ) -> Field {
-    let allowed = "a list of stages of kind \(K.name): names, or { use, with }"
+    let allowed = "a list of stages of kind \(K.name): names, or { use, with, grid or search }"
     var field = Field(
       key, allowed: allowed, unit: "", sentence: sentence,
       refused: [.string("x"), .integer(1), .array([ConfigValue(.integer(1), at: .default)])],
@@ -12,9 +12,9 @@ extension Field {
       read: { root, value in
         guard let items = value.array, items.count >= atLeast else { throw Self.refusal(key, value, allowed) }
         var reading = Reading()
-        let chosen = try items.compactMap { item in try reading.attempt { try Chosen<K>(item, of: key) } }
+        let chosen = try items.compactMap { item in try reading.attempt { try Chosen<K>.entries(item, of: key) } }
         try reading.finish()
-        root[keyPath: path] = chosen
+        root[keyPath: path] = chosen.flatMap { $0 }
       })
     field.bind = { root, binding in
       var reading = Reading()

@@ -54,7 +54,7 @@ public struct Digest: ~Copyable {
     defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw Faults.io(path, "is not a file", "Name a regular file.")
+      throw Faults.io(path, "is not a file", "Name a regular file: a run reads its input twice.")
     }
     let stamp = FileStamp(status)
     let digest = Digest()

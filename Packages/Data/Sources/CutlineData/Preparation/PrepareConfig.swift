@@ -52,6 +52,7 @@ struct PrepareConfig: StageConfig {
   var rejectFlags: [String] = []
   var textCollisions = TextCollisions.error
   var duplicates = DuplicatePolicy.dropExact
+  var groupBy: String?
   var eligible = EligibleRule.auto
   var windowMonths = 12
   var multiplier = 7.0
@@ -103,6 +104,10 @@ struct PrepareConfig: StageConfig {
         .choice(
           "text_collisions", \.textCollisions, "Whether two spellings of one compared value are an error or one value.")
       ),
+      .shared(
+        .optionalText(
+          "group_by", \.groupBy,
+          "A column whose equal values stay together wherever applications are drawn, such as folds: a customer, a dealer.")),
       .shared(.choice("duplicates", \.duplicates, "What happens to identical rows.")),
       .shared(
         .custom(

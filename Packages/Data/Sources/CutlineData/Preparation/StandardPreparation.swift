@@ -37,7 +37,11 @@ struct StandardPreparation: Stage {
     let status = try RowStatus(
       table, scoreMeasures: config.scoreMeasures, flags: config.rejectFlags, words: config.words, merging: merging,
       in: context)
-    let key = ApplicationKeys(table).values
+    let keys = try ApplicationKeys(table, groupedBy: config.groupBy.map(StandardText.standardise))
+    if keys.ungrouped > 0 {
+      context.warn("\(keys.ungrouped) rows have no value in the column of group_by: each stands for itself")
+    }
+    let key = keys.values
     let days = try table.days(ApplicationColumns.month)
     let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
     waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == nil }

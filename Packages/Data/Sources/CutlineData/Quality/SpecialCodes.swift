@@ -5,7 +5,8 @@ internal import CutlineCredit
 ///
 /// A value is taken for a code when many rows share it and it lies alone beyond the rest: at least `fewest` rows and five
 /// times the usual number of rows of a value, farther from its neighbour than a quarter of the spread of the others (their 1st
-/// to 99th percentile). Several codes at one end are found from the outside in. Declared codes are left out before.
+/// to 99th percentile). A few strays between it and the rest, a thousandth of the rows and a twentieth of its own at most,
+/// do not hide it. Several codes at one end are found from the outside in. Declared codes are left out before.
 struct SpecialCodes {
   private let found: [(score: Score, codes: [Code])]
   private let isBlind: Bool
@@ -126,7 +127,7 @@ struct SpecialCodes {
         let outer = isTop ? groups.suffix(together) : groups.prefix(together)
         let inner = isTop ? groups.dropLast(together) : groups.dropFirst(together)
         guard let code = isTop ? outer.last : outer.first, let near = isTop ? outer.first : outer.last,
-          let neighbour = isTop ? inner.last : inner.first
+          let fewestRows = outer.map(\.rows).min()
         else { continue }
         // Of a score without codes the outermost values are few rows: then nothing more is computed.
         guard outer.allSatisfy({ $0.rows >= fewest }) else { continue }
@@ -134,6 +135,12 @@ struct SpecialCodes {
         let usual = counts[counts.count / 2]
         guard outer.allSatisfy({ $0.rows >= 5 * usual }) else { continue }
         let total = counts.reduce(0, +)
+        var strays = min(total / 1000, fewestRows / 20)
+        let neighbour = (isTop ? Array(inner.reversed()) : Array(inner)).first { group in
+          strays -= group.rows
+          return strays < 0
+        }
+        guard let neighbour else { continue }
         let spread = quantile(inner, 0.99, total) - quantile(inner, 0.01, total)
         guard abs(near.value - neighbour.value) > 0.25 * spread, spread > 0 else { continue }
         return Code(value: code.value, rows: code.rows, end: outwards(neighbour.value, isTop: isTop, spread: spread))

@@ -197,6 +197,10 @@ struct ValueChecks {
           used.count { isBad[$0] && status[$0] != .booked }
         ),
         (
+          "\(ApplicationColumns.earlyBad) is 1 on booked rows without an outcome, which no risk counts",
+          used.count { isBad[$0] && status[$0] == .booked && (todu[$0].isNaN || pile[$0].isNaN) }
+        ),
+        (
           "\(ApplicationColumns.earlyBad) contradicts todu_30ever_h6",
           used.count { isBad[$0] && todu[$0] == 0 || isGood[$0] && todu[$0] > 0 }
         ),

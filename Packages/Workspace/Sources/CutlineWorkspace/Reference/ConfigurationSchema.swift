@@ -187,7 +187,11 @@ private struct Schema: Encodable, ExpressibleByBooleanLiteral {
           ["type": "string", "minLength": 1, "description": .string("A stage of kind \(kind).")],
           [
             "type": "object", "required": ["use"], "additionalProperties": false,
-            "properties": ["use": ["type": "string", "minLength": 1], "with": ["type": "object"]],
+            "properties": [
+              "use": ["type": "string", "minLength": 1], "with": ["type": "object"],
+              "grid": ["type": "object", "additionalProperties": ["type": "array", "minItems": 1]],
+              "search": ["type": "object", "required": ["tries", "over"]],
+            ],
           ],
         ]
       ]

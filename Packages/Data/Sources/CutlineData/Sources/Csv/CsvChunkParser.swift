@@ -49,6 +49,8 @@ final class CsvChunkParser {
   // Numbers whose point may divide thousands: the first row of one, −1 where there is none, and what shows the contrary.
   private let openRows: UnsafeMutablePointer<Int>
   private let hasDecimals: UnsafeMutablePointer<Bool>
+  /// How many there are, and how many of them end in a 0.
+  private let openCounts: UnsafeMutablePointer<(all: Int, withZero: Int)>
   private var openTexts: [[UInt8]]
   private var checksFields = false
 
@@ -69,6 +71,8 @@ final class CsvChunkParser {
     memo = .allocate(capacity: columnCount)
     openRows = .allocate(capacity: columnCount)
     hasDecimals = .allocate(capacity: columnCount)
+    openCounts = .allocate(capacity: columnCount)
+    openCounts.initialize(repeating: (0, 0), count: columnCount)
     openRows.initialize(repeating: -1, count: columnCount)
     hasDecimals.initialize(repeating: false, count: columnCount)
     openTexts = Array(repeating: [], count: columnCount)
@@ -91,6 +95,7 @@ final class CsvChunkParser {
     memo.deallocate()
     openRows.deallocate()
     hasDecimals.deallocate()
+    openCounts.deallocate()
   }
 
   /// Numbers of column `index` in the chunk parsed last.
@@ -108,10 +113,10 @@ final class CsvChunkParser {
   /// Values of column `index`, not missing, in the chunk parsed last.
   func valueCount(_ index: Int) -> Int { valueCounts[index] }
 
-  /// What the points of column `index` show in the chunk parsed last: the first that may divide thousands, and whether
-  /// one cannot.
-  func points(_ index: Int) -> (open: (row: Int, text: [UInt8])?, hasDecimals: Bool) {
-    (openRows[index] < 0 ? nil : (openRows[index], openTexts[index]), hasDecimals[index])
+  /// What the points of column `index` show in the chunk parsed last: the first that may divide thousands, whether one
+  /// cannot, how many may, and how many of those end in a 0.
+  func points(_ index: Int) -> (open: (row: Int, text: [UInt8])?, hasDecimals: Bool, counts: (all: Int, withZero: Int)) {
+    (openRows[index] < 0 ? nil : (openRows[index], openTexts[index]), hasDecimals[index], openCounts[index])
   }
 
   /// Parses all records of `chunk`.
@@ -126,6 +131,7 @@ final class CsvChunkParser {
       contradictions[index] = nil
       openRows[index] = -1
       hasDecimals[index] = false
+      openCounts[index] = (0, 0)
     }
     let bytes = UnsafePointer(chunk.bytes)
     checksFields = !Self.isCleanText(bytes + chunk.start, chunk.count - chunk.start)
@@ -192,7 +198,7 @@ final class CsvChunkParser {
           if watches, decimals > 0 {
             if decimals != 3 || whole > 3 || bytes[first] == 48 {
               hasDecimals[column] = true
-            } else if openRows[column] < 0 {
+            } else {
               noteOpen(column, bytes + place, next &- place)
             }
           }
@@ -360,13 +366,16 @@ final class CsvChunkParser {
   private func watch(_ text: UnsafePointer<UInt8>, _ count: Int, _ column: Int) {
     let number = Marks.trimmed(Array(UnsafeBufferPointer(start: text, count: count)))
     switch PointReading(number.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }) {
-    case .open: if openRows[column] < 0 { noteOpen(column, text, count) }
+    case .open: noteOpen(column, text, count)
     case .decimal: hasDecimals[column] = true
     case .none: return
     }
   }
 
   private func noteOpen(_ column: Int, _ text: UnsafePointer<UInt8>, _ count: Int) {
+    openCounts[column].all &+= 1
+    if text[count - 1] == UInt8(ascii: "0") { openCounts[column].withZero &+= 1 }
+    guard openRows[column] < 0 else { return }
     openRows[column] = rows
     openTexts[column] = Array(UnsafeBufferPointer(start: text, count: count))
   }

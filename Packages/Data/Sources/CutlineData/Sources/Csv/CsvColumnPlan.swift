@@ -27,8 +27,10 @@ struct CsvLayout {
   let missingTokens: [[UInt8]]
   /// Whether a token could be taken for a number, so that numbers must be compared with the tokens first.
   let tokensLookNumeric: Bool
-  /// Whether a point before three digits may divide thousands.
+  /// Whether a point before three digits may divide thousands: nobody has said what it does.
   let watchesPoint: Bool
+  /// Whether it takes more than that to doubt it, as fields are separated by commas.
+  let trustsPoint: Bool
   /// The kinds that a column is tried as, in this order.
   let candidates: [CsvKind]
 
@@ -43,7 +45,8 @@ struct CsvLayout {
       decimalMark: decimalMark, thousandsMark: marks.number.thousandsMark, acceptsWords: options.numberWords)
     missingTokens = marks.missingTokens
     tokensLookNumeric = missingTokens.contains { token in token.contains { $0 &- 48 < 10 } }
-    watchesPoint = !marks.number.isStated
+    watchesPoint = options.decimalMark == nil && options.thousandsMark == nil
+    trustsPoint = marks.number.isStated
     let patterns = marks.dateForms
     let places = patterns.indices
     // Digits alone are dates only where a pattern says so and all of them are.

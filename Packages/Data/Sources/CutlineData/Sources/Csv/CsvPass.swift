@@ -21,6 +21,7 @@ struct CsvPass {
   /// Per column: the first number whose point may divide thousands, and whether another one's cannot.
   private var open: [(row: Int, text: [UInt8])?]
   private var hasDecimals: [Bool]
+  private var openCounts: [(all: Int, withZero: Int)]
   private(set) var rows = 0
   private(set) var blankLines = 0
   /// Places of the missing tokens that a field was.
@@ -48,6 +49,7 @@ struct CsvPass {
     stores = plans.map { CsvColumnStore(kind: $0.kind, unit: layout.unit(of: $0.kind)) }
     open = Array(repeating: nil, count: plans.count)
     hasDecimals = Array(repeating: false, count: plans.count)
+    openCounts = Array(repeating: (0, 0), count: plans.count)
     contradictions = Array(repeating: nil, count: plans.count)
   }
 
@@ -108,7 +110,7 @@ struct CsvPass {
     var columns: [Column] = []
     var reading = Reading()
     for (index, plan) in plans.enumerated() where plan.kind == .number && !hasDecimals[index] {
-      guard let open = open[index], plan.type?.number?.isStated != true else { continue }
+      guard let open = open[index], plan.type?.number?.isStated != true, isDoubtful(index) else { continue }
       reading.add(
         PointReading.fault(column: plan.name, row: open.row, text: String(decoding: open.text, as: UTF8.self)))
     }
@@ -117,6 +119,18 @@ struct CsvPass {
       columns.append(Column(name: plan.name, originalName: plan.originalName, values: store.values))
     }
     return try Table(columns: columns, rowCount: rows)
+  }
+
+  /// Whether the points of a column, each before three digits, are to be asked about.
+  ///
+  /// Between commas a point divides decimals, unless no one program can have written them: one that keeps zeros writes
+  /// 950.000 and one that drops them never 15.000, so that both beside each other are thousands; then no number without a
+  /// point reaches 1000.
+  private func isDoubtful(_ index: Int) -> Bool {
+    guard layout.trustsPoint else { return true }
+    guard openCounts[index].withZero > 0, case .number(let numbers) = stores[index].values else { return false }
+    let whole = numbers.count { !$0.isNaN && $0 != 0 } - openCounts[index].all
+    return whole > 0 && numbers.allSatisfy { $0.isNaN || $0.magnitude < 1000 }
   }
 
   // Columns that are contradicted already need no more work in this pass.
@@ -146,6 +160,8 @@ struct CsvPass {
         guard layout.watchesPoint else { continue }
         let points = parser.points(index)
         hasDecimals[index] = hasDecimals[index] || points.hasDecimals
+        openCounts[index].all += points.counts.all
+        openCounts[index].withZero += points.counts.withZero
         if open[index] == nil, let first = points.open { open[index] = (rows + first.row, first.text) }
       }
     }
