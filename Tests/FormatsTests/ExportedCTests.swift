@@ -20,7 +20,7 @@ import Testing
   @Test(.enabled(if: !compilers.isEmpty, "needs a C compiler"), arguments: compilers)
   func compiledModelsAreTheForm(_ compiler: String) throws {
     let place = try Scratch()
-    let cases = try ExportedModels.all()
+    let cases = try ExportedModels.all.get()
     var files: [String] = []
     for (k, exported) in cases.enumerated() {
       var options = ModelExport.Options()
@@ -44,12 +44,10 @@ import Testing
     for (k, exported) in cases.enumerated() {
       let symbol = try #require(dlsym(handle, "model_\(k)"))
       let function = unsafeBitCast(symbol, to: Function.self)
-      let columns = ExportedModels.columns(exported.model)
-      let expected = try ExportedModels.expected(exported.model, columns)
-      let found = (0..<ExportedModels.rows).map { row in function(columns.map { $0[row] } + [0]) }
-      #expect(ExportedModels.difference(exported, expected, found, tolerance: 1e-13) == nil)
+      let found = exported.expected.indices.map { row in function(exported.columns.map { $0[row] } + [0]) }
+      #expect(ExportedModels.difference(exported, found, tolerance: 1e-13) == nil)
       if exported.isExact {
-        #expect(zip(expected, found).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN })
+        #expect(zip(exported.expected, found).allSatisfy { $0.bitPattern == $1.bitPattern || $0.isNaN && $1.isNaN })
       }
     }
   }

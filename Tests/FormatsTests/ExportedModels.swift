@@ -4,12 +4,27 @@ import TestSupport
 
 /// Models of every form and link, and records on and one ulp beside everything that they compare with.
 struct ExportedModels {
-  struct Case {
+  struct Case: Sendable {
     let name: String
     let model: Model
     /// No exp, ln or erfc: the same bits are due.
     let isExact: Bool
+    /// Per feature, per row.
+    let columns: [[Double]]
+    /// The definition.
+    let expected: [Double]
+
+    init(name: String, model: Model, isExact: Bool, rows: Int = ExportedModels.rows) throws {
+      self.name = name
+      self.model = model
+      self.isExact = isExact
+      columns = ExportedModels.columns(model, rows: rows)
+      expected = try ExportedModels.expected(model, columns, rows: rows)
+    }
   }
+
+  /// Made once, for all suites.
+  static let all = Result { try made() }
 
   static let rows = 10_000
   /// Names that must be quoted and escaped.
@@ -22,10 +37,10 @@ struct ExportedModels {
     return try Model(name: name, features: features, unit: "fraction", form: form)
   }
 
-  static func all() throws -> [Case] {
+  private static func made() throws -> [Case] {
     var cases: [Case] = []
     func add(_ name: String, _ form: ModelForm, isExact: Bool = true, missing: Model.MissingRule = .form) throws {
-      cases.append(Case(name: name, model: try model(name, form, missing: missing), isExact: isExact))
+      cases.append(try Case(name: name, model: model(name, form, missing: missing), isExact: isExact))
     }
     var random = RandomForms(seed: 20)
     random.isPlain = true
@@ -51,7 +66,7 @@ struct ExportedModels {
         "linear-\(link)", .linear(intercept: -0.3, coefficients: [0.21, -1.3, 0.007], link: link), isExact: isExact)
       try add("trees-\(link)", Self.trees(link), isExact: isExact)
       let wide = try ModelForm.linear(
-        intercept: 0.02, coefficients: (0..<260).map { 0.001 * Double($0 % 7) - 0.003 }, link: link)
+        intercept: 0.02, coefficients: (0..<120).map { 0.001 * Double($0 % 7) - 0.003 }, link: link)
       try add("wide-\(link)", wide, isExact: isExact)
       // A calibration: links and their inverses, of what is a probability.
       let first = try ModelForm.linear(
@@ -83,10 +98,26 @@ struct ExportedModels {
       "expanded-logit",
       polynomial.then(.linear(intercept: -3, coefficients: [0.2, 1e-3, 5, -4, 0.7, 1.5, -0.11], link: .logit)),
       isExact: false, missing: .refuse)
+    try add("deep", .trees(inputCount: 2, nodes: Self.deep(40), roots: [0]))
     for k in 0..<14 {
       try add("random-\(k)", random.model(inputs: 1 + k % 5, depth: k % 3), missing: k % 4 == 3 ? .refuse : .form)
     }
     return cases
+  }
+
+  /// A tree as deep as its number of leaves.
+  private static func deep(_ depth: Int) -> TreesForm.Nodes {
+    var nodes = TreesForm.Nodes()
+    for level in 0..<depth {
+      let place = nodes.appendSplit(
+        feature: level % 2, threshold: 2.1 - 0.1 * Double(level), missingLeft: level % 3 == 0)
+      nodes.appendLeaf(0.01 * Double(level))
+      let isLeafLeft = level % 5 == 0
+      (nodes.left[place], nodes.right[place]) =
+        isLeafLeft ? (Int32(place + 1), Int32(place + 2)) : (Int32(place + 2), Int32(place + 1))
+    }
+    nodes.appendLeaf(9.9)
+    return nodes
   }
 
   private static func trees(_ link: Link) throws -> ModelForm {
@@ -102,7 +133,7 @@ struct ExportedModels {
   }
 
   /// Per feature `rows` values: what the model compares with, the double on either side, missing ones and others.
-  static func columns(_ model: Model, rows: Int = rows) -> [[Double]] {
+  private static func columns(_ model: Model, rows: Int) -> [[Double]] {
     var random = RandomForms(seed: 5)
     let compared = model.form.comparedWith.sorted()
     return model.features.map { _ in
@@ -120,19 +151,20 @@ struct ExportedModels {
     }
   }
 
-  /// The definition: one record at a time.
-  static func expected(_ model: Model, _ columns: [[Double]], rows: Int = rows) throws -> [Double] {
-    try (0..<rows).map { row in
-      let record = columns.map { $0[row] }
-      let isRefused = zip(model.features, record).contains { $0.missing == .refuse && $1.isNaN }
-      return isRefused ? .nan : try model.form.value(of: record)
+  /// The definition. A batch gives its bits, and some records are computed alone all the same.
+  private static func expected(_ model: Model, _ columns: [[Double]], rows: Int) throws -> [Double] {
+    let values = try model.form.evaluate(columns: columns, rows: rows)
+    return try (0..<rows).map { row in
+      let isRefused = zip(model.features, columns).contains { $0.missing == .refuse && $1[row].isNaN }
+      guard row.isMultiple(of: 97) else { return isRefused ? .nan : values[row] }
+      return isRefused ? .nan : try model.form.value(of: columns.map { $0[row] })
     }
   }
 
   /// The first row whose value is not what is due, as text.
-  static func difference(_ case: Case, _ expected: [Double], _ found: [Double], tolerance: Double, floor: Double = 0)
-    -> String?
-  {
+  static func difference(_ case: Case, _ found: [Double], tolerance: Double, floor: Double = 0) -> String? {
+    let expected = `case`.expected
+
     guard expected.count == found.count else { return "\(found.count) values for \(expected.count) rows" }
     for (row, (due, value)) in zip(expected, found).enumerated() {
       if due.isNaN && value.isNaN || due == value { continue }

@@ -14,16 +14,14 @@ import Testing
   func sqliteGivesTheValuesOfTheForm() throws {
     var options = ModelExport.Options()
     options.table = "main.the \"table\""
-    let files = try ExportedFiles(ExportedModels.all()) {
+    let files = try ExportedFiles(ExportedModels.all.get()) {
       try ModelExport.text(of: $0.model, as: .sql, options: options)
     }
     let said = try Scratch.python(["\(Scratch.oracles)/run_sql.py", files.place.path("cases.json")])
     try #require(said.code == 0, "\(said.text)")
     for (k, exported) in files.cases.enumerated() {
-      let columns = ExportedModels.columns(exported.model)
-      let expected = try ExportedModels.expected(exported.model, columns)
       let found = try files.place.doubles("\(k).result")
-      #expect(ExportedModels.difference(exported, expected, found, tolerance: 1e-12, floor: 1e-290) == nil)
+      #expect(ExportedModels.difference(exported, found, tolerance: 1e-12, floor: 1e-200) == nil)
     }
   }
 
@@ -32,27 +30,21 @@ import Testing
   func everyNumberIsReadAsItself() throws {
     var random = RandomStream(seed: 9)
     var values: [Double] = [0.1, 5e-300, 1e300, .pi, 1e22, 1e23, 9_007_199_254_740_994]
-    for k in 0..<20_000 {
+    for k in 0..<6_000 {
       let digits = Double(random.index(below: 1 << 30)) / [1e3, 1e5, 1e9, 1e14][k % 4]
       values.append(k % 2 == 0 ? digits : random.uniform() * [1e-8, 1, 1e9][k % 3])
     }
-    let place = try Scratch()
-    for (part, start) in stride(from: 0, to: values.count, by: 1000).enumerated() {
-      let slice = Array(values[start..<min(start + 1000, values.count)])
-      // Σ value × [x = index]: each number alone.
-      let bins = try BinnedValues(bins: BinEdges(slice.indices.dropFirst().map { Double($0) - 0.5 }), values: slice)
-      let files = try ExportedFiles(
-        [.init(name: "\(part)", model: ExportedModels.model("numbers", .steps(bins)), isExact: true)], rows: 1
-      ) {
-        try ModelExport.text(of: $0.model, as: .sql)
-      }
-      try files.place.write([slice.indices.map(Double.init)], to: "0.rows")
-      let said = try Scratch.python(["\(Scratch.oracles)/run_sql.py", files.place.path("cases.json")])
-      try #require(said.code == 0, "\(said.text)")
-      let found = try files.place.doubles("0.result")
-      #expect(zip(slice, found).allSatisfy { $0.bitPattern == $1.bitPattern })
+    // Each number alone: the value of one bin.
+    let bins = try BinnedValues(bins: BinEdges(values.indices.dropFirst().map { Double($0) - 0.5 }), values: values)
+    let model = try ExportedModels.model("numbers", .steps(bins))
+    let files = try ExportedFiles([.init(name: "numbers", model: model, isExact: true, rows: 1)]) {
+      try ModelExport.text(of: $0.model, as: .sql)
     }
-    withExtendedLifetime(place) {}
+    try files.place.write([values.indices.map(Double.init)], to: "0.rows")
+    let said = try Scratch.python(["\(Scratch.oracles)/run_sql.py", files.place.path("cases.json")])
+    try #require(said.code == 0, "\(said.text)")
+    let found = try files.place.doubles("0.result")
+    #expect(found.count == values.count && zip(values, found).allSatisfy { $0.bitPattern == $1.bitPattern })
   }
 
   @Test func namesAreQuoted() throws {

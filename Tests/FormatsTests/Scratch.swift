@@ -62,7 +62,7 @@ struct ExportedFiles {
     let features: [String]
   }
 
-  init(_ cases: [ExportedModels.Case], rows: Int = ExportedModels.rows, text: (ExportedModels.Case) throws -> String)
+  init(_ cases: [ExportedModels.Case], text: (ExportedModels.Case) throws -> String)
     throws
   {
     place = try Scratch()
@@ -70,7 +70,7 @@ struct ExportedFiles {
     var lines: [Line] = []
     for (k, exported) in cases.enumerated() {
       try place.write(text(exported), to: "\(k).text")
-      try place.write(ExportedModels.columns(exported.model, rows: rows), to: "\(k).rows")
+      try place.write(exported.columns, to: "\(k).rows")
       lines.append(
         Line(
           text: place.path("\(k).text"), rows: place.path("\(k).rows"), result: place.path("\(k).result"),

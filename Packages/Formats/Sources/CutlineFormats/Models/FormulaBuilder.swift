@@ -10,7 +10,7 @@ struct FormulaBuilder {
     /// The most terms that are added in one formula: programs read text only so deep.
     let sumLength: Int
 
-    static let c = Target(isProgram: true, sumLength: 500)
+    static let c = Target(isProgram: true, sumLength: 100)
     static let expression = Target(isProgram: false, sumLength: 100)
   }
 

@@ -2,11 +2,11 @@ internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
 
-/// A model as one SELECT that adds a column to a table: a scalar expression for each row, with intermediate values in nested
+/// A model as one SELECT that adds a column to a table: a scalar expression for each row, with intermediate values in
 /// subqueries, so that nothing is written or computed twice.
 ///
 /// Missing is NULL; NaN is taken for it. Every number has an exponent and every CASE a cast, so that PostgreSQL and DuckDB
-/// compute with doubles and not with decimals; `LIMIT 1` keeps planners from copying the subqueries into each other.
+/// compute with doubles and not with decimals; MATERIALIZED keeps planners from copying the subqueries into each other.
 struct SqlModel {
   /// What databases take side by side (PostgreSQL: 1,664).
   static let columnLimit = 1600
@@ -76,16 +76,18 @@ struct SqlModel {
         "model \(model)", "needs more than \(Self.columnLimit) values side by side, which no database takes",
         "Export it to C or JSON.")
     }
-    // From the table outwards.
+    // One after the other and not within each other: SQLite's parser goes some ten levels deep.
+    var parts: [String] = []
     let casts = inputs.map { "NULLIF(CAST(\(names[$0]) AS DOUBLE PRECISION), 'NaN') AS x\($0 + 1)" }
-    var text = ""
-    if !casts.isEmpty { text = "(SELECT \(casts.joined(separator: ", ")) LIMIT 1) AS s0" }
+    if !casts.isEmpty { parts.append("s0 AS MATERIALIZED (SELECT \(casts.joined(separator: ", ")))") }
     for (level, columns) in query.reversed() {
       let passed = inputs.map { "x\($0 + 1)" } + columns
-      text =
-        "(SELECT \(passed.joined(separator: ", "))\(text.isEmpty ? "" : "\n    FROM \(text)") LIMIT 1) AS s\(level)"
+      let from = parts.isEmpty ? "" : " FROM s\(level - 1)"
+      parts.append("s\(level) AS MATERIALIZED (SELECT \(passed.joined(separator: ", "))\(from))")
     }
-    return "(SELECT \(written(program.result))\(text.isEmpty ? "" : "\n    FROM \(text)"))"
+    let from = parts.isEmpty ? "" : "\n    FROM s\(query.first?.level ?? 0)"
+    let with = parts.isEmpty ? "" : "WITH\n    \(parts.joined(separator: ",\n    "))\n    "
+    return "(\(with)SELECT \(written(program.result))\(from))"
   }
 
   // MARK: Formulas
@@ -164,14 +166,51 @@ struct SqlModel {
     return "CASE WHEN \(lacks) THEN \(missing) ELSE \(value(0, 0)) END"
   }
 
-  private func leaf(_ trees: TreesForm, _ node: Int, _ inputs: [Formula]) -> String {
+  /// SQLite's parser goes some fifteen CASEs deep.
+  private static let nestedDepth = 8
+
+  private func leaf(_ trees: TreesForm, _ root: Int, _ inputs: [Formula]) -> String {
+    if depth(trees, root) <= Self.nestedDepth { return nested(trees, root, inputs) }
+    var rules: [String] = []
+    listed(trees, root, [], inputs, into: &rules)
+    return "CASE\(rules.joined()) END"
+  }
+
+  private func depth(_ trees: TreesForm, _ node: Int) -> Int {
+    guard trees.nodes.left[node] >= 0 else { return 0 }
+    return 1 + max(depth(trees, Int(trees.nodes.left[node])), depth(trees, Int(trees.nodes.right[node])))
+  }
+
+  private func nested(_ trees: TreesForm, _ node: Int, _ inputs: [Formula]) -> String {
     let nodes = trees.nodes
     guard nodes.left[node] >= 0 else { return DecimalText.exponential(nodes.value[node]) }
+    return "CASE WHEN \(way(trees, node, left: true, inputs)) THEN \(nested(trees, Int(nodes.left[node]), inputs))"
+      + " ELSE \(nested(trees, Int(nodes.right[node]), inputs)) END"
+  }
+
+  /// One rule for each leaf: the ways that lead to it.
+  private func listed(
+    _ trees: TreesForm, _ node: Int, _ ways: [String], _ inputs: [Formula], into rules: inout [String]
+  ) {
+    let nodes = trees.nodes
+    guard nodes.left[node] >= 0 else {
+      rules.append(" WHEN \(ways.joined(separator: " AND ")) THEN \(DecimalText.exponential(nodes.value[node]))")
+      return
+    }
+    for isLeft in [true, false] {
+      let way = way(trees, node, left: isLeft, inputs)
+      listed(
+        trees, Int(isLeft ? nodes.left[node] : nodes.right[node]), ways + [way.contains(" OR ") ? "(\(way))" : way],
+        inputs, into: &rules)
+    }
+  }
+
+  /// What is true of a record that goes this way, a missing value included.
+  private func way(_ trees: TreesForm, _ node: Int, left isLeft: Bool, _ inputs: [Formula]) -> String {
+    let nodes = trees.nodes
     let x = written(inputs[Int(nodes.feature[node])])
-    let isMissing = nodes.missingLeft[node] ? "\(x) IS NULL OR " : ""
-    let below = "\(isMissing)\(x) <= \(DecimalText.exponential(nodes.threshold[node]))"
-    return "CASE WHEN \(below) THEN \(leaf(trees, Int(nodes.left[node]), inputs))"
-      + " ELSE \(leaf(trees, Int(nodes.right[node]), inputs)) END"
+    let compared = "\(x) \(isLeft ? "<=" : ">") \(DecimalText.exponential(nodes.threshold[node]))"
+    return nodes.missingLeft[node] == isLeft ? "\(x) IS NULL OR \(compared)" : compared
   }
 
   // MARK: Names
