@@ -98,11 +98,18 @@ struct ExportedModels {
       "expanded-logit",
       polynomial.then(.linear(intercept: -3, coefficients: [0.2, 1e-3, 5, -4, 0.7, 1.5, -0.11], link: .logit)),
       isExact: false, missing: .refuse)
+    try add("expanded-trees", polynomial.then(Self.sevenTrees()))
     try add("deep", .trees(inputCount: 2, nodes: Self.deep(40), roots: [0]))
     for k in 0..<14 {
       try add("random-\(k)", random.model(inputs: 1 + k % 5, depth: k % 3), missing: k % 4 == 3 ? .refuse : .form)
     }
     return cases
+  }
+
+  private static func sevenTrees() throws -> ModelForm {
+    var random = RandomForms(seed: 78)
+    random.isPlain = true
+    return try random.trees(inputs: 7, trees: 9, depth: 4)
   }
 
   /// A tree as deep as its number of leaves.
@@ -162,16 +169,19 @@ struct ExportedModels {
   }
 
   /// The first row whose value is not what is due, as text.
-  static func difference(_ case: Case, _ found: [Double], tolerance: Double, floor: Double = 0) -> String? {
+  static func difference(_ case: Case, isExact: Bool? = nil, _ found: [Double], tolerance: Double, floor: Double = 0)
+    -> String?
+  {
     let expected = `case`.expected
+    let isExact = isExact ?? `case`.isExact
 
     guard expected.count == found.count else { return "\(found.count) values for \(expected.count) rows" }
     for (row, (due, value)) in zip(expected, found).enumerated() {
       if due.isNaN && value.isNaN || due == value { continue }
       let isNear = abs(due - value) <= tolerance * abs(due) + floor
-      if !`case`.isExact, isNear { continue }
+      if !isExact, isNear { continue }
       // ±∞ is written as ±10³⁰⁰ where a format has none.
-      if !`case`.isExact, floor > 0, due.isInfinite, value.magnitude > 1e150, due.sign == value.sign { continue }
+      if !isExact, floor > 0, due.isInfinite, value.magnitude > 1e150, due.sign == value.sign { continue }
       return "\(`case`.name), row \(row): \(value), not \(due)"
     }
     return nil

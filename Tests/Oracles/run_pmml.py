@@ -1,4 +1,4 @@
-"""Runs exported PMML with pypmml (PMML4S on one Java machine for all).
+"""Runs exported PMML with pypmml (PMML4S), all cases on one Java machine.
 
     python3 Tests/Oracles/run_pmml.py cases.json
 
@@ -12,25 +12,25 @@ import struct
 import sys
 
 from pypmml import Model
-from pypmml.base import PMMLContext
 
 
 def main(path):
-    for number, case in enumerate(json.load(open(path))):
+    for case in json.load(open(path)):
         data = open(case["rows"], "rb").read()
         values = struct.unpack(f"{len(data) // 8}d", data)
         names = case["features"]
-        rows = len(values) // len(names) if names else 10_000
+        if not names:
+            # Its reader has no record without a field.
+            open(case["result"], "wb").write(b"")
+            continue
+        rows = len(values) // len(names)
         model = Model.load(case["text"])
-        # Records without names, in the model's order: one call each.
-        order = [names.index(name) for name in model.inputNames]
-        outputs = list(model.outputNames)
-        place = max(k for k, name in enumerate(outputs) if name.startswith("prediction"))
-        found = []
-        for row in range(rows):
-            record = [values[k * rows + row] for k in order]
-            result = model.predict([None if math.isnan(x) else x for x in record])[place]
-            found.append(math.nan if result is None else float(result))
+        # One call for all records: JSON numbers of both sides are the shortest that read back as the same double.
+        records = [[values[k * rows + row] for k in range(len(names))] for row in range(rows)]
+        records = [[None if math.isnan(x) else x for x in record] for record in records]
+        scored = json.loads(model.predict(json.dumps({"columns": names, "data": records})))
+        place = max(k for k, name in enumerate(scored["columns"]) if name.startswith("prediction"))
+        found = [math.nan if record[place] is None else float(record[place]) for record in scored["data"]]
         open(case["result"], "wb").write(struct.pack(f"{len(found)}d", *found))
 
 

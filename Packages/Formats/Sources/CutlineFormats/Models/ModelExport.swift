@@ -50,6 +50,9 @@ public enum ModelExport {
   /// What the exported model promises, as a sentence: the same bits, or a relative difference.
   public static func promise(of model: Model, as format: Format) -> String {
     if format == .json { return "Read back, it gives the same bits." }
+    if format == .pmml, !model.form.usesFunctions {
+      return "Readers that add from the left give the bits of cutline, others are within 1e-12 of it, relatively."
+    }
     if !model.form.usesFunctions { return "Where arithmetic is IEEE 754 double, it gives the bits of cutline." }
     if format == .c { return "exp, log and erfc are those of the C library: within 1e-13 of cutline, relatively." }
     return "exp and ln are those of the program that runs it: within 1e-12 of cutline, relatively, and 1e-200 beside 0."

@@ -47,21 +47,20 @@ struct PmmlModel {
     var builder = FormulaBuilder(.expression, featureCount: names.count)
     // What a rule refuses and the form does not is left out at the end of the chain.
     let probe = builder.refusing(model, model.features.indices.map(Formula.feature), .number(0))
-    var element: String
+    var segments: [String]
     if case .choose(let lacks, _, _) = probe {
       let inner = writer.fresh("value")
       let fields = names + [inner]
       let formula = Formula.choose(lacks, .missing, .feature(names.count))
-      element = writer.chain(
-        [
-          writer.element(model.form, fields: names, output: inner),
+      segments =
+        writer.elements(model.form, fields: names, output: inner) + [
           writer.regression(
-            of: formula, program: FormulaProgram(featureCount: fields.count), fields: fields, output: result),
-        ], fields: names, output: result)
+            of: formula, program: FormulaProgram(featureCount: fields.count), fields: fields, output: result)
+        ]
     } else {
-      element = writer.element(model.form, fields: names, output: result)
+      segments = writer.elements(model.form, fields: names, output: result)
     }
-    element = element.replacing("<MiningSchema/>", with: "<MiningSchema></MiningSchema>")
+    let element = segments.count == 1 ? segments[0] : writer.chain(segments, fields: names)
     let dictionary = names.map {
       "    <DataField name=\"\(escaped($0))\" optype=\"continuous\" dataType=\"double\"/>\n"
     }
@@ -79,7 +78,7 @@ struct PmmlModel {
       """
   }
 
-  private mutating func fresh(_ name: String) -> String {
+  mutating func fresh(_ name: String) -> String {
     var candidate = name
     while taken.contains(candidate) {
       next += 1
@@ -91,31 +90,31 @@ struct PmmlModel {
 
   // MARK: Models
 
-  /// A model of `fields`, whose prediction is called `output`.
-  private mutating func element(_ form: ModelForm, fields: [String], output: String) -> String {
+  /// Models one after the other, of which the last gives `output` of `fields`. They stand in one chain, because readers do not
+  /// hand the output of a chain within a chain on.
+  private mutating func elements(_ form: ModelForm, fields: [String], output: String) -> [String] {
     switch form {
     case .then(let then) where then.first.isFeatureMaker:
       return featured(then, fields: fields, output: output)
     case .then(let then):
       let between = fresh("value")
-      return chain(
-        [
-          element(then.first, fields: fields, output: between),
-          element(then.after, fields: [between], output: output),
-        ], fields: fields, output: output)
+      return elements(then.first, fields: fields, output: between)
+        + elements(then.after, fields: [between], output: output)
     case .linear(let linear):
-      return regression(linear, fields: fields, transformations: "", read: fields, output: output)
+      return [regression(linear, fields: fields, transformations: "", read: fields, output: output)]
     case .trees(let trees):
       return self.trees(trees, fields: fields, transformations: "", read: fields, output: output)
     case .scorecard(let card):
-      return scorecard(
-        card.base, card.characteristics, fields: fields, transformations: "", read: fields, output: output)
+      return [
+        scorecard(
+          card.base, card.characteristics, fields: fields, transformations: "", read: fields, output: output)
+      ]
     case .steps(let bins):
-      return scorecard(0, [bins], fields: fields, transformations: "", read: fields, output: output)
+      return [scorecard(0, [bins], fields: fields, transformations: "", read: fields, output: output)]
     case .blend(let blend):
       let outputs = blend.models.map { _ in fresh("value") }
       var parts: [String] = []
-      for (model, name) in zip(blend.models, outputs) { parts.append(element(model, fields: fields, output: name)) }
+      for (model, name) in zip(blend.models, outputs) { parts += elements(model, fields: fields, output: name) }
       var builder = FormulaBuilder(.expression, featureCount: outputs.count)
       let terms = outputs.indices.map {
         Formula.multiply(.number(blend.weights[$0]), builder.sum(blend.link, of: .feature($0)))
@@ -123,27 +122,29 @@ struct PmmlModel {
       let sum = builder.sum(terms[0], Array(terms.dropFirst()))
       let value = builder.mean(blend.link, of: sum)
       parts.append(regression(of: value, program: builder.program, fields: outputs, output: output))
-      return chain(parts, fields: fields, output: output)
+      return parts
     case .product(let product):
       let outputs = product.models.map { _ in fresh("value") }
       var parts: [String] = []
-      for (model, name) in zip(product.models, outputs) { parts.append(element(model, fields: fields, output: name)) }
+      for (model, name) in zip(product.models, outputs) { parts += elements(model, fields: fields, output: name) }
       let value = outputs.indices.dropFirst().reduce(Formula.feature(0)) { .multiply($0, .feature($1)) }
       parts.append(
         regression(of: value, program: FormulaProgram(featureCount: outputs.count), fields: outputs, output: output))
-      return chain(parts, fields: fields, output: output)
+      return parts
     case .cells(let cells):
       let value = Formula.cells(cells, fields.indices.map(Formula.feature))
-      return regression(of: value, program: FormulaProgram(featureCount: fields.count), fields: fields, output: output)
+      return [
+        regression(of: value, program: FormulaProgram(featureCount: fields.count), fields: fields, output: output)
+      ]
     case .expand:
       var builder = FormulaBuilder(.expression, featureCount: fields.count)
       let value = builder.value(form, fields.indices.map(Formula.feature))
-      return regression(of: value, program: builder.program, fields: fields, output: output)
+      return [regression(of: value, program: builder.program, fields: fields, output: output)]
     }
   }
 
   /// A model of features that are made first.
-  private mutating func featured(_ then: ThenForm, fields: [String], output: String) -> String {
+  private mutating func featured(_ then: ThenForm, fields: [String], output: String) -> [String] {
     var builder = FormulaBuilder(.expression, featureCount: fields.count)
     var made: [Formula] = []
     for value in builder.values(then.first, fields.indices.map(Formula.feature)) {
@@ -154,18 +155,20 @@ struct PmmlModel {
       let (transformations, names) = derived(builder.program, made, fields)
       switch then.after {
       case .linear(let linear):
-        return regression(linear, fields: names, transformations: transformations, read: fields, output: output)
+        return [regression(linear, fields: names, transformations: transformations, read: fields, output: output)]
       case .trees(let trees):
         return self.trees(trees, fields: names, transformations: transformations, read: fields, output: output)
       case .scorecard(let card):
-        return scorecard(
-          card.base, card.characteristics, fields: names, transformations: transformations, read: fields, output: output
-        )
+        return [
+          scorecard(
+            card.base, card.characteristics, fields: names, transformations: transformations, read: fields,
+            output: output)
+        ]
       case .steps(let bins):
-        return scorecard(0, [bins], fields: names, transformations: transformations, read: fields, output: output)
+        return [scorecard(0, [bins], fields: names, transformations: transformations, read: fields, output: output)]
       default:
         let value = builder.value(then.after, made)
-        return regression(of: value, program: builder.program, fields: fields, output: output)
+        return [regression(of: value, program: builder.program, fields: fields, output: output)]
       }
     default:
       // The features are made by a model each, which hand them on.
@@ -174,13 +177,12 @@ struct PmmlModel {
       for (formula, name) in zip(made, names) {
         parts.append(regression(of: formula, program: builder.program, fields: fields, output: name))
       }
-      parts.append(element(then.after, fields: names, output: output))
-      return chain(parts, fields: fields, output: output)
+      return parts + elements(then.after, fields: names, output: output)
     }
   }
 
   /// Models one after the other, of which the last gives the result.
-  private func chain(_ parts: [String], fields: [String], output: String) -> String {
+  private func chain(_ parts: [String], fields: [String]) -> String {
     let segments = parts.enumerated().map { place, part in
       "<Segment id=\"\(place + 1)\">\n<True/>\n\(part)</Segment>\n"
     }
@@ -193,137 +195,10 @@ struct PmmlModel {
       """
   }
 
-  private func regression(
-    _ linear: LinearForm, fields: [String], transformations: String, read: [String], output: String
-  ) -> String {
-    let methods: [Link: String] = [.identity: "none", .log: "exp", .logit: "logit", .probit: "probit"]
-    let predictors = zip(fields, linear.coefficients).map {
-      "<NumericPredictor name=\"\(Self.escaped($0))\" coefficient=\"\(DecimalText.shortest($1))\"/>\n"
-    }
-    return """
-      <RegressionModel functionName="regression" normalizationMethod="\(methods[linear.link] ?? "none")">
-      \(schema(read))\(Self.output(output))\(transformations)<RegressionTable intercept="\(DecimalText.shortest(linear.intercept))">
-      \(predictors.joined())</RegressionTable>
-      </RegressionModel>
-
-      """
-  }
-
-  /// A formula as a model: 0 + 1 × it.
-  private mutating func regression(
-    of formula: Formula, program: FormulaProgram, fields: [String], output: String
-  ) -> String {
-    var program = program
-    let bound: Formula =
-      if case .step = formula { formula } else { program.bindAlways(formula) }
-    let (transformations, names) = derived(program, [bound], fields)
-    return """
-      <RegressionModel functionName="regression" normalizationMethod="none">
-      \(schema(fields))\(Self.output(output))\(transformations)<RegressionTable intercept="0.0">
-      <NumericPredictor name="\(Self.escaped(names[0]))" coefficient="1.0"/>
-      </RegressionTable>
-      </RegressionModel>
-
-      """
-  }
-
-  private mutating func trees(
-    _ trees: TreesForm, fields: [String], transformations: String, read: [String], output: String
-  ) -> String {
-    let sum = fresh("sum")
-    var segments = ""
-    for (tree, root) in trees.roots.enumerated() {
-      segments += """
-        <Segment id="\(tree + 1)">
-        <True/>
-        <TreeModel functionName="regression" missingValueStrategy="defaultChild" splitCharacteristic="binarySplit">
-        \(schema(fields))
-        """
-      segments += "\n" + node(trees, Int(root), "<True/>", fields) + "</TreeModel>\n</Segment>\n"
-    }
-    let ensemble = """
-      <MiningModel functionName="regression">
-      \(schema(read))\(Self.output(sum))\(transformations)<Segmentation multipleModelMethod="sum">
-      \(segments)</Segmentation>
-      </MiningModel>
-
-      """
-    // base + scale × sum, with the link.
-    let methods: [Link: String] = [.identity: "none", .log: "exp", .logit: "logit", .probit: "probit"]
-    let last = """
-      <RegressionModel functionName="regression" normalizationMethod="\(methods[trees.link] ?? "none")">
-      \(schema([sum]))\(Self.output(output))<RegressionTable intercept="\(DecimalText.shortest(trees.base))">
-      <NumericPredictor name="\(sum)" coefficient="\(DecimalText.shortest(trees.scale))"/>
-      </RegressionTable>
-      </RegressionModel>
-
-      """
-    return chain([ensemble, last], fields: read, output: output)
-  }
-
-  private func node(_ trees: TreesForm, _ node: Int, _ predicate: String, _ fields: [String]) -> String {
-    let nodes = trees.nodes
-    guard nodes.left[node] >= 0 else {
-      return "<Node id=\"\(node)\" score=\"\(DecimalText.shortest(nodes.value[node]))\">\(predicate)</Node>\n"
-    }
-    let (left, right) = (Int(nodes.left[node]), Int(nodes.right[node]))
-    let field = Self.escaped(fields[Int(nodes.feature[node])])
-    func question(_ way: String) -> String {
-      "<SimplePredicate field=\"\(field)\" operator=\"\(way)\" value=\"\(DecimalText.shortest(nodes.threshold[node]))\"/>"
-    }
-    return "<Node id=\"\(node)\" defaultChild=\"\(nodes.missingLeft[node] ? left : right)\">\(predicate)\n"
-      + self.node(trees, left, question("lessOrEqual"), fields)
-      + self.node(trees, right, question("greaterThan"), fields) + "</Node>\n"
-  }
-
-  private mutating func scorecard(
-    _ base: Double, _ characteristics: [BinnedValues], fields: [String], transformations: String, read: [String],
-    output: String
-  ) -> String {
-    var text = ""
-    for (place, bins) in characteristics.enumerated() {
-      text += "<Characteristic name=\"\(fresh("characteristic"))\">\n"
-      let field = Self.escaped(fields[place])
-      func predicate(_ way: String, _ value: Double) -> String {
-        "<SimplePredicate field=\"\(field)\" operator=\"\(way)\" value=\"\(DecimalText.shortest(value))\"/>"
-      }
-      func attribute(_ points: Double, _ predicate: String) {
-        text += "<Attribute partialScore=\"\(DecimalText.shortest(points))\">\(predicate)</Attribute>\n"
-      }
-      // The first that is true counts.
-      if let missing = bins.missing {
-        attribute(missing, "<SimplePredicate field=\"\(field)\" operator=\"isMissing\"/>")
-      }
-      for special in bins.specials { attribute(special.result, predicate("equal", special.value)) }
-      let way = bins.bins.closed == .right ? "lessOrEqual" : "lessThan"
-      for (edge, points) in zip(bins.bins.edges, bins.values) { attribute(points, predicate(way, edge)) }
-      attribute(
-        bins.values[bins.values.count - 1], "<SimplePredicate field=\"\(field)\" operator=\"isNotMissing\"/>")
-      text += "</Characteristic>\n"
-    }
-    return """
-      <Scorecard functionName="regression" initialScore="\(DecimalText.shortest(base))" useReasonCodes="false">
-      \(schema(read))\(Self.output(output))\(transformations)<Characteristics>
-      \(text)</Characteristics>
-      </Scorecard>
-
-      """
-  }
-
   // MARK: Parts
 
-  private func schema(_ fields: [String]) -> String {
-    "<MiningSchema>\n"
-      + fields.map { "<MiningField name=\"\(Self.escaped($0))\" invalidValueTreatment=\"asIs\"/>\n" }.joined()
-      + "</MiningSchema>\n"
-  }
-
-  private static func output(_ name: String) -> String {
-    "<Output>\n<OutputField name=\"\(name)\" optype=\"continuous\" dataType=\"double\" feature=\"predictedValue\"/>\n</Output>\n"
-  }
-
   /// The steps of a program as DerivedFields, and what `results` are called.
-  private mutating func derived(
+  mutating func derived(
     _ program: FormulaProgram, _ results: [Formula], _ fields: [String]
   ) -> (transformations: String, names: [String]) {
     var needed: Set<Int> = []
