@@ -159,7 +159,7 @@ import Testing
   @Test func everyHelpPageIsThere() throws {
     let place = try Workplace()
     #expect(try place.tool("--help").out.contains("cutline simulate --rows"))
-    for command in ["run", "check", "plan", "list", "describe", "verify", "evaluate", "table", "simulate"] {
+    for command in ["run", "check", "plan", "list", "describe", "verify", "evaluate", "models", "table", "simulate"] {
       let help = try place.tool(command, "--help")
       #expect(help.code == 0)
       #expect(help.out.hasPrefix("cutline \(command)"))

@@ -106,6 +106,17 @@ public struct StoredModel: Sendable {
     return surface
   }
 
+  /// The model, for those who apply it.
+  /// - Throws: `Faults` (data) where only the risks of the cells are known.
+  public func requiredModel() throws -> Model {
+    guard let model else {
+      throw Faults.data(
+        folder, "holds the risk of each cell and no model that they come from",
+        "Train it with a built-in estimator, or with a plugin that hands its model on.")
+    }
+    return model
+  }
+
   static func check(_ surface: RiskSurface, at path: String) throws {
     guard surface.risk.count == surface.grid.cellCount else {
       throw Faults.integrity(path, "holds another number of risks than its grid has cells", "Train it again.")
