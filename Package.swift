@@ -57,7 +57,9 @@ let package = Package(
     .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: [core, run, testing, simulate, data, formats, models, optimize, report, workspace, sasReader, "cutline"],
+      dependencies: [
+        core, run, testing, simulate, data, formats, models, optimize, report, workspace, sasReader, "cutline",
+      ],
       swiftSettings: strict),
   ]
     + plugins.map { plugin in

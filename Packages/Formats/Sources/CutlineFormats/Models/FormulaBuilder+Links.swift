@@ -72,9 +72,10 @@ extension FormulaBuilder {
 
   /// erfc by Cody's three rational approximations: within 10⁻¹⁵ relatively up to 26, as at 26 beyond.
   private mutating func erfc(_ argument: Formula) -> Formula {
-    let x = program.bind(argument)
-    let size = program.bind(.call(.abs, x))
-    let y = program.bind(.choose(.below(.number(26), size), .number(26), size))
+    let raw = program.bind(argument)
+    let low = Formula.choose(.below(raw, .number(-26)), .number(-26), raw)
+    let x = program.bind(.choose(.below(.number(26), raw), .number(26), low))
+    let y = program.bind(.call(.abs, x))
     let square = program.bind(.multiply(y, y))
     let small = program.bind(
       .subtract(
