@@ -1,5 +1,6 @@
 import CutlineCompute
 import CutlineCore
+import CutlineCredit
 import CutlineFormats
 import Foundation
 import TestSupport
@@ -29,6 +30,27 @@ import Testing
         ExportedModels.difference(exported, isExact: isExact, found, tolerance: 1e-12, floor: isExact ? 0 : 1e-14)
           == nil)
     }
+  }
+
+  @Test func whatPmmlCannotCarryIsRefused() throws {
+    let form = try ModelForm.linear(intercept: 1, coefficients: [2])
+    for name in ["", "a\u{1}b", "a\nb", "\u{FFFF}"] {
+      let model = try Model(name: "m", features: [.init(name)], unit: "fraction", form: form)
+      let faults = expectFaults(.data, "\(name)") { try ModelExport.text(of: model, as: .pmml) }
+      #expect(faults?.problem == "has a feature whose name XML cannot hold")
+    }
+    let axes = try (0..<2).map { _ in try BinEdges((0..<1099).map(Double.init)) }
+    let cells = try ModelForm.cells(axes: axes, values: [Double](repeating: 0.1, count: 1_210_000))
+    let large = try ExportedModels.model("large", cells)
+    #expect(expectFaults(.data) { try ModelExport.text(of: large, as: .pmml) }?.advice == "Export it to C or JSON.")
+  }
+
+  /// A feature that is called as the output, or as a step, keeps its name; the output gets another.
+  @Test func namesOfTheDocumentGiveWay() throws {
+    let form = try ModelForm.linear(intercept: 1, coefficients: [2, 3], link: .logit)
+    let model = try Model(name: "m", features: [.init("prediction"), .init("step")], unit: "fraction", form: form)
+    let text = try ModelExport.text(of: model, as: .pmml)
+    #expect(text.contains("<DataField name=\"prediction\"") && text.contains("<OutputField name=\"prediction_1\""))
   }
 }
 
