@@ -11,6 +11,7 @@ let simulate: Target.Dependency = .product(name: "CutlineSimulate", package: "Si
 let run: Target.Dependency = .product(name: "CutlineRun", package: "Run")
 let workspace: Target.Dependency = .product(name: "CutlineWorkspace", package: "Workspace")
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
+let formats: Target.Dependency = .product(name: "CutlineFormats", package: "Formats")
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
 let search: Target.Dependency = .product(name: "CutlineSearch", package: "Optimize")
@@ -27,6 +28,7 @@ let package = Package(
     .package(path: "Packages/Testing"),
     .package(path: "Packages/Simulate"),
     .package(path: "Packages/Data"),
+    .package(path: "Packages/Formats"),
     .package(path: "Packages/Models"),
     .package(path: "Packages/Optimize"),
     .package(path: "Packages/Report"),
@@ -36,7 +38,7 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "cutline",
-      dependencies: [core, run, simulate, data, models, optimize, report, search, workspace, sasReader]
+      dependencies: [core, run, simulate, data, formats, models, optimize, report, search, workspace, sasReader]
         + pluginProducts,
       swiftSettings: strict,
       // Where scripts/install puts libCutlineCore.so.
@@ -48,13 +50,16 @@ let package = Package(
     .testTarget(name: "SearchTests", dependencies: ["TestSupport", core, search], swiftSettings: strict),
     .testTarget(
       name: "DataTests", dependencies: ["TestSupport", core, data, simulate, testing, sasReader], swiftSettings: strict),
+    .testTarget(name: "FormatsTests", dependencies: ["TestSupport", core, formats], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: ["TestSupport", core, models, testing], swiftSettings: strict),
     .testTarget(
       name: "OptimizeTests", dependencies: ["TestSupport", core, optimize, search, testing], swiftSettings: strict),
     .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
-      dependencies: [core, run, testing, simulate, data, models, optimize, report, workspace, sasReader, "cutline"],
+      dependencies: [
+        core, run, testing, simulate, data, formats, models, optimize, report, workspace, sasReader, "cutline",
+      ],
       swiftSettings: strict),
   ]
     + plugins.map { plugin in

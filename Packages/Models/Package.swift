@@ -6,7 +6,7 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 let package = Package(
   name: "Models",
   products: [.library(name: "CutlineModels", targets: ["CutlineModels"])],
-  dependencies: [.package(path: "../Core")],
+  dependencies: [.package(path: "../Core"), .package(path: "../Formats")],
   targets: [
     // Sums over rows with the same bits on every processor.
     .target(name: "CModels", linkerSettings: [.linkedLibrary("sleef")]),
@@ -14,7 +14,10 @@ let package = Package(
     .target(name: "CXGBoost", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
       name: "CutlineModels",
-      dependencies: [.product(name: "CutlineCore", package: "Core"), "CModels", "CXGBoost"],
+      dependencies: [
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"), "CModels",
+        "CXGBoost",
+      ],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

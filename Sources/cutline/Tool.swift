@@ -9,7 +9,8 @@ internal import Foundation
     InitCommand.self, RunCommand.self, CheckCommand.self, PlanCommand.self, ListCommand.self, DescribeCommand.self,
     SchemaCommand.self,
     VerifyCommand.self,
-    EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, TableCommand.self, SimulateCommand.self,
+    EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, ModelsCommand.self, TableCommand.self,
+    SimulateCommand.self,
     PluginsCommand.self, NewPluginCommand.self,
   ]
 

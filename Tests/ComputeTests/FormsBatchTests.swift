@@ -1,6 +1,7 @@
 import CutlineCompute
 import Dispatch
 import Synchronization
+import TestSupport
 import Testing
 
 /// A batch has the bits of the single-record function, whatever the instruction set and the number of workers.

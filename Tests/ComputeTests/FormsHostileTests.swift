@@ -1,6 +1,7 @@
 import CutlineCompute
 import CutlineCredit
 import Foundation
+import TestSupport
 import Testing
 
 /// Files that are no models are refused with a sentence; none crashes or hangs.

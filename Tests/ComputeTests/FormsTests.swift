@@ -1,5 +1,6 @@
 import CutlineCompute
 import Foundation
+import TestSupport
 import Testing
 
 /// What the forms compute, held against identities and against a second program.

@@ -128,11 +128,20 @@ import Testing
       "run", "-m", "training", "-o", "others", "--set", "preprocessing.bins.score_bin.closed=left")
     #expect(others.code == 6)
     #expect(others.err.contains("other bins") || others.err.contains("other edges"))
-    let model = try #require(try FileManager.default.contentsOfDirectory(atPath: place.path("training/models")).first)
-    let bundle = "training/models/\(model)/bundle.json"
-    try place.write(bundle, place.read(bundle).replacing("\"estimator\":\"ridge\"", with: "\"estimator\":\"rigde\""))
-    let changed = try place.tool("run", "-m", "training", "-o", "others")
-    #expect(changed.code == 6)
+    let models = try FileManager.default.contentsOfDirectory(atPath: place.path("training/models"))
+    let model = try #require(models.first { $0.hasPrefix("model_") })
+    // No part may change or be missing: neither of the model, nor of the exposure model beside it.
+    for part in ["\(model)/model.json", "\(model)/metadata.json", "todu_model/model.json", "todu_model/metadata.json"] {
+      let file = "training/models/\(part)"
+      let good = try place.read(file)
+      try place.write(file, good + " ")
+      let changed = try place.tool("run", "-m", "training", "-o", "others")
+      #expect(changed.code == 6 && changed.err.contains("was changed"), "\(part): \(changed.err)")
+      try FileManager.default.removeItem(atPath: place.path(file))
+      let missing = try place.tool("run", "-m", "training", "-o", "others")
+      #expect(missing.code == 6 && missing.err.contains("is missing"), "\(part): \(missing.err)")
+      try place.write(file, good)
+    }
     #expect(!place.exists("others"))
   }
 
@@ -150,7 +159,7 @@ import Testing
   @Test func everyHelpPageIsThere() throws {
     let place = try Workplace()
     #expect(try place.tool("--help").out.contains("cutline simulate --rows"))
-    for command in ["run", "check", "plan", "list", "describe", "verify", "evaluate", "table", "simulate"] {
+    for command in ["run", "check", "plan", "list", "describe", "verify", "evaluate", "models", "table", "simulate"] {
       let help = try place.tool(command, "--help")
       #expect(help.code == 0)
       #expect(help.out.hasPrefix("cutline \(command)"))

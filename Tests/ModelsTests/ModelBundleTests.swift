@@ -26,13 +26,24 @@ import Testing
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
         try Data(file.bytes).write(to: url)
       }
-      let bundle = try #require(files.first { $0.path.hasSuffix("/bundle.json") })
-      folder = root + "/" + (bundle.path as NSString).deletingLastPathComponent
+      let sums = try #require(files.first { $0.path.hasSuffix("/SHA256SUMS") })
+      folder = root + "/" + (sums.path as NSString).deletingLastPathComponent
     }
 
     deinit { try? FileManager.default.removeItem(atPath: root) }  // best effort in a temporary place
 
-    var bundle: URL { URL(fileURLWithPath: folder + "/bundle.json") }
+    /// Every file of the two models.
+    static let parts = [
+      "model.json", "metadata.json", "SHA256SUMS", "../todu_model/model.json", "../todu_model/metadata.json",
+    ]
+
+    func url(_ part: String) -> URL { URL(fileURLWithPath: folder + "/" + part) }
+
+    /// Reads both models.
+    func loadBoth() throws {
+      let stored = try StoredModel(folder)
+      _ = try stored.exposure()
+    }
 
     func load(for sample: Sample) async throws -> RiskSurface {
       try await SampleFixture.run(LoadedSurface(config: LoadConfig(path: folder)), on: sample)
@@ -45,13 +56,14 @@ import Testing
     return try encoder.encode(value)
   }
 
-  @Test func aBundleReadsBackAsItself() async throws {
+  @Test func aModelReadsBackAsItself() async throws {
     let stored = try await Stored()
     // By its own folder, by the folder of models, and by the folder of the run.
     for path in [stored.folder, stored.root + "/models", stored.root] {
-      let loaded = try ModelBundle.load(path)
+      let loaded = try StoredModel(path)
       #expect(try Self.canonical(loaded.surface) == Self.canonical(stored.surface))
-      #expect(try Self.canonical(loaded.exposure) == Self.canonical(stored.exposure))
+      #expect(try Self.canonical(loaded.exposure()) == Self.canonical(stored.exposure))
+      #expect(loaded.formatNumber == 3 && stored.folder.hasSuffix("model_\(loaded.digest.prefix(16))"))
     }
     #expect(try Self.canonical(try await stored.load(for: stored.sample)) == Self.canonical(stored.surface))
     let exposure = try await SampleFixture.run(
@@ -59,21 +71,62 @@ import Testing
     #expect(exposure.ratio == stored.exposure.ratio)
   }
 
-  @Test func everyFlippedByteIsRefused() async throws {
+  @Test func everyFlippedBitOfEveryPartIsRefused() async throws {
     let stored = try await Stored()
-    let bytes = try Data(contentsOf: stored.bundle)
-    for index in [0, 1, bytes.count - 1] + Array(stride(from: 2, to: bytes.count, by: 61)) {
-      var damaged = bytes
-      damaged[index] ^= 1
-      try damaged.write(to: stored.bundle)
-      expectFaults(.integrity, "byte \(index)") { try ModelBundle.load(stored.folder) }
+    for part in Stored.parts {
+      let bytes = try Data(contentsOf: stored.url(part))
+      for index in [0, 1, bytes.count - 1] + Array(stride(from: 2, to: bytes.count, by: 61)) {
+        var damaged = bytes
+        damaged[index] ^= 1 << UInt8(index % 8)
+        try damaged.write(to: stored.url(part))
+        expectFaults(.integrity, "\(part), byte \(index)") { try stored.loadBoth() }
+      }
+      for damaged in [Data(), bytes.dropLast(), bytes + Data([10])] {
+        try damaged.write(to: stored.url(part))
+        expectFaults(.integrity, "\(part)") { try stored.loadBoth() }
+      }
+      try FileManager.default.removeItem(at: stored.url(part))
+      let faults = expectFaults(.integrity, "\(part)") { try stored.loadBoth() }
+      #expect(faults?.problem.hasPrefix("is missing") == true)
+      try bytes.write(to: stored.url(part))
     }
-    for damaged in [Data(), bytes.dropLast(), bytes + Data([10])] {
-      try damaged.write(to: stored.bundle)
-      expectFaults(.integrity) { try ModelBundle.load(stored.folder) }
+    try stored.loadBoth()
+  }
+
+  /// Both are whole, but they were not learnt together.
+  @Test func theExposureModelOfAnotherRunIsRefused() async throws {
+    let stored = try await Stored()
+    let other = ExposureModel(
+      method: "ratio", ratio: 2 * stored.exposure.ratio, r2: stored.exposure.r2, rows: stored.exposure.rows)
+    for file in try StoredModel.files(stored.surface, other) where file.path.contains("todu_model") {
+      try Data(file.bytes).write(to: URL(fileURLWithPath: stored.root + "/" + file.path))
     }
-    try bytes.write(to: stored.bundle)
-    _ = try ModelBundle.load(stored.folder)
+    _ = try StoredModel(stored.folder)
+    let faults = expectFaults(.integrity) { try StoredModel(stored.folder).exposure() }
+    #expect(faults?.problem.contains("belongs to another model") == true)
+    await expectFaults(.integrity) {
+      try await SampleFixture.run(LoadedExposure(config: LoadConfig(path: stored.root)), on: stored.sample)
+    }
+  }
+
+  /// What people read beside the model, and `sha256sum -c` checks without cutline.
+  @Test func metadataSaysHowTheModelWasLearnt() async throws {
+    let stored = try await Stored()
+    let data = try Data(contentsOf: stored.url("metadata.json"))
+    let found = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
+    let expected = [
+      "estimator", "featureSet", "parameters", "features", "coefficients", "featureSets", "inputs", "trainR2",
+      "outOfFold", "trainingRows", "trainingCells", "folds", "targetVariable", "multiplier", "axes", "gridDigest",
+      "candidates",
+    ]
+    #expect(expected.allSatisfy { found[$0] != nil }, "\(found.keys.sorted())")
+    let axes = try #require(found["axes"] as? [[String: Any]])
+    #expect(axes.count == 2 && axes[0]["direction"] as? String == "higher-is-safer")
+    #expect((axes[0]["edges"] as? [Double])?.count == 5)
+    for line in try String(contentsOf: stored.url("SHA256SUMS"), encoding: .utf8).split(separator: "\n") {
+      let parts = line.split(separator: " ").map(String.init)
+      #expect(try Digest.ofFile(stored.url(parts[1]).path).sha256 == parts[0])
+    }
   }
 
   @Test func otherBinsAreRefused() async throws {
@@ -102,26 +155,53 @@ import Testing
     await expectFaults(.integrity) { try await stored.load(for: four) }
   }
 
-  @Test func aMissingOrMovedBundleIsSaid() async throws {
-    expectFaults(.io) { try ModelBundle.load("/nonexistent/model") }
+  @Test func aMissingOrMovedModelIsSaid() async throws {
+    expectFaults(.io) { try StoredModel("/nonexistent/model") }
     let stored = try await Stored()
-    let moved = stored.root + "/models/model_0000000000000000"
-    try FileManager.default.moveItem(atPath: stored.folder, toPath: moved)
-    expectFaults(.integrity) { try ModelBundle.load(moved) }
+    try FileManager.default.copyItem(atPath: stored.folder, toPath: stored.root + "/models/model_0000000000000000")
+    let several = expectFaults(.usage) { try StoredModel(stored.root) }
+    #expect(several?.problem == "holds 2 models")
+    expectFaults(.integrity) { try StoredModel(stored.root + "/models/model_0000000000000000") }
   }
 
-  @Test func aNewerBundleIsRefusedWithTheVersionThatWroteIt() async throws {
+  @Test func aNewerModelIsRefusedWithTheVersionThatWroteIt() async throws {
     let stored = try await Stored()
-    let text = String(decoding: try Data(contentsOf: stored.bundle), as: UTF8.self)
-    let newer = Data(text.replacing("\"cutline-model-2\"", with: "\"cutline-model-9\"").utf8)
-    let folder = stored.root + "/models/" + ModelBundle.folderName(newer)
+    let text = String(decoding: try Data(contentsOf: stored.url("model.json")), as: UTF8.self)
+    let newer = Data(text.replacing("\"cutline-model-3\"", with: "\"cutline-model-9\"").utf8)
+    let metadata = try Data(contentsOf: stored.url("metadata.json"))
+    let parts = ModelParts([("model.json", newer), ("metadata.json", metadata)])
+    let folder = stored.root + "/models/" + parts.folderName
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try newer.write(to: URL(fileURLWithPath: folder + "/bundle.json"))
-    func problem() -> String? { expectFaults(.integrity) { try ModelBundle.load(folder) }?.problem }
-    let reads = "in a newer format, cutline-model-9; this version reads up to cutline-model-2"
+    for (name, bytes) in [("model.json", newer), ("metadata.json", metadata), ("SHA256SUMS", Data(parts.text.utf8))] {
+      try bytes.write(to: URL(fileURLWithPath: folder + "/" + name))
+    }
+    func problem() -> String? { expectFaults(.integrity) { try StoredModel(folder) }?.problem }
+    let reads = "in a newer format, cutline-model-9; this version reads up to cutline-model-3"
     #expect(problem() == "was written by a newer cutline \(reads)")
     try Data(#"{"format":"cutline-run-9","version":"7.1"}"#.utf8)
       .write(to: URL(fileURLWithPath: stored.root + "/manifest.json"))
     #expect(problem() == "was written by cutline 7.1 \(reads)")
+  }
+
+  @Test func bundlesOfOlderFormatsAreRead() async throws {
+    let stored = try await Stored()
+    struct Bundle: Encodable {
+      let format: String
+      let surface: RiskSurface
+      let exposure: ExposureModel
+    }
+    for number in 1...2 {
+      let bytes = try CanonicalJSON.encode(
+        Bundle(format: "cutline-model-\(number)", surface: stored.surface, exposure: stored.exposure))
+      let folder = stored.root + "/old/" + ModelBundle.folderName(bytes)
+      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+      try bytes.write(to: URL(fileURLWithPath: folder + "/bundle.json"))
+      let loaded = try StoredModel(folder)
+      #expect(loaded.formatNumber == number && loaded.digest == Digest.of(bytes))
+      #expect(try Self.canonical(loaded.surface) == Self.canonical(stored.surface))
+      #expect(try loaded.exposure().ratio == stored.exposure.ratio)
+      try (bytes + Data([10])).write(to: URL(fileURLWithPath: folder + "/bundle.json"))
+      expectFaults(.integrity) { try StoredModel(folder) }
+    }
   }
 }

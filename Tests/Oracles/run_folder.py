@@ -63,10 +63,15 @@ class RunFolder:
             return json.load(file)["seed"]
 
     def model(self):
+        """The risk model and the exposure model as one, and the metadata of the first."""
         (folder,) = glob.glob(f"{self.path}/models/model_*")
-        with open(folder + "/bundle.json", encoding="utf-8") as bundle:
-            with open(folder + "/metadata.json", encoding="utf-8") as metadata:
-                return json.load(bundle), json.load(metadata)
+
+        def read(path):
+            with open(path, encoding="utf-8") as file:
+                return json.load(file)
+
+        exposure = read(f"{self.path}/models/todu_model/model.json")
+        return {**read(f"{folder}/model.json"), **exposure}, read(f"{folder}/metadata.json")
 
     def table(self, name):
         """A CSV file of data/ as a list of dictionaries."""

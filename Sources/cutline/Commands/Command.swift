@@ -4,6 +4,7 @@ internal import CutlineCore
 enum CommandGroup: String, CaseIterable {
   case run = "From applications to a strategy"
   case strategies = "Strategies on any table of cells"
+  case models = "Models"
   case tables = "Tables"
   case stages = "Stages and plugins"
 }

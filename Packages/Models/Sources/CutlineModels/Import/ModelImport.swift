@@ -1,6 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
 public import CutlineCredit
+internal import CutlineFormats
 internal import Foundation
 
 /// Models of other libraries as models of this one, from the files in which they write them.
@@ -21,6 +22,8 @@ public enum ModelImport {
     case catboost
     /// What `Examples/import/export_sklearn.py` writes.
     case scikitLearn = "scikit-learn"
+    /// What `cutline models export --to json` writes: the same model, to the bit.
+    case json
   }
 
   /// The largest file that is read.
@@ -51,6 +54,9 @@ public enum ModelImport {
   static func read(_ data: Data, source: String, format: Format? = nil, unit: String? = nil) throws -> Model {
     let isText = data.starts(with: Data("tree\n".utf8)) || data.starts(with: Data("tree\r\n".utf8))
     do {
+      if format == .json || format == nil && PortableModel.isOne(data) {
+        return try PortableModel.decode(data, source: source)
+      }
       if format == .lightgbmText || format == nil && isText {
         return try model(LightGBMText.read(data, source: source), .lightgbmText, source, unit)
       }
@@ -61,7 +67,7 @@ public enum ModelImport {
         case .xgboost: try XGBoostImport.read(json)
         case .lightgbm: try LightGBMImport.read(json)
         case .catboost: try CatBoostImport.read(json)
-        case .scikitLearn, .lightgbmText: try ScikitLearnImport.read(json)
+        case .scikitLearn, .lightgbmText, .json: try ScikitLearnImport.read(json)
         }
       return try model(read, format, source, unit)
     } catch let error as FormError {

@@ -15,10 +15,10 @@ struct LoadedSurface: Stage {
   static let name = "load"
   static let summary = "Takes the risk surface of another run; the grid must be the same."
   let config: LoadConfig
-  var externalInputs: [String] { [ModelBundle.path(in: config.path)] }
+  var externalInputs: [String] { StoredModel.files(in: config.path, withExposure: false) }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
-    let surface = try ModelBundle.load(config.path).surface
+    let surface = try StoredModel(config.path).requiredSurface()
     guard surface.grid == input.cube.grid else {
       throw Faults.integrity(
         config.path, "the model was trained with other bins: \(Self.difference(surface.grid, input.cube.grid))",
@@ -49,9 +49,9 @@ struct LoadedExposure: Stage {
   static let name = "load"
   static let summary = "Takes the exposure model of another run."
   let config: LoadConfig
-  var externalInputs: [String] { [ModelBundle.path(in: config.path)] }
+  var externalInputs: [String] { StoredModel.files(in: config.path, withExposure: true) }
 
   func run(_ input: Exposure.Input, in context: RunContext) async throws -> ExposureModel {
-    try ModelBundle.load(config.path).exposure
+    try StoredModel(config.path).exposure()
   }
 }

@@ -49,10 +49,7 @@ struct PolynomialFeatures: Sendable {
       }
     }
     let outer = products.map { Standardisation($0, weights) }
-    names = exponents.map { powers in
-      zip(grid.axes, powers).filter { $0.1 > 0 }.map { $0.1 == 1 ? $0.0.name : "\($0.0.name)^\($0.1)" }
-        .joined(separator: "·")
-    }
+    names = Self.names(set, of: grid.axes)
     columns = zip(products, outer).map { values, own in values.map(own.apply) }
     directions = factors.map { factors in
       guard factors.count == 1 else { return 0 }
@@ -76,6 +73,14 @@ struct PolynomialFeatures: Sendable {
     return Design(
       features: names, columns: columns.map { column in used.map { column[$0] } }, target: used.map { risk[$0] },
       targetUnit: "fraction", weights: used.map { weights[$0] }, directions: directions)
+  }
+
+  /// What the features of a set are called, in their order.
+  static func names(_ set: Set, of axes: [GridAxis]) -> [String] {
+    exponents(set, axes.count).map { powers in
+      zip(axes, powers).filter { $0.1 > 0 }.map { $0.1 == 1 ? $0.0.name : "\($0.0.name)^\($0.1)" }
+        .joined(separator: "·")
+    }
   }
 
   /// Exponents per feature: by degree, then lexicographically descending.

@@ -1,21 +1,26 @@
-import CutlineCompute
+public import CutlineCompute
 
 /// Models and records at random, for laws that must hold for all of them. No function of the C library is used, so that a
 /// seed means the same models and records everywhere.
-struct RandomForms {
-  var random: RandomStream
+public struct RandomForms {
+  public var random: RandomStream
+  /// Only the identity link, so that no function enters.
+  public var isPlain = false
 
-  init(seed: UInt64) { random = RandomStream(seed: seed) }
+  public init(seed: UInt64) { random = RandomStream(seed: seed) }
 
-  mutating func number(_ scale: Double = 2) -> Double { (2 * random.uniform() - 1) * scale }
+  public mutating func number(_ scale: Double = 2) -> Double { (2 * random.uniform() - 1) * scale }
 
-  mutating func link() -> Link { Link.allCases[random.index(below: 4)] }
+  public mutating func link() -> Link {
+    let link = Link.allCases[random.index(below: 4)]
+    return isPlain ? .identity : link
+  }
 
-  mutating func edges(atMost count: Int) -> [Double] {
+  public mutating func edges(atMost count: Int) -> [Double] {
     Set((0..<random.index(below: count + 1)).map { _ in (number() * 16).rounded() / 16 }).sorted()
   }
 
-  mutating func bins() throws -> BinnedValues {
+  public mutating func bins() throws -> BinnedValues {
     let edges = try BinEdges(edges(atMost: 9), closed: random.index(below: 2) == 0 ? .right : .left)
     let values = edges.edges.indices.map { _ in number() } + [number()]
     let specials =
@@ -25,7 +30,7 @@ struct RandomForms {
       bins: edges, values: values, missing: random.index(below: 2) == 0 ? nil : number(), specials: specials)
   }
 
-  mutating func trees(inputs: Int, trees: Int, depth: Int) throws -> ModelForm {
+  public mutating func trees(inputs: Int, trees: Int, depth: Int) throws -> ModelForm {
     var nodes = TreesForm.Nodes()
     let roots = (0..<trees).map { _ in Int32(grow(&nodes, inputs, depth)) }
     return try .trees(
@@ -42,7 +47,7 @@ struct RandomForms {
     return place
   }
 
-  mutating func terms(inputs: Int) throws -> [ExpandTerm] {
+  public mutating func terms(inputs: Int) throws -> [ExpandTerm] {
     var terms: [ExpandTerm] = []
     for _ in 0..<(1 + random.index(below: 5)) {
       let feature = random.index(below: inputs)
@@ -63,7 +68,7 @@ struct RandomForms {
   }
 
   /// A form of one value. `depth` 0 holds no other; every form is met.
-  mutating func model(inputs: Int, depth: Int) throws -> ModelForm {
+  public mutating func model(inputs: Int, depth: Int) throws -> ModelForm {
     switch depth == 0 ? random.index(below: 5) : 5 + random.index(below: 4) {
     case 0: return try .linear(intercept: number(), coefficients: (0..<inputs).map { _ in number() }, link: link())
     case 1: return try trees(inputs: inputs, trees: 1 + random.index(below: 5), depth: 4)
@@ -92,7 +97,7 @@ struct RandomForms {
   }
 
   /// Columns of ordinary numbers, of values on edges and special ones, of missing ones and of extremes.
-  mutating func columns(_ count: Int, rows: Int) -> [[Double]] {
+  public mutating func columns(_ count: Int, rows: Int) -> [[Double]] {
     let extremes: [Double] = [
       .infinity, -.infinity, 0x1p-1074, -0x1p-1074, 0x1p-1040, 1e300, -1e300, 0, -0.0, 1,
       .greatestFiniteMagnitude, Double(bitPattern: 0xFFF8_0000_0000_1234), Double(nan: 5, signaling: false),
@@ -115,7 +120,7 @@ struct RandomForms {
 
 extension [Double] {
   /// FNV-1a over the bits.
-  var digest: UInt64 {
+  public var digest: UInt64 {
     var hash: UInt64 = 0xCBF2_9CE4_8422_2325
     for value in self {
       for byte in 0..<UInt64(8) {

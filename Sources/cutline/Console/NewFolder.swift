@@ -1,0 +1,30 @@
+internal import CutlineCore
+internal import Foundation
+
+/// A folder of small files that is there as a whole or not at all, and never in place of another.
+enum NewFolder {
+  /// Writes files whose paths share the folder that is made.
+  ///
+  /// - Parameter parent: where the paths begin; made where it is not there.
+  /// - Throws: `Faults` (io) where it cannot be written, or is there already; nothing is left then.
+  static func write(_ files: [ResultFile], below parent: String) throws {
+    guard let first = files.first else { return }
+    let target = parent + "/" + (first.path as NSString).deletingLastPathComponent
+    let manager = FileManager.default
+    let temporary = (target as NSString).deletingLastPathComponent + "/.new-\(getpid())"
+    guard !manager.fileExists(atPath: target) else {
+      throw Faults.io(target, "is there already", "The folder is named by what it holds: it is the same model.")
+    }
+    do { try manager.createDirectory(atPath: temporary, withIntermediateDirectories: true) } catch {
+      throw Faults.io(target, "cannot be made: \(error.localizedDescription)", "Check the path and permissions.")
+    }
+    defer { try? manager.removeItem(atPath: temporary) }  // Gone already where all went well.
+    for file in files {
+      let name = (file.path as NSString).lastPathComponent
+      try NewFile.write(String(decoding: file.bytes, as: UTF8.self), to: "\(temporary)/\(name)")
+    }
+    guard rename(temporary, target) == 0 else {
+      throw Faults.io(target, "cannot be made: \(String(cString: strerror(errno)))", "Check the path and permissions.")
+    }
+  }
+}

@@ -1,0 +1,98 @@
+internal import CutlineCompute
+internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineModels
+internal import CutlineWorkspace
+
+/// A model as a validator reads it.
+struct ModelSheet {
+  let text: String
+
+  init(_ stored: StoredModel) {
+    var text = "\(stored.folder)\n  format \(stored.formatNumber), SHA-256 \(stored.digest)\n"
+    if stored.formatNumber < 3 { text += "  this format has no digest of metadata.json\n" }
+    if let surface = stored.surface {
+      text += Self.learnt(surface) + Self.grid(surface) + Self.candidates(surface)
+      do {
+        let exposure = try stored.exposure()
+        let fit = exposure.r2.map { ", R² \(TextTable.fixed($0, 4)) over the cells" } ?? ""
+        text +=
+          "\nExposure: \(exposure.method), ratio \(NumberText.shortest(exposure.ratio)) from \(exposure.rows) rows\(fit)\n"
+      } catch {
+        // The risk model is whole; that the pair cannot serve a run is what a reader must know.
+        text += "\nExposure: unusable. \(Faults(error).text(.full))\n"
+      }
+    }
+    if let model = stored.model { text += Self.function(model) }
+    self.text = text
+  }
+
+  private static func learnt(_ surface: RiskSurface) -> String {
+    var text = "\nEstimator \(surface.estimator), feature set \(surface.featureSet)"
+    text += surface.parameters.sorted { $0.key < $1.key }.map { ", \($0) \(NumberText.shortest($1))" }.joined() + "\n"
+    text += "  target b2_ever_h6, multiplier \(NumberText.shortest(surface.multiplier))\n"
+    text += "  \(surface.trainingRows) rows in \(surface.trainingCells) cells, \(surface.folds) folds\n"
+    text += "  R² in sample \(TextTable.fixed(surface.trainR2, 4))"
+    if let chosen = surface.chosen {
+      text += ", out of the folds \(ModelList.number(chosen.outOfFoldR2, 4))"
+      text +=
+        "; deviance \(ModelList.number(chosen.outOfFoldDeviance, 6)) ± \(ModelList.number(chosen.devianceError, 6))"
+    }
+    text += "\n"
+    guard surface.coefficients.count == surface.features.count + 1 else { return text }
+    var table = TextTable(["Standardised feature", "Coefficient"])
+    for (name, coefficient) in zip(["intercept"] + surface.features, surface.coefficients) {
+      table.add([name, NumberText.shortest(coefficient)])
+    }
+    return text + "\n" + table.text
+  }
+
+  private static func grid(_ surface: RiskSurface) -> String {
+    var text = "\nBins\n"
+    for axis in surface.grid.axes {
+      let edges = axis.edges.map { ConfigValue.number($0) }.joined(separator: ", ")
+      text += "  \(axis.name) of \(axis.source), \(axis.direction.rawValue), closed \(axis.closed.rawValue): \(edges)\n"
+    }
+    return text
+  }
+
+  private static func candidates(_ surface: RiskSurface) -> String {
+    guard !surface.candidates.isEmpty else { return "" }
+    var table = TextTable(["Candidate", "Features", "Parameters", "Deviance", "R²"], textColumns: 3)
+    // The best, of many.
+    let ranked = surface.candidates.sorted {
+      ($0.outOfFoldDeviance ?? .infinity, -($0.outOfFoldR2 ?? -.infinity))
+        < ($1.outOfFoldDeviance ?? .infinity, -($1.outOfFoldR2 ?? -.infinity))
+    }
+    for candidate in ranked.prefix(10) {
+      let parameters = candidate.parameters.sorted { $0.key < $1.key }
+        .map { "\($0.key) \(NumberText.shortest($0.value))" }.joined(separator: ", ")
+      table.add([
+        candidate.estimator, candidate.features, candidate.failure ?? parameters,
+        ModelList.number(candidate.outOfFoldDeviance, 6), ModelList.number(candidate.outOfFoldR2, 4),
+      ])
+    }
+    let more = surface.candidates.count - min(10, surface.candidates.count)
+    return "\n" + table.text + (more > 0 ? "  and \(more) more in metadata.json\n" : "")
+  }
+
+  private static func function(_ model: Model) -> String {
+    var text = "\nModel \(model.name), form \(shape(model.form)), unit \(model.unit)\n"
+    for feature in model.features {
+      text += "  \(feature.name)\(feature.missing == .refuse ? ", required" : ", may be missing")\n"
+    }
+    return text
+  }
+
+  /// `expand, then linear (logit)`.
+  private static func shape(_ form: ModelForm) -> String {
+    switch form {
+    case .linear(let linear): "linear (\(linear.link.rawValue))"
+    case .trees(let trees): "\(trees.roots.count) trees (\(trees.link.rawValue))"
+    case .then(let then): "\(shape(then.first)), then \(shape(then.after))"
+    case .blend(let blend): "blend of \(blend.models.map(shape).joined(separator: " + ")) (\(blend.link.rawValue))"
+    case .product(let product): product.models.map { "(\(shape($0)))" }.joined(separator: " × ")
+    case .steps, .scorecard, .expand, .cells: form.name
+    }
+  }
+}
