@@ -77,6 +77,18 @@ import Testing
       sample.waterfall["rejected for another reason than the score"] == (expected == "other" ? 5 : nil))
   }
 
+  /// What is drawn by the key takes all of a group or nothing.
+  @Test func groupsShareOneKey() async throws {
+    var applications = Applications.plausible()
+    applications.add(6) { $0.extra = ["dealer": "north"] }
+    applications.add(5) { $0.extra = ["dealer": "south"] }
+    let sample = try await applications.sample("group_by = \"Dealer\"")
+    let counts = Dictionary(sample.key.map { ($0, 1) }, uniquingKeysWith: +).values.sorted()
+    #expect(counts.suffix(3) == [1, 5, 6] && counts.count == 402)
+    #expect(try await applications.said("group_by = \"dealer\"").contains { $0.hasPrefix("400 rows have no value") })
+    await #expect(throws: Faults.self) { try await applications.sample("group_by = \"deeler\"") }
+  }
+
   @Test func segmentsMatchExactlyOrAsAWholePattern() async throws {
     var applications = Applications.plausible()
     applications.add(10) { $0.segment = "no_premium-a" }

@@ -20,7 +20,8 @@ struct ApplicationKeys {
     let groups = Self.hashes(try table.column(column), rows: table.rowCount)
     ungrouped = groups.count { $0 == nil }
     guard ungrouped < table.rowCount else {
-      throw Faults.data("column \(column)", "is empty in every row, and group_by names it", "Name the column of the groups.")
+      throw Faults.data(
+        "column \(column)", "is empty in every row, and group_by names it", "Name the column of the groups.")
     }
     values = zip(groups, own).map { $0 ?? $1 }
   }

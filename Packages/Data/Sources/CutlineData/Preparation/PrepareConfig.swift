@@ -107,7 +107,8 @@ struct PrepareConfig: StageConfig {
       .shared(
         .optionalText(
           "group_by", \.groupBy,
-          "A column whose equal values stay together wherever applications are drawn, such as folds: a customer, a dealer.")),
+          "A column whose equal values stay together wherever applications are drawn, such as folds: a customer, a dealer."
+        )),
       .shared(.choice("duplicates", \.duplicates, "What happens to identical rows.")),
       .shared(
         .custom(

@@ -166,7 +166,8 @@ final class RunFolder {
     guard lstat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       let isLink = status.st_mode & S_IFMT == S_IFLNK
       throw Faults.io(
-        shown, isLink ? "is a link to no folder that is there" : "exists and is not a folder", "Choose another --output.")
+        shown, isLink ? "is a link to no folder that is there" : "exists and is not a folder",
+        "Choose another --output.")
     }
     let content = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []  // unreadable: refused below
     guard content.isEmpty || content.contains(Manifest.fileName) else {

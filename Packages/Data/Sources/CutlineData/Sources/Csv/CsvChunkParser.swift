@@ -115,7 +115,8 @@ final class CsvChunkParser {
 
   /// What the points of column `index` show in the chunk parsed last: the first that may divide thousands, whether one
   /// cannot, how many may, and how many of those end in a 0.
-  func points(_ index: Int) -> (open: (row: Int, text: [UInt8])?, hasDecimals: Bool, counts: (all: Int, withZero: Int)) {
+  func points(_ index: Int) -> (open: (row: Int, text: [UInt8])?, hasDecimals: Bool, counts: (all: Int, withZero: Int))
+  {
     (openRows[index] < 0 ? nil : (openRows[index], openTexts[index]), hasDecimals[index], openCounts[index])
   }
 
