@@ -47,7 +47,8 @@ import Testing
         "date_fin_book_obs", "date_ini_book_obs_mr", "date_fin_book_obs_mr", "granularity", "variables", "bins",
         "octroi_bins", "efx_bins", "inv_var1", "filter_preset", "row_filters", "score_measures", "text_collisions",
         "duplicates", "eligible", "n_months", "multiplier", "amount_scale", "currency", "immature_months", "stress",
-        "stress_share", "stress_variable", "accept_direction_conflict", "values", "columns", "reject_flags", "bad_flag", "group_by",
+        "stress_share", "stress_variable", "accept_direction_conflict", "values", "columns", "reject_flags", "bad_flag",
+        "group_by",
         "allow_overlap", "horizon", "z_threshold", "cv_folds", "reject_uplift_factor",
         "reject_max_risk_multiplier", "optimum_risk", "risk_step",
       ])

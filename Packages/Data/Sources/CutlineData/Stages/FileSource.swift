@@ -16,7 +16,8 @@ struct FileSourceConfig: StageConfig {
   func validate(at places: FieldPlaces) throws {
     guard path != "-" else {
       throw Faults.usage(
-        places["path"], "a run cannot read its applications from a pipe, as it vouches for a file that can be read again",
+        places["path"],
+        "a run cannot read its applications from a pipe, as it vouches for a file that can be read again",
         "Save them to a file and name that; cutline init and cutline table read pipes.")
     }
     try table.validate(at: places)
