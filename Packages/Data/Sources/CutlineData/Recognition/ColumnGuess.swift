@@ -24,7 +24,10 @@ struct ColumnGuess {
       guard let (column, _) = fitting.first else { continue }
       // A column of Cutline's own name that cannot have the meaning would be in the way of another's renaming.
       guard column.name == meaning.name || table[meaning.name] == nil else { continue }
-      if column.name == meaning.name, fitting.count > 1 { rivals.append((meaning.name, fitting[1].0.name)) }
+      // Cutline's own columns are no rivals of each other.
+      if column.name == meaning.name, let other = fitting.dropFirst().first(where: { !Self.isOwn($0.0.name) }) {
+        rivals.append((meaning.name, other.0.name))
+      }
       columns[meaning.name] = column.name
       taken.insert(column.name)
     }
@@ -42,6 +45,10 @@ struct ColumnGuess {
 
   /// Meanings that a person may give.
   static var names: [String] { meanings.map(\.name) + [ApplicationColumns.decision, ApplicationColumns.earlyBad] }
+
+  private static func isOwn(_ name: String) -> Bool {
+    names.contains(name) || amounts.contains(where: name.hasPrefix)
+  }
 
   /// How columns of amounts and outcomes begin.
   private static let amounts = [

@@ -4,11 +4,18 @@ internal import CutlineCredit
 /// Names of columns, words and bins.
 extension Draft {
   mutating func askStatus() {
-    guard let column = column(ApplicationColumns.status), WordColumn(column) != nil else {
+    guard let column = column(ApplicationColumns.status), let words = WordColumn(column) else {
       open.append(
         "which column says whether an application was booked or rejected (--column \(ApplicationColumns.status)=…, and "
           + "with it --booked and --rejected where its words are not known)")
       return
+    }
+    if let first = words.codes.firstIndex(where: { $0 < 0 }) {
+      let count = words.codes.count { $0 < 0 }
+      open.append(
+        "what \(count == 1 ? "row \(first + 1) is, which has" : "\(count) rows are, from row \(first + 1) on, which have") no "
+          + "\(column.originalName): every application needs one (--comment TEXT leaves out lines that begin with it, such "
+          + "as those of totals)")
     }
     let rest = statuses.knowsBooked ? "" : "; before that the period, the bins and the limit of risk are not known"
     let missing = [(SampleStatus.booked, "booked"), (.otherRejected, "rejected")]

@@ -80,9 +80,12 @@ struct Draft {
     guard let column = table[name], case .text(let text) = column.values, !(marks?.doubted.contains(name) ?? false),
       let doubt = NumberDoubt.first(in: text)
     else { return nil }
+    let name = column.originalName
     return
-      "how \(column.originalName) holds numbers: it is text, as its value in row \(doubt.row + 1) \(doubt.reason) "
-      + "(--type \(column.originalName)=number, with other marks \(column.originalName)=number:1.234,5)"
+      "how \(name) holds numbers: it is text, as its value in row \(doubt.row + 1) \(doubt.reason) ("
+      + (doubt.isNumber
+        ? "--type \(name)=number, with other marks \(name)=number:1.234,5"
+        : "--missing WORD where it stands for none, else correct the file") + ")"
   }
 
   /// Whether a column of numbers is there, and how they are written has been asked.

@@ -32,14 +32,14 @@ public struct NumberMarks: Sendable {
     }
 
     var phrase: String {
-      "decimal mark \(Self.named(decimal))" + (thousands.map { ", thousands mark \(Self.named($0))" } ?? "")
+      "decimal mark \(Self.named(decimal))" + (thousands.map { " and thousands mark \(Self.named($0))" } ?? "")
     }
 
     private static func quoted(_ mark: Character) -> String {
       mark == " " ? "' '" : mark == "'" ? "\"'\"" : String(mark)
     }
 
-    private static func named(_ mark: Character) -> String { mark == " " ? "a space" : String(mark) }
+    private static func named(_ mark: Character) -> String { mark == " " ? "space" : "\"\(mark)\"" }
   }
 
   // Plain ones first: where several read the same, the first is taken.
