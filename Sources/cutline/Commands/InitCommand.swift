@@ -49,7 +49,7 @@ struct InitCommand: Command {
     Console.error(
       draft.open.isEmpty
         ? "\(output): run it with cutline run --config \(output)"
-        : "\(output): it cannot run before you have completed it")
+        : "\(output): complete it before you run it")
     for sentence in marks.notes + draft.notes { Console.error("  \(sentence)") }
     if !draft.guesses.isEmpty {
       Console.error("  guessed, to be read before the first run:")

@@ -116,9 +116,7 @@ struct RowStatus {
     let taken = found.filter { words.means(reasons[$0], .scoreReject) }
     let negated = found.filter { if case .negated = ScoreReason(reasons[$0]) { true } else { false } }
     let others = Set(found).subtracting(taken)
-    guard !found.isEmpty, !negated.isEmpty || taken.map({ reasons[$0] }) != [ApplicationColumns.scoreReason] else {
-      return
-    }
+    guard !found.isEmpty else { return }
     func sum(_ some: some Sequence<Int>) -> Int { some.reduce(0) { $0 + rows[$1] } }
     // Reasons stand on many rows; a long list of them is something else, perhaps of persons.
     func named(_ some: [Int]) -> Remark {

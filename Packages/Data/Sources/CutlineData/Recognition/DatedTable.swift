@@ -7,6 +7,8 @@ struct DatedTable {
   private(set) var open: [String] = []
   /// Columns of dates whose form is open.
   private(set) var undecided: [String] = []
+  /// Columns called like dates that are text in no known form, as the file spells them.
+  private(set) var formless: [String] = []
 
   /// - Parameter date: the column that a person says is the date.
   init(_ table: Table, date: String? = nil) {
@@ -26,6 +28,10 @@ struct DatedTable {
       } else if let type = guess.types.first, let dates = guess.column {
         types.append((column.originalName, type))
         columns[columns.count - 1] = dates
+      } else if case .text(let text) = column.values, isNamed || column.name == date,
+        let code = text.codes.first(where: { $0 >= 0 }), text.value(code).count(where: \.isNumber) > 2
+      {
+        formless.append(column.originalName)
       }
     }
     // The same columns under the same names, so that this cannot fail.

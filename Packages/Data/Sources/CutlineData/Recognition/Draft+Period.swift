@@ -109,6 +109,11 @@ extension Draft {
     }
     // The form of a date that is there has been asked, and that is the question.
     guard undated.isEmpty else { return }
+    if guess.columns[ApplicationColumns.month] == nil, let name = formless.first {
+      open.append(
+        "in which form \(name) holds dates: no known one fits every value (--type \(name)=date:%d/%m/%Y, once for each form)")
+      return
+    }
     let dates = table.columns.filter {
       if case .moment(_, .time) = $0.values { false } else if case .moment = $0.values { true } else { false }
     }

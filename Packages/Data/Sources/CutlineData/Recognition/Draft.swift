@@ -13,6 +13,8 @@ struct Draft {
   let marks: NumberMarks?
   /// Columns of dates whose form a person must say.
   let undated: [String]
+  /// Columns called like dates that no form fits.
+  let formless: [String]
   var statuses: StatusGuess
   let reasons: ReasonGuess?
 
@@ -21,7 +23,7 @@ struct Draft {
   ) throws {
     open = (marks?.open ?? []) + dated.open
     table = dated.table
-    undated = dated.undecided
+    (undated, formless) = (dated.undecided, dated.formless)
     (self.answers, self.marks) = (answers, marks)
     let scores = DraftAnswers.scores.compactMap { meanings[$0] }
     let stated = meanings.filter { !DraftAnswers.scores.contains($0.key) }
