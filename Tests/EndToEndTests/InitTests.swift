@@ -44,33 +44,33 @@ import Testing
 
   @Test func aNegationIsNotTakenForTheScore() throws {
     let place = try Workplace()
-    try portfolio(place) { column, value, row in
+    try portfolio(place) { column, value, _ in
       guard column == "reject_reason" else { return value }
-      return ["09-score": row % 2 == 0 ? "Scorecard fail" : "Below cut-off", "08-other": "Other than score"][value]
+      return ["09-score": "Below cut-off", "08-other": "Other than score"][value]
         ?? value
     }
     let proposed = try place.tool("init", "theirs.csv", "-o", "theirs.toml")
     #expect(proposed.code == 0 && !proposed.err.contains("you must say"), "\(proposed.err)")
     #expect(proposed.err.contains("values.score_reject"))
     let text = try place.read("theirs.toml")
-    #expect(text.contains("score_reject = [\"Below cut-off\", \"Scorecard fail\"]"), "\(text)")
+    #expect(text.contains("score_reject = [\"Below cut-off\"]"), "\(text)")
     #expect(text.contains("\"Other than score\", with a negation"))
     // Where none is stated, the run takes the same and says so.
     let config = try place.read("config.toml").replacing("applications.csv", with: "theirs.csv")
     try place.write("bare.toml", config)
     let run = try place.tool("run", "-c", "bare.toml", "-o", "out")
     #expect(
-      run.err.contains("warning: reject_reason: below_cut-off, scorecard_fail count as rejected by score"), "\(run.err)"
+      run.err.contains("warning: reject_reason: below_cut-off counts as rejected by score"), "\(run.err)"
     )
   }
 
   @Test func wordsThatAreNotKnownAreAskedAndNothingIsGuessedFromThem() throws {
     let place = try Workplace()
-    try portfolio(place) { column, value, _ in status(column, value, ["booked": "1", "rejected": "0", "canceled": "2"])
+    try portfolio(place) { column, value, _ in status(column, value, ["booked": "1", "rejected": "0"])
     }
     let asked = try place.tool("init", "theirs.csv", "-o", "asked.toml")
     #expect(asked.code == 0)
-    #expect(asked.err.contains("you must say what the status 0, 1, 2 of status_name means"), "\(asked.err)")
+    #expect(asked.err.contains("you must say what the status 0, 1 of status_name means"), "\(asked.err)")
     #expect(!asked.err.contains("which two numeric columns"), "\(asked.err)")
     let open = try place.read("asked.toml")
     #expect(open.contains("\nvariables = [\"") && open.contains("source = \"score_rf\"\n"))
@@ -78,7 +78,7 @@ import Testing
       #expect(open.contains("\n# \(key) = ") && !open.contains("\n\(key) = "), "\(key)\n\(open)")
     }
     let said = try place.tool(
-      "init", "theirs.csv", "-o", "said.toml", "--booked", "1", "--rejected", "0", "--cancelled", "2")
+      "init", "theirs.csv", "-o", "said.toml", "--booked", "1", "--rejected", "0")
     #expect(said.code == 0 && !said.err.contains("you must say"), "\(said.err)")
     let run = try place.tool("run", "-c", "said.toml", "-o", "out")
     #expect(run.code == 0, "\(run.err)")

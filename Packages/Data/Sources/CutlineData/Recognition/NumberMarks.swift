@@ -105,7 +105,8 @@ extension NumberMarks {
       return (first, marks)
     }
     // Columns that differ, each by its own.
-    return (try marks.applyEach(candidates, allowed, path, options) ?? first, marks)
+    let isStated = options.decimalMark != nil || options.thousandsMark != nil
+    return (try marks.applyEach(candidates, allowed, isStated ? allowed : forms, path, options) ?? first, marks)
   }
 
   private mutating func ask(_ forms: [Form], _ candidates: [Candidate]) {
@@ -143,12 +144,14 @@ extension NumberMarks {
     return second
   }
 
+  /// - Parameter others: forms of columns that none of the likely ones fits.
   private mutating func applyEach(
-    _ candidates: [Candidate], _ allowed: [Form], _ path: String, _ options: ReadOptions
+    _ candidates: [Candidate], _ likely: [Form], _ others: [Form], _ path: String, _ options: ReadOptions
   ) throws -> ReadResult? {
     var again = options
     for candidate in candidates {
-      let forms = candidate.readingForms(among: allowed)
+      let fitting = candidate.readingForms(among: likely)
+      let forms = fitting.isEmpty ? candidate.readingForms(among: others) : fitting
       if forms.count > 1 { ask(forms, [candidate]) }
       guard forms.count == 1, let form = forms.first else { continue }
       let type = "number:\(form.example)"
