@@ -95,8 +95,10 @@ import Testing
     }
     #expect(!place.exists("x.toml"))
     // The error of a run ends once.
-    let failed = try place.tool("run", "-c", "asked.toml", "-o", "no", "--set", "optimum_risk=5")
-    #expect(failed.code != 0 && !failed.err.contains(".."), "\(failed.err)")
+    try place.write("bare.toml", place.read("config.toml").replacing("applications.csv", with: "theirs.csv"))
+    let failed = try place.tool("run", "-c", "bare.toml", "-o", "no")
+    #expect(failed.code == 3 && failed.err.contains("0, 1 are not known as a status"), "\(failed.err)")
+    #expect(!failed.err.contains(".."), "\(failed.err)")
   }
 
   @Test func columnsAreTakenAsAPersonSays() throws {

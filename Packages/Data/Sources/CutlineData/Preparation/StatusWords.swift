@@ -8,10 +8,10 @@ enum StatusWords {
   private static let booked: Set<String> = [
     "booked", "funded", "disbursed", "granted", "paid_out", "opened", "issued", "originated", "contracted",
     // German, Spanish, Portuguese, French, Italian, Polish
-    "ausgezahlt", "ausbezahlt", "gebucht", "valutiert", "abgeschlossen",
+    "ausgezahlt", "ausbezahlt", "gebucht", "valutiert",
     "formalizada", "formalizado", "desembolsada", "desembolsado", "dispuesta", "dispuesto", "concedida", "concedido",
     "contratada", "contratado", "financiada", "financiado", "abonada", "abonado",
-    "efetivada", "efetivado", "liberada", "liberado", "paga", "pago",
+    "efetivada", "efetivado", "liberada", "liberado",
     "debloque", "debloquee", "decaisse", "decaissee", "finance", "financee", "octroye", "octroyee", "verse", "versee",
     "erogata", "erogato", "liquidata", "liquidato", "finanziata", "finanziato", "stipulata", "stipulato",
     "wyplacony", "wyplacona", "wyplacone", "uruchomiony", "uruchomiona", "udzielony", "udzielona",

@@ -9,7 +9,8 @@ struct DateGuess {
 
   private static let forms = [
     "date:%d/%m/%Y", "date:%m/%d/%Y", "date:%d.%m.%Y", "date:%d-%m-%Y", "date:%m-%d-%Y", "date:%Y/%m/%d", "date:%Y%m%d",
-    "date:%Y%m", "date:%d%b%Y", "date:%d-%b-%Y", "date:%d %b %Y", "date:%b-%Y", "date:%b %Y", "date:%Y-%m", "date:%Y/%m",
+    "date:%Y%m", "date:%d%b%Y", "date:%d-%b-%Y", "date:%d %b %Y", "date:%b-%Y", "date:%b %Y", "date:%Y-%m",
+    "date:%Y/%m",
     "date:%m-%Y", "date:%m/%Y", "date:%d/%m/%y", "date:%m/%d/%y",
   ]
   private static let counts = [

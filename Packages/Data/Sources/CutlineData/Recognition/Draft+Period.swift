@@ -111,7 +111,8 @@ extension Draft {
     guard undated.isEmpty else { return }
     if guess.columns[ApplicationColumns.month] == nil, let name = formless.first {
       open.append(
-        "in which form \(name) holds dates: no known one fits every value (--type \(name)=date:%d/%m/%Y, once for each form)")
+        "in which form \(name) holds dates: no known one fits every value (--type \(name)=date:%d/%m/%Y, once for each form)"
+      )
       return
     }
     let dates = table.columns.filter {

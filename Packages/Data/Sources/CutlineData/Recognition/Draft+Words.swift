@@ -35,7 +35,8 @@ extension Draft {
   }
 
   mutating func askScores(_ found: ScoreGuess) {
-    open += found.textual.map(\.question)
+    open += found.textual
+    notes += found.mentioned.map { "not taken as a score: " + $0 }
     for score in found.scores where score.contradicts {
       open.append(
         "which direction \(score.column) has: \(score.evidence) (direction under [preprocessing.bins])")
@@ -43,7 +44,7 @@ extension Draft {
     guard found.scores.count + found.textual.count < 2 else { return }
     // Where the marks of numbers are asked, more scores may come of the answer.
     guard marks?.doubted.isEmpty ?? true else { return }
-    let named = found.scores.map(\.column) + found.textual.map(\.column)
+    let named = found.scores.map(\.column)
     let how =
       statuses.knowsBooked
       ? "was found" : "has a name that says so, and what ranks outcomes is not known before the booked are"

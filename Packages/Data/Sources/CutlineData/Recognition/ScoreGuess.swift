@@ -38,8 +38,8 @@ struct ScoreGuess {
   let scores: [Score]
   /// Those that rank so well that they may know the outcome.
   let doubtful: [Score]
-  /// Columns called like scores that are text, and why.
-  let textual: [(column: String, question: String)]
+  /// What to ask of columns called like scores that are text and would be taken, and of others.
+  let textual, mentioned: [String]
 
   private static let mostCredible = 0.3
   private static let most = 2
@@ -100,10 +100,13 @@ struct ScoreGuess {
     let ordered = candidates.sorted { rank($0) < rank($1) }
     // A score that is text keeps its place, which no column of another meaning may take.
     let named = ordered.filter(\.isNamed)
-    let free = max(0, Self.most - textual.count)
-    scores = (textual.isEmpty ? ordered : named.prefix(Self.most) + ordered.filter { !$0.isNamed })
-      .prefix(textual.isEmpty ? Self.most : max(free, min(Self.most, named.count))).map(\.score)
-    self.textual = named.count >= Self.most ? [] : textual
+    let asked = textual.filter { column, _ in
+      named.count < Self.most || DraftAnswers.scores.contains(column) || stated.contains(column)
+    }
+    let pool = asked.isEmpty ? ordered : named + ordered.filter { !$0.isNamed }
+    scores = pool.prefix(max(0, Self.most - asked.count)).map(\.score)
+    self.textual = asked.map(\.question)
+    mentioned = textual.filter { column, _ in !asked.contains { $0.column == column } }.map(\.question)
     doubtful = candidates.map(\.score).filter { ($0.outcomes?.strength ?? 0.5) - 0.5 > Self.mostCredible }
   }
 

@@ -73,7 +73,6 @@ struct CsvLayout {
     form.decimalMark == decimalMark && form.thousandsMark == numbers.thousandsMark
   }
 
-
   /// The missing value that a field of a column of numbers or moments spells; nil where it is none.
   func missing(_ text: UnsafePointer<UInt8>, _ count: Int) -> Double? { marks.missing(text, count) }
 

@@ -187,7 +187,8 @@ struct CsvPass {
   /// What to do about lines that have one field, as a remark or a count of rows at the end has.
   private var furniture: String {
     guard plans.count > 1, issues.count <= 3, issues.allSatisfy({ $0.contains("has 1 field where") }) else { return "" }
-    return " Where the line is no application but a remark, a total or a count, comment = \"…\" (--comment) with the text "
+    return
+      " Where the line is no application but a remark, a total or a count, comment = \"…\" (--comment) with the text "
       + "that it begins with leaves it out."
   }
 }
