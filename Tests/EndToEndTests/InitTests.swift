@@ -127,11 +127,13 @@ import Testing
   }
 
   /// Neither a later month's amount nor what only booked applications have stands in for a score that is text.
-  @Test(arguments: ["percent", "code"]) func aScoreThatIsTextIsAskedAbout(kind: String) throws {
+  @Test(arguments: ["percent", "code", "comma and code"]) func aScoreThatIsTextIsAskedAbout(kind: String) throws {
     let place = try Workplace()
     try portfolio(place) { column, value, row in
       guard column == "score_rf", !value.isEmpty else { return value }
-      return kind == "percent" ? value + "%" : row % 50 == 0 ? "NH" : value
+      if kind == "percent" { return value + "%" }
+      if row % 50 == 0 { return "NH" }
+      return kind == "code" ? value : "\"\(value.replacing(".", with: ","))\""
     }
     let asked = try place.tool("init", "theirs.csv", "-o", "asked.toml")
     let option = kind == "percent" ? ["--type", "score_rf=number"] : ["--missing", "NH"]
@@ -139,6 +141,8 @@ import Testing
     #expect(try !place.read("asked.toml").contains("source = \"todu"))
     let said = try place.tool.run(["init", "theirs.csv", "-o", "said.toml"] + option)
     #expect(said.code == 0 && !said.err.contains("you must say"), "\(said.err)")
+    // Then its marks are found, too.
+    #expect(said.err.contains("the numbers of score_rf") == (kind == "comma and code"), "\(said.err)")
     #expect(try place.read("said.toml").contains("source = \"score_rf\""))
     let run = try place.tool("run", "-c", "said.toml", "-o", "out")
     #expect(run.code == 0, "\(run.err)")

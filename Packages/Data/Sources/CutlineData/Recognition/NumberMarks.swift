@@ -43,7 +43,7 @@ public struct NumberMarks: Sendable {
   }
 
   // Plain ones first: where several read the same, the first is taken.
-  private static let forms: [Form] = [
+  static let forms: [Form] = [
     Form(decimal: ".", thousands: nil), Form(decimal: ",", thousands: nil), Form(decimal: ".", thousands: ","),
     Form(decimal: ",", thousands: "."), Form(decimal: ".", thousands: " "), Form(decimal: ",", thousands: " "),
     Form(decimal: ".", thousands: "'"), Form(decimal: ",", thousands: "'"),

@@ -161,14 +161,19 @@ enum TextualScore {
   /// - Returns: what to ask of it; nil where it holds numbers, or mostly something else.
   static func question(_ column: Column) -> String? {
     guard let words = WordColumn(column), case .text = column.values else { return nil }
-    let form = NumberForm(decimalMark: UInt8(ascii: "."), thousandsMark: nil, isStated: true)
-    let readings = words.words.map { StatedNumber(form: form).read(Array($0.utf8)) }
+    let missing = try? ReadingMarks(ReadOptions())  // options of our own, which are right
+    let texts = words.words.map { Array($0.utf8) }
+    let known = texts.indices.filter { missing?.missing(texts[$0]) == nil }
+    // With the marks that read the most of it.
+    let readings =
+      NumberMarks.forms.compactMap(\.number).map { form in texts.map { StatedNumber(form: form).read($0) } }
+      .max { a, b in a.count { $0 != nil } < b.count { $0 != nil } } ?? []
     let counts = words.counts { _ in true }
-    let (filled, numbers) = counts.indices.reduce((0, 0)) { sums, index in
+    let (filled, numbers) = known.reduce((0, 0)) { sums, index in
       (sums.0 + counts[index], sums.1 + (readings[index] == nil ? 0 : counts[index]))
     }
     guard numbers * 2 > filled else { return nil }
-    let odd = readings.indices.filter { readings[$0] == nil }
+    let odd = known.filter { readings[$0] == nil }
     let hasSigns = readings.contains { ($0?.hasPercent ?? false) || ($0?.hasCurrency ?? false) }
     let type = hasSigns ? "--type \(column.originalName)=number" : nil
     guard !odd.isEmpty else {
@@ -177,9 +182,17 @@ enum TextualScore {
     }
     // A code stands on many rows; what does not may be a slip, and is not told.
     let isCode = odd.count <= WordColumn.mostListed && odd.allSatisfy { counts[$0] > 1 }
-    let options = (isCode ? odd.map { "--missing \(words.words[$0])" } : ["--missing WORD"]) + [type].compactMap { $0 }
+    let options =
+      (isCode ? odd.map { "--missing \(shell(words.words[$0]))" }.sorted() : ["--missing WORD"])
+      + [type].compactMap { $0 }
     let named = isCode ? WordColumn.listed(odd.map { words.words[$0] }) : "\(odd.count) texts"
     return "what \(named) in \(column.originalName) stands for, which keeps it from being a column of numbers "
       + "(\(options.joined(separator: " ")) where the score is missing)"
+  }
+
+  /// A word as it is typed on a command line.
+  private static func shell(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { Marks.isDigit($0) || (65...90).contains($0 & 0xDF) || $0 == 95 || $0 == 46 }
+    return isPlain ? word : "'\(word.replacing("'", with: "'\\''"))'"
   }
 }
