@@ -83,12 +83,14 @@ struct Applications {
     try await sample(settings, checks: checks, in: RunContext(stageID: "prepare", seed: 1))
   }
 
-  /// What preparation says of these rows.
-  func said(_ settings: String = "") async throws -> [String] {
+  /// What preparation says of these rows; of one kind, where that is asked for.
+  func said(_ settings: String = "", only kind: RunEvent.Kind? = nil) async throws -> [String] {
     let said = Mutex<[String]>([])
     _ = try await sample(
       settings, checks: false,
-      in: RunContext(stageID: "prepare", seed: 1) { event in said.withLock { $0.append(event.message) } })
+      in: RunContext(stageID: "prepare", seed: 1) { event in
+        if kind == nil || event.kind == kind { said.withLock { $0.append(event.message) } }
+      })
     return said.withLock { $0 }
   }
 

@@ -58,6 +58,15 @@ struct TableInput {
     return try Self.read(path, options)
   }
 
+  /// The table in the file, with numbers whatever marks they are written with.
+  func readFindingMarks(_ path: String) throws -> (table: Table, marks: NumberMarks) {
+    var options = options
+    options.findsTypes = true
+    let (read, marks) = try NumberMarks.read(path, options: options)
+    for note in read.facts.notes { Console.note(note, of: path) }
+    return (read.table, marks)
+  }
+
   /// The table in a second file: how its values are written is the same, its columns and what stands around them are not.
   func readBeside(_ path: String) throws -> Table {
     var options = options

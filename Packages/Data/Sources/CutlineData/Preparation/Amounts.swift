@@ -63,7 +63,7 @@ extension Table {
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
         return [Double](repeating: Missing.plain.value, count: rowCount)
       }
-      let doubt = NumberDoubt.first(in: text) ?? (row, "is text")
+      let doubt = NumberDoubt.first(in: text) ?? (row: row, reason: "is text", isNumber: true)
       throw Faults.data(
         Place(column: name, row: doubt.row), "holds text where a number is needed",
         found: .personal(text[doubt.row] ?? ""),

@@ -29,15 +29,6 @@ struct ApplicationWords: StageConfig {
     .noFlag: ["n", "no", "0", "false", "f", "não", "nao", "nein", "non"],
   ]
 
-  /// Words of other houses that most likely mean the same: for the lines that an error proposes, never taken by itself.
-  private static let likely: [Meaning: Set<String>] = [
-    .booked: ["funded", "disbursed", "booked", "granted", "paid_out", "opened", "issued", "originated", "contracted"],
-    .rejected: ["declined", "denied", "refused", "rejected", "turned_down", "reject", "decline"],
-    .cancelled: [
-      "withdrawn", "abandoned", "expired", "not_taken_up", "ntu", "void", "cancel", "cancelled", "canceled",
-    ],
-  ]
-
   static let fields: [Field<Self>] = [
     .shared(
       .custom(
@@ -98,7 +89,7 @@ struct ApplicationWords: StageConfig {
     if let own = stated[meaning] { return own.contains(word) }
     // A word that is stated under another key of its group has left this one.
     if meaning != .scoreReject, meaning.group.contains(where: { stated[$0]?.contains(word) ?? false }) { return false }
-    if meaning == .scoreReject { return word.split { !$0.isLetter }.contains("score") }
+    if meaning == .scoreReject { return ScoreReason(word) == .score }
     return Self.builtIn[meaning]?.contains(word) ?? false
   }
 
@@ -112,10 +103,7 @@ struct ApplicationWords: StageConfig {
 
   /// The status that a word most likely says, built in or not.
   static func likelyStatus(_ word: String) -> SampleStatus? {
-    if let known = ApplicationWords().status(word) { return known }
-    if likely[.booked]?.contains(word) ?? false { return .booked }
-    if likely[.rejected]?.contains(word) ?? false { return .otherRejected }
-    return likely[.cancelled]?.contains(word) ?? false ? .cancelled : nil
+    ApplicationWords().status(word) ?? StatusWords.likely(word)
   }
 
   /// Whether a word of a reject flag says that it is set; nil for an unknown one.
@@ -123,11 +111,13 @@ struct ApplicationWords: StageConfig {
 
   /// The lines that would give unknown statuses their most likely meaning.
   static func proposal(for words: [String], namesRest: Bool = true) -> String {
-    let lines = [Meaning.booked, .rejected, .cancelled].compactMap { meaning -> String? in
-      let found = words.filter { word in likely[meaning].map { $0.contains(word) } ?? false }
-      return found.isEmpty ? nil : "\(meaning.rawValue) = [\(found.map(ConfigValue.quoted).joined(separator: ", "))]"
-    }
-    let rest = words.filter { word in !likely.values.contains { $0.contains(word) } }
+    let lines = [(Meaning.booked, SampleStatus.booked), (.rejected, .otherRejected), (.cancelled, .cancelled)]
+      .compactMap {
+        meaning, status -> String? in
+        let found = words.filter { StatusWords.likely($0) == status }
+        return found.isEmpty ? nil : "\(meaning.rawValue) = [\(found.map(ConfigValue.quoted).joined(separator: ", "))]"
+      }
+    let rest = words.filter { StatusWords.likely($0) == nil }
     let open =
       rest.isEmpty
       ? "" : " and put \(namesRest ? rest.joined(separator: ", ") : "the others") under booked, rejected or cancelled"
@@ -158,7 +148,8 @@ extension ApplicationWords.Meaning {
     case .booked: "Statuses of booked applications."
     case .rejected: "Statuses of rejected applications."
     case .cancelled: "Statuses of applications that were neither; they are left out."
-    case .scoreReject: "Reject reasons that say that the score rejected it; left out = those with the word score."
+    case .scoreReject:
+      "Reject reasons that say that the score rejected it; left out = those that speak of the score or its cutoff without a negation."
     case .flag: "Words of a reject flag that is set; left out = y, yes, 1, true and the like."
     case .noFlag: "Words of a reject flag that is not set; left out = n, no, 0, false and the like."
     }

@@ -52,7 +52,11 @@ struct RowStatus {
         )
       }
     }
-    Self.sayReasons(reason.values, words, context)
+    var rows = [Int](repeating: 0, count: reason.values.count)
+    for row in 0..<table.rowCount {
+      if let said = status.code(row), byCode[said] == .otherRejected, let code = reason.code(row) { rows[code] += 1 }
+    }
+    Self.sayReasons(reason.values, rows: rows, words, context)
     Self.sayUnused(words, status: status.values, reasons: reason.values, context)
     let measures = scoreMeasures.map(StandardText.standardise)
     for name in measures where table[name] == nil {
@@ -100,17 +104,35 @@ struct RowStatus {
     return status.values.map { words.status($0) ?? .otherRejected }
   }
 
-  /// Which reasons were taken as the score's, where nobody has said so.
-  private static func sayReasons(_ reasons: [String], _ words: ApplicationWords, _ context: RunContext) {
+  /// Which reasons were taken as the score's, where nobody has said so, and how many rows have others.
+  ///
+  /// - Parameters:
+  ///   - rows: per reason, how many rejected rows have it.
+  private static func sayReasons(
+    _ reasons: [String], rows: [Int], _ words: ApplicationWords, _ context: RunContext
+  ) {
     guard !words.states(.scoreReject) else { return }
-    let taken = reasons.filter { words.means($0, .scoreReject) }.sorted()
-    guard !taken.isEmpty, taken != [ApplicationColumns.scoreReason] else { return }
+    let found = reasons.indices.filter { rows[$0] > 0 }
+    let taken = found.filter { words.means(reasons[$0], .scoreReject) }
+    let negated = found.filter { if case .negated = ScoreReason(reasons[$0]) { true } else { false } }
+    let others = Set(found).subtracting(taken)
+    guard !found.isEmpty else { return }
+    func sum(_ some: some Sequence<Int>) -> Int { some.reduce(0) { $0 + rows[$1] } }
     // Reasons stand on many rows; a long list of them is something else, perhaps of persons.
-    let named: Remark =
-      taken.count <= 10 ? Remark(word: taken.joined(separator: ", ")) : "\(taken.count) reasons with the word score"
-    context.note(
-      "\(word: ApplicationColumns.rejectReason): " + named + " count as rejected by score "
-        + "(score_reject of [preprocessing.values] says otherwise)")
+    func named(_ some: [Int]) -> Remark {
+      some.count <= 10
+        ? Remark(word: some.map { reasons[$0] }.sorted().joined(separator: ", ")) : "\(some.count) reasons"
+    }
+    let column: Remark = "\(word: ApplicationColumns.rejectReason): "
+    var remark: Remark =
+      taken.isEmpty
+      ? column + "none of \(found.count) reasons counts as the score's (" + named(found) + ")"
+      : column + named(taken) + " count\(word: taken.count == 1 ? "s" : "") as rejected by score (\(sum(taken)) rows)"
+    remark =
+      remark + ", \(sum(others)) rows of other reasons do not"
+      + (negated.isEmpty ? "" : ", also not " + named(negated) + " with its negation")
+      + "; score_reject of [preprocessing.values] says otherwise"
+    if taken.isEmpty || !negated.isEmpty { context.warn(remark) } else { context.note(remark) }
   }
 
   /// Words of the configuration that no row has.

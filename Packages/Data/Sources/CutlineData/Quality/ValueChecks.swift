@@ -71,7 +71,8 @@ struct ValueChecks {
     return .init(
       name, .failed,
       "\(unknown.joined(separator: ", ")) \(unknown.count == 1 ? "is" : "are") not known as a status. "
-        + ApplicationWords.proposal(for: unknown))
+        // The sentence goes on, or ends, where it is put.
+        + ApplicationWords.proposal(for: unknown).dropLast())
   }
 
   private func missingValues() -> QualityReport.Check {

@@ -13,22 +13,62 @@ struct ColumnGuess {
   private let table: Table
   private var taken: Set<String> = []
 
-  init(_ table: Table) {
+  /// - Parameter stated: meanings that a person has given to columns.
+  init(_ table: Table, stated: [String: String] = [:]) {
     self.table = table
-    for meaning in Self.meanings {
+    columns = stated
+    taken = Set(stated.values)
+    for meaning in Self.meanings where columns[meaning.name] == nil {
       let fitting = table.columns.map { ($0, score($0, meaning)) }.filter { $0.1 > 0 && !taken.contains($0.0.name) }
         .sorted { $0.1 > $1.1 }
       guard let (column, _) = fitting.first else { continue }
       // A column of Cutline's own name that cannot have the meaning would be in the way of another's renaming.
       guard column.name == meaning.name || table[meaning.name] == nil else { continue }
-      if column.name == meaning.name, fitting.count > 1 { rivals.append((meaning.name, fitting[1].0.name)) }
+      // Cutline's own columns are no rivals of each other.
+      if column.name == meaning.name, let other = fitting.dropFirst().first(where: { !Self.isOwn($0.0.name) }) {
+        rivals.append((meaning.name, other.0.name))
+      }
       columns[meaning.name] = column.name
       taken.insert(column.name)
     }
   }
 
-  /// Whether a column has been given a meaning.
-  func isTaken(_ name: String) -> Bool { taken.contains(name) }
+  /// Whether a column has been given a meaning, or is an amount or an outcome of Cutline's own or a later month of one.
+  func isTaken(_ name: String) -> Bool {
+    if taken.contains(name) || Self.amounts.contains(where: name.hasPrefix) { return true }
+    return Self.outcomes.contains { meaning in
+      guard let column = columns[meaning] else { return false }
+      let stem = Self.stem(column)
+      return stem.count > 2 && stem == Self.stem(name)
+    }
+  }
+
+  /// Meanings that a person may give.
+  static var names: [String] { meanings.map(\.name) + [ApplicationColumns.decision, ApplicationColumns.earlyBad] }
+
+  private static func isOwn(_ name: String) -> Bool {
+    names.contains(name) || amounts.contains(where: name.hasPrefix)
+  }
+
+  /// How columns of amounts and outcomes begin.
+  private static let amounts = [
+    "todu_", "acct_", "oa_amt", ApplicationColumns.earlyBad, ApplicationColumns.rejectFlagPrefix,
+  ]
+  private static let outcomes = [
+    Amount.numerator.name, Amount.denominator.name, Amount.production.name, Amount.requested.name,
+    ColumnGuess.bad, "acct_booked_h0",
+  ]
+
+  /// A name without the month at its end: `arrears_h6` and `arrears_h3` are two months of one thing.
+  private static func stem(_ name: String) -> String {
+    var rest = name[...]
+    while let last = rest.last, last.isNumber { rest = rest.dropLast() }
+    guard rest.count < name.count else { return name }
+    for mark in ["_h", "_m", "_mob", "_month", "_"] where rest.hasSuffix(mark) {
+      return String(rest.dropLast(mark.count))
+    }
+    return String(rest)
+  }
 
   /// Words of a name that point at a meaning, the strongest first; content that it needs.
   private struct Meaning {
@@ -37,7 +77,7 @@ struct ColumnGuess {
     let content: Content
   }
 
-  private enum Content { case id, moment, status, text, amount, flag }
+  private enum Content { case id, moment, status, reason, text, amount, flag }
 
   private static let meanings = [
     Meaning(
@@ -62,7 +102,7 @@ struct ColumnGuess {
       ], content: .moment),
     Meaning(
       name: ApplicationColumns.rejectReason,
-      words: [["reject", "reason"], ["decline", "reason"], ["refusal", "reason"], ["reason"]], content: .text),
+      words: [["reject", "reason"], ["decline", "reason"], ["refusal", "reason"], ["reason"]], content: .reason),
     Meaning(
       name: Amount.production.name,
       words: [
@@ -97,7 +137,7 @@ struct ColumnGuess {
   ]
 
   /// The flag of bad outcomes, which has no name of its own among Cutline's columns.
-  static let bad = "bad"
+  static let bad = "bad_flag"
 
   private func score(_ column: Column, _ meaning: Meaning) -> Int {
     let words = Self.words(of: column)
@@ -107,6 +147,10 @@ struct ColumnGuess {
       return 0
     }
     let speaks = meaning.content == .status && saysBoth(column) ? 200 : 0
+    // Codes may be a status or a count; words that may be one go first.
+    if meaning.content == .status, case .number = column.values {
+      return words.contains("outcome") ? 0 : column.name == meaning.name ? 1000 : 1 + (100 - rank) / 10
+    }
     // An exact name beats one that only holds its words.
     let isExact = column.name == meaning.name ? 1000 : 0
     return isExact + speaks + 100 - rank - min(9, words.count - meaning.words[rank].count)
@@ -119,7 +163,7 @@ struct ColumnGuess {
     case .amount: ["income", "salary", "balance", "debt"]
     case .flag: ["not", "non", "never"]
     case .status: ["se", "marital", "employment"]
-    case .id, .text: []
+    case .id, .text, .reason: []
     }
   }
 
@@ -164,7 +208,9 @@ struct ColumnGuess {
     case (.id, .number(let values)):
       return 2 * Set(values.filter { !$0.isNaN }).count > filled && values.allSatisfy { $0.isNaN || $0 == $0.rounded() }
     case (.status, .text(let text)): return (2...20).contains(text.distinctCount)
-    case (.text, .text(let text)): return text.distinctCount <= 200
+    case (.status, .number(let values)): return Self.areCodes(values, in: 2...20)
+    case (.text, .text(let text)), (.reason, .text(let text)): return text.distinctCount <= 200
+    case (.reason, .number(let values)): return Self.areCodes(values, in: 1...50)
     case (.amount, .number): return true
     case (.flag, .number(let values)): return values.allSatisfy { $0.isNaN || $0 == 0 || $0 == 1 }
     case (.flag, .text(let text)):
@@ -172,5 +218,16 @@ struct ColumnGuess {
       return text.distinctValues.allSatisfy { words.flag(StandardText.standardise($0)) != nil }
     default: return false
     }
+  }
+
+  /// Whole numbers, few of them different.
+  private static func areCodes(_ values: [Double], in range: ClosedRange<Int>) -> Bool {
+    var found: Set<Double> = []
+    for value in values where !value.isNaN {
+      guard value == value.rounded(), abs(value) < 1e9 else { return false }
+      found.insert(value)
+      guard found.count <= range.upperBound else { return false }
+    }
+    return range.contains(found.count)
   }
 }

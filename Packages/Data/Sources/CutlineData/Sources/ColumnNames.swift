@@ -2,11 +2,13 @@ internal import CutlineCore
 
 /// Names of columns as files have them, made fit for a table, and the choice among them.
 enum ColumnNames {
-  /// Each name once: an empty one becomes `column_3`, a repeated one gets a number, and both are noted.
+  /// Each name once: an empty one becomes `column_3`, a repeated one gets a number, and both are noted, all empty ones in
+  /// one sentence.
   static func unique(_ names: [String], notes: inout ReadNotes) -> [String] {
     var taken = Set(names)
     var seen: Set<String> = []
-    return names.enumerated().map { index, name in
+    var nameless: [(place: Int, called: String)] = []
+    let unique = names.enumerated().map { index, name in
       if !name.isEmpty, seen.insert(name).inserted { return name }
       var candidate = name.isEmpty ? "column_\(index + 1)" : "\(name)_2"
       var number = 3
@@ -15,12 +17,22 @@ enum ColumnNames {
         number += 1
       }
       seen.insert(candidate)
-      notes.append(
-        name.isEmpty
-          ? "column \(index + 1) has no name and is called \(word: candidate)"
-          : "column \(index + 1) is called \(word: name) like another one; here it is \(word: candidate)")
+      if name.isEmpty {
+        nameless.append((index + 1, candidate))
+      } else {
+        notes.append("column \(index + 1) is called \(word: name) like another one; here it is \(word: candidate)")
+      }
       return candidate
     }
+    if let first = nameless.first {
+      let called = nameless.prefix(10).map(\.called).joined(separator: ", ")
+      let more = nameless.count > 10 ? " and so on" : ""
+      notes.append(
+        nameless.count == 1
+          ? "column \(first.place) has no name and is called \(word: first.called)"
+          : "\(nameless.count) of \(names.count) columns have no name and are called \(word: called + more)")
+    }
+    return unique
   }
 
   /// The names for an error. A first line of values is no line of names, and values are not told.

@@ -151,13 +151,16 @@ struct CsvDialect {
   private static func heading(
     _ names: [String], _ bytes: UnsafePointer<UInt8>, _ count: Int, _ delimiter: UInt8, _ options: ReadOptions
   ) -> Remark? {
-    // A title stands in front, and nothing behind it.
-    guard names.count > 2, names.dropFirst(2).allSatisfy({ ColumnNames.trimmed($0).isEmpty }) else { return nil }
+    // A title stands in front, and nothing behind it; or there are some of a report, and most are empty.
+    guard names.count > 2, names.count(where: { ColumnNames.trimmed($0).isEmpty }) * 2 > names.count else { return nil }
     var (place, line) = (0, 1)
     for _ in 0..<50 where place < count {
       let start = place
       guard let fields = CsvRecord.fields(bytes, &place, end: count, delimiter: delimiter) else { return nil }
-      if fields.count == names.count, fields.allSatisfy({ !$0.isEmpty }) {
+      // Names have letters, and each stands once; applications have numbers.
+      if fields.count == names.count, Set(fields).count == names.count,
+        fields.allSatisfy({ field in field.contains { (65...90).contains($0 & 0xDF) || $0 >= 0x80 } })
+      {
         return
           "line \(options.skipLines + 1) looks like a heading and not like names; line \(line + options.skipLines) has "
           + "a name for every column: skip_lines = \(line + options.skipLines - 1) (--skip-lines) begins there"

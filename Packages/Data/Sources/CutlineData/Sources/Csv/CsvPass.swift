@@ -197,7 +197,15 @@ struct CsvPass {
       path, list.joined(separator: "; ") + more, found: shown.map { .personal($0) },
       advice
         ?? "Fields are separated by \(delimiter == "\t" ? "tabs" : "\"\(delimiter)\""); quote fields that hold it, a quote "
-        + "or a line break, and double quotes inside them.")
+        + "or a line break, and double quotes inside them." + furniture)
+  }
+
+  /// What to do about lines that have one field, as a remark or a count of rows at the end has.
+  private var furniture: String {
+    guard plans.count > 1, issues.count <= 3, issues.allSatisfy({ $0.contains("has 1 field where") }) else { return "" }
+    return
+      " Where the line is no application but a remark, a total or a count, comment = \"…\" (--comment) with the text "
+      + "that it begins with leaves it out."
   }
 }
 

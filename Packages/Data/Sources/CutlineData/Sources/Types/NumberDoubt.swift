@@ -5,12 +5,14 @@ enum NumberDoubt {
   /// The first value that is no number as the readers take it, and the reason.
   ///
   /// - Returns: nil where every value is one, or there is none.
-  static func first(in text: TextColumn) -> (row: Int, reason: String)? {
+  static func first(in text: TextColumn) -> (row: Int, reason: String, isNumber: Bool)? {
     let reader = DecimalReader(decimalMark: UInt8(ascii: "."), thousandsMark: nil, acceptsWords: false)
     let reasons = (0..<Int32(text.distinctCount)).map { reason(Array(text.value($0).utf8), reader) }
     guard let row = text.codes.firstIndex(where: { $0 >= 0 && reasons[Int($0)] != nil }) else { return nil }
-    return reasons[Int(text.codes[row])].map { (row, $0) }
+    return reasons[Int(text.codes[row])].map { (row, $0, $0 != noNumber) }
   }
+
+  private static let noNumber = "is no number"
 
   private static func reason(_ bytes: [UInt8], _ reader: DecimalReader) -> String? {
     let trimmed = Array(Marks.trimmed(bytes))
@@ -35,7 +37,7 @@ enum NumberDoubt {
         if found.hasCurrency { return "has the sign of a currency" }
         return "has other marks than a decimal point"
       }
-      return "is no number"
+      return noNumber
     }
   }
 }
