@@ -24,7 +24,7 @@ import Testing
     for folder in ["out", "out/models", "."] {
       let list = try place.tool("models", "list", folder)
       #expect(list.code == 0, "\(list.err)")
-      #expect(list.out.contains(stored.digest.prefix(16)) && list.out.contains("ridge"), "\(list.out)")
+      #expect(list.out.contains(stored.digest.prefix(16)) && list.out.contains("logistic"), "\(list.out)")
     }
     let show = try place.tool("models", "show", "out")
     #expect(show.code == 0, "\(show.err)")
