@@ -63,10 +63,7 @@ struct CrossValidation: Sendable {
         estimators[task.estimator], sets[task.set], named: featureSets[task.set].rawValue, cells, multiplier, context)
     }
     let candidates = validated.map(\.candidate)
-    for (candidate, failure) in validated {
-      guard let failure else { continue }
-      context.warn("\(word: candidate.estimator) with \(word: candidate.features) features is left out: " + failure)
-    }
+    sayFailures(validated, context)
     guard let winner = chosen(candidates) else {
       let reason = candidates.compactMap(\.failure).first.map { " The first failed: \($0)" } ?? ""
       throw Faults.data(
@@ -165,6 +162,28 @@ struct CrossValidation: Sendable {
       return candidate.outOfFoldDeviance.flatMap { $0.isFinite ? (-$0, candidate.devianceError) : nil }
     case .r2:
       return candidate.outOfFoldR2.map { ($0, Self.standardError(candidate.foldR2, of: candidate.foldR2.count)) }
+    }
+  }
+
+  /// One sentence for all feature sets with which an estimator fails for one reason.
+  private func sayFailures(
+    _ validated: [(candidate: RiskSurface.Candidate, failure: Remark?)], _ context: RunContext
+  ) {
+    var said: [(estimator: String, reason: Remark, sets: [String])] = []
+    for (candidate, failure) in validated {
+      guard let failure else { continue }
+      let same = said.firstIndex { $0.estimator == candidate.estimator && $0.reason == failure }
+      if let same {
+        said[same].sets.append(candidate.features)
+      } else {
+        said.append((candidate.estimator, failure, [candidate.features]))
+      }
+    }
+    for (estimator, reason, sets) in said {
+      var names: [String] = []
+      for set in sets where !names.contains(set) { names.append(set) }
+      context.warn(
+        "\(word: estimator) with \(word: names.joined(separator: ", ")) features is left out: " + reason)
     }
   }
 
