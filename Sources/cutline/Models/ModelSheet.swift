@@ -68,12 +68,18 @@ struct ModelSheet {
       let parameters = candidate.parameters.sorted { $0.key < $1.key }
         .map { "\($0.key) \(NumberText.shortest($0.value))" }.joined(separator: ", ")
       table.add([
-        candidate.estimator, candidate.features, candidate.failure ?? parameters,
+        candidate.estimator, candidate.features, candidate.failure == nil ? parameters : "failed, see below",
         ModelList.number(candidate.outOfFoldDeviance, 6), ModelList.number(candidate.outOfFoldR2, 4),
       ])
     }
     let more = surface.candidates.count - min(10, surface.candidates.count)
-    return "\n" + table.text + (more > 0 ? "  and \(more) more in metadata.json\n" : "")
+    var reasons: [String] = []
+    for candidate in surface.candidates {
+      guard let reason = candidate.failure else { continue }
+      let sentence = "  \(candidate.estimator) failed: \(reason)\n"
+      if !reasons.contains(sentence) { reasons.append(sentence) }
+    }
+    return "\n" + table.text + (more > 0 ? "  and \(more) more in metadata.json\n" : "") + reasons.joined()
   }
 
   private static func function(_ model: Model) -> String {
