@@ -58,9 +58,17 @@ struct CrossValidation: Sendable {
       estimators.indices.filter { set == 0 || !scoreEstimators.contains(estimators[$0].name) }
         .map { (set: set, estimator: $0) }
     }
+    // Once for all candidates.
+    let folds = cells.map { drawn in
+      drawn.splits.map { split in
+        Fold(
+          train: drawn.cells(split.train, multiplier: multiplier),
+          validation: drawn.cells(split.validation, multiplier: multiplier))
+      }
+    }
     let validated = try await context.concurrently(tasks) { task in
       try await validate(
-        estimators[task.estimator], sets[task.set], named: featureSets[task.set].rawValue, cells, multiplier, context)
+        estimators[task.estimator], sets[task.set], named: featureSets[task.set].rawValue, folds, all, context)
     }
     let candidates = validated.map(\.candidate)
     sayFailures(validated, context)
@@ -93,9 +101,14 @@ struct CrossValidation: Sendable {
       model: whole)
   }
 
+  /// Risk and weight per cell of both sides of a split.
+  private struct Fold: Sendable {
+    let train, validation: (risk: [Double], weight: [Double])
+  }
+
   private func validate(
-    _ estimator: Estimator, _ features: PolynomialFeatures, named name: String, _ cells: [FoldedCells],
-    _ multiplier: Double, _ context: RunContext
+    _ estimator: Estimator, _ features: PolynomialFeatures, named name: String, _ folds: [[Fold]],
+    _ whole: (risk: [Double], weight: [Double]), _ context: RunContext
   ) async throws -> (candidate: RiskSurface.Candidate, failure: Remark?) {
     // The run folder keeps the reason without what is personal; the console shows all of it.
     func candidate(
@@ -107,21 +120,19 @@ struct CrossValidation: Sendable {
       let candidate = RiskSurface.Candidate(
         estimator: estimator.name, features: name, parameters: estimator.parameters, outOfFoldR2: fit?.r2,
         outOfFoldRMSE: fit.map { 100 * $0.rmse }, foldR2: foldR2, outOfFoldDeviance: fit.map { _ in pooled.mean },
-        devianceError: fit.flatMap { _ in Self.standardError(means, of: cells[0].splits.count) },
+        devianceError: fit.flatMap { _ in Self.standardError(means, of: folds[0].count) },
         foldDeviance: fit.map { _ in means }, failure: failure?.masked)
       return (candidate, failure)
     }
-    let whole = cells[0].cells(multiplier: multiplier)
     let total = whole.weight.reduce(0, +)
     let floor = RiskDeviance.floorShare * zip(whole.risk, whole.weight).reduce(0) { $0 + $1.0 * $1.1 } / total
     var pooled: WeightedFit?
     var foldR2: [Double] = []
     var foldDeviance: [RiskDeviance] = []
-    for (turn, drawn) in cells.enumerated() {
-      for (fold, split) in drawn.splits.enumerated() {
+    for (turn, drawn) in folds.enumerated() {
+      for (fold, split) in drawn.enumerated() {
         try context.checkCancellation()
-        let train = drawn.cells(split.train, multiplier: multiplier)
-        let validation = drawn.cells(split.validation, multiplier: multiplier)
+        let (train, validation) = (split.train, split.validation)
         guard train.weight.contains(where: { $0 > 0 }), validation.weight.contains(where: { $0 > 0 }) else { continue }
         do {
           let model = try await estimator.fit(

@@ -126,6 +126,9 @@ struct FoldedCells: Sendable {
     self.denominator = denominator
   }
 
+  /// The nearest double; of what fits in 64 bits by the processor's own conversion, which rounds alike.
+  private static func double(_ value: Int128) -> Double { Int64(exactly: value).map(Double.init) ?? Double(value) }
+
   /// Risk as a fraction and weight (exposure) per cell: of some parts, or of all.
   func cells(_ parts: [Int]? = nil, multiplier: Double) -> (risk: [Double], weight: [Double]) {
     let included = parts ?? all
@@ -137,8 +140,8 @@ struct FoldedCells: Sendable {
       let d = included.reduce(Int128(0)) { $0 + Int128(denominator[$1][cell]) }
       guard d > 0 else { continue }
       let n = included.reduce(Int128(0)) { $0 + Int128(numerator[$1][cell]) }
-      risk[cell] = multiplier * Double(n) / Double(d)
-      weight[cell] = Double(d)
+      risk[cell] = multiplier * Self.double(n) / Self.double(d)
+      weight[cell] = Self.double(d)
     }
     return (risk, weight)
   }
