@@ -36,6 +36,9 @@ enum NewFile {
   }
 
   private static func failure(_ path: String) -> Faults {
-    Faults.io(path, "cannot be written: \(String(cString: strerror(errno)))", "Check the path, permissions and room.")
+    let advice =
+      errno == EEXIST
+      ? "Name another file, or say --force where the command has it." : "Check the path, permissions and room."
+    return Faults.io(path, "cannot be written: \(String(cString: strerror(errno)))", advice)
   }
 }
