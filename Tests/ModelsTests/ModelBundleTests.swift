@@ -18,7 +18,7 @@ import Testing
 
     init() async throws {
       surface = try await SampleFixture.run(RidgeTraining(config: PolynomialTrainingConfig()), on: sample)
-      exposure = try await SampleFixture.run(RatioExposure(config: NoConfig()), on: sample)
+      exposure = try await SampleFixture.run(RatioExposure(config: ExposureConfig()), on: sample)
       let input = try ModelFiles.ports.make(PortValues(["surface": surface, "exposure": exposure]))
       let files = try await BundleWriter(config: NoConfig()).run(input, in: SampleFixture.context()).files
       for file in files {

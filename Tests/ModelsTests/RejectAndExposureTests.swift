@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func theExposureRatioIsARatioOfSums() async throws {
-    let model = try await SampleFixture.run(RatioExposure(config: NoConfig()), on: Self.sample)
+    let model = try await SampleFixture.run(RatioExposure(config: ExposureConfig()), on: Self.sample)
     // (6000 + 14000 + 11000) / (1000 + 3000 + 2000); the application without an outcome and the rejected ones are out.
     #expect(abs(model.ratio - 31_000.0 / 6000) < 1e-14)
     #expect(model.rows == 3)
@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func theRegressionThroughTheOriginIsAnotherRatio() async throws {
-    let model = try await SampleFixture.run(RegressionExposure(config: NoConfig()), on: Self.sample)
+    let model = try await SampleFixture.run(RegressionExposure(config: ExposureConfig()), on: Self.sample)
     // Cells: 40 asked, 200 owed; 20 asked, 110 owed.
     #expect(abs(model.ratio - (40.0 * 200 + 20 * 110) / (40 * 40 + 20 * 20)) < 1e-14)
   }
@@ -72,10 +72,10 @@ import Testing
     }
     let sample = SampleFixture.sample(SampleFixture.grid(2, 2), rows)
     await expectFaults(.data) {
-      try await SampleFixture.run(RatioExposure(config: NoConfig()), on: sample)
+      try await SampleFixture.run(RatioExposure(config: ExposureConfig()), on: sample)
     }
     await expectFaults(.data) {
-      try await SampleFixture.run(RegressionExposure(config: NoConfig()), on: sample)
+      try await SampleFixture.run(RegressionExposure(config: ExposureConfig()), on: sample)
     }
   }
 }

@@ -174,6 +174,7 @@ class Portfolio:
         eligible = config.get("eligible", {"column": "se_decision_id", "values": ["ok", "rv"]})
         window = range(end - int(config.get("n_months", 12)) + 1, end + 1)
         self.eligible_amount = self.eligible_booked = 0
+        demand = dict.fromkeys(("booked", "granted", "cancelled", "other", "offered", "all", "eligible"), 0)
         seen = set()
         kept = []
         for header, row in read_rows(path, limit):
@@ -208,6 +209,8 @@ class Portfolio:
             if is_eligible and month in window:
                 self.eligible_amount += amounts[REQUESTED]
                 self.eligible_booked += amounts[REQUESTED] if booked else 0
+            if month in window and self._bins(field)[1] != "drop":
+                self._add_demand(demand, status, standardised(field["reject_reason"]), amounts, is_eligible)
             kept.append((self.rows_in, field, month, status, booked, amounts, mature))
         self.immature_months = self._immature(kept, range(start, end + 1))
         self.months -= len(self.immature_months)
@@ -215,7 +218,32 @@ class Portfolio:
         for order, field, month, status, booked, amounts, mature in kept:
             self._place(order, field, month, start, end, status, booked, amounts, mature)
         self.rate = Fraction(self.eligible_booked, self.eligible_amount)
+        self._rates(demand)
         self._stress()
+
+    @staticmethod
+    def _add_demand(demand, status, reason, amounts, is_eligible):
+        """Requested and granted amounts of the window, of all that has a place in the grid or outside it."""
+        requested = amounts[REQUESTED]
+        demand["all"] += requested
+        demand["eligible"] += requested if is_eligible else 0
+        if status == "booked":
+            demand["booked"] += requested
+            demand["granted"] += amounts[PRODUCTION]
+        elif status in ("canceled", "cancelled"):
+            demand["cancelled"] += requested
+        elif reason != "09-score":
+            demand["other"] += requested
+            demand["offered"] += requested if is_eligible else 0
+
+    def _rates(self, demand):
+        """What other rules let pass, what of the offers is taken, what of a request is granted. An offer that was not taken
+        has passed; where everything counts as eligible, nothing says which of the rejected were offers."""
+        offers = demand["booked"] + demand["cancelled"]
+        offers += demand["offered"] if demand["eligible"] != demand["all"] else 0
+        self.passing = Fraction(offers, demand["booked"] + demand["cancelled"] + demand["other"])
+        self.take_up = Fraction(demand["booked"], offers)
+        self.granted = Fraction(demand["granted"], demand["booked"])
 
     @staticmethod
     def _immature(rows, period):
@@ -244,6 +272,23 @@ class Portfolio:
             return self._count("dropped", "rejected for another reason than the score")
         if not (booked and mature):
             amounts[NUMERATOR] = amounts[DENOMINATOR] = 0
+        bins, policy, scores, reason = self._bins(field)
+        if policy == "error":
+            raise SystemExit(f"row {order}: {reason}")
+        if policy == "own-bin":
+            line = self.outside.setdefault(reason, [0] * 5)
+            if booked:
+                for index in range(5):
+                    line[index] += amounts[index]
+            return self._count("outside", reason + ", keeps its decision")
+        if policy:
+            return self._count("dropped", reason)
+        self._count("used", "booked, in the grid" if booked else "rejected by score, in the grid")
+        self.applications.append(Application(
+            fnv1a(field["authorization_id"]), booked, tuple(bins), scores, amounts, booked and mature, order))
+
+    def _bins(self, field):
+        """The bins, None, the scores and None; or None, what becomes of the row and why."""
         bins, scores = [], []
         for axis in self.axes:
             text = field[axis.source]
@@ -261,25 +306,14 @@ class Portfolio:
                 bins.append(number)
                 scores.append(value)
                 continue
-            if policy == "error":
-                raise SystemExit(f"row {order}: {reason}")
-            if policy == "own-bin":
-                line = self.outside.setdefault(reason, [0] * 5)
-                if booked:
-                    for index in range(5):
-                        line[index] += amounts[index]
-                return self._count("outside", reason + ", keeps its decision")
-            return self._count("dropped", reason)
-        self._count("used", "booked, in the grid" if booked else "rejected by score, in the grid")
-        self.applications.append(Application(
-            fnv1a(field["authorization_id"]), booked, tuple(bins), scores, amounts, booked and mature, order))
+            return None, policy, None, reason
+        return bins, None, scores, None
 
     def _stress(self):
         """R03: risk of the worst share of the mature booked over the risk of all of them; of the rows with the score
         at the border each counts in part, whatever its id."""
         config = self.config
-        inference = config.get("reject_inference_method", "none")
-        mode = config.get("stress", "global" if inference == "none" else "off")
+        mode = config.get("stress", "off")
         self.stress = Fraction(1)
         if mode == "off":
             return
@@ -341,7 +375,7 @@ class Portfolio:
         return result
 
     def swap_in(self, surface):
-        """Section 12 and CONVENTIONS: prediction x stress, uplift on the numerator, x rate; rounded once, exactly."""
+        """Section 12 and CONVENTIONS: prediction x stress, uplift on the numerator, x pass x take-up, production x granted too; rounded once."""
         rejected, rows = self.sums(False)
         ratio, uplift = self.exposure_ratio(), self.reject_multipliers()
         result = {}
@@ -350,7 +384,7 @@ class Portfolio:
             pile = ratio * rejected[cell][REQUESTED]
             bad = risk * pile / self.multiplier * uplift[cell]
             values = [Fraction(100 * rows[cell]), Fraction(rejected[cell][REQUESTED]), bad, pile,
-                      Fraction(rejected[cell][PRODUCTION])]
+                      self.granted * rejected[cell][PRODUCTION]]
             # Python rounds a Fraction half to even.
-            result[cell] = [round(value * self.rate) for value in values]
+            result[cell] = [round(value * self.passing * self.take_up) for value in values]
         return result

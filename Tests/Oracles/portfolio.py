@@ -54,6 +54,9 @@ class Check:
         d.equal("scalars", "eligible amount", summary["transformation"]["eligibleAmount"], self.p.eligible_amount)
         d.equal("scalars", "booked amount", summary["transformation"]["bookedAmount"], self.p.eligible_booked)
         d.close("scalars", "transformation rate", summary["transformation"]["rate"], self.p.rate)
+        rates = {row["rate"]: number(row["value"]) for row in self.run.table("swap_in_rates")}
+        for name, value in (("pass", self.p.passing), ("take_up", self.p.take_up), ("granted", self.p.granted)):
+            d.close("scalars", name, rates[name], value)
         d.close("scalars", "exposure ratio", self.bundle["exposure"]["ratio"], self.p.exposure_ratio())
         d.equal("scalars", "booked rows", account["bookedRows"], sum(self.booked_rows.values()))
         d.equal("scalars", "rejected rows", account["scoreRejectedRows"], sum(self.rejected_rows.values()))

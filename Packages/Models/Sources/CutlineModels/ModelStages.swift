@@ -33,6 +33,9 @@ public enum ModelStages {
     try registry.register(LoadedExposure.self)
     try registry.register(NoRejectInference.self)
     try registry.register(AcceptanceUplift.self)
+    try registry.register(MeasuredRates.self)
+    try registry.register(TransformationRates.self)
+    try registry.register(StatedRates.self)
     try registry.register(BundleWriter.self)
     try registerExplanations(in: &registry)
   }

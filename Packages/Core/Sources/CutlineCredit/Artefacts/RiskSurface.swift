@@ -58,6 +58,8 @@ public struct RiskSurface: StoredArtifact {
   public let candidates: [Candidate]
   /// The model that gives the risks, on the mean scores of a cell's bins; nil where the risks are all that is known.
   public let model: Model?
+  /// Digest of the stored model that it was taken from; nil where it was learnt in this run.
+  public var origin: String?
 
   /// The candidate that was taken; nil where none was compared.
   public var chosen: Candidate? {

@@ -8,6 +8,8 @@ public enum Cells: ExchangedKind {
     public let surface: RiskSurface
     public let exposure: ExposureModel
     public let rejects: RejectAdjustment
+    /// Nil where the one transformation rate of the sample counts.
+    public let rates: SwapInRates?
   }
   public typealias Output = CellTable
   public static let name = "cells"
@@ -18,7 +20,7 @@ public enum Cells: ExchangedKind {
   ]
   public static let ports = Ports(
     Input.init, .one("cube", \.cube), .one("surface", \.surface), .one("exposure", \.exposure),
-    .one("rejects", \.rejects))
+    .one("rejects", \.rejects), .optional("rates", \.rates))
 
   /// Observed sums must be those of the sample; predicted ones must be such that they can be added up.
   public static func check(_ output: CellTable, against input: Input) throws {
@@ -74,7 +76,9 @@ public enum Cells: ExchangedKind {
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [Input(cube: small.cube, surface: small.surface, exposure: small.exposure, rejects: small.rejects)]
+    return [small.rates, nil].map {
+      Input(cube: small.cube, surface: small.surface, exposure: small.exposure, rejects: small.rejects, rates: $0)
+    }
   }
 
   public static let baseline: String? = #"""

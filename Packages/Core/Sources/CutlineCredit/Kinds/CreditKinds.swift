@@ -13,6 +13,7 @@ public enum CreditKinds {
     Exposure.self,
     ModelFiles.self,
     InferRejects.self,
+    Rates.self,
     Cells.self,
     Search.self,
     Scenarios.self,

@@ -15,6 +15,7 @@ public struct SmallPortfolio: Sendable {
   public let design: Design
   public let exposure: ExposureModel
   public let rejects: RejectAdjustment
+  public let rates: SwapInRates
   public let cells: CellTable
   public let frontier: Frontier
   public let scenarios: ScenarioSet
@@ -57,6 +58,10 @@ public struct SmallPortfolio: Sendable {
       coefficients: [], trainR2: 1, trainingRows: 45, trainingCells: 9, folds: 1, candidates: [])
     exposure = ExposureModel(method: "ratio", ratio: 4, r2: nil, rows: 45)
     rejects = RejectAdjustment(method: "none", multiplier: [Double](repeating: 1, count: 9), cappedCells: 0)
+    let whole = SwapInRates.Rate(
+      value: 1, low: nil, high: nil, numerator: 0, denominator: 0, rows: 0, basis: "everything is booked as requested")
+    rates = SwapInRates(
+      method: "stated", pass: whole, takeUp: whole, granted: whole, firstMonth: nil, lastMonth: nil)
     let swapIn = rejected.indices.map { index in
       let asked = rejected[index]
       let pile = 4 * asked.requested

@@ -57,7 +57,7 @@ struct PrepareConfig: StageConfig {
   var windowMonths = 12
   var multiplier = 7.0
   var amountScale: Int?
-  var stress = StressMode.global
+  var stress = StressMode.off
   var stressShare = 0.05
   var stressVariable: String?
   var immatureMonths = ImmatureMonths.drop

@@ -18,7 +18,9 @@ struct LoadedSurface: Stage {
   var externalInputs: [String] { StoredModel.files(in: config.path, withExposure: false) }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
-    let surface = try StoredModel(config.path).requiredSurface()
+    let stored = try StoredModel(config.path)
+    var surface = try stored.requiredSurface()
+    surface.origin = stored.digest
     guard surface.grid == input.cube.grid else {
       throw Faults.integrity(
         config.path, "the model was trained with other bins: \(Self.difference(surface.grid, input.cube.grid))",
@@ -52,6 +54,9 @@ struct LoadedExposure: Stage {
   var externalInputs: [String] { StoredModel.files(in: config.path, withExposure: true) }
 
   func run(_ input: Exposure.Input, in context: RunContext) async throws -> ExposureModel {
-    try StoredModel(config.path).exposure()
+    let stored = try StoredModel(config.path)
+    var exposure = try stored.exposure()
+    exposure.origin = stored.digest
+    return exposure
   }
 }

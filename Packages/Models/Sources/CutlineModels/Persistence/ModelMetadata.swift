@@ -80,11 +80,12 @@ struct ExposureMetadata: Encodable {
   let r2: Double?
   let rows: Int
   let targetVariable = "todu_amt_pile_h6"
-  let basis = "requested amount (oa_amt)"
+  let basis: String
   /// SHA-256 of the `model.json` of the risk model that it was learnt with.
   let riskModel: String
 
   init(_ exposure: ExposureModel, riskModel: String) {
+    basis = exposure.basis == .granted ? "granted amount (oa_amt_h0)" : "requested amount (oa_amt)"
     method = exposure.method
     ratio = exposure.ratio
     r2 = exposure.r2

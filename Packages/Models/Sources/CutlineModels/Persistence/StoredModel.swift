@@ -10,7 +10,8 @@ internal import Foundation
 public struct StoredModel: Sendable {
   /// 1: one bundle. 2: with the model of the surface; candidates that failed. 3: a file for each part, with their digests.
   static let format = StoredFormat("cutline-model", 3, "model")
-  static let exposureFormat = StoredFormat("cutline-exposure", 1, "exposure model")
+  /// 1: per requested amount. 2: says which amount.
+  static let exposureFormat = StoredFormat("cutline-exposure", 2, "exposure model")
 
   /// The model's own folder.
   public let folder: String
@@ -177,6 +178,10 @@ public struct StoredModel: Sendable {
 extension StoredModel {
   /// The files of a surface and the exposure model that was learnt with it, below `models/`.
   static func files(_ surface: RiskSurface, _ exposure: ExposureModel) throws -> [ResultFile] {
+    // A model that is handed on stays the same one.
+    var (surface, exposure) = (surface, exposure)
+    surface.origin = nil
+    exposure.origin = nil
     let model = try CanonicalJSON.encode(Contents(format: format.text, surface: surface))
     let metadata = try CanonicalJSON.encode(ModelMetadata(surface, exposure), pretty: true)
     let exposureModel = try CanonicalJSON.encode(ExposureContents(format: exposureFormat.text, exposure: exposure))

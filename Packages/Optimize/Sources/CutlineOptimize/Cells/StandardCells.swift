@@ -15,9 +15,12 @@ struct CellsConfig: StageConfig {
 /// sums and rounded once to the scale of the amounts (half to even):
 ///
 /// 1. predicted risk `r = max(0, stress · surface)`, a fraction;
-/// 2. pile `P = exposure ratio · A`;
+/// 2. pile `P = exposure ratio · A`, of a ratio per granted unit `exposure ratio · granted · A`;
 /// 3. numerator `T = r · P / multiplier · reject multiplier` (the reject multiplier touches the numerator only);
-/// 4. every swap-in quantity times the transformation rate; accounts are expected ones: rejected rows times the rate.
+/// 4. every swap-in quantity times `pass · take-up`, production also times `granted` (`SwapInRates`); accounts are expected
+///    ones: rejected rows times `pass · take-up`.
+///
+/// Where no rates are given, the sample's one transformation rate stands for `pass · take-up`, and `granted` is 1.
 ///
 /// The annual coefficient is applied where volumes are written, never here.
 struct StandardCells: Stage {
@@ -25,6 +28,7 @@ struct StandardCells: Stage {
   static let name = "standard"
   static let summary =
     "Observed sums of booked applications, predicted sums of rejected ones, exact in the scale of the amounts."
+  static let reads = ["rates"]
   let config: CellsConfig
 
   func run(_ input: Cells.Input, in context: RunContext) async throws -> CellTable {
@@ -39,7 +43,9 @@ struct StandardCells: Stage {
     let rejected = Array(try cube.cellSums([.scoreRejected]).prefix(count))
     let rejectedRows = Array(try cube.sums(of: .rows, [.scoreRejected]).prefix(count))
     let stress = config.stress ? cube.summary.stress.factor : 1
-    let rate = cube.summary.transformation.rate
+    let rate = input.rates?.booked ?? cube.summary.transformation.rate
+    let granted = input.rates?.granted.value ?? 1
+    let perRequested = try perRequested(input)
     var negative = 0
     var predicted = [Double](repeating: 0, count: count)
     var swapIn = [CellSums](repeating: .zero, count: count)
@@ -48,12 +54,12 @@ struct StandardCells: Stage {
       if raw < 0 { negative += 1 }
       predicted[cell] = max(0, raw)
       let asked = rejected[cell]
-      let pile = input.exposure.ratio * Double(asked.requested)
+      let pile = perRequested * Double(asked.requested)
       let numerator = predicted[cell] * pile / cube.measure.multiplier * input.rejects.multiplier[cell]
       // In the order of the names of columns.
       let amounts = [
         cube.scale.perUnit * Double(rejectedRows[cell]), Double(asked.requested), numerator, pile,
-        Double(asked.production),
+        granted * Double(asked.production),
       ]
       let sums = try zip(CellSums.columnNames, amounts).map { try whole($1 * rate, of: $0, in: cell, cube.scale) }
       swapIn[cell] = CellSums(
@@ -78,6 +84,24 @@ struct StandardCells: Stage {
       grid: cube.grid, measure: cube.measure, booked: booked, rejected: rejected, rejectedRows: rejectedRows,
       swapIn: swapIn, predictedRisk: predicted, rejectMultiplier: input.rejects.multiplier,
       exposureRatio: input.exposure.ratio, basis: cube.summary.basis, scale: cube.scale)
+  }
+
+  /// Pile per requested unit.
+  /// - Throws: `Faults` (usage) for a ratio per granted unit without rates; (integrity) for a pair of two stored models.
+  private func perRequested(_ input: Cells.Input) throws -> Double {
+    if let surface = input.surface.origin, let exposure = input.exposure.origin, surface != exposure {
+      throw Faults.integrity(
+        "exposure",
+        "the exposure model is not the one that was learnt with the risk surface: they are of two stored models",
+        "Take both from one folder.")
+    }
+    guard input.exposure.basis == .granted else { return input.exposure.ratio }
+    guard let rates = input.rates else {
+      throw Faults.usage(
+        "port rates", "is not connected, and the exposure is per unit granted",
+        "Connect it with from = { rates = \"rates\" }, or use basis = \"requested\".")
+    }
+    return input.exposure.ratio * rates.granted.value
   }
 
   /// Everything downstream adds cells up without asking: Σ|x| must stay below 2⁵³, where every sum of them is exact.

@@ -6,6 +6,7 @@ struct StandardTables: Stage {
   typealias Kind = StrategyTables
   static let name = "standard"
   static let summary = "Frontier, scenarios, cells, cutoffs and the waterfall as CSV files."
+  static let reads = ["rates"]
   let config: StrategyTablesConfig
 
   func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
@@ -50,7 +51,40 @@ struct StandardTables: Stage {
         let source = line.role != .used ? "" : line.reason.hasPrefix("booked") ? "oa_amt_h0" : "oa_amt"
         return [line.role.rawValue, line.reason, String(line.rows), source]
       })
+    if let rates = input.rates { write("swap_in_rates", RateRows.columns, RateRows.rows(rates, input.cells.scale)) }
     return FileSet(files: files)
+  }
+}
+
+/// `swap_in_rates.csv`: one row a rate.
+private enum RateRows {
+  static let columns = [
+    ColumnNote(
+      "rate", unit: "text", "pass (other rules than the score), take_up (of offers) or granted (of a request)."),
+    ColumnNote("multiplies", unit: "text", "Which quantities of a swap-in."),
+    ColumnNote("value", unit: "fraction", "The rate."),
+    ColumnNote(
+      "low", unit: "fraction", "Lower end of its 95 % interval, months as clusters; empty where there is none."),
+    ColumnNote("high", unit: "fraction", "Upper end."),
+    ColumnNote("numerator", unit: "currency", basis: "of the window", "The sum above; empty where it is not measured."),
+    ColumnNote("denominator", unit: "currency", basis: "of the window", "The sum below."),
+    ColumnNote("rows", unit: "rows", "Applications behind the denominator."),
+    ColumnNote("first_month", unit: "month", "Begin of the window."),
+    ColumnNote("last_month", unit: "month", "Its end."),
+    ColumnNote("basis", unit: "text", "What the sums are of, or why the rate is assumed."),
+  ]
+
+  static func rows(_ rates: SwapInRates, _ scale: AmountScale) -> [[String]] {
+    let all = "accounts, requested, todu_30, pile, production"
+    let named = [("pass", all, rates.pass), ("take_up", all, rates.takeUp), ("granted", "production", rates.granted)]
+    return named.map { name, what, rate in
+      let isMeasured = rate.denominator > 0
+      let sums = [rate.numerator, rate.denominator].map { sum in
+        isMeasured ? NumberText.shortest(Double(sum) / scale.perUnit) : ""
+      }
+      return [name, what] + [rate.value, rate.low, rate.high].map { NumberText.shortest($0) } + sums
+        + [isMeasured ? String(rate.rows) : "", rates.firstMonth?.iso ?? "", rates.lastMonth?.iso ?? "", rate.basis]
+    }
   }
 }
 

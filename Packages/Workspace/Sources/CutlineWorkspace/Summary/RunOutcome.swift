@@ -10,23 +10,27 @@ public struct RunOutcome {
   let cube: Cube?
   let cells: CellTable?
   let scenarios: ScenarioSet?
+  let rates: SwapInRates?
   private let outside: [OutsideLine]
 
   /// - Throws: `Faults` (data) where the applications outside the grid do not add up: their lines must not be missing.
-  public init(manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?) throws {
+  public init(
+    manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?, rates: SwapInRates?
+  ) throws {
     outside = try cube?.outsideLines() ?? []
     self.cube = cube
     self.manifest = manifest
     self.output = output
     self.cells = cells
     self.scenarios = scenarios
+    self.rates = rates
   }
 
   /// The table of scenarios and where the files are.
   public var text: String {
     var text = ""
     if let cells, let scenarios {
-      if let cube { text += "\n\(Self.waterfall(cube.summary.account))\n\(Self.header(cube.summary))" }
+      if let cube { text += "\n\(Self.waterfall(cube.summary.account))\n\(Self.header(cube.summary, rates))" }
       text += "\n\(Self.scenarioTable(cells, scenarios, outside))"
     }
     let reused = manifest.stages.count { $0.reused }
@@ -55,15 +59,30 @@ public struct RunOutcome {
     return table.text
   }
 
-  private static func header(_ summary: SampleSummary) -> String {
-    let (basis, window) = (summary.basis, summary.transformation)
-    let months = "\(window.firstMonth?.iso ?? "?") to \(window.lastMonth?.iso ?? "?")"
-    let rate = TextTable.fixed(100 * summary.transformation.rate, 2)
+  private static func header(_ summary: SampleSummary, _ rates: SwapInRates?) -> String {
+    let basis = summary.basis
+    let stress =
+      summary.stress.factor == 1
+      ? "" : "Stress factor \(TextTable.fixed(summary.stress.factor, 4)) (\(summary.stress.mode)). "
     let quality = summary.qualitySkipped ? "\nThe data-quality checks were SKIPPED for this run." : ""
     return
       "Segment \(basis.segment), \(basis.periodStart) to \(basis.periodEnd) (\(basis.months) months, amounts annualised)\n"
-      + "Stress factor \(TextTable.fixed(summary.stress.factor, 4)) (\(summary.stress.mode)), transformation rate \(rate) % "
-      + "(\(months))\(quality)\n"
+      + "\(stress)\(swapIns(summary.transformation, rates))\(quality)\n"
+  }
+
+  /// What of a swap-in is counted.
+  private static func swapIns(_ one: Transformation, _ rates: SwapInRates?) -> String {
+    func percent(_ value: Double) -> String { TextTable.fixed(100 * value, 2) + " %" }
+    func window(_ first: Month?, _ last: Month?) -> String {
+      first == nil ? "stated" : "\(first?.iso ?? "?") to \(last?.iso ?? "?")"
+    }
+    guard let rates, rates.method != "transformation" else {
+      return "Transformation rate \(percent(one.rate)) (\(window(one.firstMonth, one.lastMonth)))"
+    }
+    let takeUp = rates.takeUp.rows == 0 && rates.takeUp.value == 1 ? "" : ", take-up \(percent(rates.takeUp.value))"
+    return
+      "Swap-ins: \(percent(rates.pass.value)) pass other rules\(takeUp), \(percent(rates.granted.value)) of a request is granted "
+      + "(\(window(rates.firstMonth, rates.lastMonth)))"
   }
 
   private static func scenarioTable(
