@@ -28,8 +28,10 @@ import Testing
     }
     let show = try place.tool("models", "show", "out")
     #expect(show.code == 0, "\(show.err)")
-    for word in [stored.digest, "out of the folds", "closed right", "Exposure: ratio", "unit fraction", "Standardised"]
-    {
+    for word in [
+      stored.digest, "on the cells of a fold", "within one standard error", "rule one-standard-error", "closed right",
+      "Exposure: ratio", "unit fraction", "Standardised",
+    ] {
       #expect(show.out.contains(word), "\(word): \(show.out)")
     }
     // A damaged one is said, and the others are listed.

@@ -30,17 +30,23 @@ struct ExportedModels {
   /// Names that must be quoted and escaped.
   static let names = ["score", "Select", "a \"b\" <c> & d's", "größe", "x; DROP TABLE t --", "v1"]
 
-  static func model(_ name: String, _ form: ModelForm, missing: Model.MissingRule = .form) throws -> Model {
+  static func model(
+    _ name: String, _ form: ModelForm, missing: Model.MissingRule = .form, codes: [Double]? = nil
+  ) throws -> Model {
     let features = (0..<form.inputCount).map {
-      Model.Feature($0 < names.count ? names[$0] : "f\($0)", missing: missing)
+      Model.Feature($0 < names.count ? names[$0] : "f\($0)", missing: missing, codes: $0 % 2 == 0 ? codes : nil)
     }
     return try Model(name: name, features: features, unit: "fraction", form: form)
   }
 
   private static func made() throws -> [Case] {
     var cases: [Case] = []
-    func add(_ name: String, _ form: ModelForm, isExact: Bool = true, missing: Model.MissingRule = .form) throws {
-      cases.append(try Case(name: name, model: model(name, form, missing: missing), isExact: isExact))
+    func add(
+      _ name: String, _ form: ModelForm, isExact: Bool = true, missing: Model.MissingRule = .form,
+      codes: [Double]? = nil
+    ) throws {
+      let model = try model(name, form, missing: missing, codes: codes)
+      cases.append(try Case(name: name, model: model, isExact: isExact))
     }
     var random = RandomForms(seed: 20)
     random.isPlain = true
@@ -52,6 +58,10 @@ struct ExportedModels {
     try add("steps", .steps(bins))
     try add("steps-missing", .steps(open))
     try add("scorecard", .scorecard(base: 600.1, characteristics: [bins, open, bins]))
+    let plain = try ModelForm.linear(intercept: 0.1, coefficients: [0.3, -0.4, 0.5])
+    try add("codes", plain, missing: .refuse, codes: [-1, 0, 484])
+    try add("scorecard-codes", .scorecard(base: 1, characteristics: [bins, open]), codes: [2, 449.4])
+    try add("trees-codes", Self.trees(.identity), codes: [1])
     try add("scorecard-refuses", .scorecard(base: 0, characteristics: [bins, bins]), missing: .refuse)
     try add(
       "cells",
@@ -142,7 +152,7 @@ struct ExportedModels {
   /// Per feature `rows` values: what the model compares with, the double on either side, missing ones and others.
   private static func columns(_ model: Model, rows: Int) -> [[Double]] {
     var random = RandomForms(seed: 5)
-    let compared = model.form.comparedWith.sorted()
+    let compared = model.form.comparedWith.union(model.features.flatMap { $0.codes ?? [] }).sorted()
     return model.features.map { _ in
       (0..<rows).map { _ -> Double in
         switch random.random.index(below: 8) {
@@ -159,7 +169,10 @@ struct ExportedModels {
   }
 
   /// The definition. A batch gives its bits, and some records are computed alone all the same.
-  private static func expected(_ model: Model, _ columns: [[Double]], rows: Int) throws -> [Double] {
+  private static func expected(_ model: Model, _ raw: [[Double]], rows: Int) throws -> [Double] {
+    let columns = zip(model.features, raw).map { feature, column in
+      column.map { feature.codes?.contains($0) == true ? .nan : $0 }
+    }
     let values = try model.form.evaluate(columns: columns, rows: rows)
     return try (0..<rows).map { row in
       let isRefused = zip(model.features, columns).contains { $0.missing == .refuse && $1[row].isNaN }

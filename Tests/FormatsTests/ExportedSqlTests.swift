@@ -1,5 +1,6 @@
 import CutlineCompute
 import CutlineCore
+import CutlineCredit
 import CutlineFormats
 import Foundation
 import TestSupport
@@ -45,6 +46,35 @@ import Testing
     try #require(said.code == 0, "\(said.text)")
     let found = try files.place.doubles("0.result")
     #expect(found.count == values.count && zip(values, found).allSatisfy { $0.bitPattern == $1.bitPattern })
+  }
+
+  /// A table that was imported without types: texts, some of which are no numbers.
+  @Test(.enabled(if: hasSQLite, "needs Python with SQLite and its mathematical functions"))
+  func textThatIsNoNumberIsMissing() throws {
+    let place = try Scratch()
+    let form = try ModelForm.linear(intercept: 1, coefficients: [2])
+    let model = try Model(name: "m", features: [.init("x", codes: [9999])], unit: "fraction", form: form)
+    try place.write(ModelExport.text(of: model, as: .sql), to: "m.sql")
+    try place.write(
+      """
+      import sqlite3, sys
+      texts = ["500", "500.25", "", "abc", "NaN", "650,5", "12abc", "0", "-3", " 4 ", "9999", "9999.0", None]
+      connection = sqlite3.connect(":memory:")
+      connection.execute('CREATE TABLE applications (id INTEGER, "x" TEXT)')
+      connection.executemany("INSERT INTO applications VALUES (?, ?)", list(enumerate(texts)))
+      rows = connection.execute(open(sys.argv[1]).read()).fetchall()
+      assert [row[2] for row in sorted(rows)] == [1001, 1001.5] + [None] * 5 + [1, -5, 9, None, None, None], rows
+
+      """, to: "texts.py")
+    let said = try Scratch.python([place.path("texts.py"), place.path("m.sql")])
+    #expect(said.code == 0, "\(said.text)")
+  }
+
+  @Test func aColumnCalledAsAFeatureIsRefused() throws {
+    var options = ModelExport.Options()
+    options.column = "Score"
+    let model = try ExportedModels.model("m", .linear(intercept: 1, coefficients: [2]))
+    expectFaults(.usage) { try ModelExport.text(of: model, as: .sql, options: options) }
   }
 
   @Test func namesAreQuoted() throws {

@@ -50,8 +50,24 @@ import Testing
     for length in stride(from: 0, to: good.utf8.count - 3, by: 7) {
       expectFaults(.data) { try PortableModel.decode(Data(good.utf8.prefix(length)), source: "m.json") }
     }
-    let newer = good.replacing("cutline-portable-model-1", with: "cutline-portable-model-2")
+    let newer = good.replacing("cutline-portable-model-2", with: "cutline-portable-model-3")
     let faults = expectFaults(.integrity) { try PortableModel.decode(Data(newer.utf8), source: "m.json") }
     #expect(faults?.problem.contains("newer format") == true)
+  }
+
+  @Test func aKeyThatStandsTwiceIsRefused() throws {
+    for (text, key) in [
+      (#"{"a": 1, "b": {"a": 2}, "c": [{"a": 1}, {"a": 2}]}"#, nil), (#"{"a": "x,\"a\":", "b": "a"}"#, nil),
+      (#"{"a": 1, "b": [1, 2], "a": 2}"#, "a"), (#"[{"k": {"x": 1, "x": 1}}]"#, "x"),
+      (#"{"\u0061": 1, "a": 2}"#, "a"), (#"{"a": ["a", "a"], "b": "a"}"#, nil), ("{\"a\": \"", nil), ("", nil),
+    ] as [(String, String?)] {
+      #expect(DuplicateKeys.first(in: Data(text.utf8)) == key, "\(text)")
+    }
+    let good = String(
+      decoding: try PortableModel.encode(ExportedModels.model("m", .linear(intercept: 1, coefficients: [2]))),
+      as: UTF8.self)
+    let twice = good.replacing("\"intercept\" : 1", with: "\"intercept\" : 100, \"intercept\" : 1")
+    #expect(twice != good)
+    expectFaults(.data) { try PortableModel.decode(Data(twice.utf8), source: "m.json") }
   }
 }

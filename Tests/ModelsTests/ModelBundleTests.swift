@@ -63,12 +63,52 @@ import Testing
       let loaded = try StoredModel(path)
       #expect(try Self.canonical(loaded.surface) == Self.canonical(stored.surface))
       #expect(try Self.canonical(loaded.exposure()) == Self.canonical(stored.exposure))
-      #expect(loaded.formatNumber == 3 && stored.folder.hasSuffix("model_\(loaded.digest.prefix(16))"))
+      #expect(loaded.formatNumber == 4 && stored.folder.hasSuffix("model_\(loaded.digest.prefix(16))"))
     }
-    #expect(try Self.canonical(try await stored.load(for: stored.sample)) == Self.canonical(stored.surface))
+    var again = try await stored.load(for: stored.sample)
+    #expect(again.origin == (try StoredModel(stored.folder).digest))
+    again.origin = nil
+    #expect(try Self.canonical(again) == Self.canonical(stored.surface))
     let exposure = try await SampleFixture.run(
       LoadedExposure(config: LoadConfig(path: stored.folder)), on: stored.sample)
     #expect(exposure.ratio == stored.exposure.ratio)
+  }
+
+  /// Handed on, a loaded model stays the same one, and of two folders' models neither is a pair.
+  @Test func aLoadedModelIsWrittenAsItself() async throws {
+    let stored = try await Stored()
+    let surface = try await stored.load(for: stored.sample)
+    let exposure = try await SampleFixture.run(
+      LoadedExposure(config: LoadConfig(path: stored.folder)), on: stored.sample)
+    #expect(exposure.origin == surface.origin && surface.origin != nil)
+    let files = try StoredModel.files(surface, exposure)
+    #expect(files.contains { $0.path.hasPrefix("models/\((stored.folder as NSString).lastPathComponent)/") })
+  }
+
+  /// 9999 is no score of the surface: neither another grid's nor any record's.
+  @Test func specialCodesAreOfTheModel() async throws {
+    let stored = try await Stored()
+    let axes = stored.sample.grid.axes.map {
+      GridAxis(name: $0.name, source: $0.source, direction: $0.direction, edges: $0.edges, codes: [9999, 0])
+    }
+    #expect(axes[0].codes == [0, 9999])
+    let own = stored.sample
+    let other = Sample(
+      grid: CellGrid(axes: axes), measure: own.measure, cell: own.cell, month: own.month, status: own.status,
+      outcome: own.outcome, scores: own.scores,
+      amounts: try Dictionary(uniqueKeysWithValues: own.amounts.map { ($0, try own.values(of: $0)) }),
+      summary: own.summary)
+    do {
+      _ = try await stored.load(for: other)
+      Issue.record("codes are not compared")
+    } catch let faults as Faults { #expect(faults.code == .integrity && faults.problem.contains("special codes")) }
+    let surface = try await SampleFixture.run(RidgeTraining(config: PolynomialTrainingConfig()), on: other)
+    #expect(surface.model?.features.map(\.codes) == [[0, 9999], [0, 9999]])
+    let design = Design(
+      features: surface.model?.features.map(\.name) ?? [], columns: [[5, 9999], [5, 5]], target: [0, 0],
+      targetUnit: "fraction", weights: [1, 1])
+    let rows = try ModelRows(design, try #require(surface.model))
+    #expect(rows.columns[0][1].isNaN && rows.columns[0][0] == 5)
   }
 
   @Test func everyFlippedBitOfEveryPartIsRefused() async throws {
@@ -167,7 +207,7 @@ import Testing
   @Test func aNewerModelIsRefusedWithTheVersionThatWroteIt() async throws {
     let stored = try await Stored()
     let text = String(decoding: try Data(contentsOf: stored.url("model.json")), as: UTF8.self)
-    let newer = Data(text.replacing("\"cutline-model-3\"", with: "\"cutline-model-9\"").utf8)
+    let newer = Data(text.replacing("\"cutline-model-4\"", with: "\"cutline-model-9\"").utf8)
     let metadata = try Data(contentsOf: stored.url("metadata.json"))
     let parts = ModelParts([("model.json", newer), ("metadata.json", metadata)])
     let folder = stored.root + "/models/" + parts.folderName
@@ -176,7 +216,7 @@ import Testing
       try bytes.write(to: URL(fileURLWithPath: folder + "/" + name))
     }
     func problem() -> String? { expectFaults(.integrity) { try StoredModel(folder) }?.problem }
-    let reads = "in a newer format, cutline-model-9; this version reads up to cutline-model-3"
+    let reads = "in a newer format, cutline-model-9; this version reads up to cutline-model-4"
     #expect(problem() == "was written by a newer cutline \(reads)")
     try Data(#"{"format":"cutline-run-9","version":"7.1"}"#.utf8)
       .write(to: URL(fileURLWithPath: stored.root + "/manifest.json"))

@@ -56,7 +56,11 @@ struct ModelsCommand: Command {
     }
     switch action {
     case .list: return try ModelList.print(path)
-    case .show: Console.out(ModelSheet(try StoredModel(path)).text)
+    case .show:
+      let stored = try StoredModel(path)
+      Console.out(ModelSheet(stored).text)
+      // What was said at its place is also the command's end.
+      if stored.surface != nil { _ = try stored.exposure() }
     case .export: try export(path, arguments)
     case .import: try importing(path, arguments)
     case .predict: try ModelPrediction.write(path, arguments)

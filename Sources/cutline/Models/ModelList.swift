@@ -23,6 +23,7 @@ enum ModelList {
           number(chosen?.outOfFoldDeviance, 6), number(chosen?.outOfFoldR2, 4), String(stored.digest.prefix(16)),
         ])
         count += 1
+        if surface != nil { _ = try stored.exposure() }
       } catch let faults as Faults { damaged.append(faults) }
     }
     if count > 0 {

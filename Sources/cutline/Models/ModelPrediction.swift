@@ -37,6 +37,19 @@ enum ModelPrediction {
     let without = predictions.count { $0.isNaN }
     Console.error(
       "\(output): \(table.rowCount) rows, \(without) without a prediction; \(model.name), unit \(model.unit)")
+    for feature in model.features {
+      guard let codes = feature.codes else { continue }
+      Console.error(
+        "  special codes of \(feature.name) count as missing: \(codes.map { ConfigValue.number($0) }.joined(separator: ", "))"
+      )
+    }
+    // A model of cells is asked about records here, also far from every cell.
+    let outside = predictions.count { $0 < 0 || $0 > 1 }
+    if model.unit == "fraction", outside > 0 {
+      Console.error(
+        "  warning: \(outside) predictions lie outside 0 to 1: the model extrapolates there; a run takes what is below 0 as 0"
+      )
+    }
   }
 
   private static func predict(_ model: Model, on table: Table, named path: String) throws -> [Double] {
@@ -69,7 +82,9 @@ enum ModelPrediction {
         "Columns found: \(table.names.joined(separator: ", ")).")
     }
     switch column.values {
-    case .number(let values): return values
+    case .number(let values):
+      guard let codes = feature.codes else { return values }
+      return values.map { codes.contains($0) ? .nan : $0 }
     case .moment:
       throw Faults.data(
         "column \(column.name)", "holds dates, where the model needs a number", "State its type with --type.")

@@ -30,11 +30,17 @@ struct ModelSheet {
   private static func learnt(_ surface: RiskSurface) -> String {
     var text = "\nEstimator \(surface.estimator), feature set \(surface.featureSet)"
     text += surface.parameters.sorted { $0.key < $1.key }.map { ", \($0) \(NumberText.shortest($1))" }.joined() + "\n"
+    if let settings = surface.chosen?.settings { text += "  settings \(settings)\n" }
+    if let selection = surface.selection {
+      let words = selection.filter { $0.key != "candidate" }.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
+      text += "  learnt with \(words.joined(separator: ", "))\n"
+    }
     text += "  target b2_ever_h6, multiplier \(NumberText.shortest(surface.multiplier))\n"
     text += "  \(surface.trainingRows) rows in \(surface.trainingCells) cells, \(surface.folds) folds\n"
-    text += "  R² in sample \(TextTable.fixed(surface.trainR2, 4))"
+    text +=
+      "  R² in sample, on the cells of all, \(surface.trainR2.isFinite ? TextTable.fixed(surface.trainR2, 4) : "undefined")"
     if let chosen = surface.chosen {
-      text += ", out of the folds \(ModelList.number(chosen.outOfFoldR2, 4))"
+      text += "; on the cells of a fold, which vary more, \(ModelList.number(chosen.outOfFoldR2, 4))"
       text +=
         "; deviance \(ModelList.number(chosen.outOfFoldDeviance, 6)) ± \(ModelList.number(chosen.devianceError, 6))"
     }
@@ -58,20 +64,33 @@ struct ModelSheet {
 
   private static func candidates(_ surface: RiskSurface) -> String {
     guard !surface.candidates.isEmpty else { return "" }
-    var table = TextTable(["Candidate", "Features", "Parameters", "Deviance", "R²"], textColumns: 3)
+    var table = TextTable(["Candidate", "Features", "Parameters", "Deviance", "±", "R²", ""], textColumns: 3)
     // The best, of many.
     let ranked = surface.candidates.sorted {
       ($0.outOfFoldDeviance ?? .infinity, -($0.outOfFoldR2 ?? -.infinity))
         < ($1.outOfFoldDeviance ?? .infinity, -($1.outOfFoldR2 ?? -.infinity))
     }
+    let limit = ranked.first.flatMap { best in
+      best.outOfFoldDeviance.flatMap { value in best.devianceError.map { value + $0 } }
+    }
     for candidate in ranked.prefix(10) {
-      let parameters = candidate.parameters.sorted { $0.key < $1.key }
+      let isNear = limit.flatMap { limit in candidate.outOfFoldDeviance.map { $0 <= limit } } ?? false
+      let alike = surface.candidates.count {
+        $0.estimator == candidate.estimator && $0.features == candidate.features
+          && $0.parameters == candidate.parameters
+      }
+      let parameters =
+        candidate.parameters.sorted { $0.key < $1.key }
         .map { "\($0.key) \(NumberText.shortest($0.value))" }.joined(separator: ", ")
+        + (alike > 1 ? " of " + (candidate.settings ?? "settings unknown") : "")
       table.add([
         candidate.estimator, candidate.features, candidate.failure == nil ? parameters : "failed, see below",
-        ModelList.number(candidate.outOfFoldDeviance, 6), ModelList.number(candidate.outOfFoldR2, 4),
+        ModelList.number(candidate.outOfFoldDeviance, 6), ModelList.number(candidate.devianceError, 6),
+        ModelList.number(candidate.outOfFoldR2, 4), isNear ? "*" : "",
       ])
     }
+    let near =
+      limit.map { "  * within one standard error of the best (deviance up to \(TextTable.fixed($0, 6)))\n" } ?? ""
     let more = surface.candidates.count - min(10, surface.candidates.count)
     var reasons: [String] = []
     for candidate in surface.candidates {
@@ -79,13 +98,16 @@ struct ModelSheet {
       let sentence = "  \(candidate.estimator) failed: \(reason)\n"
       if !reasons.contains(sentence) { reasons.append(sentence) }
     }
-    return "\n" + table.text + (more > 0 ? "  and \(more) more in metadata.json\n" : "") + reasons.joined()
+    return "\n" + table.text + near + (more > 0 ? "  and \(more) more in metadata.json\n" : "") + reasons.joined()
   }
 
   private static func function(_ model: Model) -> String {
     var text = "\nModel \(model.name), form \(shape(model.form)), unit \(model.unit)\n"
     for feature in model.features {
-      text += "  \(feature.name)\(feature.missing == .refuse ? ", required" : ", may be missing")\n"
+      let codes = feature.codes.map {
+        ", without its codes " + $0.map { ConfigValue.number($0) }.joined(separator: ", ")
+      }
+      text += "  \(feature.name)\(feature.missing == .refuse ? ", required" : ", may be missing")\(codes ?? "")\n"
     }
     return text
   }

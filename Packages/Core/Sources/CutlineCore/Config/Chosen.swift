@@ -62,7 +62,7 @@ public struct Chosen<K: Kind>: Sendable, ExpressibleByStringLiteral {
   public var parameters: [String: Double] { bound?.parameters ?? [:] }
 
   /// As TOML, with every setting once it is bound, so that the key of the outer stage covers the inner one.
-  var toml: String {
+  public var toml: String {
     let all = bound?.settings.map { "\($0.key) = \($0.value)" } ?? settings.map { "\($0.key) = \($0.value.toml)" }
     let set = all.filter { !$0.hasSuffix(" = unset") }
     return set.isEmpty

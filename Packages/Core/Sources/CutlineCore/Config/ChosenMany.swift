@@ -8,6 +8,9 @@ extension Chosen {
     guard let table = value.table, let many = table.entry("grid") ?? table.entry("search") else {
       return [try Chosen(value, of: key)]
     }
+    if table.entry("grid") != nil, let other = table.entry("search") {
+      throw Faults.usage(other.place, "search stands beside grid", "Use one of the two for an estimator.")
+    }
     let rest = ConfigTable(table.entries.filter { $0.key != many.key })
     let one = try Chosen(ConfigValue(.table(rest), at: value.place), of: key)
     return try (many.key == "grid" ? combinations(many.value) : draws(many.value)).map { own throws(Faults) in
@@ -28,7 +31,8 @@ extension Chosen {
       if found.count > 1000 { break }
     }
     guard 1...1000 ~= found.count, found.first?.isEmpty == false else {
-      throw Faults.usage(value.place, "grid is no table of lists, or too large", "Write grid = { alpha = [0.1, 1] }.")
+      let problem = found.count > 1000 ? "has more than 1000 combinations" : "is no table of lists with values"
+      throw Faults.usage(value.place, "grid \(problem)", "Write grid = { alpha = [0.1, 1] }, or draw with search.")
     }
     return found
   }
@@ -36,10 +40,20 @@ extension Chosen {
   private static func draws(_ value: ConfigValue) throws(Faults) -> [[ConfigTable.Entry]] {
     let form =
       "Write search = { tries = 20, seed = 1, over = { alpha = { from = 1e-4, to = 1, scale = \"log\" }, p = [1, 2] } }."
-    guard let table = value.table, let tries = table["tries"]?.integer, 1...1000 ~= tries, table.entries.count <= 3,
-      let over = table["over"]?.table?.entries.sorted(by: { $0.key < $1.key }), !over.isEmpty,
-      let seed = table["seed"] == nil ? 1 : table["seed"]?.integer, seed >= 0
-    else { throw Faults.usage(value.place, "search is \(value.typeName), or lacks tries or over", form) }
+    func wrong(_ what: String) -> Faults { Faults.usage(value.place, what, form) }
+    guard let table = value.table else { throw wrong("search is \(value.typeName)") }
+    if let other = table.entries.first(where: { !["tries", "seed", "over"].contains($0.key) }) {
+      throw wrong("search has the unknown key \(other.key)")
+    }
+    guard let tries = table["tries"]?.integer, 1...1000 ~= tries else {
+      throw wrong("search needs tries from 1 to 1000")
+    }
+    guard let over = table["over"]?.table?.entries.sorted(by: { $0.key < $1.key }), !over.isEmpty else {
+      throw wrong("search names nothing in over")
+    }
+    guard let seed = table["seed"] == nil ? 1 : table["seed"]?.integer, seed >= 0 else {
+      throw wrong("seed of search is no whole number from 0 on")
+    }
     var stream = RandomStream(seed: UInt64(seed), label: "settings/search")
     return try (0..<tries).map { _ throws(Faults) in
       try over.map { entry throws(Faults) in
@@ -49,8 +63,13 @@ extension Chosen {
         }
         let range = entry.value.table
         let (low, high, scale) = (range?["from"], range?["to"], range?["scale"]?.string)
-        guard let from = low?.number, let to = high?.number, from < to, scale == nil || (scale == "log" && from > 0)
-        else { throw Faults.usage(entry.value.place, "search over \(entry.key) is \(entry.value.typeName)", form) }
+        guard let from = low?.number, let to = high?.number, from < to, to.isFinite, from.isFinite,
+          range?["scale"] == nil || (scale == "log" && from > 0)
+        else {
+          throw Faults.usage(
+            entry.value.place,
+            "search over \(entry.key) is neither a list nor from below to (above 0 on scale \"log\")", form)
+        }
         if scale == nil, let from = low?.integer, let to = high?.integer {
           return entry.with(.integer(from + Int64(share * Double(to - from + 1))))
         }

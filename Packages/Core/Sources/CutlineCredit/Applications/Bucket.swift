@@ -1,7 +1,7 @@
 /// The hash class of an application: what folds, and whatever else must keep applications together, are made of.
 ///
 /// `bucket = mix(key) mod 60`, where `key` is the 64-bit number that stands for the application's id and `mix` the
-/// finaliser of SplitMix64. There is no seed: an application has one bucket in every run, so that sums by bucket can be
+/// step of SplitMix64 (its increment, then its finaliser). There is no seed: an application has one bucket in every run, so that sums by bucket can be
 /// stored; which buckets make a fold is drawn with the run's seed.
 ///
 /// Source: Steele, Lea, Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014.

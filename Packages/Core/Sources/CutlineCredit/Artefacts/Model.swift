@@ -17,8 +17,11 @@ public struct Model: StoredArtifact, Hashable {
   public struct Feature: Sendable, Codable, Hashable {
     public let name: String
     public let missing: MissingRule
+    /// Values that are codes and no measurements: they count as missing. Nil where there are none.
+    public let codes: [Double]?
 
-    public init(_ name: String, missing: MissingRule = .refuse) {
+    public init(_ name: String, missing: MissingRule = .refuse, codes: [Double]? = nil) {
+      self.codes = codes
       self.name = name
       self.missing = missing
     }

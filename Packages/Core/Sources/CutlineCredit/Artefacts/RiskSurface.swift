@@ -9,6 +9,8 @@ public struct RiskSurface: StoredArtifact {
   public struct Candidate: Sendable, Codable {
     public let estimator, features: String
     public let parameters: [String: Double]
+    /// All settings of the estimator, as TOML; nil where they are not known.
+    public let settings: String?
     /// Pooled over the folds, weighted by exposure; may be negative. Nil where it failed, or no fold could be predicted.
     public let outOfFoldR2: Double?
     /// Weighted root mean squared error, in percentage points.
@@ -27,8 +29,9 @@ public struct RiskSurface: StoredArtifact {
     public init(
       estimator: String, features: String, parameters: [String: Double], outOfFoldR2: Double?, outOfFoldRMSE: Double?,
       foldR2: [Double], outOfFoldDeviance: Double? = nil, devianceError: Double? = nil, foldDeviance: [Double]? = nil,
-      failure: String? = nil
+      failure: String? = nil, settings: String? = nil
     ) {
+      self.settings = settings
       self.failure = failure
       self.outOfFoldDeviance = outOfFoldDeviance
       self.devianceError = devianceError
@@ -61,9 +64,15 @@ public struct RiskSurface: StoredArtifact {
   /// Digest of the stored model that it was taken from; nil where it was learnt in this run.
   public var origin: String?
 
+  /// How it was chosen and on what: `candidate` (its place), rule, score, split, segment, period and so on; nil where nobody says.
+  public var selection: [String: String]?
+
   /// The candidate that was taken; nil where none was compared.
   public var chosen: Candidate? {
-    candidates.first {
+    if let place = selection?["candidate"].flatMap({ Int($0) }), candidates.indices.contains(place) {
+      return candidates[place]
+    }
+    return candidates.first {
       $0.failure == nil && $0.estimator == estimator && $0.features == featureSet && $0.parameters == parameters
     }
   }

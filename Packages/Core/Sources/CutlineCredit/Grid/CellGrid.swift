@@ -30,11 +30,14 @@ public struct GridAxis: Sendable, Codable, Hashable {
   public let closed: Closed
   /// `binCount + 1` strictly increasing edges, possibly infinite.
   public let edges: [Double]
+  /// Values of the source that are codes and no scores, ascending; nil where there are none.
+  public let codes: [Double]?
 
   public init(
     name: String, source: String, direction: Direction, numbering: Numbering = .ascending, closed: Closed = .right,
-    edges: [Double]
+    edges: [Double], codes: [Double] = []
   ) {
+    self.codes = codes.isEmpty ? nil : codes.sorted()
     self.name = name
     self.source = source
     self.direction = direction

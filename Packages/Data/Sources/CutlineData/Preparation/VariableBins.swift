@@ -152,7 +152,9 @@ extension VariableBins {
   static func name(ofSpecial value: Double) -> String { Missing(value)?.description ?? NumberText.shortest(value) }
 
   func axis(named name: String) -> GridAxis {
-    GridAxis(name: name, source: source, direction: direction, numbering: numbering, closed: closed, edges: edges)
+    GridAxis(
+      name: name, source: source, direction: direction, numbering: numbering, closed: closed, edges: edges,
+      codes: special.map(\.value).filter { !$0.isNaN })
   }
 
   /// For the manifest, in the configuration's own form.

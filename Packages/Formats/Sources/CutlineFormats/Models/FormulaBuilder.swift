@@ -25,7 +25,11 @@ struct FormulaBuilder {
   /// The prediction of a model, missing where a feature is that its rule refuses.
   static func program(_ model: Model, for target: Target) -> FormulaProgram {
     var builder = FormulaBuilder(target, featureCount: model.features.count)
-    let features = model.features.indices.map(Formula.feature)
+    let features = model.features.enumerated().map { place, feature in
+      (feature.codes ?? []).reduce(Formula.feature(place)) { x, code in
+        builder.program.bind(.choose(.equal(.feature(place), .number(code)), .missing, x))
+      }
+    }
     let value = builder.value(model.form, features)
     builder.program.result = builder.refusing(model, features, value)
     return builder.program
@@ -126,6 +130,21 @@ extension ModelForm {
     case .expand(let form):
       form.terms.contains { if case .link(_, let link) = $0 { link != .identity } else { false } }
     case .steps, .scorecard, .cells: false
+    }
+  }
+
+  /// How many links are undone or done in it: where one stands within another, its ends are seen.
+  var linkCount: Int {
+    func one(_ link: Link) -> Int { link == .identity ? 0 : 1 }
+    switch self {
+    case .linear(let form): return one(form.link)
+    case .trees(let form): return one(form.link)
+    case .blend(let form): return one(form.link) * 2 + form.models.map(\.linkCount).reduce(0, +)
+    case .product(let form): return form.models.map(\.linkCount).reduce(0, +)
+    case .then(let form): return form.first.linkCount + form.after.linkCount
+    case .expand(let form):
+      return form.terms.reduce(0) { sum, term in if case .link(_, let link) = term { sum + one(link) } else { sum } }
+    case .steps, .scorecard, .cells: return 0
     }
   }
 

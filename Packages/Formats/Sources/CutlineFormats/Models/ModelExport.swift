@@ -55,6 +55,8 @@ public enum ModelExport {
     }
     if !model.form.usesFunctions { return "Where arithmetic is IEEE 754 double, it gives the bits of cutline." }
     if format == .c { return "exp, log and erfc are those of the C library: within 1e-13 of cutline, relatively." }
-    return "exp and ln are those of the program that runs it: within 1e-12 of cutline, relatively, and 1e-200 beside 0."
+    let range = model.form.linkCount > 1 ? ", while what exp is taken of stays within ±700" : ""
+    return
+      "exp and ln are those of the program that runs it: within 1e-12 of cutline, relatively, and 1e-200 beside 0\(range)."
   }
 }

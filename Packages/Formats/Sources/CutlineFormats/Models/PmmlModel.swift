@@ -61,8 +61,11 @@ struct PmmlModel {
       segments = writer.elements(model.form, fields: names, output: result)
     }
     let element = segments.count == 1 ? segments[0] : writer.chain(segments, fields: names)
-    let dictionary = names.map {
-      "    <DataField name=\"\(escaped($0))\" optype=\"continuous\" dataType=\"double\"/>\n"
+    let dictionary = model.features.map { feature in
+      let head = "    <DataField name=\"\(escaped(feature.name))\" optype=\"continuous\" dataType=\"double\""
+      guard let codes = feature.codes else { return head + "/>\n" }
+      let values = codes.map { "<Value value=\"\(DecimalText.shortest($0))\" property=\"missing\"/>" }.joined()
+      return head + ">\(values)</DataField>\n"
     }
     return """
       <?xml version="1.0" encoding="UTF-8"?>

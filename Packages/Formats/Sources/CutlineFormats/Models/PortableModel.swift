@@ -3,17 +3,18 @@ public import CutlineCredit
 public import Foundation
 internal import CutlineCompute
 
-/// A model as JSON that says what it is, and reads back to the same bits: format `cutline-portable-model-1`.
+/// A model as JSON that says what it is, and reads back to the same bits: format `cutline-portable-model-2`.
 ///
 /// An object with `format`, `name`, `unit`, `features` (each with `name` and `missing`: `form` where the form has a value of its
-/// own for a missing one, `refuse` where there is no prediction), `parameters` and `form`, whose keys docs/methods/model-forms.md
+/// own for a missing one, `refuse` where there is no prediction; `codes` where some values count as missing), `parameters` and `form`, whose keys docs/methods/model-forms.md
 /// has. Unknown keys are refused, since what a reader skips would change values without a word.
 public struct PortableModel: Codable {
-  public static let format = StoredFormat("cutline-portable-model", 1, "exported model")
+  public static let format = StoredFormat("cutline-portable-model", 2, "exported model")
 
   private struct Feature: Codable {
     let name: String
     let missing: String
+    let codes: [Double]?
   }
 
   let format: String
@@ -35,7 +36,9 @@ public struct PortableModel: Codable {
     format = Self.format.text
     name = model.name
     unit = model.unit
-    features = model.features.map { Feature(name: $0.name, missing: $0.missing == .form ? "form" : "refuse") }
+    features = model.features.map {
+      Feature(name: $0.name, missing: $0.missing == .form ? "form" : "refuse", codes: $0.codes)
+    }
     parameters = model.parameters
     form = model.form
   }
@@ -63,6 +66,10 @@ public struct PortableModel: Codable {
       throw Faults.data(source, "is no exported model", "Give what cutline models export --to json wrote.")
     }
     _ = try format.check(data, at: source)
+    if let key = DuplicateKeys.first(in: data) {
+      throw Faults.data(
+        source, "has the key \(key.prefix(40).debugDescription) twice in one object", "Export the model again.")
+    }
     let read: PortableModel
     do {
       read = try CanonicalJSON.decode(PortableModel.self, from: data)
@@ -79,7 +86,7 @@ public struct PortableModel: Codable {
           "\(source), features", "has the missing rule \(feature.missing.prefix(40).debugDescription)",
           "It is form or refuse.")
       }
-      return Model.Feature(feature.name, missing: rule)
+      return Model.Feature(feature.name, missing: rule, codes: feature.codes)
     }
     guard Set(features.map(\.name)).count == features.count, !features.contains(where: { $0.name.isEmpty }) else {
       throw Faults.data(source, "names a feature twice, or gives one no name", "Give each feature a name of its own.")

@@ -29,12 +29,17 @@ struct SqlModel {
       try quoted(String($0), "--table")
     }.joined(separator: ".")
     let result = try quoted(column, "the column of predictions")
+    if model.features.contains(where: { $0.name.lowercased() == column.lowercased() }) {
+      throw Faults.usage(
+        "the column of predictions", "\(column.prefix(40).debugDescription) is the name of a feature",
+        "Give another --column.")
+    }
     let names = try model.features.map { "t.\(try quoted($0.name, "feature"))" }
     let sql = SqlModel(program: FormulaBuilder.program(model, for: .expression), names: names)
     return """
       -- \(comment("\(model.name), unit: \(model.unit)")), written by cutline.
       -- \(ModelExport.promise(of: model, as: .sql))
-      -- For SQLite, PostgreSQL and DuckDB. NULL and NaN are missing.\(model.form.usesFunctions ? " Needs exp, ln, sqrt and floor." : "")
+      -- For SQLite, PostgreSQL and DuckDB. NULL and NaN are missing, in SQLite also text that is no number.\(model.form.usesFunctions ? " Needs exp, ln, sqrt and floor." : "")
       SELECT t.*,
         \(try sql.expression(model.name)) AS \(result)
       FROM \(target) AS t
@@ -78,7 +83,11 @@ struct SqlModel {
     }
     // One after the other and not within each other: SQLite's parser goes some ten levels deep.
     var parts: [String] = []
-    let casts = inputs.map { "NULLIF(CAST(\(names[$0]) AS DOUBLE PRECISION), 'NaN') AS x\($0 + 1)" }
+    // SQLite makes 0 of a text that is no number; as a number it is not equal to itself as a text.
+    let casts = inputs.map { input in
+      let cast = "CAST(\(names[input]) AS DOUBLE PRECISION)"
+      return "CASE WHEN \(names[input]) = \(cast) THEN NULLIF(\(cast), 'NaN') END AS x\(input + 1)"
+    }
     if !casts.isEmpty { parts.append("s0 AS MATERIALIZED (SELECT \(casts.joined(separator: ", ")))") }
     for (level, columns) in query.reversed() {
       let passed = inputs.map { "x\($0 + 1)" } + columns

@@ -21,7 +21,8 @@ struct ModelRows: Sendable {
         throw Faults.data(
           "design", "lacks the feature \(feature.name) of the model\(hint)", "Give every feature of the model.")
       }
-      return design.columns[place]
+      guard let codes = feature.codes else { return design.columns[place] }
+      return design.columns[place].map { codes.contains($0) ? .nan : $0 }
     }
     self.init(model.features.map(\.name), columns, design.weights)
   }

@@ -8,7 +8,8 @@ struct ExposureConfig: StageConfig {
   static let fields: [Field<Self>] = [
     .choice(
       "basis", \.basis,
-      "Which amount the pile is per unit of: what was requested, or what was granted, which needs the rate of granting.")
+      "Which amount the pile is per unit of: what was requested, or what was granted, which needs the rate of granting."
+    )
   ]
 }
 

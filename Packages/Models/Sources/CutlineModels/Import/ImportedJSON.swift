@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineFormats
 internal import Foundation
 
 /// A value in a JSON file that may hold anything, with its place for sentences. Nothing is taken for granted: every access
@@ -51,6 +52,10 @@ struct ImportedJSON {
         detail = (cause.userInfo[NSDebugDescriptionErrorKey] as? String).map { ": \($0)" } ?? ""
       }
       throw Faults.data(source, "is not JSON" + detail, "Export the model again; JSON has no NaN and no Infinity.")
+    }
+    if let key = DuplicateKeys.first(in: data) {
+      throw Faults.data(
+        source, "has the key \(key.prefix(40).debugDescription) twice in one object", "Export the model again.")
     }
     self.source = source
     path = ""

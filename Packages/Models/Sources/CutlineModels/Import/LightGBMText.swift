@@ -20,15 +20,36 @@ struct LightGBMText {
 
   private func read(_ text: String) throws -> Imported {
     var blocks = [Block(line: 1)]
+    var isComplete = false
     for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
       let line = line.hasSuffix("\r") ? line.dropLast() : line
-      if line == "end of trees" { break }
+      if line == "end of trees" {
+        isComplete = true
+        break
+      }
       if line.hasPrefix("Tree=") { blocks.append(Block(line: number + 1)) }
       let parts = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard !line.isEmpty else { continue }
-      blocks[blocks.count - 1].values[String(parts[0])] = parts.count == 2 ? parts[1] : ""
+      let (key, last) = (String(parts[0]), blocks.count - 1)
+      guard blocks[last].values[key] == nil else { throw fault(blocks[last], "has \(key.prefix(40)) twice") }
+      blocks[last].values[key] = parts.count == 2 ? parts[1] : ""
     }
     let head = blocks[0]
+    guard isComplete else {
+      throw Faults.data(source, "ends before its line \"end of trees\"", "It was cut off: export the model again.")
+    }
+    if let sizes = head.values["tree_sizes"] {
+      let count = sizes.split(separator: " ").count
+      guard count == blocks.count - 1 else {
+        throw Faults.data(
+          source, "has \(blocks.count - 1) trees, and tree_sizes names \(count)", "Export the model again.")
+      }
+    }
+    for (place, block) in blocks.dropFirst().enumerated() {
+      guard try whole(block, "Tree", 0...1_000_000_000) == place else {
+        throw fault(block, "is not tree \(place), which comes next")
+      }
+    }
     for key in ["num_class", "num_tree_per_iteration"] where head.values[key] != nil {
       guard try whole(head, key, 0...1_000_000) == 1 else { throw fault(head, "\(key) is not 1") }
     }

@@ -23,6 +23,19 @@ struct XGBoostTree {
     }
     var trees: [XGBoostTree] = []
     for tree in try booster["model"]["trees"].elements() { trees.append(try XGBoostTree(tree)) }
+    let own = booster["model"]
+    if own["gbtree_model_param"].has("num_trees") {
+      let count = own["gbtree_model_param"]["num_trees"]
+      guard try count.whole(0...nodeLimit) == trees.count else {
+        throw count.fault("is not the number of trees that are there, \(trees.count)")
+      }
+    }
+    if own.has("tree_info") {
+      let classes = try own["tree_info"].wholes(0...nodeLimit)
+      guard classes.count == trees.count, classes.allSatisfy({ $0 == 0 }) else {
+        throw own["tree_info"].fault("does not give each tree the one value", "Export a model of one value.")
+      }
+    }
     return trees
   }
 

@@ -37,6 +37,10 @@ struct ModelMetadata: Encodable {
   let exposureRatio: Double
   let exposureR2: Double?
   let candidates: [RiskSurface.Candidate]
+  /// All settings of the estimator, as TOML.
+  let settings: String?
+  /// How it was chosen, and on whose applications.
+  let selection: [String: String]?
 
   init(_ surface: RiskSurface, _ exposure: ExposureModel) throws {
     estimator = surface.estimator
@@ -68,6 +72,8 @@ struct ModelMetadata: Encodable {
     exposureRatio = exposure.ratio
     exposureR2 = exposure.r2
     candidates = surface.candidates
+    settings = surface.chosen?.settings
+    selection = surface.selection
   }
 }
 

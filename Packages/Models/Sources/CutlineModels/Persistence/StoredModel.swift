@@ -9,7 +9,8 @@ internal import Foundation
 /// Folders of formats 1 and 2, with one `bundle.json` named by its digest, are read too.
 public struct StoredModel: Sendable {
   /// 1: one bundle. 2: with the model of the surface; candidates that failed. 3: a file for each part, with their digests.
-  static let format = StoredFormat("cutline-model", 3, "model")
+  /// 4: special codes of the features and of the grid.
+  static let format = StoredFormat("cutline-model", 4, "model")
   /// 1: per requested amount. 2: says which amount.
   static let exposureFormat = StoredFormat("cutline-exposure", 2, "exposure model")
 
@@ -17,7 +18,7 @@ public struct StoredModel: Sendable {
   public let folder: String
   /// SHA-256 of the list of the parts' digests, of the bundle in older formats: the model's identity.
   public let digest: String
-  /// 1, 2 or 3.
+  /// 1 to 4.
   public let formatNumber: Int
   /// Nil for a model that was imported: it has no grid.
   public let surface: RiskSurface?
@@ -151,11 +152,10 @@ public struct StoredModel: Sendable {
 
   /// The files that the model in `path` consists of, for the keys of stages: those that are there.
   static func files(in path: String, withExposure: Bool) -> [String] {
-    // Several models: said when it is read.
+    // None, or several models: said when it is read.
     let folder = (try? folder(of: path)) ?? path
     guard exists(folder + "/" + ModelParts.sumsName) else {
-      let isDamaged = exists(folder + "/" + ModelParts.modelName)
-      return [folder + "/" + (isDamaged ? ModelParts.modelName : ModelBundle.fileName)]
+      return [ModelParts.modelName, ModelBundle.fileName].map { folder + "/" + $0 }.filter(exists).suffix(1)
     }
     let exposure = ModelParts.exposureFolder
     let others =

@@ -13,6 +13,8 @@ struct CrossValidation: Sendable {
     let name: String
     /// Its numbers, for the table of candidates.
     let parameters: [String: Double]
+    /// All its settings, as TOML.
+    var settings: String?
     let fit: @Sendable (Design, RunContext) async throws -> Model
   }
 
@@ -82,23 +84,36 @@ struct CrossValidation: Sendable {
     let model = try await estimators[tasks[winner].estimator]
       .fit(features.design(all.risk, weights: all.weight), context.inner(.whole))
     let whole = try Model(
-      name: model.name, features: grid.axes.map { Model.Feature($0.source) }, unit: model.unit,
+      name: model.name, features: grid.axes.map { Model.Feature($0.source, codes: $0.codes) }, unit: model.unit,
       parameters: model.parameters, form: features.form.then(model.form))
     let risk = try whole.form.evaluate(columns: features.scores, rows: grid.cellCount, workers: context.workers)
     let trainR2 = WeightedFit(observed: all.risk, predicted: risk, weights: all.weight).r2
     let best = candidates[winner]
-    let numbers = best.parameters.sorted { $0.key < $1.key }.map { ", \($0.key) \($0.value)" }.joined()
+    let numbers = best.parameters.sorted { $0.key < $1.key }.map { ", \($0.key) \(NumberText.shortest($0.value))" }
+      .joined()
+    let deviance = NumberText.fixed(best.outOfFoldDeviance ?? .nan, 6)
     context.note(
-      "\(word: best.estimator), \(word: best.features) features\(word: numbers): out-of-fold R² \(Self.rounded(best.outOfFoldR2 ?? .nan)), in-sample R² \(Self.rounded(trainR2))"
+      "\(word: best.estimator), \(word: best.features) features\(word: numbers): out-of-fold deviance \(word: deviance), R² \(word: Self.rounded(best.outOfFoldR2 ?? .nan)) on the cells of a fold; in-sample R² \(word: Self.rounded(trainR2)) on the cells of all, which vary less"
     )
+    if trainR2.isFinite, trainR2 < 0 {
+      context.warn(
+        "the chosen model fits worse than the mean of all cells (in-sample R² \(word: Self.rounded(trainR2))): use other estimators or settings"
+      )
+    }
+    sayEmptyFolds(validated[winner].candidate, of: cells[0].splits.count * cells.count, context)
     sayRivals(of: winner, among: candidates, context)
     var coefficients: [Double] = []
     if case .linear(let form) = model.form { coefficients = [form.intercept] + form.coefficients }
-    return RiskSurface(
+    var surface = RiskSurface(
       grid: grid, multiplier: multiplier, risk: risk, estimator: best.estimator, featureSet: best.features,
       parameters: best.parameters, features: features.names, coefficients: coefficients, trainR2: trainR2,
       trainingRows: cells[0].rows, trainingCells: count, folds: cells[0].splits.count, candidates: candidates,
       model: whole)
+    surface.selection = [
+      "candidate": String(winner), "rule": choice.rawValue, "score": score.rawValue, "seed": String(context.seed),
+      "folds": String(cells[0].splits.count), "repeats": String(cells.count),
+    ]
+    return surface
   }
 
   /// Risk and weight per cell of both sides of a split.
@@ -119,9 +134,10 @@ struct CrossValidation: Sendable {
       for fold in foldDeviance { pooled.add(fold) }
       let candidate = RiskSurface.Candidate(
         estimator: estimator.name, features: name, parameters: estimator.parameters, outOfFoldR2: fit?.r2,
-        outOfFoldRMSE: fit.map { 100 * $0.rmse }, foldR2: foldR2, outOfFoldDeviance: fit.map { _ in pooled.mean },
+        outOfFoldRMSE: fit.map { 100 * $0.rmse }, foldR2: fit == nil ? [] : foldR2,
+        outOfFoldDeviance: fit.map { _ in pooled.mean },
         devianceError: fit.flatMap { _ in Self.standardError(means, of: folds[0].count) },
-        foldDeviance: fit.map { _ in means }, failure: failure?.masked)
+        foldDeviance: fit.map { _ in means }, failure: failure?.masked, settings: estimator.settings)
       return (candidate, failure)
     }
     let total = whole.weight.reduce(0, +)
@@ -204,13 +220,23 @@ struct CrossValidation: Sendable {
     else {
       return
     }
-    let near = candidates.indices.count { index in
+    let compared = candidates.indices.filter { score(candidates[$0]) != nil }
+    let near = compared.count { index in
       index != winner && score(candidates[index]).map { $0.value >= best.value - error } ?? false
     }
     guard near > 0 else { return }
     context.note(
-      "\(near) of the other \(candidates.count - 1) candidates are within one standard error of the best; compare-surfaces "
-        + "shows how far their risks differ")
+      "\(near) of the other \(compared.count - 1) candidates that could be compared are within one standard error of the best; a stage compare-surfaces in "
+        + "the plan shows how far their risks differ")
+  }
+
+  /// Folds in which nobody is, as where few groups stay together, or too few months.
+  private func sayEmptyFolds(_ candidate: RiskSurface.Candidate, of folds: Int, _ context: RunContext) {
+    let used = candidate.foldDeviance?.count ?? folds
+    guard used < folds else { return }
+    context.warn(
+      "only \(used) of \(folds) folds hold applications to predict: group_by has few groups, or there are few applications"
+    )
   }
 
   /// The place of the candidate that is taken; nil where none could be compared.
@@ -224,8 +250,17 @@ struct CrossValidation: Sendable {
       best = index
     }
     guard let best, choice == .oneStandardError, let top = scores[best], let error = top.error else { return best }
-    return scores.firstIndex { $0.map { $0.value >= top.value - error } ?? false }
+    guard let first = scores.firstIndex(where: { $0.map { $0.value >= top.value - error } ?? false }) else {
+      return best
+    }
+    // Of one estimator's settings on the same features none is simpler for standing first: the best of them.
+    let own = candidates.indices.filter {
+      candidates[$0].estimator == candidates[first].estimator && candidates[$0].features == candidates[first].features
+    }
+    return own.max { (scores[$0]?.value ?? -.infinity, $1) < (scores[$1]?.value ?? -.infinity, $0) } ?? first
   }
 
-  private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+  private static func rounded(_ value: Double) -> String {
+    value.isFinite ? NumberText.fixed(value, 3) : "undefined"
+  }
 }

@@ -16,6 +16,8 @@ struct FoldedCells: Sendable {
 
   let splits: [Split]
   let rows: Int
+  /// Splits in time for which purging left nothing to learn from.
+  let skipped: Int
   /// Per part, per cell of the grid, in the scale of the cube.
   private let numerator, denominator: [[Int64]]
 
@@ -73,8 +75,10 @@ struct FoldedCells: Sendable {
     guard used.count > blocks else {
       throw Faults.data(
         "training",
-        "\(used.count) months hold booked applications with an outcome, too few for \(blocks) splits in time",
-        "Set cv_folds to at most \(max(2, used.count - 1)), or split = \"random\".")
+        "\(used.count) months hold booked applications with an outcome; \(blocks) splits in time need \(blocks + 1)",
+        used.count > 2
+          ? "Set cv_folds to at most \(used.count - 1), or split = \"random\"."
+          : "Use split = \"random\", or a longer period.")
     }
     splits = (1...blocks).compactMap { block in
       let from = used.count * block / (blocks + 1)
@@ -89,6 +93,7 @@ struct FoldedCells: Sendable {
         "with \(purge) months left out before each of \(blocks) splits in time nothing is left to learn from",
         "Use fewer purge_months or a longer period.")
     }
+    skipped = blocks - splits.count
     self.numerator = used.map { numerator[$0] }
     self.denominator = used.map { denominator[$0] }
     rows = Int(clamping: used.map { counts[$0] }.joined().reduce(Int128(0)) { $0 + Int128($1) })
@@ -122,6 +127,7 @@ struct FoldedCells: Sendable {
   private init(splits: [Split], rows: Int, numerator: [[Int64]], denominator: [[Int64]]) {
     self.splits = splits
     self.rows = rows
+    skipped = 0
     self.numerator = numerator
     self.denominator = denominator
   }
@@ -180,7 +186,14 @@ struct ValidationConfig: StageConfig {
   /// One comparison, or as many as there are repeats.
   /// - Throws: `Faults` (usage) where there are neither buckets nor rows to make folds of.
   func cells(_ input: Train.Input, in context: RunContext) throws -> [FoldedCells] {
-    if split == .time { return [try FoldedCells(input.cube, blocks: folds, purge: purgeMonths)] }
+    if split == .time {
+      let cells = try FoldedCells(input.cube, blocks: folds, purge: purgeMonths)
+      if cells.skipped > 0 {
+        context.warn(
+          "\(cells.skipped) of \(folds) splits in time are left out: purge_months leaves nothing before them")
+      }
+      return [cells]
+    }
     return try (0..<repeats).map { turn in
       // The first draw is that of a single one, whatever repeats says.
       let stream = turn == 0 ? context.random(.folds) : context.random(.folds, turn)

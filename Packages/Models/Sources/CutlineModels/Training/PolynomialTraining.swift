@@ -47,9 +47,15 @@ extension PolynomialTrainingConfig {
     let sets = featureSets.compactMap(PolynomialFeatures.Set.init(name:))
     let validation = CrossValidation(
       estimators: estimators, featureSets: sets, choice: choice, score: score, scoreEstimators: scoreEstimators)
-    return try await validation.surface(
+    var surface = try await validation.surface(
       self.validation.cells(input, in: context), scores: cube.meanScores(), grid: cube.grid,
       multiplier: cube.measure.multiplier, in: context)
+    let (basis, own) = (cube.summary.basis, self.validation)
+    surface.selection?.merge([
+      "split": own.split.rawValue, "purge_months": String(own.purgeMonths), "segment": basis.segment,
+      "period_start": basis.periodStart, "period_end": basis.periodEnd,
+    ]) { _, new in new }
+    return surface
   }
 }
 

@@ -24,7 +24,18 @@ struct SelectedTrainingConfig: StageConfig {
       .choice("select", \.choice, "Which candidate is taken: best, or the first within one standard error of it."),
     ] + PolynomialTrainingConfig.fields.filter { $0.key != "alphas" }.map { $0.lifted(\.polynomial) }
 
-  func validate(at places: FieldPlaces) throws { try polynomial.validate(at: places) }
+  func validate(at places: FieldPlaces) throws {
+    try polynomial.validate(at: places)
+    let names = estimators.map(\.name)
+    // A default that is not among the estimators says nothing about a spelling.
+    let known = Set(names + Self().scoreEstimators)
+    if let other = scoreEstimators.first(where: { !known.contains($0) }) {
+      throw Faults.usage(
+        places["score_estimators"],
+        "score_estimators names \(other)\(DidYouMean.phrase(for: other, among: known.sorted()))",
+        "It must be one of estimators: \(names.joined(separator: ", ")).")
+    }
+  }
 }
 
 /// Any estimators on polynomials of the scores, chosen by k-fold validation.
@@ -39,7 +50,7 @@ struct SelectedTraining: Stage {
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = config.estimators.map { chosen in
       CrossValidation.Estimator(
-        name: chosen.title, parameters: chosen.parameters,
+        name: chosen.title, parameters: chosen.parameters, settings: chosen.toml,
         fit: { design, context in try await chosen(Fit.Input(design: design), in: context) })
     }
     return try await config.polynomial.surface(

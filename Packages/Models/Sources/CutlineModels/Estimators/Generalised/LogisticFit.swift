@@ -10,7 +10,7 @@ internal import CutlineCredit
 ///
 /// The model predicts without the offset.
 ///
-/// - Throws: `Faults` (data) for targets outside 0…1, for one class alone (no finite intercept), for completely or
+/// - Throws: `Faults` (data) for targets outside 0…1 (up to 1.001 they count as 1: fractions of rounded amounts), for one class alone (no finite intercept), for completely or
 ///   quasi-completely separated data without a penalty (see `Separation`), and where it does not converge.
 /// - Complexity: O(*n·p²*) per step, about 5 to 10 steps; memory O(*p²*) per worker beside the data.
 ///
@@ -47,15 +47,27 @@ struct LogisticFit: Stage {
       form: .linear(intercept: fit.intercept, coefficients: fit.coefficients, link: .logit))
   }
 
+  /// How far above 1 a fraction counts as 1.
+  static let rounding = 1e-3
+
   /// Intercept and coefficients, in log-odds.
   static func fit(
     _ data: FitData, _ config: Config, name: String, in context: RunContext, instructionSet: InstructionSet? = nil
   ) throws -> LinearFit {
-    guard let low = data.target.min(), let high = data.target.max(), low >= 0, high <= 1 else {
-      let outside = data.target.count { !(0...1).contains($0) }
+    var target = data.target
+    // Fractions of rounded amounts may lie a rounding above 1.
+    let slightly = target.indices.filter { target[$0] > 1 && target[$0] <= 1 + Self.rounding }
+    for row in slightly { target[row] = 1 }
+    guard let low = target.min(), let high = target.max(), low >= 0, high <= 1 else {
+      let outside = target.count { !(0...1).contains($0) }
       throw Faults.data(
-        "fit \(name)", "\(outside) target\(outside == 1 ? " lies" : "s lie") outside 0 to 1",
+        "fit \(name)",
+        "\(outside) target\(outside == 1 ? " lies" : "s lie") outside 0 to 1, from \(target.min() ?? .nan) to \(target.max() ?? .nan)",
         "Give 0 and 1, or fractions between them; other targets are for linear, ridge or tweedie.")
+    }
+    if !slightly.isEmpty {
+      context.note(
+        "\(slightly.count) targets lie above 1 by no more than \(Self.rounding), as rounded amounts do, and count as 1")
     }
     guard low < 1, high > 0 else {
       throw Faults.data(
@@ -65,15 +77,15 @@ struct LogisticFit: Stage {
     let features = StandardColumns(
       data.columns, weights: data.weights, workers: context.workers, instructionSet: instructionSet)
     let pass = LossPass(
-      features: features, target: data.target, weights: data.weights, offset: data.offset,
+      features: features, target: target, weights: data.weights, offset: data.offset,
       totalWeight: data.totalWeight, loss: .logistic)
     let separation = Separation(
-      features: features, names: data.names, sides: data.target.map { $0 == 1 ? .above : $0 == 0 ? .below : .none },
+      features: features, names: data.names, sides: target.map { $0 == 1 ? .above : $0 == 0 ? .below : .none },
       weights: data.weights, estimator: name, words: ("targets of 1", "targets of 0"))
     let newton = NewtonFit(
       pass: pass, penalty: .init(alpha: config.alpha, l1Ratio: config.l1Ratio), tolerance: config.tolerance,
       iterationLimit: config.maxIterations, estimator: name, separation: separation)
-    let mean = min(max(data.mean(of: data.target), 1e-9), 1 - 1e-9)
+    let mean = min(max(data.mean(of: target), 1e-9), 1 - 1e-9)
     var start = [Double](repeating: 0, count: features.count + 1)
     start[features.count] = data.hasOffset ? 0 : Link.logit.sum(of: mean)
     let solution = try newton.solve(from: start, in: context)
