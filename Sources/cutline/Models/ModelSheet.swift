@@ -12,7 +12,7 @@ struct ModelSheet {
     var text = "\(stored.folder)\n  format \(stored.formatNumber), SHA-256 \(stored.digest)\n"
     if stored.formatNumber < 3 { text += "  this format has no digest of metadata.json\n" }
     if let surface = stored.surface {
-      text += Self.learnt(surface) + Self.grid(surface) + Self.candidates(surface)
+      text += Self.learnt(surface) + Self.reliability(surface) + Self.grid(surface) + Self.candidates(surface)
       do {
         let exposure = try stored.exposure()
         let fit = exposure.r2.map { ", R² \(TextTable.fixed($0, 4)) over the cells" } ?? ""
@@ -51,6 +51,21 @@ struct ModelSheet {
       table.add([name, NumberText.shortest(coefficient)])
     }
     return text + "\n" + table.text
+  }
+
+  private static func reliability(_ surface: RiskSurface) -> String {
+    guard let groups = surface.reliability, !groups.isEmpty else { return "" }
+    var table = TextTable(["Promised and observed out of the folds", "Promised %", "Observed %", "Ratio"])
+    for (place, group) in groups.enumerated() {
+      guard let predicted = group["predicted"], let observed = group["observed"], let share = group["share"] else {
+        continue
+      }
+      table.add([
+        "group \(place + 1), \(TextTable.fixed(100 * share, 1)) % of the exposure", TextTable.fixed(100 * predicted, 3),
+        TextTable.fixed(100 * observed, 3), predicted > 0 ? TextTable.fixed(observed / predicted, 3) : "–",
+      ])
+    }
+    return "\n" + table.text
   }
 
   private static func grid(_ surface: RiskSurface) -> String {

@@ -66,6 +66,8 @@ public struct RiskSurface: StoredArtifact {
 
   /// How it was chosen and on what: `candidate` (its place), rule, score, split, segment, period and so on; nil where nobody says.
   public var selection: [String: String]?
+  /// Out of the folds, by groups of equal exposure from the safest: `predicted`, `observed`, `share`; nil where nobody says.
+  public var reliability: [[String: Double]]?
 
   /// The candidate that was taken; nil where none was compared.
   public var chosen: Candidate? {

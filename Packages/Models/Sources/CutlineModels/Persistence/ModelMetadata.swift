@@ -41,6 +41,7 @@ struct ModelMetadata: Encodable {
   let settings: String?
   /// How it was chosen, and on whose applications.
   let selection: [String: String]?
+  let reliability: [[String: Double]]?
 
   init(_ surface: RiskSurface, _ exposure: ExposureModel) throws {
     estimator = surface.estimator
@@ -74,6 +75,7 @@ struct ModelMetadata: Encodable {
     candidates = surface.candidates
     settings = surface.chosen?.settings
     selection = surface.selection
+    reliability = surface.reliability
   }
 }
 

@@ -113,7 +113,25 @@ struct CrossValidation: Sendable {
       "candidate": String(winner), "rule": choice.rawValue, "score": score.rawValue, "seed": String(context.seed),
       "folds": String(cells[0].splits.count), "repeats": String(cells.count),
     ]
+    surface.reliability = try await reliability(estimators[tasks[winner].estimator], features, folds[0], context)
     return surface
+  }
+
+  /// Of the first draw of the folds, with the models that were compared on it.
+  private func reliability(
+    _ estimator: Estimator, _ features: PolynomialFeatures, _ folds: [Fold], _ context: RunContext
+  ) async throws -> [[String: Double]] {
+    var reliability = Reliability()
+    for (number, fold) in folds.enumerated() {
+      guard fold.train.weight.contains(where: { $0 > 0 }), fold.validation.weight.contains(where: { $0 > 0 }) else {
+        continue
+      }
+      let model = try await estimator.fit(
+        features.design(fold.train.risk, weights: fold.train.weight), context.inner(.fold, number))
+      let predicted = try model.form.evaluate(columns: features.columns, rows: features.rowCount)
+      reliability.add(observed: fold.validation.risk, predicted: predicted, weights: fold.validation.weight)
+    }
+    return reliability.table()
   }
 
   /// Risk and weight per cell of both sides of a split.
