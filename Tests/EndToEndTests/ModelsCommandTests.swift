@@ -29,7 +29,8 @@ import Testing
     let show = try place.tool("models", "show", "out")
     #expect(show.code == 0, "\(show.err)")
     for word in [
-      stored.digest, "on the cells of a fold", "within one standard error", "rule one-standard-error", "Promised %", "closed right",
+      stored.digest, "on the cells of a fold", "within one standard error", "rule one-standard-error", "Promised %",
+      "closed right",
       "Exposure: ratio", "unit fraction", "Standardised",
     ] {
       #expect(show.out.contains(word), "\(word): \(show.out)")
