@@ -113,13 +113,13 @@ struct PrepareConfig: StageConfig {
       .shared(
         .custom(
           "eligible", allowed: "\"auto\", \"all\" or { column, values }",
-          "Applications that count in the transformation rate; auto = se_decision_id ok or rv where the file has such, else all.",
+          "Applications that were offered a loan, also where it was not taken; auto = se_decision_id ok or rv where the file has such, else all.",
           refused: [.integer(1), .string("some")], form: EligibleRule.form, show: { $0.eligible.toml },
           read: { config, value in config.eligible = try EligibleRule(value) })),
       .shared(
         .int(
           "n_months", \.windowMonths, in: 1...600, unit: "months",
-          "Window of the transformation rate, ending with the main period.")),
+          "Window of the rates of swap-ins, ending with the main period.")),
       .shared(
         .double(
           "multiplier", \.multiplier, in: 0.001...1000,

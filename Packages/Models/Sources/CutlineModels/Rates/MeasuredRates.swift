@@ -9,7 +9,7 @@ struct RatesConfig: StageConfig {
     .shared(
       .int(
         "n_months", \.windowMonths, in: 1...600, unit: "months",
-        "Window of the transformation rate, ending with the main period."))
+        "Window of the rates of swap-ins, ending with the main period."))
   ]
 }
 

@@ -76,8 +76,15 @@ struct ApplicationSampler: Sendable {
         mean + deviation * deviation / variance * (latent - mean)
         + deviation * tau / variance.squareRoot() * PortfolioDraws.normals(rare.z, rare.w).0
     }
-    drawn.score = Self.recorded(500 + scorePoints * scored)
-    drawn.bureauScore = Self.recorded(model.bureauCentre + bureauPoints * bureauView + month.bureauShift)
+    var errors = (0.0, 0.0)
+    if model.recordedScoreNoise > 0 {
+      let words = draws.words(row: row, .recording)
+      errors = PortfolioDraws.normals(words.x, words.y)
+    }
+    let noise = model.recordedScoreNoise
+    drawn.score = Self.recorded(500 + scorePoints * scored + noise * errors.0)
+    drawn.bureauScore = Self.recorded(
+      model.bureauCentre + bureauPoints * bureauView + month.bureauShift + noise * errors.1)
 
     let terms = draws.words(row: row, .terms)
     let (amountNormal, impression) = PortfolioDraws.normals(terms.x, terms.y)
@@ -85,12 +92,17 @@ struct ApplicationSampler: Sendable {
 
     let expected = scored + posteriorWeight * (bureauView - scored)
     let index = scored + model.policyBureauWeight * (bureauView - scored)
-    drawn.passesPolicy = index >= month.cutoffs[segment]
+    drawn.passesPolicy = index + model.policyInsight * (latent - expected) >= month.cutoffs[segment]
     let seen = model.overrideInsight * (latent - expected) / posteriorDeviation + freshInsight * impression
     drawn.isOverridden = drawn.passesPolicy ? seen < highSideQuantile : seen > lowSideQuantile
 
-    drawn.logOdds = month.shocks[segment] - model.goodLogOddsAt500 - latent
+    let below = max(0, (model.segments[segment].policyCutoff - 500) / scorePoints - index)
+    drawn.logOdds = month.shocks[segment] - model.goodLogOddsAt500 - latent + model.slopeBelowCutoff * below
     drawn.probabilityOfBad = 1 / (1 + exp(-drawn.logOdds))
+    if model.outcomeNoise > 0 {
+      drawn.probabilityOfBad = model.outcomeNoise + (1 - 2 * model.outcomeNoise) * drawn.probabilityOfBad
+      drawn.logOdds = log(drawn.probabilityOfBad / (1 - drawn.probabilityOfBad))
+    }
     let outcome = draws.words(row: row, .repayment)
     drawn.isBad = PortfolioDraws.uniform(outcome.x) < drawn.probabilityOfBad
     let sums = repayment.sums(

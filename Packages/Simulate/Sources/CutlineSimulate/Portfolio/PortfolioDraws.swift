@@ -19,6 +19,8 @@ struct PortfolioDraws: Sendable {
     case record
     /// Unit error, fresh score of a resubmission.
     case rare
+    /// Errors of the recorded scores.
+    case recording
   }
 
   private let key: SIMD2<UInt32>

@@ -41,7 +41,6 @@ extension PortfolioModel {
       optimum_risk = 5.0               # percent; the booked risk of the period is about 5.3
       risk_step = 0.5
       reject_inference_method = "none"
-      stress = "global"
       duplicates = "drop-exact"
       eligible = "all"
 

@@ -2,6 +2,18 @@ internal import CutlineCore
 internal import Foundation
 
 extension PortfolioModel {
+  /// - Throws: `Faults` (usage) for mechanisms that have no integral here; simulate, and add the truth up.
+  private func checkClosedForm() throws {
+    for (value, name) in [
+      (policyInsight, "policyInsight"), (slopeBelowCutoff, "slopeBelowCutoff"), (outcomeNoise, "outcomeNoise"),
+      (recordedScoreNoise, "recordedScoreNoise"),
+    ] where value != 0 {
+      throw Self.refusal(
+        name, "is \(value), for which the true surface is not known in closed form",
+        "Add the truth of simulated applications up.")
+    }
+  }
+
   /// The true risk surface on a grid of the two scores as they stand in the file.
   ///
   /// Per segment and month the internal score, the bureau's view and the latent log-odds are jointly normal, the amount
@@ -25,6 +37,7 @@ extension PortfolioModel {
     population: TrueRiskSurface.Population = .applications
   ) throws -> TrueRiskSurface {
     try validate()
+    try checkClosedForm()
     try Self.checkEdges(scoreEdges, "scoreEdges")
     try Self.checkEdges(bureauEdges, "bureauEdges")
     let period = months ?? 1...self.months
@@ -66,6 +79,7 @@ extension PortfolioModel {
     score: Double, bureauScore: Double, month: Int, segment: String? = nil
   ) throws -> Double {
     try validate()
+    try checkClosedForm()
     try Self.check(month, in: 1...months, "month")
     let state = PortfolioMonth(self, number: month)
     let shock =

@@ -29,6 +29,10 @@ extension PortfolioModel {
     try Self.check(policyChangeMonth, in: 0...600, "policyChangeMonth")
     try Self.check(policyChangePoints, in: -500...500, "policyChangePoints")
     try Self.check(overrideInsight, in: -0.99...0.99, "overrideInsight")
+    try Self.check(policyInsight, in: 0...1, "policyInsight")
+    try Self.check(slopeBelowCutoff, in: -5...5, "slopeBelowCutoff")
+    try Self.check(outcomeNoise, in: 0...0.4, "outcomeNoise")
+    try Self.check(recordedScoreNoise, in: 0...100, "recordedScoreNoise")
     for (value, name) in [
       (lowSideOverrideShare, "lowSideOverrideShare"), (highSideOverrideShare, "highSideOverrideShare"),
       (takeUpShare, "takeUpShare"), (counterOfferShare, "counterOfferShare"), (unitErrorShare, "unitErrorShare"),

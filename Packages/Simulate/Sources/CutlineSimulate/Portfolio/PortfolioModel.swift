@@ -54,6 +54,12 @@ public struct PortfolioModel: Sendable, Hashable {
   public var policyChangeMonth = 16
   /// Points added to every cutoff from the change on; negative loosens.
   public var policyChangePoints = 5.0
+  /// κ: log-odds that the policy index moves by per unit of latent quality that both scores leave open, 0 to 1. Above 0, the
+  /// decision itself knows what the scores in the file do not: within a cell the rejected are the riskier ones.
+  public var policyInsight = 0.0
+  /// Extra log-odds of bad per unit of policy index below the segment's first cutoff: where the policy rejects, risk rises
+  /// more (above 0) or less (below 0) steeply than where it accepts.
+  public var slopeBelowCutoff = 0.0
   /// Share of the score-rejected that a reviewer approves.
   public var lowSideOverrideShare = 0.04
   /// Share of those who pass the score policy that another rule or a reviewer rejects.
@@ -95,7 +101,13 @@ public struct PortfolioModel: Sendable, Hashable {
   /// Shares of the bad by the month-end 2, 3, 4, 5, 6 at which they are first 30 or more days past due; sums to 1.
   public var delinquencyTiming = [0.14, 0.226, 0.21, 0.212, 0.212]
 
+  /// e: share of outcomes that have nothing to do with quality; the probability of bad is e + (1 − 2e) p.
+  public var outcomeNoise = 0.0
+
   // MARK: Records
+
+  /// Standard deviation of the error of both scores as they are recorded, in points; the policy saw those without it.
+  public var recordedScoreNoise = 0.0
 
   /// Share of applications without an internal score.
   public var scoreMissingShare = 0.006

@@ -47,22 +47,3 @@ public struct PlanChanges: Sendable {
     for at in meant { body(&requests[at]) }
   }
 }
-
-/// What the portfolio's stages ask beyond the plan's file: a default that depends on another setting.
-enum DependentDefaults {
-  /// The stress factor and reject inference correct for the same selection, so that one is off where the other is on,
-  /// unless the configuration says otherwise.
-  static func apply(to requests: inout [StageRequest], table: ConfigTable, notes: inout [String]) {
-    func index(_ id: String) -> Int? { requests.firstIndex { $0.id == id && $0.kind == id } }
-    guard table["stress"] == nil, let rejects = index("infer-rejects"), requests[rejects].use != "none",
-      let prepare = index("prepare"), requests[prepare].use == "standard",
-      !requests[prepare].settings.contains(where: { $0.key == "stress" })
-    else { return }
-    let place = Place(source: "default with reject inference")
-    requests[prepare].settings.append(
-      .init(key: "stress", place: place, value: ConfigValue(.string("off"), at: place)))
-    notes.append(
-      "stress is off because reject inference is on: both correct for the same selection (set stress = \"global\" to have both)"
-    )
-  }
-}

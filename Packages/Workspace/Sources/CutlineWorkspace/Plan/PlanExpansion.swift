@@ -82,15 +82,13 @@ public struct PlanExpansion: Sendable {
     }
     try Self.override(root, &requests, broken: broken, &reading)
     try reading.attempt { try changes.apply(to: &requests) }
-    var notes: [String] = []
     if let table {
-      DependentDefaults.apply(to: &requests, table: table, notes: &notes)
       try sharing.fill(table, in: &requests, &reading)
     }
     var files = LocatedFiles(document: document.path)
     files.locate(&requests)
     self.requests = requests
-    self.notes = notes + sharing.notes + files.notes
+    self.notes = sharing.notes + files.notes
     self.reading = reading
     self.broken = broken
     takers = sharing.takers
