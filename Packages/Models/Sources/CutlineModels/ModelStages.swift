@@ -31,9 +31,8 @@ public enum ModelStages {
     try registry.register(RatioExposure.self)
     try registry.register(RegressionExposure.self)
     try registry.register(LoadedExposure.self)
-    try registry.register(NoRejectInference.self)
-    try registry.register(AcceptanceUplift.self)
     try registry.register(BundleWriter.self)
+    try registerRejectInference(in: &registry)
     try registerExplanations(in: &registry)
   }
 
