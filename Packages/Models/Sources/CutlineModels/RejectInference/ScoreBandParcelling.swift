@@ -90,7 +90,9 @@ struct ScoreBandParcelling: Stage {
   private func say(_ sums: [Sums], _ observed: [Double], in context: RunContext) {
     let lent = sums.count { $0.requested > 0 && $0.denominator <= 0 }
     if lent > 0 {
-      context.note("\(lent) bands hold rejects and no booked exposure; they take the risk of the next riskier band")
+      context.note(
+        "\(lent) bands hold rejects and no booked exposure; they take the risk of the next riskier band that has some, or where none has of the next safer one"
+      )
     }
     let safe = sums.indices.count { sums[$0].requested > 0 && observed[$0] <= 0 }
     if safe > 0 {

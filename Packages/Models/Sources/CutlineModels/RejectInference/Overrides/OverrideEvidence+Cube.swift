@@ -57,7 +57,7 @@ extension OverrideEvidence {
       // Without a variance the plain number of bad overrides stands for the effective one.
       let bads = compared.reduce(0) { $0 + facts.badRows[$1] }
       (interval, effectiveBads) = (nil, bads)
-      expectedBads = ratio > 0 ? bads / ratio : 0
+      expectedBads = ratio > 0 ? bads / ratio : event > 0 ? expected / (heaviest * event) : 0
       shrunk = Self.shrunk(ratio, expectedBads, prior: config.priorBads)
       return
     }
