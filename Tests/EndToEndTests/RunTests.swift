@@ -13,7 +13,7 @@ import Testing
     for name in [
       "pareto_optimal_solutions", "optimal_solution_base", "risk_production_summary_pessimistic",
       "data_summary_desagregado_optimistic", "efficient_frontier_base", "cutoff_summary_by_segment",
-      "cutoff_summary_wide",
+      "cutoff_summary_wide", "reject_check",
     ] { #expect(place.exists("out/data/\(name).csv")) }
     let verify = try place.tool("verify", "out")
     #expect(verify.code == 0)
@@ -50,6 +50,28 @@ import Testing
       #expect(try place.read("out/data/\(file)") == place.read("turned/data/\(file)"), "\(file)")
     }
     #expect(try place.read("out/stages/train.json") == place.read("turned/stages/train.json"))
+  }
+
+  /// What is predicted for rejects stands beside how overrides went; far from it the run warns, or ends where that is asked for.
+  @Test func whatIsPredictedForRejectsIsChecked() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 40_000, seed: 4)
+    func run(_ settings: String...) throws -> (code: Int32, said: String) {
+      let run = try place.tool.run(["run", "-o", "out"] + settings.flatMap { ["--set", $0] })
+      return (run.code, run.err.replacing("\n", with: " "))
+    }
+    let plain = try run("reject_inference_method=none")
+    #expect(
+      plain.code == 0 && plain.said.contains("Assumption: within a cell, whoever overrode the score knew nothing"))
+    #expect(try place.read("out/data/reject_check.json").contains("\"verdict\" : \"inside\""), "\(plain.said)")
+    let raised = ["reject_inference_method=parceling", "reject_uplift_factor=6", "reject_max_risk_multiplier=8"]
+    let warned = try run(raised[0], raised[1], raised[2])
+    #expect(warned.code == 0 && warned.said.contains("acceptance-uplift (infer-rejects) predicts"), "\(warned.said)")
+    #expect(try place.read("out/data/reject_check.json").contains("\"verdict\" : \"outside\""))
+    let stopped = try run(raised[0], raised[1], raised[2], "stages.reject-check.with={ stop = true }")
+    #expect(stopped.code == 4 && stopped.said.contains("stop = false"), "\(stopped.said)")
+    let evidence = try run("reject_inference_method=overrides")
+    #expect(evidence.code == 0 && evidence.said.contains("effective) went"), "\(evidence.said)")
   }
 
   @Test func aSecondRunTakesUnchangedStages() throws {

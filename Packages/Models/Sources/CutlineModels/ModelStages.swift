@@ -31,12 +31,11 @@ public enum ModelStages {
     try registry.register(RatioExposure.self)
     try registry.register(RegressionExposure.self)
     try registry.register(LoadedExposure.self)
-    try registry.register(NoRejectInference.self)
-    try registry.register(AcceptanceUplift.self)
     try registry.register(MeasuredRates.self)
     try registry.register(TransformationRates.self)
     try registry.register(StatedRates.self)
     try registry.register(BundleWriter.self)
+    try registerRejectInference(in: &registry)
     try registerExplanations(in: &registry)
   }
 

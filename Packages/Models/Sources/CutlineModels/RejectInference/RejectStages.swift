@@ -14,38 +14,23 @@ struct NoRejectInference: Stage {
   }
 }
 
-struct AcceptanceUpliftConfig: StageConfig {
-  var uplift = 1.5
-  var cap = 3.0
-
-  static let fields: [Field<Self>] = [
-    .shared(.double("reject_uplift_factor", \.uplift, in: 0...10, "Uplift of the risk where nothing was accepted.")),
-    .shared(.double("reject_max_risk_multiplier", \.cap, in: 1...10, "Largest multiplier of a cell.")),
-  ]
+extension Purpose {
+  /// The fit of a surface to cells that inferred outcomes of rejects were added to.
+  static let rejectInference: Purpose = "reject-inference"
 }
 
-/// The lower the acceptance of a cell, the riskier its rejected applications:
-/// `multiplier = clamp(1 + uplift · (1 − acceptance), 1, cap)` with
-/// `acceptance = booked / (booked + rejected by score)` by count in the main period. A cell without applications has 1.
-struct AcceptanceUplift: Stage {
-  typealias Kind = InferRejects
-  static let name = "acceptance-uplift"
-  static let aliases = ["parceling"]
-  static let summary = "Raises the risk numerator of a cell's rejects by its rejection rate."
-  let config: AcceptanceUpliftConfig
-
-  func run(_ input: InferRejects.Input, in context: RunContext) async throws -> RejectAdjustment {
-    let cells = input.cube.grid.cellCount
-    let booked = try input.cube.sums(of: .rows, ApplicationState.booked).prefix(cells).map(Double.init)
-    let rejected = try input.cube.sums(of: .rows, [.scoreRejected]).prefix(cells).map(Double.init)
-    var capped = 0
-    let multiplier = zip(booked, rejected).map { booked, rejected in
-      guard booked + rejected > 0 else { return 1.0 }
-      let raw = 1 + config.uplift * (1 - booked / (booked + rejected))
-      if raw > config.cap { capped += 1 }
-      return min(max(raw, 1), config.cap)
-    }
-    context.note("the cap of \(config.cap) binds in \(capped) of \(multiplier.count) cells")
-    return RejectAdjustment(method: Self.name, multiplier: multiplier, cappedCells: capped)
+extension ModelStages {
+  static func registerRejectInference(in registry: inout Registry) throws {
+    try registry.register(NoRejectInference.self)
+    try registry.register(AcceptanceUplift.self)
+    try registry.register(ScoreBandParcelling.self)
+    try registry.register(FuzzyAugmentation.self)
+    try registry.register(HardCutoff.self)
+    try registry.register(Reweighting.self)
+    try registry.register(MonotoneInference.self)
+    try registry.register(WithinCell.self)
+    try registry.register(OverrideInference.self)
+    try registry.register(OverrideCheck.self)
+    try registry.register(kind: RejectCheck.self)
   }
 }
