@@ -1,19 +1,22 @@
 import CutlineCore
 import Foundation
 
-/// Studies with known truth: how far what Cutline promises is from what is. `scripts/study-models` runs the first.
+/// Studies with known truth: how far what Cutline promises is from what is. `scripts/study-models` runs the first,
+/// `scripts/study-level` the second.
 @main enum Main {
   static func main() async {
     let words = Array(CommandLine.arguments.dropFirst())
-    let portfolios = words.count > 1 ? Int(words[1]) : nil
-    guard words.first == "models", let portfolios = portfolios ?? (words.count == 1 ? 200 : nil), portfolios > 0 else {
-      FileHandle.standardError.write(Data("usage: cutline-study models [PORTFOLIOS]\n".utf8))
+    let studies: [String: (portfolios: Int, table: (Int) async throws -> String)] = [
+      "models": (200, { try await ModelsStudy().table(portfolios: $0) }),
+      "level": (12, { try await LevelStudy().table(portfolios: $0) }),
+    ]
+    guard let study = words.first.flatMap({ studies[$0] }), words.count <= 2,
+      let portfolios = words.count == 2 ? Int(words[1]) : study.portfolios, portfolios > 0
+    else {
+      FileHandle.standardError.write(Data("usage: cutline-study models|level [PORTFOLIOS]\n".utf8))
       exit(2)
     }
-    do {
-      let study = try ModelsStudy()
-      print(try await study.table(portfolios: portfolios), terminator: "")
-    } catch {
+    do { print(try await study.table(portfolios), terminator: "") } catch {
       FileHandle.standardError.write(Data("cutline-study: \(error)\n".utf8))
       exit(1)
     }

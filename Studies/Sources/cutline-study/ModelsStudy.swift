@@ -1,9 +1,6 @@
 import CutlineCompute
 import CutlineCore
 import CutlineCredit
-import CutlineData
-import CutlineModels
-import CutlineOptimize
 import Foundation
 
 /// Which estimators promise the true level of risk, where selection is by the scores alone.
@@ -68,16 +65,9 @@ struct ModelsStudy {
   /// Strategies by how safe the two scores are together, from 0 to 2: the share of cells that they take falls.
   private static let strategies = [0.6, 0.8, 1.0]
 
-  private let registry: Registry
+  private let stages: StudyStages
 
-  init() throws {
-    var registry = Registry()
-    try DataStages.register(in: &registry)
-    try ModelStages.register(in: &registry)
-    try OptimizeStages.register(in: &registry)
-    try CreditKinds.register(in: &registry)
-    self.registry = registry
-  }
+  init() throws { stages = try StudyStages() }
 
   /// Promised minus true risk, in percentage points.
   private struct Errors {
@@ -92,16 +82,14 @@ struct ModelsStudy {
   func table(portfolios: Int) async throws -> String {
     var errors = [Errors](repeating: Errors(), count: Self.candidates.count)
     for number in 0..<portfolios {
-      let portfolio = try await StudyPortfolio(number: number, registry: registry)
+      let portfolio = try await StudyPortfolio(number: number, stages: stages)
       for (index, candidate) in Self.candidates.enumerated() {
         guard let cells = try await cells(candidate, portfolio) else {
           errors[index].failures += 1
           continue
         }
         for threshold in Self.strategies {
-          let fixed = Self.errors(cells, portfolio) { cell in
-            cells.grid.bins(cell).reduce(0.0) { $0 + Double($1) / Double(StudyPortfolio.bins - 1) } >= threshold
-          }
+          let fixed = Self.errors(cells, portfolio) { StudyStages.isTaken($0, of: cells.grid, from: threshold) }
           guard let fixed else { continue }
           errors[index].swapIn.append(fixed.swapIn)
           errors[index].accepted.append(fixed.accepted)
@@ -135,39 +123,24 @@ struct ModelsStudy {
 
   /// The cell table that a run with this candidate has; nil where nothing could be fitted.
   private func cells(_ candidate: Candidate, _ portfolio: StudyPortfolio) async throws -> CellTable? {
-    let context = RunContext(stageID: "study", seed: 42, workers: 2)
-    func stage(_ kind: String, _ name: String, _ settings: String, _ inputs: [String: any Artifact]) async throws
-      -> any Artifact
-    {
-      let entries = try ConfigDocument.parse(settings, source: candidate.name).entries
-      return try await registry.stage(kind: kind, name: name, at: .default)
-        .instance(entries, registry: registry).run(inputs, in: context)
-    }
-    let surface: any Artifact
+    let surface: RiskSurface
     do {
-      surface = try await stage(
-        "train", "cross-validated", candidate.settings, ["cube": portfolio.cube, "sample": portfolio.sample])
+      surface = try await stages.run(
+        "train", "cross-validated", ["cube": portfolio.cube, "sample": portfolio.sample],
+        settings: candidate.settings, as: RiskSurface.self)
     } catch let faults as Faults where faults.code == .data { return nil }
-    let exposure = try await stage("exposure", "ratio", "", ["cube": portfolio.cube])
-    let rejects = try await stage("infer-rejects", "none", "", ["cube": portfolio.cube, "surface": surface])
-    return try await stage(
-      "cells", "standard", "",
-      ["cube": portfolio.cube, "surface": surface, "exposure": exposure, "rejects": rejects]) as? CellTable
+    let exposure = try await stages.run("exposure", "ratio", ["cube": portfolio.cube], as: ExposureModel.self)
+    let rejects = try await stages.run(
+      "infer-rejects", "none", ["cube": portfolio.cube, "surface": surface], as: RejectAdjustment.self)
+    return try await stages.run(
+      "cells", "standard",
+      ["cube": portfolio.cube, "surface": surface, "exposure": exposure, "rejects": rejects], as: CellTable.self)
   }
 
   /// The strategies with the greatest production at a risk of 0.9, 1 and 1.1 times today's, by the promises of the table.
   private func chosen(_ cells: CellTable) async throws -> [Strategy] {
-    let entries = try ConfigDocument.parse("", source: "study").entries
-    let found = try await registry.stage(kind: "search", name: "frontier", at: .default)
-      .instance(entries, registry: registry).run(
-        ["cells": cells], in: RunContext(stageID: "study", seed: 42, workers: 2))
-    let today = cells.booked.reduce(CellSums.zero, +)
-    guard let frontier = found as? Frontier, let actual = cells.measure.strategyPercent(today) else { return [] }
-    return [0.9, 1, 1.1].compactMap { share in
-      frontier.points.last { point in
-        !point.isEmpty && (cells.measure.strategyPercent(point.sums).map { $0 <= share * actual } ?? false)
-      }?.strategy
-    }
+    guard let today = cells.measure.strategyPercent(cells.booked.reduce(CellSums.zero, +)) else { return [] }
+    return try await stages.best(cells, limits: [0.9, 1, 1.1].map { $0 * today }).compactMap { $0 }
   }
 
   private static func errors(
@@ -206,7 +179,7 @@ struct ModelsStudy {
     sums.1 += denominator
   }
 
-  private static func moments(_ values: [Double]) -> (mean: Double, spread: Double, root: Double) {
+  static func moments(_ values: [Double]) -> (mean: Double, spread: Double, root: Double) {
     let n = Double(max(1, values.count))
     let mean = values.reduce(0, +) / n
     let square = values.reduce(0) { $0 + $1 * $1 } / n
