@@ -40,13 +40,13 @@ struct ModelRows: Sendable {
   /// At most `limit` rows with weight, drawn without replacement and kept in their order.
   func drawn(_ limit: Int, from stream: RandomStream) -> (rows: ModelRows, what: String) {
     var places = weights.indices.filter { weights[$0] > 0 }
-    var what = "rows of the design"
+    var what = Explanation.Background.allRows
     if places.count > limit {
       var stream = stream
       // The first places of a shuffle, without shuffling the rest.
       for place in 0..<limit { places.swapAt(place, place + stream.index(below: places.count - place)) }
       places = places.prefix(limit).sorted()
-      what = "rows drawn from the design"
+      what = Explanation.Background.drawnRows
     }
     let columns = columns.map { column in places.map { column[$0] } }
     return (ModelRows(features, columns, places.map { weights[$0] }), what)
