@@ -77,5 +77,7 @@ struct ModelRows: Sendable {
     return (0..<count).map { row in made.map { $0[row] } }
   }
 
+  var weightedRows: WeightedRows { WeightedRows(rows: byRow, weights: shares) }
+
   var byRow: [[Double]] { (0..<count).map { row in columns.map { $0[row] } } }
 }
