@@ -155,7 +155,7 @@ import Testing
       trained, "importance = { use = \"process\", with = { command = [\"false\"] } }")
     #expect(less.files.count == 4 && less.files["data/shap_summary.csv"]?.contains("permutation") == false)
     #expect(
-      less.remarks.contains { $0.hasPrefix("the importance of scores is not explained: importance process: ") })
+      less.remarks.contains { $0.hasPrefix("the importance of scores is left out: importance process: ") })
     // A model with features of its own.
     let model = try Model(
       name: "theirs", features: [Model.Feature("income")], unit: "fraction",

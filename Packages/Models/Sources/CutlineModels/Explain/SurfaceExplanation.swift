@@ -36,35 +36,37 @@ struct SurfaceExplanation: Stage {
       )
       return FileSet(files: [])
     }
-    let made = try await attempt("the model", in: context) {
+    let made = try await attempt("the model is not explained", in: context) {
       let cells = try SurfaceCells(input.cube)
       let explanation = try await config.method(
         .init(model: model, background: cells.design, rows: nil), in: context.inner(.surfaceExplanation))
+      try sayDistance(of: model, from: input.surface, at: cells, context)
       return (cells, explanation)
     }
     guard let (cells, explanation) = made else { return FileSet(files: []) }
-    try sayDistance(of: model, from: input.surface, at: cells, context)
-    let importance = try await attempt("the importance of scores", in: context) {
+    let importance = try await attempt("the importance of scores is left out", in: context) {
       try await config.importance(.init(model: model, design: cells.design), in: context.inner(.surfaceExplanation))
     }
-    let dependence = try await attempt("the dependence on scores", in: context) {
+    let dependence = try await attempt("the dependence on scores is left out", in: context) {
       try await config.dependence(.init(model: model, background: cells.design), in: context.inner(.surfaceExplanation))
     }
-    return try await config.files(
-      .init(
-        explanation: explanation.naming(rows: "cells of the grid"), importance: importance, dependence: dependence,
-        rows: cells.design), in: context.inner(.surfaceExplanation))
+    let files = try await attempt("the explanation is not written", in: context) {
+      try await config.files(
+        .init(
+          explanation: explanation.naming(rows: "cells of the grid"), importance: importance, dependence: dependence,
+          rows: cells.design), in: context.inner(.surfaceExplanation))
+    }
+    return files ?? FileSet(files: [])
   }
 
-  /// What `body` gives; nil where it fails, which is said.
+  /// What `body` gives; nil where it fails, which is said in the words of `otherwise`.
   private func attempt<Value>(
-    _ what: String, in context: RunContext, _ body: () async throws -> Value
+    _ otherwise: String, in context: RunContext, _ body: () async throws -> Value
   ) async throws -> Value? {
     do { return try await body() } catch let error as CancellationError {
       throw error
     } catch {
-      context.warn(
-        "\(word: what) is not explained: " + ((error as? any EndingError).map { Remark($0) } ?? Remark(Faults(error))))
+      context.warn("\(word: otherwise): " + ((error as? any EndingError).map { Remark($0) } ?? Remark(Faults(error))))
       return nil
     }
   }
@@ -76,9 +78,10 @@ struct SurfaceExplanation: Stage {
     let predicted = try ModelRows(cells.design, model).values(of: model.form, what: "cell", workers: context.workers)
     let distance = zip(cells.cells, predicted).reduce(0) { max($0, abs(surface.risk[$1.0] - $1.1)) }
     guard distance > Explanation.tolerance else { return }
+    let points = (1e6 * distance).rounded() / 1e4
     context.note(
-      "the model is explained at the mean scores of these applications, where it gives up to \(100 * distance) percentage "
-        + "points another risk than the surface")
+      "the model is explained at the mean scores of these applications, where it gives up to \(points) percentage points "
+        + "another risk than the surface")
   }
 }
 
