@@ -19,6 +19,7 @@ import Testing
         #expect(!text.contains("{{") && !text.contains("}}"), "\(kind): \(file)")
         #expect(text.contains(module))
         #expect(text.split(separator: "\n").allSatisfy { $0.count <= 120 || $0.contains(place.root) })
+        if file.hasPrefix("Tests/") { #expect(text.contains("EstimatorConformance.laws(") == (kind == "fit")) }
       }
     }
     let again = try place.tool("new-plugin", "my-search", "--kind", "search", "--prefix", "prefix")

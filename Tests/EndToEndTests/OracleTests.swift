@@ -39,6 +39,7 @@ import Testing
       "\(bureau).outside=\"drop\""),
     Case(
       "other stress and window", "stress_share=0.07", "stress_variable=\"score_bin\"", "n_months=3", evaluates: false),
+    Case("scores that work together", "stages.train.with.feature_sets=[\"full\"]", evaluates: false),
     Case("limits that nothing keeps", "optimum_risk=0.2", "risk_step=0.1", evaluates: false),
     Case("limits with more decimals than binary has", "optimum_risk=4.15", "risk_step=0.05", evaluates: false),
   ]
@@ -169,6 +170,13 @@ import Testing
       #expect(try code([wrong]) != 0, "\(wrong)")
     }
     #expect(try code(rows: 5999) == 1)
+    let values = try place.read("out/data/shap_values.csv")
+    let last = try #require(values.firstMatch(of: /\d\n[\s\S]*\d(\d)\n$/))
+    try place.write(
+      "out/data/shap_values.csv",
+      values.replacingCharacters(in: last.1.startIndex..<last.1.endIndex, with: "5e-3"))
+    #expect(try code() == 1)
+    try place.write("out/data/shap_values.csv", values)
     let cells = try place.read("out/stages/cells.json")
     let amount = try #require(cells.firstMatch(of: /"production":([1-9]\d*)/))
     let more = try #require(Int(amount.1)) + 1

@@ -146,6 +146,11 @@ import Testing
     #expect(
       try place.read("served/data/pareto_optimal_solutions.csv") == place.read("full/data/pareto_optimal_solutions.csv")
     )
+    // The model is explained where it is trained, and the same where it is used.
+    for file in ["shap_summary.json", "shap_summary.csv", "shap_values.csv", "partial_dependence.csv"] {
+      let own = try place.read("full/data/\(file)")
+      for run in ["training", "served"] { #expect(try place.read("\(run)/data/\(file)") == own, "\(run): \(file)") }
+    }
     let others = try place.tool(
       "run", "-m", "training", "-o", "others", "--set", "preprocessing.bins.score_bin.closed=left")
     #expect(others.code == 6)

@@ -11,7 +11,7 @@ import Testing
 /// The stages around explanations, as a plan sees them.
 @Suite struct ExplanationStageTests {
   typealias Fixture = ExplanationFixture
-  static let kinds = ["explain", "importance", "dependence", "explanation-files"]
+  static let kinds = ["explain", "importance", "dependence", "explanation-files", "explain-surface"]
 
   static func registry() throws -> Registry {
     var registry = Registry()
@@ -25,11 +25,12 @@ import Testing
     for stage in stages {
       #expect(StageConformance.wellFormed(stage) == [])
       if stage.name == "process" { continue }
-      #expect(await StageConformance.refusesWrongInputs(stage) == [])
+      let registry = try Self.registry()
+      #expect(await StageConformance.refusesWrongInputs(stage, registry: registry) == [])
       for inputs in try stage.contract.specimens() {
-        #expect(try await StageConformance.deterministic(stage, inputs: inputs).broken == [])
-        #expect(try await StageConformance.lawful(stage, inputs: inputs) == [])
-        #expect(try await StageConformance.stopsWhenCancelled(stage, inputs: inputs) == [])
+        #expect(try await StageConformance.deterministic(stage, inputs: inputs, registry: registry).broken == [])
+        #expect(try await StageConformance.lawful(stage, inputs: inputs, registry: registry) == [])
+        #expect(try await StageConformance.stopsWhenCancelled(stage, inputs: inputs, registry: registry) == [])
       }
     }
   }
@@ -101,8 +102,10 @@ import Testing
   }
 
   @Test func theSummaryRanksFeaturesAndNamesMethodAndBackground() async throws {
-    let inputs = try ExplanationFiles.specimens()
-    let files = try await ShapSummary(config: NoConfig()).run(inputs[0], in: Fixture.context()).files
+    let (full, few) = (try ExplanationFiles.specimens()[0], try ExplanationFiles.specimens()[1])
+    let unweighted = ExplanationFiles.Input(
+      explanation: full.explanation, importance: full.importance, dependence: full.dependence)
+    let files = try await ShapSummary(config: .init()).run(unweighted, in: Fixture.context()).files
     #expect(files.map(\.path) == ["data/shap_summary.json", "data/shap_summary.csv", "data/partial_dependence.csv"])
     let lines = String(decoding: files[1].bytes, as: UTF8.self).split(separator: "\n")
     #expect(lines[1].hasPrefix("score_b,0.5,0.571") && lines[2].hasPrefix("score_a,0.375,0.428"))
@@ -110,8 +113,42 @@ import Testing
     let json = String(decoding: files[0].bytes, as: UTF8.self)
     #expect(json.contains("\"method\" : \"linear\"") && json.contains("log-odds, before link"))
     #expect(String(decoding: files[2].bytes, as: UTF8.self).contains("score_a,,0.3\n"))
-    let few = try await ShapSummary(config: NoConfig()).run(inputs[1], in: Fixture.context()).files
-    #expect(few.count == 2 && !String(decoding: few[1].bytes, as: UTF8.self).contains("permutation"))
+    let short = try await ShapSummary(config: .init()).run(few, in: Fixture.context()).files
+    #expect(short.count == 2 && !String(decoding: short[1].bytes, as: UTF8.self).contains("permutation"))
+  }
+
+  /// Weights 3 and 1: the mean of 0.25 and 0.5 is 0.3125, that of 0 and 1 is 0.25.
+  @Test func rowsCountByTheirWeightAndAreWritten() async throws {
+    let input = try ExplanationFiles.specimens()[0]
+    var config = ShapSummary.Config()
+    config.folder = "data/second"
+    let files = try await ShapSummary(config: config).run(input, in: Fixture.context()).files
+    #expect(
+      files.map(\.path)
+        == ["shap_summary.json", "shap_summary.csv", "shap_values.csv", "partial_dependence.csv"].map {
+          "data/second/\($0)"
+        })
+    let texts = files.map { String(decoding: $0.bytes, as: UTF8.self) }
+    let lines = texts[1].split(separator: "\n")
+    #expect(lines[1].hasPrefix("score_a,0.3125,") && lines[2].hasPrefix("score_b,0.25,"))
+    #expect(texts[0].contains("\"weighted\" : true"))
+    #expect(
+      texts[2] == """
+        value_score_a,value_score_b,weight,base,shap_score_a,shap_score_b,explained
+        1.5,0.5,3,0.5,0.25,0,0.75
+        0.5,0.5,1,0.5,-0.5,1,1
+
+        """)
+    let rows = try #require(input.rows)
+    for other in [
+      FitFixture.rows(rows, [0]),
+      Design(features: ["score_a"], columns: [[1, 2]], target: [0, 1], targetUnit: "fraction", weights: [1, 1]),
+    ] {
+      await expectFaults(.data) {
+        try await ShapSummary(config: config).run(
+          .init(explanation: input.explanation, importance: nil, dependence: nil, rows: other), in: Fixture.context())
+      }
+    }
   }
 
   /// A program reads model and designs as files, and what it writes is held to the same laws.

@@ -56,6 +56,38 @@ import Testing
     }
   }
 
+  /// Rows of a grid share their values: each combination is evaluated once, and the values are the same.
+  @Test func cellsOfAGridAreWhatTheDefinitionSays() async throws {
+    var random = RandomStream(seed: 17)
+    let values = [[-0.6, 0.2, .nan], [-0.9, -0.1, 0.3, 0.8], [-0.5, 0.5]]
+    func cells(_ count: Int) -> [[Double]] {
+      (0..<count).map { _ in values.map { $0[random.index(below: $0.count)] } }
+    }
+    let (rows, background) = (cells(40), cells(30))
+    let weights = (0..<30).map { _ in Double(random.index(below: 4)) }
+    let trees = ModelForm.trees(try Fixture.trees(9, depth: 4, features: 3, &random))
+    let product = try ModelForm.product([trees, .trees(try Fixture.trees(2, depth: 2, features: 3, &random))])
+    for form in [trees, product] {
+      let game = try Enumeration(form, features: [0, 1, 2])
+      let others = WeightedRows(rows: background, weights: weights)
+      #expect(DistinctEnumeration(game, rows: rows, background: others) != nil)
+      let strangers = WeightedRows(rows: Fixture.rows(30, 3, &random), weights: weights)
+      #expect(DistinctEnumeration(game, rows: Fixture.rows(40, 3, &random), background: strangers) == nil)
+      let ours = try await Fixture.explain(form, rows: rows, background: background, weights: weights)
+      let more = try await Fixture.explain(form, rows: rows, background: background, weights: weights, workers: 5)
+      #expect(ours.values == more.values)
+      for row in rows.indices {
+        let expected = Fixture.interventional(form, rows[row], background, weights)
+        #expect(Fixture.nearest(ours.row(row), expected) < 1e-12)
+      }
+      guard form == trees else { continue }
+      let walked = try await Fixture.explain(
+        form, rows: rows, background: background, weights: weights, by: .treeInterventional)
+      #expect(ours.method == "tree-interventional" && walked.method == ours.method)
+      for row in rows.indices { #expect(Fixture.nearest(ours.row(row), walked.row(row)) < 1e-12) }
+    }
+  }
+
   @Test func rulesOfGaussAreExact() {
     for (n, rule) in GaussLegendre.rules(upTo: 33).enumerated() where n > 0 {
       for power in 0..<2 * n {

@@ -92,11 +92,7 @@ enum FitFixture {
 
   /// The rows of a design in another order, or some of them, or some twice.
   static func rows(_ design: Design, _ places: [Int], weights: [Double]? = nil) -> Design {
-    Design(
-      features: design.features, columns: design.columns.map { column in places.map { column[$0] } },
-      target: places.map { design.target[$0] }, targetUnit: design.targetUnit,
-      weights: weights ?? places.map { design.weights[$0] },
-      offset: design.offset.isEmpty ? [] : places.map { design.offset[$0] }, directions: design.directions)
+    design.rows(places, weights: weights ?? places.map { design.weights[$0] })
   }
 }
 

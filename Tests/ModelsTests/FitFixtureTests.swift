@@ -98,6 +98,38 @@ struct FitFixtureTests {
       FitFixture.distance(try FitFixture.predicted(model, design), try expected.numbers("predicted")) < 1e-8)
   }
 
+  /// Within 1e-9 of the greater of the two, row by row: both stop at a gradient of 1e-9 and less.
+  @Test func hurdleOfLogisticAndGamma() async throws {
+    let expected = try Expected.fixture("hurdle-gamma")
+    let design = FitFixture.design(
+      try expected.columns("columns"), try expected.numbers("target"), weights: try expected.numbers("weights"))
+    let cases = try Self.cases(expected)
+    #expect(cases.count == 3 && design.target.count { $0 == 0 } > 80)
+    for one in cases {
+      let (chanceAlpha, sizeAlpha) = (try Self.number(one, "chance_alpha"), try Self.number(one, "size_alpha"))
+      let settings = try ConfigDocument.parse(
+        """
+        occurrence = { use = "logistic", with = { alpha = \(chanceAlpha), tolerance = 1e-12 } }
+        magnitude = { use = "gamma", with = { alpha = \(sizeAlpha), tolerance = 1e-12 } }
+        """, source: "test")
+      let model = try await FitFixture.fit(
+        "hurdle", Dictionary(uniqueKeysWithValues: settings.entries.map { ($0.key, $0.value.content) }), design)
+      let predicted = try FitFixture.predicted(model, design)
+      let relative = zip(predicted, try Self.numbers(one, "predicted")).map { abs($0 - $1) / max($0, $1) }
+      #expect(relative.max() ?? .nan < 1e-9, "α \(chanceAlpha), \(sizeAlpha)")
+      guard case .product(let parts) = model.form else { Issue.record("the form is \(model.form.name)"); continue }
+      for (part, key) in zip(parts.models, ["chance", "size"]) {
+        let own = try part.evaluate(columns: design.columns, rows: design.rowCount)
+        #expect(FitFixture.distance(own, try Self.numbers(one, key)) < 1e-9, "\(key)")
+      }
+    }
+    // A weight left out is seen.
+    let unweighted = FitFixture.design(design.columns, design.target)
+    let other = try FitFixture.predicted(
+      try await FitFixture.fit("hurdle", ["magnitude": .string("gamma")], unweighted), design)
+    #expect(FitFixture.distance(other, try Self.numbers(cases[1], "predicted")) > 1e-3)
+  }
+
   @Test func isotonicRegression() async throws {
     for one in try Self.cases(try Expected.fixture("isotonic")) {
       let rising = try #require(one["rising"] as? Bool)

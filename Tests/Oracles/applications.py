@@ -33,6 +33,9 @@ def load_config(path, overrides=()):
     table = document["preprocessing"]
     for item in overrides:
         key, text = item.split("=", 1)
+        # What a stage is told besides: the run says what came of it, and that is recomputed.
+        if key.startswith("stages."):
+            continue
         try:
             value = tomllib.loads(f"value = {text}")["value"]
         except tomllib.TOMLDecodeError:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import minimize
 from sklearn.isotonic import IsotonicRegression
-from sklearn.linear_model import ElasticNet, LogisticRegression, Ridge
+from sklearn.linear_model import ElasticNet, GammaRegressor, LogisticRegression, Ridge
 
 folder = Path(__file__).resolve().parent.parent / "Fixtures" / "fits"
 rng = np.random.default_rng(20260101)
@@ -131,6 +131,29 @@ def hurdles():
     write("hurdle", {"columns": x.T, "target": y, "weights": w, "predicted": chance * size})
 
 
+def gamma_hurdles():
+    """Logistic times gamma with a log link, each with its own penalty; amounts with a long tail and many zeros."""
+    rows = 200
+    x = features(rows, 3)
+    occurs = rng.uniform(size=rows) < 1 / (1 + np.exp(-(-0.4 + 0.8 * x[:, 0] - 0.5 * x[:, 1])))
+    y = rounded(np.where(occurs, np.exp(0.3 - 0.5 * x[:, 0] + 0.2 * x[:, 2]) * rng.gamma(2, 0.5, rows), 0))
+    w = rounded(rng.uniform(0.1, 3, rows))
+    used = y > 0
+    content = {"columns": x.T, "target": y, "weights": w, "cases": []}
+    for chance_alpha, size_alpha in ((0.0, 0.0), (0.001, 0.02), (0.05, 0.3)):
+        c = np.inf if chance_alpha == 0 else 1 / (chance_alpha * w.sum())
+        chance = LogisticRegression(C=c, solver="newton-cholesky", tol=1e-12).fit(
+            x, used, sample_weight=w).predict_proba(x)[:, 1]
+        size = GammaRegressor(alpha=size_alpha, solver="newton-cholesky", tol=1e-12, max_iter=1000).fit(
+            x[used], y[used], sample_weight=w[used]).predict(x)
+        # The same minimum by other code.
+        beta = tweedie(x[used], y[used], w[used], np.zeros(used.sum()), 2.0, size_alpha)
+        assert np.abs(np.exp(beta[0] + x @ beta[1:]) / size - 1).max() < 1e-10
+        content["cases"].append({"chance_alpha": chance_alpha, "size_alpha": size_alpha, "chance": chance,
+                                 "size": size, "predicted": chance * size})
+    write("hurdle-gamma", content)
+
+
 def isotonics():
     cases = []
     for rows, distinct, rising in ((60, 60, True), (80, 15, True), (50, 20, False), (1, 1, True)):
@@ -184,5 +207,6 @@ def surfaces():
 
 
 folder.mkdir(parents=True, exist_ok=True)
-for make in (tweedies, logistics, elastic_nets, hurdles, isotonics, surfaces):
+# New ones at the end: all draw from one generator.
+for make in (tweedies, logistics, elastic_nets, hurdles, isotonics, surfaces, gamma_hurdles):
     make()

@@ -3,8 +3,9 @@
 
     portfolio.py RUN --data applications.csv[.gz] --config config.toml [--set key=value …] [--rows N]
 
-Nothing of Cutline is used: applications.py prepares the rows, surface.py fits the surface, frontier.py finds the
-frontier. Integers are compared exactly, ratios to 1e-12, the surface to 1e-9. Exit 1 on any difference.
+Nothing of Cutline is used: applications.py prepares the rows, surface.py fits the surface, explanations.py explains its
+model, frontier.py finds the frontier. Integers are compared exactly, ratios to 1e-12, the surface and its explanation to
+1e-9. Exit 1 on any difference.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import sys
 from fractions import Fraction
 from math import fsum
 
+import explanations
 import frontier
 import surface
 from applications import DENOMINATOR, INDICATORS, NUMERATOR, PRODUCTION, Portfolio, load_config
@@ -339,6 +341,7 @@ def main():
     check.cube()
     check.surface()
     check.selection()
+    explanations.check(differences, portfolio, check.run, check.bundle["surface"]["model"])
     check.cell_table()
     check.frontier()
     check.scenarios()

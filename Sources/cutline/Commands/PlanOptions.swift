@@ -8,7 +8,7 @@ enum PlanOptions {
   static let options: [Option] = [
     .value("config", short: "c", "PATH", "Configuration file (default config.toml)."),
     .value("model-path", short: "m", "DIR", "Use the models of another run instead of training."),
-    .flag("training-only", short: "t", "Stop after the models: no search."),
+    .flag("training-only", short: "t", "Stop after the models and what explains them: no search."),
     .flag("skip-dq-checks", "Leave the data-quality checks out; every result says so."),
     .value(
       "set", "KEY=VALUE", repeats: true, "Override a setting; a lone key is one of the plan's table ([preprocessing])."),

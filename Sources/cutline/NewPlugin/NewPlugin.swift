@@ -76,6 +76,7 @@ struct NewPlugin {
       ("Module", module), ("Stage", "\(module)Stage"), ("name", name), ("kind", kind.name),
       ("usage", usage.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n    ")),
       ("prefix", prefix), ("cutline", "\(prefix)/bin/cutline"),
+      ("laws", kind.name == Fit.name ? PluginTemplates.estimatorLaws : ""),
     ].reduce(text) { $0.replacingOccurrences(of: "{{\($1.0)}}", with: $1.1) }
   }
 

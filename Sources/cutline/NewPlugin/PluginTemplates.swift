@@ -81,9 +81,20 @@ enum PluginTemplates {
 
       @Test func wrongInputsAreRefused() async throws {
         #expect(await StageConformance.refusesWrongInputs(try Self.stage()) == [])
-      }
+      }{{laws}}
     }
 
+    """#
+
+  /// What the test of an estimator has besides.
+  static let estimatorLaws = #"""
+
+
+      /// The same predictions where rows, weights and features say the same in other words. A law that the estimator cannot
+      /// keep is named with the reason: `except: [.rowOrder: "it draws rows by their place"]`.
+      @Test func theLawsOfEstimatorsAreKept() async throws {
+        #expect(try await EstimatorConformance.laws(try Self.stage()).broken == [])
+      }
     """#
 
   static let readme = #"""

@@ -3,7 +3,9 @@ public import CutlineCore
 /// The stages of this module.
 public enum ModelStages {
   /// The kinds that only this package needs.
-  private static let kinds: [any Kind.Type] = [Explain.self, Importance.self, Dependence.self, ExplanationFiles.self]
+  private static let kinds: [any Kind.Type] = [
+    Explain.self, Importance.self, Dependence.self, ExplanationFiles.self, ExplainSurface.self,
+  ]
 
   public static func register(in registry: inout Registry) throws {
     try registry.register(RidgeFit.self)
@@ -48,6 +50,8 @@ public enum ModelStages {
     try registry.register(PermutationImportance.self)
     try registry.register(PartialDependenceStage.self)
     try registry.register(ShapSummary.self)
+    try registry.register(SurfaceExplanation.self)
+    try registry.register(NoSurfaceExplanation.self)
     for kind in kinds { try registry.register(kind: kind) }
   }
 }

@@ -59,13 +59,28 @@ struct Enumeration: Sendable {
         for subset in 0..<subsets { means[subset] += background.weights[other] * found[place * subsets + subset] }
       }
     }
+    add(means: means, weight: weight) { values[$0] += $1 }
+  }
+
+  /// Hands out `weight` × the value of each feature, of a row with `means` by subset.
+  func add(means: [Double], weight: Double, _ add: (_ feature: Int, _ value: Double) -> Void) {
     for (bit, feature) in features.enumerated() {
       var sum = 0.0
-      for subset in 0..<subsets where subset >> bit & 1 == 0 {
+      for subset in means.indices where subset >> bit & 1 == 0 {
         sum += weights[subset.nonzeroBitCount] * (means[subset | 1 << bit] - means[subset])
       }
-      values[feature] += weight * sum
+      add(feature, weight * sum)
     }
+  }
+
+  /// v(S) of a row, S being the features with a bit in `subset`.
+  func mean(of row: [Double], knowing subset: Int, _ background: WeightedRows) throws -> Double {
+    var columns = row.map { [Double](repeating: $0, count: background.count) }
+    for (bit, feature) in features.enumerated() where subset >> bit & 1 == 0 {
+      columns[feature] = background.rows.map { $0[feature] }
+    }
+    let found = try evaluator.evaluate(columns: columns, rows: background.count)[0]
+    return zip(found, background.weights).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }
 

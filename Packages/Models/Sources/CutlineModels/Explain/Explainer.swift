@@ -80,6 +80,15 @@ struct Explainer {
           for row in 0..<rows.count { values[feature][row] += weight * (own[feature][row] - mean) }
         }
       case .trees(let form, let first, let players):
+        // The same values; of cells of a grid in a small part of the time.
+        let whole = try first.map { try $0.then(.trees(form)) } ?? .trees(form)
+        if method == .auto, whole.sources[0].count <= DistinctEnumeration.limit,
+          let distinct = DistinctEnumeration(
+            try Enumeration(whole, features: whole.sources[0]), rows: rows.byRow, background: background.weightedRows)
+        {
+          try await distinct.add(weight: weight, to: &values, in: context)
+          continue
+        }
         let trees = InterventionalTrees(form, players: players)
         let (own, others) = try (rows.made(first), background.made(first))
         let shares = background.shares
@@ -88,14 +97,17 @@ struct Explainer {
         }
       case .other(let form, let features):
         let game = try Enumeration(form, features: features)
-        let others = WeightedRows(rows: background.byRow, weights: background.shares)
+        let (own, others) = (rows.byRow, background.weightedRows)
+        if let distinct = DistinctEnumeration(game, rows: own, background: others) {
+          try await distinct.add(weight: weight, to: &values, in: context)
+          continue
+        }
         let (total, overflow) = game.evaluations(others).multipliedReportingOverflow(by: rows.count)
         guard !overflow, total <= Self.evaluationLimit else {
           throw Faults.usage(
             "explain exact", "\(rows.count) rows against \(others.count) of the background need too many evaluations",
             "Explain fewer rows, or lower background_rows.")
         }
-        let own = rows.byRow
         try await each(rows.count, &values, in: context) { row, sums in
           try game.add(own[row], others, weight: weight, to: &sums)
         }

@@ -51,6 +51,9 @@ public struct Explanation: StoredArtifact {
       self.ofRows = ofRows
       self.weighted = weighted
     }
+
+    static let allRows = "rows of the design"
+    static let drawnRows = "rows drawn from the design"
   }
 
   /// `linear`, `tree-interventional`, `tree-path-dependent`, `exact`, or several joined by ` + ` where a blend needs them.
@@ -86,6 +89,17 @@ public struct Explanation: StoredArtifact {
     self.values = values
     self.predictions = predictions
     additivityError = try Self.error(features: features, base: base, values: values, predictions: predictions)
+  }
+
+  /// The same, with the rows of the background called what they are.
+  func naming(rows name: String) throws -> Explanation {
+    let names = [Background.allRows: name, Background.drawnRows: "\(name), drawn"]
+    return try Explanation(
+      method: method,
+      background: .init(
+        what: names[background.what] ?? background.what, rows: background.rows, ofRows: background.ofRows,
+        weighted: background.weighted),
+      scale: scale, features: features, base: base, values: values, predictions: predictions)
   }
 
   private enum CodingKeys: String, CodingKey {

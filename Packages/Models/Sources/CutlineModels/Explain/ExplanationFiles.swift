@@ -1,5 +1,6 @@
-public import CutlineCore
 internal import CutlineCompute
+public import CutlineCore
+public import CutlineCredit
 
 /// Writes what explains a model, for people.
 public enum ExplanationFiles: ExchangedKind {
@@ -7,11 +8,16 @@ public enum ExplanationFiles: ExchangedKind {
     public let explanation: Explanation
     public let importance: FeatureImportance?
     public let dependence: PartialDependence?
+    /// The rows that are explained, whose weights then count; without them each row counts once.
+    public let rows: Design?
 
-    public init(explanation: Explanation, importance: FeatureImportance?, dependence: PartialDependence?) {
+    public init(
+      explanation: Explanation, importance: FeatureImportance?, dependence: PartialDependence?, rows: Design? = nil
+    ) {
       self.explanation = explanation
       self.importance = importance
       self.dependence = dependence
+      self.rows = rows
     }
   }
   public typealias Output = FileSet
@@ -19,7 +25,7 @@ public enum ExplanationFiles: ExchangedKind {
   public static let summary = "Writes what explains a model, for people."
   public static let ports = Ports(
     Input.init, .one("explanation", \.explanation), .optional("importance", \.importance),
-    .optional("dependence", \.dependence))
+    .optional("dependence", \.dependence), .optional("rows", \.rows))
 
   public static func check(_ output: FileSet, against input: Input) throws { try output.check() }
 
@@ -37,8 +43,11 @@ public enum ExplanationFiles: ExchangedKind {
         .init(feature: "score_a", values: [0.5, 1.5], means: [0.1, 0.2], missing: 0.3),
         .init(feature: "score_b", values: [0.5], means: [0.25], missing: nil),
       ])
+    let rows = Design(
+      features: explanation.features, columns: [[1.5, 0.5], [0.5, 0.5]], target: [0.7, 0.8], targetUnit: "fraction",
+      weights: [3, 1])
     return [
-      Input(explanation: explanation, importance: importance, dependence: dependence),
+      Input(explanation: explanation, importance: importance, dependence: dependence, rows: rows),
       Input(explanation: explanation, importance: nil, dependence: nil),
     ]
   }

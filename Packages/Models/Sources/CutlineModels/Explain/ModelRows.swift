@@ -41,13 +41,13 @@ struct ModelRows: Sendable {
   /// At most `limit` rows with weight, drawn without replacement and kept in their order.
   func drawn(_ limit: Int, from stream: RandomStream) -> (rows: ModelRows, what: String) {
     var places = weights.indices.filter { weights[$0] > 0 }
-    var what = "rows of the design"
+    var what = Explanation.Background.allRows
     if places.count > limit {
       var stream = stream
       // The first places of a shuffle, without shuffling the rest.
       for place in 0..<limit { places.swapAt(place, place + stream.index(below: places.count - place)) }
       places = places.prefix(limit).sorted()
-      what = "rows drawn from the design"
+      what = Explanation.Background.drawnRows
     }
     let columns = columns.map { column in places.map { column[$0] } }
     return (ModelRows(features, columns, places.map { weights[$0] }), what)
@@ -77,6 +77,8 @@ struct ModelRows: Sendable {
     let made = try FormEvaluator(first).evaluate(columns: columns, rows: count)
     return (0..<count).map { row in made.map { $0[row] } }
   }
+
+  var weightedRows: WeightedRows { WeightedRows(rows: byRow, weights: shares) }
 
   var byRow: [[Double]] { (0..<count).map { row in columns.map { $0[row] } } }
 }
