@@ -156,10 +156,11 @@ import Testing
   @Test func theRecomputationSeesDifferences() throws {
     let place = try Workplace()
     try place.simulate(rows: 6000, seed: 3)
-    #expect(try place.tool("run", "-o", "out").code == 0)
+    #expect(try place.tool("run", "-o", "out", "--set", "stress=\"global\"").code == 0)
     let file = place.path("applications.csv")
     func code(_ settings: [String] = [], rows: Int? = nil) throws -> Int32 {
-      try OracleScripts(config: place.path("config.toml"), data: file, settings: settings, rows: rows)
+      let all = settings.contains { $0.hasPrefix("stress=") } ? settings : ["stress=\"global\""] + settings
+      return try OracleScripts(config: place.path("config.toml"), data: file, settings: all, rows: rows)
         .portfolio(place.path("out")).code
     }
     #expect(try code() == 0)

@@ -29,7 +29,7 @@ import Testing
     #expect(try Self.started(place, "out").isSuperset(of: rows))
     for change in [
       ["cv_folds=7"], ["optimum_risk=4.1", "risk_step=0.3"], ["stages.search.use=exhaustive"],
-      ["reject_inference_method=acceptance-uplift", "stress=global"], ["stages.exposure.use=regression"],
+      ["reject_inference_method=acceptance-uplift"], ["stages.exposure.use=regression"],
     ] {
       let again = try place.tool.run(["run", "-o", "out"] + Self.coarse + change.flatMap { ["--set", $0] })
       #expect(again.code == 0, "\(again.err)")

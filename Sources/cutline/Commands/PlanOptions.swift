@@ -45,8 +45,10 @@ enum PlanOptions {
 
   static func path(_ arguments: Arguments) -> String { arguments["config"] ?? "config.toml" }
 
-  static func expand(_ arguments: Arguments, registry: Registry) throws -> Asked {
-    let changes = PlanChanges(modelPath: arguments["model-path"], skipQuality: arguments.has("skip-dq-checks"))
+  /// - Parameter added: stages that a command adds where the plan has none of their id.
+  static func expand(_ arguments: Arguments, registry: Registry, added: [StageRequest] = []) throws -> Asked {
+    let changes = PlanChanges(
+      modelPath: arguments["model-path"], skipQuality: arguments.has("skip-dq-checks"), added: added)
     let expansion = try PlanExpansion(
       path(arguments), settings: arguments.all("set"), changes: changes, registry: registry)
     var plan = try expansion.checked(registry)

@@ -33,11 +33,14 @@ struct RunCommand: Command {
     depend on it still run, and what is finished is kept in DIR.failed for the next run.
     """
 
-  static func run(_ arguments: Arguments) async throws -> ExitCode {
+  static func run(_ arguments: Arguments) async throws -> ExitCode { try await run(arguments, adding: []) }
+
+  /// - Parameter added: stages that another command adds where the plan has none of their id.
+  static func run(_ arguments: Arguments, adding added: [StageRequest]) async throws -> ExitCode {
     let registry = try Plugins.registry(arguments, config: PlanOptions.path(arguments))
     let workers = try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
     let device = try arguments.choice("device", DeviceChoice.self) ?? .auto
-    let asked = try PlanOptions.expand(arguments, registry: registry)
+    let asked = try PlanOptions.expand(arguments, registry: registry, added: added)
     let (plan, anew) = try asked.part(arguments)
     let output = arguments["output"] ?? defaultOutput(asked.expansion.segments)
     let verbosity = asked.expansion.verbosity ?? .info

@@ -9,5 +9,7 @@ public enum OptimizeStages {
     try registry.register(MilpSearchStage.self)
     try registry.register(ExhaustiveSearchStage.self)
     try registry.register(AppetiteScenarios.self)
+    try registry.register(StandardEnvelope.self)
+    try registry.register(kind: RejectEnvelope.self)
   }
 }

@@ -20,6 +20,12 @@ struct LoadedSurface: Stage {
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let stored = try StoredModel(config.path)
     var surface = try stored.requiredSurface()
+    if stored.formatNumber < 4, input.cube.grid.axes.contains(where: { $0.codes != nil }),
+      let own = try surface.taking(codesOf: input.cube.grid)
+    {
+      context.warn("the model was stored before special codes were: those of this run are taken for its own")
+      surface = own
+    }
     surface.origin = stored.digest
     guard surface.grid == input.cube.grid else {
       throw Faults.integrity(
@@ -77,5 +83,30 @@ struct LoadedExposure: Stage {
     }
     exposure.origin = stored.digest
     return exposure
+  }
+}
+
+extension RiskSurface {
+  /// The same with the special codes of a grid that is otherwise its own; nil where it is another one.
+  fileprivate func taking(codesOf other: CellGrid) throws -> RiskSurface? {
+    let axes = zip(grid.axes, other.axes).map { own, other in
+      GridAxis(
+        name: own.name, source: own.source, direction: own.direction, numbering: own.numbering, closed: own.closed,
+        edges: own.edges, codes: other.codes ?? [])
+    }
+    guard CellGrid(axes: axes) == other else { return nil }
+    let model = try model.map { model in
+      let codes = Dictionary(other.axes.map { ($0.source, $0.codes) }, uniquingKeysWith: { first, _ in first })
+      return try Model(
+        name: model.name,
+        features: model.features.map { .init($0.name, missing: $0.missing, codes: codes[$0.name] ?? nil) },
+        unit: model.unit, parameters: model.parameters, form: model.form)
+    }
+    var surface = RiskSurface(
+      grid: other, multiplier: multiplier, risk: risk, estimator: estimator, featureSet: featureSet,
+      parameters: parameters, features: features, coefficients: coefficients, trainR2: trainR2,
+      trainingRows: trainingRows, trainingCells: trainingCells, folds: folds, candidates: candidates, model: model)
+    (surface.selection, surface.reliability) = (selection, reliability)
+    return surface
   }
 }

@@ -1,5 +1,5 @@
 internal import CutlineCore
-internal import CutlineRun
+public import CutlineRun
 
 /// What a command line changes in a plan.
 ///
@@ -9,8 +9,11 @@ public struct PlanChanges: Sendable {
   public var modelPath: String?
   /// Leave the checks of the data out.
   public var skipQuality: Bool
+  /// Stages that are added where neither the plan nor the configuration has one of their id.
+  public var added: [StageRequest]
 
-  public init(modelPath: String? = nil, skipQuality: Bool = false) {
+  public init(modelPath: String? = nil, skipQuality: Bool = false, added: [StageRequest] = []) {
+    self.added = added
     self.modelPath = modelPath
     self.skipQuality = skipQuality
   }

@@ -76,6 +76,7 @@ public struct PlanExpansion: Sendable {
         requests.append(request)
       }
     }
+    for request in changes.added where !requests.contains(where: { $0.id == request.id }) { requests.append(request) }
     var sharing = SharedKeys(plan: plan, registry: registry)
     if let table {
       try sharing.choose(table, in: &requests, added: Set(added.map(\.id)), &reading)

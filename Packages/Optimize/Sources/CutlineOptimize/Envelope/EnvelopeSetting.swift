@@ -1,0 +1,83 @@
+internal import CutlineCore
+internal import CutlineCredit
+
+/// One assumption about the rejected: the cells that a run would have under it, and what its search finds.
+struct EnvelopeSetting: Sendable {
+  /// The stage and its settings, as TOML; of the run's own adjustment its method.
+  let name: String
+  let method: String
+  let cells: CellTable
+  let frontier: Frontier
+
+  /// Mean multiplier of the rejects, weighted by what is predicted of them: Σ swap-in numerators over those without it.
+  var meanMultiplier: Double? {
+    var (with, without) = (0.0, 0.0)
+    for cell in cells.swapIn.indices where cells.rejectMultiplier[cell] > 0 {
+      with += Double(cells.swapIn[cell].numerator)
+      without += Double(cells.swapIn[cell].numerator) / cells.rejectMultiplier[cell]
+    }
+    return without > 0 ? with / without : nil
+  }
+}
+
+/// What is known of one risk limit over all settings.
+struct EnvelopeLimit: Sendable {
+  /// The strategy with most production that keeps the limit under every setting.
+  struct Held: Sendable {
+    let strategy: Strategy
+    let production: Int64
+    /// No strategy that keeps it under every setting has more.
+    let bound: Int64
+    var isProven: Bool { production == bound }
+  }
+
+  let name: String
+  let limit: DecimalNumber
+  /// Per setting: its own best.
+  let answers: [Frontier.Answer]
+  let held: Held?
+
+  /// Per setting: its own best strategy.
+  func strategies(_ settings: [EnvelopeSetting]) -> [Strategy?] {
+    zip(answers, settings).map { answer, setting in answer.point.map { setting.frontier.points[$0].strategy } }
+  }
+
+  /// - Parameters:
+  ///   - settings: at least one; all of one grid with the same production.
+  ///   - worst: the frontier of cells that have the greatest risk of all settings.
+  /// - Throws: `Faults` for sums too large to compare.
+  init(
+    _ name: String, _ limit: DecimalNumber, _ settings: [EnvelopeSetting], worst: (cells: CellTable, frontier: Frontier)
+  ) throws {
+    self.name = name
+    self.limit = limit
+    let measure = worst.cells.measure
+    answers = try settings.map { try $0.frontier.answer(to: limit, measure: measure) }
+    held = try Self.held(limit, settings, answers, worst, measure)
+  }
+
+  /// What keeps the limit where every cell is at its riskiest keeps it everywhere. More may: of the setting whose optimum
+  /// is the least, which bounds all, the points of the frontier above that are tried too.
+  private static func held(
+    _ limit: DecimalNumber, _ settings: [EnvelopeSetting], _ answers: [Frontier.Answer],
+    _ worst: (cells: CellTable, frontier: Frontier), _ measure: RiskMeasure
+  ) throws -> Held? {
+    let safe = try worst.frontier.answer(to: limit, measure: measure)
+    var best = safe.point.map { worst.frontier.points[$0] }
+    guard let least = answers.indices.min(by: { (answers[$0].bound ?? .max) < (answers[$1].bound ?? .max) }),
+      let bound = answers[least].bound
+    else { return nil }
+    for point in settings[least].frontier.points.reversed() {
+      guard point.production <= bound, point.production > best?.production ?? 0 else { continue }
+      let holds = try settings.allSatisfy {
+        try measure.fits($0.cells.totals(of: point.strategy).optimum, limit: limit)
+      }
+      if holds {
+        best = point
+        break
+      }
+    }
+    guard let best, !best.isEmpty else { return nil }
+    return Held(strategy: best.strategy, production: best.production, bound: bound)
+  }
+}
