@@ -361,7 +361,7 @@ class Portfolio:
 
     def reject_multipliers(self):
         """Section 13, by counts in the main period."""
-        method = self.config.get("reject_inference_method", "none")
+        method = self.config.get("reject_inference_method", "parceling-score-band")
         if method == "none":
             return dict.fromkeys(self.cells(), Fraction(1))
         if method not in ("acceptance-uplift", "parceling"):

@@ -142,16 +142,23 @@ def acceptance_uplift(p, uplift=1.5, cap=3.0, curve="linear", smoothing=0.0, no_
     return np.where(np.isnan(a), cap if no_demand == "cap" else 1.0, np.clip(raw, 1, cap))
 
 
-def parceling_score_band(p, bands=10, factor=1.0, cap=3.0):
+def parceling_score_band(p, bands=10, factor=1.2, cap=3.0, prior_bads=10.0):
     decided = p.booked | p.rejected
     predicted = p.risk[p.cell]
     safer = np.searchsorted(np.sort(predicted[decided]), p.risk, side="left")
     band = np.minimum(bands - 1, bands * safer // decided.sum())
     observed = {}
+    bad = p.known & (p.numerator > 0)
+    event = MULTIPLIER * p.numerator[bad].mean() if bad.any() else np.inf
+    overall = MULTIPLIER * p.numerator[p.known].sum() / (p.denominator * predicted)[p.known].sum()
     for k in range(bands):
         rows = p.known & (band[p.cell] == k)
-        if p.denominator[rows].sum() > 0:
-            observed[k] = MULTIPLIER * p.numerator[rows].sum() / p.denominator[rows].sum()
+        owed = p.denominator[rows].sum()
+        if owed > 0:
+            # Bad ones that the surface expects in the band, beside those of the prior at the ratio of all.
+            said = (p.denominator * predicted)[rows].sum()
+            ratio = (MULTIPLIER * p.numerator[rows].sum() / event + prior_bads * overall) / (said / event + prior_bads)
+            observed[k] = ratio * said / owed
     result = np.ones(p.cells)
     for k in set(band):
         rows = p.rejected & (band[p.cell] == k)
@@ -281,7 +288,7 @@ METHODS = {
     "acceptance-uplift": (acceptance_uplift, [
         {}, {"curve": "power"}, {"curve": "power", "uplift": 0.4, "smoothing": 10.0}, {"smoothing": 25.0, "cap": 2.0},
         {"no_demand": "cap"}]),
-    "parceling-score-band": (parceling_score_band, [{}, {"bands": 4, "factor": 1.2}, {"bands": 100}]),
+    "parceling-score-band": (parceling_score_band, [{}, {"bands": 4, "factor": 1.0}, {"bands": 100, "prior_bads": 0.0}]),
     "fuzzy-augmentation": (fuzzy_augmentation, [{}, {"factor": 1.5}, {"factor": 1.5, "reject_weight": 0.3}]),
     "hard-cutoff": (hard_cutoff, [{}, {"factor": 1.3, "reject_weight": 0.5}, {"bad_share": 0.2, "cap": 10.0}]),
     "reweighting": (reweighting, [{}, {"smoothing": 0.0, "floor": 0.1}]),

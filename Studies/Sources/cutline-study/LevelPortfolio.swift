@@ -67,7 +67,7 @@ struct LevelPortfolio {
       model.policyChangeMonth = 19
       model.policyChangePoints = 15
     }
-    return (model, [20_000, 60_000, 120_000][number % 3])
+    return (model, [6_000, 20_000, 60_000, 120_000][number % 4])
   }
 
   init(number: Int, _ mechanism: Mechanism, _ level: Level, stages: StudyStages) async throws {

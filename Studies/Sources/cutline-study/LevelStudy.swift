@@ -40,7 +40,9 @@ struct LevelStudy {
     Method(name: "parceling-score-band, 1.1", stage: "parceling-score-band", settings: "factor = 1.1\n"),
     Method(name: "parceling-score-band, 1.3", stage: "parceling-score-band", settings: "factor = 1.3\n"),
     Method(name: "parceling-score-band, 1.5", stage: "parceling-score-band", settings: "factor = 1.5\n"),
-    Method(name: "parceling-score-band, 1.2", stage: "parceling-score-band", settings: "factor = 1.2\n"),
+    Method(name: "parceling-score-band, 1.2 (the default)", stage: "parceling-score-band"),
+    Method(
+      name: "parceling-score-band, 1.2, no prior", stage: "parceling-score-band", settings: "prior_bads = 0\n"),
     Method(name: "fuzzy-augmentation", stage: "fuzzy-augmentation"),
     Method(name: "hard-cutoff", stage: "hard-cutoff"),
     Method(name: "reweighting", stage: "reweighting"),

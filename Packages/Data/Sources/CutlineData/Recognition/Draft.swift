@@ -55,7 +55,6 @@ struct Draft {
       )
     }
     appetite(booked, bad, inPeriod)
-    lines.append("reject_inference_method = \"none\"")
     lines.append("stress = \"off\"")
     askScores(found)
     let names = ConfigurationDraft.binNames(of: found.scores.map(\.column))

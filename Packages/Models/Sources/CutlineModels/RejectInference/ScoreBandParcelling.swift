@@ -1,7 +1,7 @@
 internal import CutlineCore
 internal import CutlineCredit
 
-/// The textbook's parcelling: rejects of a score band go bad as the booked of the band do, times a factor.
+/// The textbook's parcelling: rejects of a score band go bad as the booked of the band do, times a factor. The default of a run.
 ///
 /// All decided applications are put in order of the predicted risk ŷ of their cell and cut into bands of equal count. The
 /// band of a cell is ⌊bands · share of applications with a smaller ŷ⌋: cells of one ŷ are never split, and bands may stay
@@ -9,11 +9,15 @@ internal import CutlineCredit
 ///
 ///     risk of its rejects = factor · m Σ T / Σ B of its booked,   multiplier = that / (Σ A ŷ / Σ A of its rejects)
 ///
+/// Few bad ones make a poor rate: the band's ratio R of observed to predicted risk of its booked, R = m Σ T / Σ B ŷ, is drawn
+/// towards that of all bands by κ = `prior_bads`, as the mean of a gamma posterior, R* = (ε R + κ R̄) / (ε + κ) with ε the bad
+/// ones that the surface expects in the band; the risk is then factor · R* · Σ B ŷ / Σ B. With κ = 0 it is the formula above.
+///
 /// A band without booked exposure takes the observed risk of the next riskier band that has some, and where there is none
 /// of the next safer one. Multipliers are kept within 0...cap; a cell without rejects has 1.
 ///
-/// The factor is a judgement: no outcome of a reject enters. 1, the default, says that rejects are like the booked of their
-/// band.
+/// The factor is a judgement: no outcome of a reject enters. 1 says that rejects are like the booked of their band; 1.2, the
+/// default, is what a study of known truth over several ways of selecting says (docs/methods/reject-inference.md).
 ///
 /// - Complexity: O(cells log cells).
 ///
@@ -26,12 +30,16 @@ struct ScoreBandParcelling: Stage {
 
   struct Config: StageConfig {
     var bands = 10
-    var factor = 1.0
+    var factor = 1.2
     var cap = 3.0
+    var priorBads = 10.0
     static let fields: [Field<Self>] = [
       .int("bands", \.bands, in: 1...1000, "Bands of equally many applications by predicted risk."),
       .double("factor", \.factor, in: 0...10, "Risk of the rejects of a band relative to its booked ones."),
       RejectSettings.cap(\.cap),
+      .double(
+        "prior_bads", \.priorBads, in: 0...1_000_000, unit: "bad applications",
+        "Weight of the ratio of observed to predicted risk of all bands in that of a band; 0 takes each as it is."),
     ]
   }
   let config: Config
@@ -43,6 +51,7 @@ struct ScoreBandParcelling: Stage {
     for cell in 0..<cells.count {
       sums[band[cell]].numerator += cells.numerator[cell]
       sums[band[cell]].denominator += cells.denominator[cell]
+      sums[band[cell]].expected += cells.denominator[cell] * cells.risk[cell] / cells.multiplier
       sums[band[cell]].requested += cells.requested[cell]
       sums[band[cell]].predicted += cells.requested[cell] * cells.risk[cell]
     }
@@ -50,11 +59,14 @@ struct ScoreBandParcelling: Stage {
       return .nothing(
         Self.name, cells: cells.count, because: "no booked application has an outcome and an exposure", in: context)
     }
+    let event = cells.meanBad
+    let expected = sums.reduce(0) { $0 + $1.expected }
+    let overall = expected > 0 ? sums.reduce(0) { $0 + $1.numerator } / expected : 1
     let observed = sums.indices.map { band -> Double in
       let known =
         (band..<sums.count).first { sums[$0].denominator > 0 }
         ?? (0..<band).last { sums[$0].denominator > 0 }
-      return known.map { cells.multiplier * sums[$0].numerator / sums[$0].denominator } ?? 0
+      return known.map { cells.multiplier * numerator(sums[$0], overall, event) / sums[$0].denominator } ?? 0
     }
     say(sums, observed, in: context)
     let raw = (0..<cells.count).map { cell -> Double? in
@@ -67,6 +79,15 @@ struct ScoreBandParcelling: Stage {
 
   private struct Sums {
     var numerator = 0.0, denominator = 0.0, requested = 0.0, predicted = 0.0
+    /// Numerator that the surface expects of the booked.
+    var expected = 0.0
+  }
+
+  /// What the band's numerator is taken to be, with the prior's part: R* times the expected one.
+  private func numerator(_ sums: Sums, _ overall: Double, _ event: Double?) -> Double {
+    guard config.priorBads > 0, sums.expected > 0, let event, event > 0 else { return sums.numerator }
+    let bads = sums.expected / event
+    return (sums.numerator / event + config.priorBads * overall) / (bads + config.priorBads) * sums.expected
   }
 
   /// Per cell its band, 0 the safest.
