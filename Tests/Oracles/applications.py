@@ -359,11 +359,13 @@ class Portfolio:
         mature = [a for a in self.applications if a.mature]
         return Fraction(sum(a.amounts[DENOMINATOR] for a in mature), sum(a.amounts[REQUESTED] for a in mature))
 
-    def reject_multipliers(self):
-        """Section 13, by counts in the main period."""
+    def reject_multipliers(self, surface):
+        """Section 13, by counts in the main period; or parcelling by bands of predicted risk (docs/methods/reject-inference.md)."""
         method = self.config.get("reject_inference_method", "parceling-score-band")
         if method == "none":
             return dict.fromkeys(self.cells(), Fraction(1))
+        if method == "parceling-score-band":
+            return self._bands(surface)
         if method not in ("acceptance-uplift", "parceling"):
             raise SystemExit(f"this check does not know {method}")
         uplift = Fraction(str(self.config.get("reject_uplift_factor", 1.5)))
@@ -377,10 +379,50 @@ class Portfolio:
             result[cell] = min(max(raw, Fraction(1)), cap)
         return result
 
+    def _bands(self, surface, bands=10, factor=Fraction(6, 5), prior=10):
+        """Ten bands of equally many applications; the booked ones' ratio of observed to predicted risk, drawn to that of all."""
+        risk = {cell: max(Fraction(0), Fraction(surface[cell])) for cell in self.cells()}
+        ranks = sorted(risk[a.bins] for a in self.applications)
+        band = {c: min(bands - 1, bands * bisect_left(ranks, risk[c]) // len(ranks)) for c in self.cells()}
+        mature = [a for a in self.applications if a.mature]
+        bad = [a.amounts[NUMERATOR] for a in mature if a.amounts[NUMERATOR] > 0]
+        event = Fraction(sum(bad), len(bad))
+        sums = [[Fraction(0)] * 5 for _ in range(bands)]
+        for a in mature:
+            line = sums[band[a.bins]]
+            line[0] += a.amounts[NUMERATOR]
+            line[1] += a.amounts[DENOMINATOR]
+            line[2] += a.amounts[DENOMINATOR] * risk[a.bins] / self.multiplier
+        rejected = {cell: 0 for cell in self.cells()}
+        for a in self.applications:
+            if not a.booked:
+                line = sums[band[a.bins]]
+                line[3] += a.amounts[REQUESTED]
+                line[4] += a.amounts[REQUESTED] * risk[a.bins]
+                rejected[a.bins] += 1
+        overall = sum(line[0] for line in sums) / sum(line[2] for line in sums)
+        observed = [None] * bands
+        for k, (seen, owed, expected, _, _) in enumerate(sums):
+            if owed > 0:
+                ratio = (seen / event + prior * overall) / (expected / event + prior)
+                observed[k] = self.multiplier * (ratio * expected if expected > 0 else seen) / owed
+        result = {}
+        for cell in self.cells():
+            k = band[cell]
+            _, _, _, requested, predicted = sums[k]
+            known = [j for j in range(k, bands) if observed[j] is not None] or [
+                j for j in reversed(range(k)) if observed[j] is not None]
+            if rejected[cell] == 0 or predicted == 0:
+                result[cell] = Fraction(1)
+                continue
+            cap = Fraction(str(self.config.get("reject_max_risk_multiplier", 3.0)))
+            result[cell] = min(max(factor * observed[known[0]] / (predicted / requested), Fraction(0)), cap)
+        return result
+
     def swap_in(self, surface):
         """Section 12 and CONVENTIONS: prediction x stress, uplift on the numerator, x pass x take-up, production x granted too; rounded once."""
         rejected, rows = self.sums(False)
-        ratio, uplift = self.exposure_ratio(), self.reject_multipliers()
+        ratio, uplift = self.exposure_ratio(), self.reject_multipliers(surface)
         result = {}
         for cell in self.cells():
             risk = max(Fraction(0), self.stress * Fraction(surface[cell]))

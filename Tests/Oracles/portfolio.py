@@ -148,8 +148,9 @@ class Check:
 
     def cell_table(self):
         d, table = self.d, self.run.stage("cells")
-        self.swap_in = self.p.swap_in(dict(zip(self.cells, self.bundle["surface"]["risk"])))
-        uplift = self.p.reject_multipliers()
+        surface = dict(zip(self.cells, self.bundle["surface"]["risk"]))
+        self.swap_in = self.p.swap_in(surface)
+        uplift = self.p.reject_multipliers(surface)
         for index, cell in enumerate(self.cells):
             d.equal("cells", f"booked {cell}", five(table["booked"][index]), self.booked[cell])
             d.equal("cells", f"rejected {cell}", five(table["rejected"][index]), self.rejected[cell])
