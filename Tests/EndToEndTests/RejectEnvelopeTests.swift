@@ -19,12 +19,12 @@ import Testing
   private static func run(_ settings: String) async throws -> [String: String] {
     let small = try SmallPortfolio()
     let registry = try registry()
-    let entries = try ConfigDocument.parse("optimum_risk = 22.0\nrisk_step = 2.0\n" + settings, source: "test").entries
+    let entries = try ConfigDocument.parse(settings, source: "test").entries
     let output = try await registry.stage(kind: "reject-envelope", name: "standard", at: .default)
       .instance(entries, registry: registry).run(
         [
-          "cube": small.cube, "surface": small.surface, "exposure": small.exposure, "rejects": small.rejects,
-          "rates": small.rates,
+          "cube": small.cube, "surface": small.surface, "rejects": small.rejects, "cells": small.cells,
+          "scenarios": small.scenarios,
         ], in: RunContext(stageID: "envelope", seed: 1))
     let files = try #require(output as? FileSet).files
     return Dictionary(uniqueKeysWithValues: files.map { ($0.path, String(decoding: $0.bytes, as: UTF8.self)) })
@@ -84,7 +84,7 @@ import Testing
       #expect(limit.heldProduction == limit.leastProduction && limit.heldBound == limit.leastProduction)
     }
     let lines = try #require(files["data/reject_envelope.csv"]).split(separator: "\n")
-    #expect(lines.count == 1 + 3 * 4)
+    #expect(lines.count == 1 + 2 * 4)
     #expect(lines[1].contains("the run's own: none") && lines[2].contains("reject_uplift_factor = 0.2"))
   }
 
@@ -94,6 +94,15 @@ import Testing
       #expect(limit.settings <= 2)
       #expect(limit.ownLeastRiskPct <= limit.ownMostRiskPct && limit.leastProduction <= limit.mostProduction)
     }
+  }
+
+  /// A search that does not find what the run's own found would be set against strategies of another question.
+  @Test func anotherSearchIsRefused() async throws {
+    do {
+      _ = try await Self.run(
+        "settings = [\"none\"]\nsearch = { use = \"frontier\", with = { pins = [\"1,1=reject\", \"3,3=reject\"] } }\n")
+      Issue.record("another search is taken for the run's own")
+    } catch let faults as Faults { #expect(faults.code == .usage && faults.problem.contains("another production")) }
   }
 
   /// A setting that cannot be had is said and left out.
@@ -133,7 +142,9 @@ import Testing
     let riskiest = StandardEnvelope.riskiest(tables)
     for percent in stride(from: 12.0, through: 40, by: 1) {
       let number = try DecimalNumber(percent)
-      let limit = try EnvelopeLimit("l", number, settings, worst: (riskiest, frontier(riskiest)))
+      let own = ScenarioSet.Scenario(
+        name: "l", limit: number, status: .infeasible, point: nil, strategy: nil, totals: nil)
+      let limit = try EnvelopeLimit(own, settings, worst: (riskiest, frontier(riskiest)))
       let kept = try Self.strategies.filter { strategy in
         try tables.allSatisfy { try $0.measure.fits($0.totals(of: strategy).optimum, limit: number) }
       }

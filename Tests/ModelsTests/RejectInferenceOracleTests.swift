@@ -96,12 +96,15 @@ struct RejectInferenceOracleTests {
   @Test func theIntervalIsGarwoodsForCounts() throws {
     // S = V = 7: seven of a great number of groups have one event each.
     let groups = (0..<70_000).map { $0 < 7 ? 1.0 : 0 }
-    let rate = try #require(StandardisedRate(groups: groups, expected: 1, event: 1))
+    let rate = try #require(StandardisedRate(groups: groups, expected: 1, event: 1, events: 7))
     let interval = rate.interval(0.95)
     // Of 7 Poisson events at 95 %, from tables.
     #expect(abs(interval.low - 2.814) < 1e-3 && abs(interval.high - 14.423) < 1e-3)
-    let none = try #require(StandardisedRate(groups: [0, 0, 0], expected: 1, event: 1)).interval(0.95)
+    let none = try #require(StandardisedRate(groups: [0, 0, 0], expected: 1, event: 1, events: 0)).interval(0.95)
     #expect(none.low == 0 && abs(none.high - 3.689) < 1e-3)
-    #expect(StandardisedRate(groups: [3], expected: 1, event: 1) == nil)
+    #expect(StandardisedRate(groups: [3], expected: 1, event: 1, events: 3) == nil)
+    // Two groups that happen to agree are no surer than their seven events.
+    let agreeing = try #require(StandardisedRate(groups: [3.5, 3.5], expected: 1, event: 1, events: 7))
+    #expect(agreeing.effectiveEvents == 7)
   }
 }

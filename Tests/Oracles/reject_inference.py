@@ -230,10 +230,11 @@ def within_cell(p, cap=3.0):
     return kept(np.where(np.isnan(booked), rejected, rejected / booked), 1 / cap, cap, p.r > 0)
 
 
-def gamma_interval(sums, expected, event, confidence):
-    """Fay and Feuer's."""
+def gamma_interval(sums, expected, event, confidence, events):
+    """Fay and Feuer's, its variance not below that of as many equal events as there are."""
     groups, s, tail = len(sums), sums.sum(), (1 - confidence) / 2
     v = groups / (groups - 1) * ((sums - s / groups) ** 2).sum()
+    v = max(v, s * s / events if events else 0.0)
     low = 0.0 if s == 0 else v / (2 * s) * chi2.ppf(tail, 2 * s * s / v) / expected
     up, upv = s + event, v + event * event
     return low, upv / (2 * up) * chi2.ppf(1 - tail, 2 * up * up / upv) / expected, v
@@ -260,7 +261,7 @@ def evidence(p, acceptance_below=0.5, weight_cap=20.0, confidence=0.9, prior_bad
     rows = p.known & use[p.cell]
     sums = np.bincount(group[rows], (weight[p.cell] * p.numerator)[rows], minlength=groups)
     expected = (weight * p.B * p.risk * g).sum() / MULTIPLIER
-    low, high, v = gamma_interval(sums, expected, weight[use].max() * event, confidence)
+    low, high, v = gamma_interval(sums, expected, weight[use].max() * event, confidence, p.bads[use].sum())
     ratio = sums.sum() / expected
     effective = sums.sum() ** 2 / v if v > 0 else 0.0
     events = effective / ratio if effective > 0 else expected / (weight[use].max() * event)
@@ -269,7 +270,7 @@ def evidence(p, acceptance_below=0.5, weight_cap=20.0, confidence=0.9, prior_bad
     for cell in np.flatnonzero(use):
         rows = p.known & (p.cell == cell)
         own = np.bincount(group[rows], p.numerator[rows], minlength=groups).astype(float)
-        cells.append([int(cell), *gamma_interval(own, p.B[cell] / MULTIPLIER, event, confidence)[:2]])
+        cells.append([int(cell), *gamma_interval(own, p.B[cell] / MULTIPLIER, event, confidence, p.bads[cell])[:2]])
     base = (weight * p.B * p.risk * h).sum() / (weight * p.B).sum()
     return {
         "ratio": ratio, "low": low, "high": high, "shrunk": shrunk, "effective": effective, "expected": events,
@@ -322,7 +323,7 @@ def coverage(draws=4000, cells=40):
                     cell = np.repeat(np.arange(cells), rng.poisson(expected / cells, cells))
                     worth = weight[cell] * rng.uniform(0.3, 1.7, len(cell))
                     sums = np.bincount(rng.integers(0, groups, len(cell)), worth, minlength=groups)
-                    low, high, _ = gamma_interval(sums, weight.mean() * expected, weight.max(), 0.9)
+                    low, high, _ = gamma_interval(sums, weight.mean() * expected, weight.max(), 0.9, len(cell))
                     held += low <= 1 <= high
                 print(f"{groups:3} groups {expected:3} expected, spread {spread}: {100 * held / draws:.1f} %")
 

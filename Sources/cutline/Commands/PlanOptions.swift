@@ -45,10 +45,16 @@ enum PlanOptions {
 
   static func path(_ arguments: Arguments) -> String { arguments["config"] ?? "config.toml" }
 
-  /// - Parameter added: stages that a command adds where the plan has none of their id.
-  static func expand(_ arguments: Arguments, registry: Registry, added: [StageRequest] = []) throws -> Asked {
+  /// - Parameters:
+  ///   - added: stages that a command adds where the plan has none of their id.
+  ///   - completed: what it still fills in when the keys of the table have filled theirs.
+  static func expand(
+    _ arguments: Arguments, registry: Registry, added: [StageRequest] = [],
+    completed: @escaping @Sendable (inout [StageRequest]) -> Void = { _ in }
+  ) throws -> Asked {
     let changes = PlanChanges(
-      modelPath: arguments["model-path"], skipQuality: arguments.has("skip-dq-checks"), added: added)
+      modelPath: arguments["model-path"], skipQuality: arguments.has("skip-dq-checks"), added: added,
+      completed: completed)
     let expansion = try PlanExpansion(
       path(arguments), settings: arguments.all("set"), changes: changes, registry: registry)
     var plan = try expansion.checked(registry)

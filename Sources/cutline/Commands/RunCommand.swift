@@ -35,12 +35,17 @@ struct RunCommand: Command {
 
   static func run(_ arguments: Arguments) async throws -> ExitCode { try await run(arguments, adding: []) }
 
-  /// - Parameter added: stages that another command adds where the plan has none of their id.
-  static func run(_ arguments: Arguments, adding added: [StageRequest]) async throws -> ExitCode {
+  /// - Parameters:
+  ///   - added: stages that another command adds where the plan has none of their id.
+  ///   - completed: what it still fills in when the keys of the table have filled theirs.
+  static func run(
+    _ arguments: Arguments, adding added: [StageRequest],
+    completed: @escaping @Sendable (inout [StageRequest]) -> Void = { _ in }
+  ) async throws -> ExitCode {
     let registry = try Plugins.registry(arguments, config: PlanOptions.path(arguments))
     let workers = try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
     let device = try arguments.choice("device", DeviceChoice.self) ?? .auto
-    let asked = try PlanOptions.expand(arguments, registry: registry, added: added)
+    let asked = try PlanOptions.expand(arguments, registry: registry, added: added, completed: completed)
     let (plan, anew) = try asked.part(arguments)
     let output = arguments["output"] ?? defaultOutput(asked.expansion.segments)
     let verbosity = asked.expansion.verbosity ?? .info
@@ -53,13 +58,12 @@ struct RunCommand: Command {
     options.rehash = arguments.has("rehash")
     let view = ProgressView(verbosity)
     let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
-      keeping: Set(["cube", "cells", "scenarios", "rates"] + asked.until))
+      keeping: Set(["cube", "cells", "scenarios"] + asked.until))
     let cube = result.artifacts["cube"] as? Cube
     let cells = result.artifacts["cells"] as? CellTable
     let scenarios = result.artifacts["scenarios"] as? ScenarioSet
     let outcome = try RunOutcome(
-      manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios,
-      rates: result.artifacts["rates"] as? SwapInRates)
+      manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios)
     Console.out(arguments.has("json") ? try outcome.json() : outcome.text)
     let infeasible = scenarios?.scenarios.contains { $0.status != .optimal } ?? false
     return infeasible && arguments.has("strict") ? .infeasible : .ok

@@ -18,6 +18,8 @@ public struct CellTable: StoredArtifact {
   /// Per cell: predicted risk (fraction, stressed, not negative), and the reject multiplier on the numerator.
   public let predictedRisk, rejectMultiplier: [Double]
   public let exposureRatio: Double
+  /// What of the rejected demand is counted; nil where whoever made the table does not say.
+  public var rates: SwapInRates?
   /// Nil where there is no sample behind it: a table that somebody else has added up.
   public let basis: Basis?
   /// Nil in tables that were stored when there were hundredths only.

@@ -31,16 +31,9 @@ public struct RiskSurface: StoredArtifact {
       foldR2: [Double], outOfFoldDeviance: Double? = nil, devianceError: Double? = nil, foldDeviance: [Double]? = nil,
       failure: String? = nil, settings: String? = nil
     ) {
-      self.settings = settings
-      self.failure = failure
-      self.outOfFoldDeviance = outOfFoldDeviance
-      self.devianceError = devianceError
-      self.foldDeviance = foldDeviance
-      self.estimator = estimator
-      self.features = features
-      self.parameters = parameters
-      self.outOfFoldR2 = outOfFoldR2
-      self.outOfFoldRMSE = outOfFoldRMSE
+      (self.estimator, self.features, self.parameters, self.settings) = (estimator, features, parameters, settings)
+      (self.outOfFoldR2, self.outOfFoldRMSE, self.failure) = (outOfFoldR2, outOfFoldRMSE, failure)
+      (self.outOfFoldDeviance, self.devianceError, self.foldDeviance) = (outOfFoldDeviance, devianceError, foldDeviance)
       self.foldR2 = foldR2
     }
   }
@@ -84,19 +77,10 @@ public struct RiskSurface: StoredArtifact {
     parameters: [String: Double], features: [String], coefficients: [Double], trainR2: Double, trainingRows: Int,
     trainingCells: Int, folds: Int, candidates: [Candidate], model: Model? = nil
   ) {
-    self.model = model
-    self.grid = grid
-    self.multiplier = multiplier
-    self.risk = risk
-    self.estimator = estimator
-    self.featureSet = featureSet
-    self.parameters = parameters
-    self.features = features
-    self.coefficients = coefficients
-    self.trainR2 = trainR2
-    self.trainingRows = trainingRows
-    self.trainingCells = trainingCells
-    self.folds = folds
+    (self.grid, self.multiplier, self.risk, self.model) = (grid, multiplier, risk, model)
+    (self.estimator, self.featureSet, self.parameters) = (estimator, featureSet, parameters)
+    (self.features, self.coefficients, self.folds) = (features, coefficients, folds)
+    (self.trainR2, self.trainingRows, self.trainingCells) = (trainR2, trainingRows, trainingCells)
     self.candidates = candidates
   }
 }

@@ -23,13 +23,8 @@ public struct SwapInRates: StoredArtifact {
     public init(
       value: Double, low: Double?, high: Double?, numerator: Int64, denominator: Int64, rows: Int64, basis: String
     ) {
-      self.value = value
-      self.low = low
-      self.high = high
-      self.numerator = numerator
-      self.denominator = denominator
-      self.rows = rows
-      self.basis = basis
+      (self.value, self.low, self.high) = (value, low, high)
+      (self.numerator, self.denominator, self.rows, self.basis) = (numerator, denominator, rows, basis)
     }
   }
 
@@ -40,12 +35,31 @@ public struct SwapInRates: StoredArtifact {
   public let firstMonth, lastMonth: Month?
 
   public init(method: String, pass: Rate, takeUp: Rate, granted: Rate, firstMonth: Month?, lastMonth: Month?) {
-    self.method = method
-    self.pass = pass
-    self.takeUp = takeUp
-    self.granted = granted
-    self.firstMonth = firstMonth
-    self.lastMonth = lastMonth
+    (self.method, self.firstMonth, self.lastMonth) = (method, firstMonth, lastMonth)
+    (self.pass, self.takeUp, self.granted) = (pass, takeUp, granted)
+  }
+
+  public static let transformation = "transformation"
+
+  /// The requirement's one rate, which stands for all three.
+  /// - Throws: `Faults` (data) where no eligible application asked for anything.
+  public init(transformationOf summary: SampleSummary) throws {
+    let own = summary.transformation
+    guard own.eligibleAmount > 0 else {
+      throw Faults.data(
+        "transformation rate", "no eligible application of its window asks for an amount",
+        "Check eligible, n_months and the period, or use the rates measured or stated.")
+    }
+    func rate(_ value: Double, _ numerator: Int64, _ denominator: Int64, _ basis: String) -> Rate {
+      Rate(value: value, low: nil, high: nil, numerator: numerator, denominator: denominator, rows: 0, basis: basis)
+    }
+    let within = rate(1, 0, 0, "within the one rate")
+    self.init(
+      method: Self.transformation,
+      pass: rate(
+        own.rate, own.bookedAmount, own.eligibleAmount,
+        "requested amount of eligible booked applications / of eligible ones"),
+      takeUp: within, granted: within, firstMonth: own.firstMonth, lastMonth: own.lastMonth)
   }
 
   /// What becomes of a requested unit, and of an application: `pass · takeUp`.

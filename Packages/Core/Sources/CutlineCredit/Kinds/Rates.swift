@@ -15,12 +15,20 @@ public enum Rates: ExchangedKind {
       ("pass", output.pass, 1.0), ("takeUp", output.takeUp, 1), ("granted", output.granted, 1000),
     ] {
       try ArtifactCheck.number("\(name).value", rate.value, in: 0...most)
-      guard rate.low ?? 0 <= rate.value, rate.value <= rate.high ?? most, (rate.low == nil) == (rate.high == nil),
+      let measured = rate.denominator > 0 ? Double(rate.numerator) / Double(rate.denominator) : rate.value
+      guard abs(rate.value - measured) <= 1e-9 * max(1, measured), rate.low ?? 0 <= rate.value,
+        rate.value <= rate.high ?? most, (rate.low == nil) == (rate.high == nil),
         rate.rows >= 0, rate.denominator >= 0, !rate.basis.isEmpty
       else {
         throw Faults.data(
-          name, "its value is not within its interval, or it has no basis", "Say what it was measured on.")
+          name, "its value is not that of its sums, not within its interval, or has no basis",
+          "Say what it was measured on.")
       }
+    }
+    guard !output.method.isEmpty, output.firstMonth ?? Month(index: 0) <= output.lastMonth ?? Month(index: 120_000)
+    else {
+      throw Faults.data(
+        "method, firstMonth, lastMonth", "are empty or in the wrong order", "Name the method and its window.")
     }
   }
 

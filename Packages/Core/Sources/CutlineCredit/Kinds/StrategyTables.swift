@@ -8,24 +8,23 @@ public enum StrategyTables: ExchangedKind {
     public let cells: CellTable
     public let frontier: Frontier
     public let scenarios: ScenarioSet
-    public let rates: SwapInRates?
   }
   public typealias Output = FileSet
   public static let name = "tables"
   public static let summary = "Writes the frontier, the scenarios, their cells and cutoffs as tables."
   public static let ports = Ports(
     Input.init, .one("quality", \.quality), .one("cube", \.cube), .one("cells", \.cells), .one("frontier", \.frontier),
-    .one("scenarios", \.scenarios), .optional("rates", \.rates))
+    .one("scenarios", \.scenarios))
 
   public static func check(_ output: FileSet, against input: Input) throws { try output.check() }
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [small.rates, nil].map {
+    return [
       Input(
         quality: small.quality, cube: small.cube, cells: small.cells, frontier: small.frontier,
-        scenarios: small.scenarios, rates: $0)
-    }
+        scenarios: small.scenarios)
+    ]
   }
 
   public static let baseline: String? = #"""

@@ -10,6 +10,8 @@ struct Amounts {
   private(set) var rounded: [(amount: Amount, rows: Int)] = []
   /// Rows whose numerator and denominator are both known.
   let hasOutcome: RowSet
+  /// Rows that lack the requested or the booked amount.
+  let lacksAmount: RowSet
 
   /// - Parameter stated: the decimals; nil = those of the values.
   /// - Throws: `Faults` (data) for a column that is not numeric, an amount too large to add up, and where rounding moves a
@@ -27,6 +29,8 @@ struct Amounts {
     }
     let numerator = try table.numbers(Amount.numerator.name)
     let denominator = try table.numbers(Amount.denominator.name)
+    let (requested, production) = (numbers[1], numbers[4])
+    lacksAmount = RowSet(rowCount: table.rowCount) { requested[$0].isNaN || production[$0].isNaN }
     hasOutcome = RowSet(rowCount: table.rowCount) { !numerator[$0].isNaN && !denominator[$0].isNaN }
   }
 

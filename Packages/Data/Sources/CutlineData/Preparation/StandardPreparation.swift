@@ -78,6 +78,12 @@ struct StandardPreparation: Stage {
         "main period", "no booked application is left in \(period.start.iso) to \(period.end.iso)",
         "Check the period, the segment and the bins. Rows left because: \(waterfall.summary).")
     }
+    let lacking = booked.intersection(amounts.lacksAmount).count
+    if lacking > 0 {
+      context.warn(
+        "\(lacking) of \(booked.count) booked applications lack \(word: Amount.requested.name) or \(word: Amount.production.name): it counts as 0, also in what is granted of a request"
+      )
+    }
     let immature = booked.filter { !amounts.hasOutcome.contains($0) }.count
     if immature > 0 {
       context.warn(

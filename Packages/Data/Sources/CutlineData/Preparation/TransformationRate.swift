@@ -8,7 +8,8 @@ enum TransformationRate {
   ///   - eligible: rows of the segment that count.
   ///   - month: per row; nil where it is missing.
   ///   - amount: requested, in its scale, per row.
-  /// - Throws: `Faults` (data) when no eligible application lies in the window, or a sum is not an Int64.
+  /// - Returns: a rate of 1 over 0 where no eligible application of the window asks for an amount.
+  /// - Throws: `Faults` (data) when a sum is not an Int64.
   static func compute(
     eligible rows: RowSet, month: [Month?], amount: [Int64], isBooked: (Int) -> Bool, lastMonth: Month, window: Int,
     in context: RunContext
@@ -29,20 +30,9 @@ enum TransformationRate {
         "column \(Amount.requested)", "the amounts of eligible applications add up to more than 64 bits hold",
         "Check the amounts for values that cannot be, or state them in a larger unit.")
     }
-    guard eligible > 0 else {
-      throw Faults.data(
-        "transformation rate", "no eligible application between \(firstMonth) and \(lastMonth) asks for an amount",
-        "Check eligible, n_months and the period.")
-    }
-    if booked == 0 {
-      context.warn(
-        "the transformation rate is 0: no eligible application is booked, and every swap-in counts for nothing")
-    }
-    if months.count < window {
-      context.warn("the transformation rate's window of \(window) months holds data in \(months.count) of them")
-    }
     return Transformation(
-      rate: Double(booked) / Double(eligible), eligibleAmount: eligible, bookedAmount: booked, firstMonth: firstMonth,
+      rate: eligible > 0 ? Double(booked) / Double(eligible) : 1, eligibleAmount: eligible, bookedAmount: booked,
+      firstMonth: firstMonth,
       lastMonth: lastMonth, monthsWithData: months.count)
   }
 }

@@ -45,7 +45,8 @@ struct MeasuredRates: Stage {
     let booked = try sums(requested, ApplicationState.booked)
     let cancelled = try sums(requested, [.cancelled])
     let other = try sums(requested, [.otherRejected])
-    let offered = try isEligibleStated(window) ? sums(.eligible, [.otherRejected]) : other.map { _ in 0 }
+    let namesOffers = try namesOffers(window, booked, context)
+    let offered = try namesOffers ? sums(.eligible, [.otherRejected]) : other.map { _ in 0 }
     guard booked.contains(where: { $0 > 0 }) else {
       throw Faults.data(
         "rates", "nobody was offered anything: no booked application from \(window.phrase) asks for an amount",
@@ -57,9 +58,11 @@ struct MeasuredRates: Stage {
       try sums(.rows, states).reduce(0, +)
     }
     let pass = ClusteredRatio(offers, all).rate(
-      most: 1, rows: rows.reduce(0, +), basis: "requested amount of offers / of all that the score let pass")
+      most: 1, rows: rows.reduce(0, +),
+      basis: "requested amount of offers / of booked, cancelled and otherwise rejected applications")
     var takeUp = ClusteredRatio(booked, offers).rate(
-      most: 1, rows: rows[0] + rows[1], basis: "requested amount of booked applications / of offers")
+      most: 1, rows: offered.contains { $0 != 0 } ? 0 : rows[0] + rows[1],
+      basis: "requested amount of booked applications / of offers")
     if booked == offers {
       takeUp = .init(
         value: 1, low: nil, high: nil, numerator: 0, denominator: 0, rows: 0,
@@ -83,10 +86,18 @@ struct MeasuredRates: Stage {
       lastMonth: window.months.last)
   }
 
-  /// Whether `eligible` says more than that everything counts.
-  private func isEligibleStated(_ window: Window) throws -> Bool {
+  /// Whether `eligible` tells offers from others: it names more than nothing and less than everything, and most of those who
+  /// were booked, as all of them had an offer.
+  private func namesOffers(_ window: Window, _ booked: [Int64], _ context: RunContext) throws -> Bool {
     let states = ApplicationState.all
-    return try window.sums(of: .eligible, states) != window.sums(of: Measure(.requested), states)
+    guard try window.sums(of: .eligible, states) != window.sums(of: Measure(.requested), states) else { return false }
+    func total(_ sums: [Int64]) -> Double { sums.reduce(0) { $0 + Double($1) } }
+    let share = total(try window.sums(of: .eligible, ApplicationState.booked)) / max(1, total(booked))
+    guard share < 0.5 else { return true }
+    context.warn(
+      "eligible names \(word: NumberText.fixed(100 * share, 1)) % of what was booked: it cannot say which applications had an offer, and is not asked"
+    )
+    return false
   }
 }
 
@@ -95,22 +106,17 @@ struct MeasuredRates: Stage {
 /// takes the score's own refusals for a loss.
 struct TransformationRates: Stage {
   typealias Kind = Rates
-  static let name = "transformation"
+  static let name = SwapInRates.transformation
   static let summary = "The one transformation rate of the sample, for every quantity."
   init(config: NoConfig) {}
 
   func run(_ input: Rates.Input, in context: RunContext) async throws -> SwapInRates {
-    let own = input.cube.summary.transformation
-    func assumed(_ what: String) -> SwapInRates.Rate {
-      .init(value: 1, low: nil, high: nil, numerator: 0, denominator: 0, rows: 0, basis: what)
+    let rates = try SwapInRates(transformationOf: input.cube.summary)
+    if rates.booked == 0 {
+      context.warn(
+        "the transformation rate is 0: no eligible application is booked, and every swap-in counts for nothing")
     }
-    return SwapInRates(
-      method: Self.name,
-      pass: .init(
-        value: own.rate, low: nil, high: nil, numerator: own.bookedAmount, denominator: own.eligibleAmount, rows: 0,
-        basis: "requested amount of eligible booked applications / of eligible ones"),
-      takeUp: assumed("within the one rate"), granted: assumed("within the one rate"), firstMonth: own.firstMonth,
-      lastMonth: own.lastMonth)
+    return rates
   }
 }
 
@@ -137,6 +143,7 @@ struct StatedRates: Stage {
     func stated(_ value: Double) -> SwapInRates.Rate {
       .init(value: value, low: nil, high: nil, numerator: 0, denominator: 0, rows: 0, basis: "stated")
     }
+    context.note("rates as stated: pass \(config.pass), take-up \(config.takeUp), granted \(config.granted)")
     return SwapInRates(
       method: Self.name, pass: stated(config.pass), takeUp: stated(config.takeUp), granted: stated(config.granted),
       firstMonth: nil, lastMonth: nil)

@@ -24,14 +24,18 @@ struct StandardisedRate: Sendable {
   /// k, positive.
   let event: Double
 
-  /// - Parameter groups: what independent groups of applications, as hash classes are, add to S; at least two, those that add
-  ///   nothing included. V = G / (G − 1) Σ (s_g − S / G)².
-  init?(groups: [Double], expected: Double, event: Double) {
+  /// - Parameters:
+  ///   - groups: what independent groups of applications, as hash classes are, add to S; at least two, those that add nothing
+  ///     included. V = G / (G − 1) Σ (s_g − S / G)², and not less than S² / n.
+  ///   - events: n, how many events S is of: no weighting makes them surer than n equal ones, which few groups that happen to
+  ///     agree would say.
+  init?(groups: [Double], expected: Double, event: Double, events: Double) {
     guard groups.count >= 2, expected > 0, event > 0 else { return nil }
     let count = Double(groups.count)
     let sum = groups.reduce(0, +)
     self.sum = max(0, sum)
-    variance = count / (count - 1) * groups.reduce(0) { $0 + ($1 - sum / count) * ($1 - sum / count) }
+    let own = count / (count - 1) * groups.reduce(0) { $0 + ($1 - sum / count) * ($1 - sum / count) }
+    variance = max(own, events > 0 ? sum * sum / events : 0)
     self.expected = expected
     self.event = event
   }

@@ -43,9 +43,9 @@ struct StandardCells: Stage {
     let rejected = Array(try cube.cellSums([.scoreRejected]).prefix(count))
     let rejectedRows = Array(try cube.sums(of: .rows, [.scoreRejected]).prefix(count))
     let stress = config.stress ? cube.summary.stress.factor : 1
-    let rate = input.rates?.booked ?? cube.summary.transformation.rate
-    let granted = input.rates?.granted.value ?? 1
-    let perRequested = try perRequested(input)
+    let rates = try input.rates ?? SwapInRates(transformationOf: cube.summary)
+    let (rate, granted) = (rates.booked, rates.granted.value)
+    let perRequested = try perRequested(input, rates)
     var negative = 0
     var predicted = [Double](repeating: 0, count: count)
     var swapIn = [CellSums](repeating: .zero, count: count)
@@ -80,15 +80,26 @@ struct StandardCells: Stage {
         "stress (\(stress)) and reject inference (\(word: input.rejects.method)) both raise the risk of rejects: the selection is corrected twice"
       )
     }
-    return CellTable(
+    let riskless = (0..<count).count {
+      rejectedRows[$0] > 0 && predicted[$0] > 0 && input.rejects.multiplier[$0] <= 0
+    }
+    if riskless > 0 {
+      context.warn(
+        "reject inference (\(word: input.rejects.method)) takes the rejected of \(riskless) cells at no risk at all, where the surface predicts some"
+      )
+    }
+    var table = CellTable(
       grid: cube.grid, measure: cube.measure, booked: booked, rejected: rejected, rejectedRows: rejectedRows,
       swapIn: swapIn, predictedRisk: predicted, rejectMultiplier: input.rejects.multiplier,
       exposureRatio: input.exposure.ratio, basis: cube.summary.basis, scale: cube.scale)
+    table.rates = rates
+    return table
   }
 
   /// Pile per requested unit.
-  /// - Throws: `Faults` (usage) for a ratio per granted unit without rates; (integrity) for a pair of two stored models.
-  private func perRequested(_ input: Cells.Input) throws -> Double {
+  /// - Throws: `Faults` (usage) for a ratio per granted unit without a rate of granting; (integrity) for a pair of two stored
+  ///   models.
+  private func perRequested(_ input: Cells.Input, _ rates: SwapInRates) throws -> Double {
     if let surface = input.surface.origin, let exposure = input.exposure.origin, surface != exposure {
       throw Faults.integrity(
         "exposure",
@@ -96,10 +107,11 @@ struct StandardCells: Stage {
         "Take both from one folder.")
     }
     guard input.exposure.basis == .granted else { return input.exposure.ratio }
-    guard let rates = input.rates else {
+    guard rates.method != SwapInRates.transformation else {
       throw Faults.usage(
-        "port rates", "is not connected, and the exposure is per unit granted",
-        "Connect it with from = { rates = \"rates\" }, or use basis = \"requested\".")
+        "stage cells", "the exposure is per unit granted, and its rates do not say what of a request is granted",
+        "Connect rates that do, from = { rates = \"rates\" } with use = \"measured\" or \"stated\", or use basis = \"requested\"."
+      )
     }
     return input.exposure.ratio * rates.granted.value
   }

@@ -5,10 +5,13 @@ internal import CutlineCredit
 struct EnvelopeReport {
   private let settings: [EnvelopeSetting]
   private let limits: [EnvelopeLimit]
+  private let failed: [String]
 
-  /// - Parameter settings: the run's own first.
-  init(_ settings: [EnvelopeSetting], _ limits: [EnvelopeLimit]) {
-    (self.settings, self.limits) = (settings, limits)
+  /// - Parameters:
+  ///   - settings: the run's own first.
+  ///   - failed: settings that could not be had, as TOML.
+  init(_ settings: [EnvelopeSetting], _ limits: [EnvelopeLimit], failed: [String]) {
+    (self.settings, self.limits, self.failed) = (settings, limits, failed)
   }
 
   private var grid: CellGrid { settings[0].cells.grid }
@@ -40,7 +43,8 @@ struct EnvelopeReport {
   func sentence(_ limit: EnvelopeLimit) -> String {
     func money(_ value: Int64) -> String { NumberText.fixed(volume(value) / 1e6, 2) + " M" }
     let strategies = limit.strategies(settings)
-    var text = "\(limit.name) (risk ≤ \(limit.limit) %) under \(settings.count) settings: "
+    let left = failed.isEmpty ? "" : " (\(failed.count) could not be had)"
+    var text = "\(limit.name) (risk ≤ \(limit.limit) %) under \(settings.count) settings\(left): "
     let productions = zip(limit.answers, settings).compactMap { answer, setting in
       answer.point.map { setting.frontier.points[$0].production }
     }
@@ -102,6 +106,8 @@ struct EnvelopeReport {
       let heldCutoffs: [Int?]?
     }
     let limits: [Limit]
+    /// Settings that could not be had.
+    let leftOut: [String]
   }
 
   func files() throws -> FileSet {
@@ -111,9 +117,9 @@ struct EnvelopeReport {
       let strategies = limit.strategies(settings)
       for (place, setting) in settings.enumerated() {
         let (strategy, own) = (strategies[place], strategies[0])
-        let point = limit.answers[place].point.map { setting.frontier.points[$0] }
+        let production = strategy.map { setting.cells.totals(of: $0).optimum.production }
         let numbers = [
-          setting.meanMultiplier, point.map { volume($0.production) }, strategy.flatMap { risk($0, under: setting) },
+          setting.meanMultiplier, production.map(volume), strategy.flatMap { risk($0, under: setting) },
           own.flatMap { risk($0, under: setting) }, limit.held.flatMap { risk($0.strategy, under: setting) },
         ].map { NumberText.shortest($0) }
         let counts = [place > 0 ? changed(strategies[place - 1], strategy) : nil, changed(own, strategy)]
@@ -126,7 +132,7 @@ struct EnvelopeReport {
       }
     }
     let table = ResultFile(path: "data/reject_envelope.csv", bytes: text.bytes, columns: columns)
-    let summary = Summary(limits: limits.map(summary))
+    let summary = Summary(limits: limits.map(summary), leftOut: failed)
     let json = ResultFile(
       path: "data/reject_envelope.json", bytes: Array(try CanonicalJSON.encode(summary, pretty: true)))
     return FileSet(files: [table, json])

@@ -39,20 +39,28 @@ struct EnvelopeLimit: Sendable {
 
   /// Per setting: its own best strategy.
   func strategies(_ settings: [EnvelopeSetting]) -> [Strategy?] {
-    zip(answers, settings).map { answer, setting in answer.point.map { setting.frontier.points[$0].strategy } }
+    zip(answers, settings).enumerated().map { place, pair in
+      place == 0 ? own : pair.0.point.map { pair.1.frontier.points[$0].strategy }
+    }
   }
+
+  /// The strategy of the run.
+  let own: Strategy?
 
   /// - Parameters:
   ///   - settings: at least one; all of one grid with the same production.
   ///   - worst: the frontier of cells that have the greatest risk of all settings.
   /// - Throws: `Faults` for sums too large to compare.
   init(
-    _ name: String, _ limit: DecimalNumber, _ settings: [EnvelopeSetting], worst: (cells: CellTable, frontier: Frontier)
+    _ scenario: ScenarioSet.Scenario, _ settings: [EnvelopeSetting], worst: (cells: CellTable, frontier: Frontier)
   ) throws {
-    self.name = name
-    self.limit = limit
+    name = scenario.name
+    self.limit = scenario.limit
+    own = scenario.strategy
     let measure = worst.cells.measure
-    answers = try settings.map { try $0.frontier.answer(to: limit, measure: measure) }
+    let limit = scenario.limit
+    let answers = try settings.map { try $0.frontier.answer(to: limit, measure: measure) }
+    self.answers = answers
     held = try Self.held(limit, settings, answers, worst, measure)
   }
 
@@ -78,6 +86,12 @@ struct EnvelopeLimit: Sendable {
       }
     }
     guard let best, !best.isEmpty else { return nil }
-    return Held(strategy: best.strategy, production: best.production, bound: bound)
+    guard best.production < bound, worst.frontier.constraints == nil else {
+      return Held(strategy: best.strategy, production: best.production, bound: bound)
+    }
+    // Constraints are known to the search alone, so that only without any neighbours may be tried.
+    let better = try Neighbours(settings.map(\.cells), limit).climb(from: best.strategy)
+    return Held(
+      strategy: better, production: worst.cells.totals(of: better).optimum.production, bound: bound)
   }
 }

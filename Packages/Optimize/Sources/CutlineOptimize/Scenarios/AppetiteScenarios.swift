@@ -111,7 +111,8 @@ struct AppetiteScenarios: Stage {
       var (count, production, whole) = (0, Int64(0), Int64(0))
       for cell in 0..<cells.grid.cellCount where strategy.accepts(cell, in: cells.grid) {
         whole += cells.swapIn[cell].production
-        guard cells.rejectedRows[cell] > 0, cells.predictedRisk[cell] <= 0 else { continue }
+        let risk = cells.predictedRisk[cell] * cells.rejectMultiplier[cell]
+        guard cells.rejectedRows[cell] > 0, risk <= 0 else { continue }
         count += 1
         production += cells.swapIn[cell].production
       }
@@ -121,7 +122,7 @@ struct AppetiteScenarios: Stage {
     }
     guard !found.isEmpty else { return }
     context.warn(
-      "rejected applications are taken at no predicted risk, where the surface predicts 0 or less: "
+      "rejected applications are taken at no predicted risk, where surface and reject inference come to 0 or less: "
         + "\(word: found.joined(separator: ", "))")
   }
 

@@ -6,7 +6,6 @@ struct StandardTables: Stage {
   typealias Kind = StrategyTables
   static let name = "standard"
   static let summary = "Frontier, scenarios, cells, cutoffs and the waterfall as CSV files."
-  static let reads = ["rates"]
   let config: StrategyTablesConfig
 
   func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
@@ -51,7 +50,9 @@ struct StandardTables: Stage {
         let source = line.role != .used ? "" : line.reason.hasPrefix("booked") ? "oa_amt_h0" : "oa_amt"
         return [line.role.rawValue, line.reason, String(line.rows), source]
       })
-    if let rates = input.rates { write("swap_in_rates", RateRows.columns, RateRows.rows(rates, input.cells.scale)) }
+    if let rates = input.cells.rates {
+      write("swap_in_rates", RateRows.columns, RateRows.rows(rates, input.cells.scale))
+    }
     return FileSet(files: files)
   }
 }
@@ -68,7 +69,7 @@ private enum RateRows {
     ColumnNote("high", unit: "fraction", "Upper end."),
     ColumnNote("numerator", unit: "currency", basis: "of the window", "The sum above; empty where it is not measured."),
     ColumnNote("denominator", unit: "currency", basis: "of the window", "The sum below."),
-    ColumnNote("rows", unit: "rows", "Applications behind the denominator."),
+    ColumnNote("rows", unit: "rows", "Applications behind the denominator; empty where they are not counted."),
     ColumnNote("first_month", unit: "month", "Begin of the window."),
     ColumnNote("last_month", unit: "month", "Its end."),
     ColumnNote("basis", unit: "text", "What the sums are of, or why the rate is assumed."),
@@ -83,7 +84,7 @@ private enum RateRows {
         isMeasured ? NumberText.shortest(Double(sum) / scale.perUnit) : ""
       }
       return [name, what] + [rate.value, rate.low, rate.high].map { NumberText.shortest($0) } + sums
-        + [isMeasured ? String(rate.rows) : "", rates.firstMonth?.iso ?? "", rates.lastMonth?.iso ?? "", rate.basis]
+        + [rate.rows > 0 ? String(rate.rows) : "", rates.firstMonth?.iso ?? "", rates.lastMonth?.iso ?? "", rate.basis]
     }
   }
 }

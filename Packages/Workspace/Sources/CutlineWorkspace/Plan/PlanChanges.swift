@@ -11,9 +11,15 @@ public struct PlanChanges: Sendable {
   public var skipQuality: Bool
   /// Stages that are added where neither the plan nor the configuration has one of their id.
   public var added: [StageRequest]
+  /// What is still filled in when the keys of the table have filled theirs.
+  public var completed: @Sendable (inout [StageRequest]) -> Void
 
-  public init(modelPath: String? = nil, skipQuality: Bool = false, added: [StageRequest] = []) {
+  public init(
+    modelPath: String? = nil, skipQuality: Bool = false, added: [StageRequest] = [],
+    completed: @escaping @Sendable (inout [StageRequest]) -> Void = { _ in }
+  ) {
     self.added = added
+    self.completed = completed
     self.modelPath = modelPath
     self.skipQuality = skipQuality
   }

@@ -86,6 +86,7 @@ public struct PlanExpansion: Sendable {
     if let table {
       try sharing.fill(table, in: &requests, &reading)
     }
+    changes.completed(&requests)
     var files = LocatedFiles(document: document.path)
     files.locate(&requests)
     self.requests = requests

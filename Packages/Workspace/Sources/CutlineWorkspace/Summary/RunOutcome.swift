@@ -10,12 +10,11 @@ public struct RunOutcome {
   let cube: Cube?
   let cells: CellTable?
   let scenarios: ScenarioSet?
-  let rates: SwapInRates?
   private let outside: [OutsideLine]
 
   /// - Throws: `Faults` (data) where the applications outside the grid do not add up: their lines must not be missing.
   public init(
-    manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?, rates: SwapInRates?
+    manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?
   ) throws {
     outside = try cube?.outsideLines() ?? []
     self.cube = cube
@@ -23,16 +22,16 @@ public struct RunOutcome {
     self.output = output
     self.cells = cells
     self.scenarios = scenarios
-    self.rates = rates
   }
 
   /// The table of scenarios and where the files are.
   public var text: String {
     var text = ""
     if let cells, let scenarios {
-      if let cube { text += "\n\(Self.waterfall(cube.summary.account))\n\(Self.header(cube.summary, rates))" }
+      if let cube { text += "\n\(Self.waterfall(cube.summary.account))\n\(Self.header(cube.summary, cells.rates))" }
       text += "\n\(Self.scenarioTable(cells, scenarios, outside))"
     }
+    text += envelope
     let reused = manifest.stages.count { $0.reused }
     text += "\nIn \(output): \(manifest.files.count) files, \(TextTable.fixed(manifest.seconds, 1)) s"
     text += reused > 0 ? ", \(reused) of \(manifest.stages.count) stages unchanged\n" : "\n"
@@ -43,11 +42,27 @@ public struct RunOutcome {
     return text + "  manifest.json                          what it was made of; check with: cutline verify \(output)\n"
   }
 
+  /// The sentences of an envelope over assumptions about the rejected, where the run has one.
+  private var envelope: String {
+    struct Envelope: Decodable {
+      struct Limit: Decodable { let sentence: String }
+      let limits: [Limit]
+    }
+    let path = "data/reject_envelope.json"
+    guard manifest.files.contains(where: { $0.path == path }),
+      // The run has just written it; what cannot be read is not repeated here.
+      let data = try? Data(contentsOf: URL(fileURLWithPath: output + "/" + path)),
+      let found = try? CanonicalJSON.decode(Envelope.self, from: data)
+    else { return "" }
+    return "\n" + found.limits.map { "  \($0.sentence)\n" }.joined()
+  }
+
   /// What to open first.
   private static let opening = [
     ("data/cutoff_summary_wide.csv", "the cutoffs of each scenario"),
     ("data/risk_production_summary_base.csv", "the base scenario against today"),
     ("data/pareto_optimal_solutions.csv", "the strategies that the search gave"),
+    ("data/reject_envelope.csv", "the strategies under each assumption about rejects"),
   ]
 
   private static func waterfall(_ account: RowAccount) -> String {
@@ -76,7 +91,8 @@ public struct RunOutcome {
     func window(_ first: Month?, _ last: Month?) -> String {
       first == nil ? "stated" : "\(first?.iso ?? "?") to \(last?.iso ?? "?")"
     }
-    guard let rates, rates.method != "transformation" else {
+    guard let rates else { return "What of a swap-in is counted is not said by the stage that made the cells" }
+    guard rates.method != "transformation" || rates.booked != one.rate || rates.granted.value != 1 else {
       return "Transformation rate \(percent(one.rate)) (\(window(one.firstMonth, one.lastMonth)))"
     }
     let takeUp = rates.takeUp.rows == 0 && rates.takeUp.value == 1 ? "" : ", take-up \(percent(rates.takeUp.value))"

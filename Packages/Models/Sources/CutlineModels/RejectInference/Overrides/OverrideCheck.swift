@@ -50,12 +50,15 @@ struct OverrideCheck: Stage {
     if evidence.interval == nil {
       context.note("without an interval there is nothing to compare the rejects with")
     }
+    for method in report.methods where report.isBeyondInterval(method) {
+      context.note("within the bound, beyond the interval: " + Remark(word: report.sentence(method)))
+    }
     let outside = report.methods.filter { $0.verdict == .outside }
     for method in outside { context.warn(Remark(word: report.sentence(method))) }
     if config.stop, let first = outside.first {
       throw Faults.gate(
         "reject-check", report.sentence(first),
-        "Use reject inference that agrees with the evidence, such as overrides, or stop = false.")
+        "Use reject inference that agrees with the evidence, or stop = false where the assumption does not hold.")
     }
     return try report.files()
   }

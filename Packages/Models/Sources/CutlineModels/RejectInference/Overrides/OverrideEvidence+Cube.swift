@@ -31,7 +31,8 @@ extension OverrideEvidence {
     cells = (0..<facts.count).map { cell in
       let owed = facts.denominator[cell]
       let rate = StandardisedRate(
-        groups: groupSums.map { $0[cell] }, expected: owed / facts.multiplier, event: event)
+        groups: groupSums.map { $0[cell] }, expected: owed / facts.multiplier, event: event,
+        events: facts.badRows[cell])
       return Cell(
         status: statuses[cell], acceptance: acceptance[cell], exposure: weights.weight[cell] * owed,
         weight: weights.weight[cell], bookedFactor: factor(factors?.booked, cell),
@@ -53,9 +54,9 @@ extension OverrideEvidence {
     let sums = groupSums.map { group in compared.reduce(0) { $0 + weights.weight[$1] * group[$1] } }
     let ratio = max(0, observed) / expected
     self.ratio = ratio
-    guard let rate = StandardisedRate(groups: sums, expected: expected, event: heaviest * event) else {
+    let bads = compared.reduce(0) { $0 + facts.badRows[$1] }
+    guard let rate = StandardisedRate(groups: sums, expected: expected, event: heaviest * event, events: bads) else {
       // Without a variance the plain number of bad overrides stands for the effective one.
-      let bads = compared.reduce(0) { $0 + facts.badRows[$1] }
       (interval, effectiveBads) = (nil, bads)
       expectedBads = ratio > 0 ? bads / ratio : event > 0 ? expected / (heaviest * event) : 0
       shrunk = Self.shrunk(ratio, expectedBads, prior: config.priorBads)
@@ -92,7 +93,8 @@ extension OverrideEvidence {
       return offers ? .nobodyBooked : .nobodyOffered
     }
     if facts.matureRows.reduce(0, +) == 0 { return .noOutcomes }
-    if compared.allSatisfy({ facts.exposure($0) <= 0 }) { return .noOverrides }
+    if compared.isEmpty { return .noOverrides }
+    if compared.allSatisfy({ facts.exposure($0) <= 0 }) { return .noExposure }
     return expected > 0 ? .estimated : .noPrediction
   }
 

@@ -59,6 +59,8 @@ struct OverrideEvidence: Sendable {
     case nobodyBooked = "nobody-booked"
     case noOutcomes = "no-outcomes"
     case noOverrides = "no-overrides"
+    /// The rejects of those cells asked for no amount.
+    case noExposure = "no-exposure"
     /// Overrides are there, and the surface predicts no risk for any.
     case noPrediction = "no-prediction"
 
@@ -70,7 +72,9 @@ struct OverrideEvidence: Sendable {
       case .nobodyOffered: "every application was rejected, and nobody was offered anything"
       case .nobodyBooked: "offers were made and none was taken, so that nobody was booked"
       case .noOutcomes: "no booked application has an outcome"
-      case .noOverrides: "nobody was booked in a cell that is mostly rejected"
+      case .noOverrides:
+        "no booked application with an outcome lies in a cell whose acceptance is below acceptance_below"
+      case .noExposure: "the rejects of cells with overrides asked for no amount"
       case .noPrediction: "the surface predicts no risk where overrides are"
       }
     }

@@ -69,6 +69,15 @@ struct OverrideReport: Sendable {
       + "Assumption: \(OverrideEvidence.assumption)"
   }
 
+  /// Whether a method is inside the bound and outside the interval that the bound widens.
+  func isBeyondInterval(_ method: Method) -> Bool {
+    guard method.verdict == .inside, let predicted = method.predictedRisk, let interval = scaled(evidence.interval)
+    else {
+      return false
+    }
+    return !(interval.low...interval.high).contains(predicted)
+  }
+
   /// In percent.
   private var rejectRisk: Double? {
     guard let ratio = evidence.ratio, let base else { return nil }
@@ -106,6 +115,7 @@ struct OverrideReport: Sendable {
     ColumnNote(
       "status", unit: "text",
       "compared, mostly_accepted (not a cell of overrides), no_overrides, no_rejects or no_demand (nobody applied)."),
+    ColumnNote("multiplier", unit: "ratio", "Of the rejects' risk, by the method."),
     ColumnNote(
       "predicted_risk_pct", unit: "percent", "Of the rejects: predicted risk times multiplier, without stress."),
     ColumnNote("overrides", unit: "applications", basis: "period", "Booked ones with a known outcome."),
@@ -146,7 +156,8 @@ struct OverrideReport: Sendable {
     let interval = isCompared ? own.interval : nil
     return [
       NumberText.shortest(facts.booked[cell]), NumberText.shortest(facts.rejected[cell]),
-      NumberText.shortest(own.acceptance), own.status.rawValue, NumberText.shortest(predicted),
+      NumberText.shortest(own.acceptance), own.status.rawValue, NumberText.shortest(multiplier),
+      NumberText.shortest(predicted),
       NumberText.shortest(facts.matureRows[cell]), NumberText.shortest(facts.badRows[cell]),
       NumberText.shortest(own.observed.map { 100 * $0 }),
       NumberText.shortest(isCompared ? own.observed.map { factor * $0 } : nil),
