@@ -242,6 +242,75 @@ enum Cells {
   }
 }
 
+/// What the rates, the basis of the exposure and the origin of models do to the cells.
+@Suite struct CellRateTests {
+  private static func rates(pass: Double, takeUp: Double, granted: Double) -> SwapInRates {
+    func stated(_ value: Double) -> SwapInRates.Rate {
+      .init(value: value, low: nil, high: nil, numerator: 0, denominator: 0, rows: 0, basis: "stated")
+    }
+    return SwapInRates(
+      method: "stated", pass: stated(pass), takeUp: stated(takeUp), granted: stated(granted), firstMonth: nil,
+      lastMonth: nil)
+  }
+
+  private final class Log: Sendable {
+    private let events = Mutex<[RunEvent]>([])
+    func keep(_ event: RunEvent) { events.withLock { $0.append(event) } }
+    var warnings: [String] { events.withLock { $0.filter { $0.kind == .warning }.map(\.remark.shown) } }
+  }
+
+  private static func table(_ changes: [String: any Artifact], log: Log = Log()) async throws -> CellTable {
+    let small = try SmallPortfolio()
+    var inputs: [String: any Artifact] = [
+      "cube": small.cube, "surface": small.surface, "exposure": small.exposure, "rejects": small.rejects,
+    ]
+    for (port, artifact) in changes { inputs[port] = artifact }
+    return try await StandardCells(config: CellsConfig()).run(
+      Cells_.input(inputs),
+      in: RunContext(stageID: "cells", seed: 1) { log.keep($0) })
+  }
+
+  @Test func eachRateTouchesWhatItShould() async throws {
+    let one = try await Self.table(["rates": Self.rates(pass: 1, takeUp: 1, granted: 1)])
+    let rates = Self.rates(pass: 0.8, takeUp: 0.5, granted: 0.75)
+    let three = try await Self.table(["rates": rates])
+    #expect(three.rates?.booked == 0.4 && three.rates?.granted.value == 0.75)
+    for (whole, part) in zip(one.swapIn, three.swapIn) {
+      let due = [whole.accounts, whole.requested, whole.numerator, whole.denominator].map { Double($0) * 0.4 }
+      let found = [part.accounts, part.requested, part.numerator, part.denominator].map(Double.init)
+      #expect(zip(due, found).allSatisfy { abs($0 - $1) <= 0.7 })
+      #expect(abs(Double(part.production) - 0.3 * Double(whole.production)) <= 0.5)
+    }
+  }
+
+  @Test func aRatioPerGrantedUnitTakesTheRequestDownFirst() async throws {
+    let granted = ExposureModel(method: "ratio", ratio: 5, basis: .granted, r2: nil, rows: 1)
+    let table = try await Self.table([
+      "rates": Self.rates(pass: 1, takeUp: 1, granted: 0.8), "exposure": granted,
+    ])
+    for cell in table.swapIn.indices { #expect(table.swapIn[cell].denominator == 4 * table.rejected[cell].requested) }
+    // The one rate does not say what is granted.
+    await expectFaults(.usage) { try await Self.table(["exposure": granted]) }
+  }
+
+  @Test func modelsOfTwoFoldersAreNoPair() async throws {
+    let small = try SmallPortfolio()
+    var (surface, exposure) = (small.surface, small.exposure)
+    (surface.origin, exposure.origin) = ("a", "a")
+    _ = try await Self.table(["surface": surface, "exposure": exposure])
+    exposure.origin = "b"
+    let other = exposure
+    await expectFaults(.integrity) { try await Self.table(["surface": surface, "exposure": other]) }
+  }
+
+  @Test func rejectsWithoutAnyRiskAreSaid() async throws {
+    let log = Log()
+    let none = RejectAdjustment(method: "hard-cutoff", multiplier: [0, 1, 1, 1, 1, 1, 1, 1, 0], cappedCells: 0)
+    _ = try await Self.table(["rejects": none], log: log)
+    #expect(log.warnings.contains { $0.contains("hard-cutoff") && $0.contains("2 cells at no risk at all") })
+  }
+}
+
 private enum Cells_ {
   static func input(_ values: [String: any Artifact]) throws -> CutlineCredit.Cells.Input {
     try CutlineCredit.Cells.ports.make(PortValues(values))

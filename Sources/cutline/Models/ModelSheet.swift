@@ -55,7 +55,7 @@ struct ModelSheet {
 
   private static func reliability(_ surface: RiskSurface) -> String {
     guard let groups = surface.reliability, !groups.isEmpty else { return "" }
-    var table = TextTable(["Promised and observed out of the folds", "Promised %", "Observed %", "Ratio"])
+    var table = TextTable(["Promised and observed out of the folds", "Promised %", "Observed %", "Observed/promised"])
     for (place, group) in groups.enumerated() {
       guard let predicted = group["predicted"], let observed = group["observed"], let share = group["share"] else {
         continue
@@ -81,15 +81,20 @@ struct ModelSheet {
     guard !surface.candidates.isEmpty else { return "" }
     var table = TextTable(["Candidate", "Features", "Parameters", "Deviance", "±", "R²", ""], textColumns: 3)
     // The best, of many.
-    let ranked = surface.candidates.sorted {
-      ($0.outOfFoldDeviance ?? .infinity, -($0.outOfFoldR2 ?? -.infinity))
-        < ($1.outOfFoldDeviance ?? .infinity, -($1.outOfFoldR2 ?? -.infinity))
-    }
+    let ranked = surface.candidates.enumerated().sorted { first, second in
+      let (a, b) = (first.element, second.element)
+      return (a.outOfFoldDeviance ?? .infinity, -(a.outOfFoldR2 ?? -.infinity))
+        < (b.outOfFoldDeviance ?? .infinity, -(b.outOfFoldR2 ?? -.infinity))
+    }.map { (place: $0.offset, candidate: $0.element) }
     let limit = ranked.first.flatMap { best in
-      best.outOfFoldDeviance.flatMap { value in best.devianceError.map { value + $0 } }
+      best.candidate.outOfFoldDeviance.flatMap { value in best.candidate.devianceError.map { value + $0 } }
     }
-    for candidate in ranked.prefix(10) {
-      let isNear = limit.flatMap { limit in candidate.outOfFoldDeviance.map { $0 <= limit } } ?? false
+    func isNear(_ candidate: RiskSurface.Candidate) -> Bool {
+      limit.flatMap { limit in candidate.outOfFoldDeviance.map { $0 <= limit } } ?? false
+    }
+    let taken = surface.selection?["candidate"].flatMap { Int($0) }
+    let shown = ranked.enumerated().filter { $0.offset < 10 || isNear($0.element.candidate) }.map(\.element)
+    for (place, candidate) in shown {
       let alike = surface.candidates.count {
         $0.estimator == candidate.estimator && $0.features == candidate.features
           && $0.parameters == candidate.parameters
@@ -101,12 +106,12 @@ struct ModelSheet {
       table.add([
         candidate.estimator, candidate.features, candidate.failure == nil ? parameters : "failed, see below",
         ModelList.number(candidate.outOfFoldDeviance, 6), ModelList.number(candidate.devianceError, 6),
-        ModelList.number(candidate.outOfFoldR2, 4), isNear ? "*" : "",
+        ModelList.number(candidate.outOfFoldR2, 4), (isNear(candidate) ? "*" : "") + (place == taken ? " taken" : ""),
       ])
     }
     let near =
       limit.map { "  * within one standard error of the best (deviance up to \(TextTable.fixed($0, 6)))\n" } ?? ""
-    let more = surface.candidates.count - min(10, surface.candidates.count)
+    let more = surface.candidates.count - shown.count
     var reasons: [String] = []
     for candidate in surface.candidates {
       guard let reason = candidate.failure else { continue }

@@ -37,7 +37,7 @@ struct CModel {
     }
     body += "  const double result = \(writer.written(writer.program.result));\n"
     let features = model.features.enumerated().map { place, feature in
-      "   features[\(place)]  \(comment(feature.name))\(feature.missing == .refuse ? ", required: NaN gives NaN" : "")\n"
+      "   features[\(place)]  \(comment(feature.name))\(feature.missing == .refuse ? ", required: NaN gives NaN" : "")\(ModelExport.codes(of: feature))\n"
     }.joined()
     return """
       /* \(comment(model.name)), written by cutline.

@@ -47,6 +47,12 @@ public enum ModelExport {
     }
   }
 
+  /// `; the codes 0, 9999 count as missing`, or nothing.
+  static func codes(of feature: Model.Feature) -> String {
+    guard let codes = feature.codes else { return "" }
+    return "; the codes \(codes.map(DecimalText.shortest).joined(separator: ", ")) count as missing"
+  }
+
   /// What the exported model promises, as a sentence: the same bits, or a relative difference.
   public static func promise(of model: Model, as format: Format) -> String {
     if format == .json { return "Read back, it gives the same bits." }

@@ -36,10 +36,13 @@ struct SqlModel {
     }
     let names = try model.features.map { "t.\(try quoted($0.name, "feature"))" }
     let sql = SqlModel(program: FormulaBuilder.program(model, for: .expression), names: names)
+    let codes = model.features.filter { $0.codes != nil }.map {
+      "\n-- \(comment($0.name))\(ModelExport.codes(of: $0))."
+    }.joined()
     return """
       -- \(comment("\(model.name), unit: \(model.unit)")), written by cutline.
       -- \(ModelExport.promise(of: model, as: .sql))
-      -- For SQLite, PostgreSQL and DuckDB. NULL and NaN are missing, in SQLite also text that is no number.\(model.form.usesFunctions ? " Needs exp, ln, sqrt and floor." : "")
+      -- For SQLite, PostgreSQL and DuckDB. NULL and NaN are missing, in SQLite also text that is no number.\(model.form.usesFunctions ? " Needs exp, ln, sqrt and floor." : "")\(codes)
       SELECT t.*,
         \(try sql.expression(model.name)) AS \(result)
       FROM \(target) AS t

@@ -25,11 +25,16 @@ public struct PlanChanges: Sendable {
   }
 
   /// - Throws: `Faults` (usage) when the plan has no stage that is meant: an option must not pass unheard.
-  func apply(to requests: inout [StageRequest]) throws {
+  func apply(to requests: inout [StageRequest], notes: inout [String]) throws {
     if let modelPath {
       let place = Place(source: "--model-path")
       let path = ConfigTable.Entry(key: "path", place: place, value: ConfigValue(.string(modelPath), at: place))
       try change(["train", "exposure"], of: &requests, at: place) { request in
+        // What a default or the table says of training is of no account; what somebody wrote for the exposure was meant.
+        if request.kind == "exposure", let own = request.settings.first, request.use != "load" {
+          notes.append(
+            "\(own.key) of stage \(request.id) has no effect: --model-path takes the exposure model of that run")
+        }
         request.use = "load"
         request.settings = [path]
       }

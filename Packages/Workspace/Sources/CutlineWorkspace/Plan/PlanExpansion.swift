@@ -82,7 +82,8 @@ public struct PlanExpansion: Sendable {
       try sharing.choose(table, in: &requests, added: Set(added.map(\.id)), &reading)
     }
     try Self.override(root, &requests, broken: broken, &reading)
-    try reading.attempt { try changes.apply(to: &requests) }
+    var notes: [String] = []
+    try reading.attempt { try changes.apply(to: &requests, notes: &notes) }
     if let table {
       try sharing.fill(table, in: &requests, &reading)
     }
@@ -90,7 +91,7 @@ public struct PlanExpansion: Sendable {
     var files = LocatedFiles(document: document.path)
     files.locate(&requests)
     self.requests = requests
-    self.notes = sharing.notes + files.notes
+    self.notes = notes + sharing.notes + files.notes
     self.reading = reading
     self.broken = broken
     takers = sharing.takers
