@@ -155,4 +155,28 @@ import Testing
       if held.isProven { #expect(held.production == best) }
     }
   }
+
+  /// The command searches as the run does, constraints included, and says its sentences.
+  @Test func theCommandTakesTheRunsOwnSearch() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 6000, seed: 4)
+    let pinned = ["--set", "stages.search.with={ pins = [\"9,9=reject\"] }"]
+    let run = try place.tool.run(["run", "-o", "run"] + pinned)
+    let envelope = try place.tool.run(["reject-envelope", "-o", "out"] + pinned)
+    #expect(run.code == 0 && envelope.code == 0, "\(run.err)\(envelope.err)")
+    #expect(envelope.out.contains("base (risk ≤ 5 %) under") && !run.out.contains("under"), "\(envelope.out)")
+    let optimum = try place.read("run/data/optimal_solution_base.csv").split(separator: "\n")
+    let names = optimum[0].split(separator: ",", omittingEmptySubsequences: false)
+    let production = optimum[1].split(separator: ",", omittingEmptySubsequences: false)[
+      try #require(names.firstIndex(of: "oa_amt_h0"))]
+    let own = try #require(
+      place.read("out/data/reject_envelope.csv").split(separator: "\n").first { $0.hasPrefix("base,") })
+    #expect(own.contains("the run's own") && own.contains(",\(production),"), "\(own)\n\(production)")
+    // In the folder of a run only the envelope is new.
+    let again = try place.tool.run(["reject-envelope", "-o", "run"] + pinned)
+    #expect(again.code == 0 && again.err.contains("search (unchanged)"), "\(again.err)")
+    for wrong in [["-t"], ["--until", "cells"]] {
+      #expect(try place.tool.run(["reject-envelope", "-o", "none"] + wrong).code == 2)
+    }
+  }
 }

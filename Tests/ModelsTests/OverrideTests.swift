@@ -262,4 +262,60 @@ import Testing
       try await Self.check(cube, try Self.flat(cube), [NamedArtifact("x", alien)])
     }
   }
+
+  /// A sample with the amounts of stated overrides: those rows of which `isOverride` is true.
+  private static func stated(_ sample: Sample, _ isOverride: (Int) -> Bool) throws -> Cube {
+    var amounts = try Dictionary(uniqueKeysWithValues: sample.amounts.map { ($0, try sample.values(of: $0)) })
+    let flags = (0..<sample.rowCount).map {
+      sample.status[$0] == .booked && sample.outcome[$0] == .mature && isOverride($0)
+    }
+    func only(_ amount: Amount) -> [Int64] { zip(flags, amounts[amount] ?? []).map { $0 ? $1 : 0 } }
+    amounts[.overrideNumerator] = only(.numerator)
+    amounts[.overrideDenominator] = only(.denominator)
+    amounts[.overrideRows] = flags.map { $0 ? 1 : 0 }
+    amounts[.overrideBadRows] = zip(flags, amounts[.numerator] ?? []).map { $0 && $1 > 0 ? 1 : 0 }
+    return try Cube(
+      of: Sample(
+        grid: sample.grid, measure: sample.measure, cell: sample.cell, month: sample.month, status: sample.status,
+        outcome: sample.outcome, scores: sample.scores, amounts: amounts, key: sample.key, summary: sample.summary))
+  }
+
+  /// Stated to be the booked ones of the cells that are mostly rejected, overrides say what they say unstated; in other
+  /// words, they say what these alone say.
+  @Test func statedOverridesAreTheEvidence() throws {
+    let fixture = try RejectFixture("buckets")
+    let sample = fixture.sample()
+    let plain = try Cube(of: sample)
+    let surface = try fixture.surface(of: plain)
+    let settings: [String: ConfigValue.Content] = ["within_cell": .boolean(false)]
+    let unstated = try RejectFixture.evidence(plain, surface, settings)
+    let compared = Set(unstated.compared)
+    let all = try RejectFixture.evidence(
+      Self.stated(sample) { compared.contains(Int(sample.cell[$0])) }, surface, settings)
+    #expect(all.isStated && !unstated.isStated)
+    #expect(all.ratio == unstated.ratio && all.shrunk == unstated.shrunk && all.interval == unstated.interval)
+    #expect(all.overrides == unstated.overrides && all.badOverrides == unstated.badOverrides)
+    // Half of them, by the key: a cube of these booked ones alone has the same outcomes to compare.
+    let half = try RejectFixture.evidence(
+      Self.stated(sample) { compared.contains(Int(sample.cell[$0])) && sample.key[$0] % 2 == 0 }, surface, settings)
+    #expect(half.overrides < all.overrides && half.overrides > 0)
+    let rows = (0..<sample.rowCount).filter { row in
+      sample.status[row] == .booked && sample.outcome[row] == .mature && compared.contains(Int(sample.cell[row]))
+        && sample.key[row] % 2 == 0
+    }
+    let (numerator, _) = (try sample.values(of: .numerator), 0)
+    #expect(half.badOverrides == Double(rows.count { numerator[$0] > 0 }) && half.overrides == Double(rows.count))
+  }
+
+  /// Also where most are accepted, and none at all is said.
+  @Test func statedOverridesCountInEveryCellWithRejects() throws {
+    let fixture = try RejectFixture("buckets")
+    let sample = fixture.sample()
+    let surface = try fixture.surface(of: Cube(of: sample))
+    let every = try RejectFixture.evidence(Self.stated(sample) { _ in true }, surface)
+    #expect(every.cells.allSatisfy { $0.status != .mostlyAccepted } && !every.usesScores)
+    let none = try RejectFixture.evidence(Self.stated(sample) { _ in false }, surface)
+    #expect(none.status == .noOutcomes || none.status == .noOverrides)
+    #expect(none.ratio == nil && none.shrunk == 1)
+  }
 }

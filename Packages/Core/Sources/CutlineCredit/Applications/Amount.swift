@@ -38,6 +38,12 @@ extension Amount {
   /// Amount booked; of an application that was not booked, what it asked for.
   public static let production = Amount("oa_amt_h0")
 
+  /// Of booked applications with an outcome that a column calls overrides; only where there is such a column.
+  public static let overrideNumerator = Amount("override_todu_30ever_h6")
+  public static let overrideDenominator = Amount("override_todu_amt_pile_h6")
+  public static let overrideRows = Amount("override_rows", unit: "applications", scale: 0)
+  public static let overrideBadRows = Amount("override_bad_rows", unit: "applications", scale: 0)
+
   /// What every sample has, in the order of `CellSums.columnNames`; all five in one scale.
   public static let standard = [accounts, requested, numerator, denominator, production]
 }

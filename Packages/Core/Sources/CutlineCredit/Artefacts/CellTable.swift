@@ -30,17 +30,10 @@ public struct CellTable: StoredArtifact {
     swapIn: [CellSums], predictedRisk: [Double], rejectMultiplier: [Double], exposureRatio: Double, basis: Basis?,
     scale: AmountScale = .hundredths
   ) {
-    self.grid = grid
-    self.measure = measure
-    self.booked = booked
-    self.rejected = rejected
-    self.rejectedRows = rejectedRows
-    self.swapIn = swapIn
-    self.predictedRisk = predictedRisk
-    self.rejectMultiplier = rejectMultiplier
+    (self.grid, self.measure, self.basis, amountScale) = (grid, measure, basis, scale)
+    (self.booked, self.rejected, self.rejectedRows, self.swapIn) = (booked, rejected, rejectedRows, swapIn)
+    (self.predictedRisk, self.rejectMultiplier) = (predictedRisk, rejectMultiplier)
     self.exposureRatio = exposureRatio
-    self.basis = basis
-    amountScale = scale
   }
 
   /// Of all sums, and of those of frontiers and scenarios that are made of them.

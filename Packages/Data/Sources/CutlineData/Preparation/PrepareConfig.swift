@@ -54,6 +54,7 @@ struct PrepareConfig: StageConfig {
   var duplicates = DuplicatePolicy.dropExact
   var groupBy: String?
   var eligible = EligibleRule.auto
+  var overrides: RowRule?
   var windowMonths = 12
   var multiplier = 7.0
   var amountScale: Int?
@@ -116,6 +117,16 @@ struct PrepareConfig: StageConfig {
           "Applications that were offered a loan, also where it was not taken; auto = se_decision_id ok or rv where the file has such, else all.",
           refused: [.integer(1), .string("some")], form: EligibleRule.form, show: { $0.eligible.toml },
           read: { config, value in config.eligible = try EligibleRule(value) })),
+      .shared(
+        .custom(
+          "overrides", allowed: "{ column, values }",
+          "Booked applications that the score would have rejected, where a column says so; left out = those in cells that are mostly rejected.",
+          refused: [.integer(1), .string("some")], form: RowRule.form("overrides"),
+          show: { $0.overrides?.toml ?? "unset" },
+          read: { config, value in
+            config.overrides = try RowRule(
+              value, of: "overrides", "Write { column = \"override_reason\", values = [\"relationship\"] }.")
+          })),
       .shared(
         .int(
           "n_months", \.windowMonths, in: 1...600, unit: "months",

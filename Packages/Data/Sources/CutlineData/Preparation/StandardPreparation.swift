@@ -93,7 +93,7 @@ struct StandardPreparation: Stage {
       context.note("eligible is auto: \(word: config.eligible.resolved(in: table).toml)")
     }
     for remark in try config.eligible.unused(in: table) { context.warn(remark) }
-    let eligible = try config.eligible.rows(in: table, merging: merging)
+    let eligible = try config.eligible.rows(in: table)
     let account = RowAccount(
       waterfall: waterfall.rows(used: [
         ("booked, in the grid", booked.count), ("rejected by score, in the grid", used.count - booked.count),
@@ -112,7 +112,10 @@ struct StandardPreparation: Stage {
       period: rows.map { main.contains($0) ? .main : isRecent(days[$0]) ? .recent : .other },
       status: rows.map { status.values[$0] }, outcome: outcome,
       scores: binning.scores.map { column in rows.map { column[$0] } },
-      amounts: amounts.values(of: rows) { status.values[$0] == .booked && amounts.hasOutcome.contains($0) },
+      amounts: try overrides(
+        in: table, of: rows,
+        beside: amounts.values(of: rows) { status.values[$0] == .booked && amounts.hasOutcome.contains($0) },
+        isMature: { status.values[$0] == .booked && amounts.hasOutcome.contains($0) }, scale: amounts.scale, context),
       eligible: eligible.numbered(in: rows), key: rows.map { key[$0] },
       summary: summary(stress: Self.noStress, transformation: Self.noTransformation))
     let mature = bare.mature
@@ -128,6 +131,26 @@ struct StandardPreparation: Stage {
           + "[preprocessing.values] says which words of \(word: ApplicationColumns.rejectReason) are the score's")
     }
     return bare.with(summary(stress: stress, transformation: transformation))
+  }
+
+  /// The amounts with those of overrides beside them, where a column says which they are.
+  private func overrides(
+    in table: Table, of rows: RowSet, beside amounts: [Amount: [Int64]], isMature: (Int) -> Bool, scale: AmountScale,
+    _ context: RunContext
+  ) throws -> [Amount: [Int64]] {
+    guard let rule = config.overrides else { return amounts }
+    for remark in try rule.unused(in: table, key: "overrides") { context.warn(remark) }
+    let named = try rule.rows(
+      in: table, key: "overrides", "Leave overrides out, or name the column and values that mark them.")
+    let isOverride = rows.map { named.contains($0) && isMature($0) }
+    context.note("\(isOverride.count { $0 }) booked applications with an outcome are overrides by \(word: rule.column)")
+    var all = amounts
+    func only(_ amount: Amount) -> [Int64] { zip(isOverride, amounts[amount] ?? []).map { $0 ? $1 : 0 } }
+    all[.overrideNumerator.with(scale)] = only(.numerator)
+    all[.overrideDenominator.with(scale)] = only(.denominator)
+    all[.overrideRows] = isOverride.map { $0 ? 1 : 0 }
+    all[.overrideBadRows] = zip(isOverride, amounts[.numerator] ?? []).map { $0 && $1 > 0 ? 1 : 0 }
+    return all
   }
 
   private static let noStress = Stress(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)

@@ -136,7 +136,7 @@ extension Draft {
     let decision = try? table.standardText(ApplicationColumns.decision, merging: true)  // nil where there is none
     let isRequirement = decision.map { $0.values.contains("ok") || $0.values.contains("rv") } ?? false
     lines.append(
-      "eligible = \(isRequirement ? "\"auto\"" : "\"all\"")   # or { column = \"…\", values = […] }: applications that may be financed at all"
+      "eligible = \(isRequirement ? "\"auto\"" : "\"all\"")   # or { column = \"…\", values = […] }: applications that were offered a loan"
     )
     let texts = [ApplicationColumns.status, ApplicationColumns.rejectReason].compactMap { column($0) }
     let collides = texts.contains { column in

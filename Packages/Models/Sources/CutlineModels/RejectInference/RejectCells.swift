@@ -11,7 +11,7 @@ struct RejectCells: Sendable {
   /// Applications of the main period, n and r.
   let booked, rejected: [Double]
   /// Of the booked ones with a known outcome: applications, those that went bad, numerator T and exposure B (not negative).
-  let matureRows, badRows, numerator, denominator: [Double]
+  private(set) var matureRows, badRows, numerator, denominator: [Double]
   /// Requested amount A of the rejected ones, not negative.
   let requested: [Double]
   /// ŷ, a fraction, not below 0: as cells are predicted.
@@ -44,6 +44,8 @@ struct RejectCells: Sendable {
     let asked = try sums(Measure(.requested), [.bookedMature]).reduce(0, +)
     let owed = denominator.reduce(0, +)
     exposureRatio = asked > 0 ? owed / asked : 0
+    let bad = badRows.reduce(0, +)
+    meanBad = bad > 0 ? numerator.reduce(0, +) / bad : nil
   }
 
   var count: Int { booked.count }
@@ -60,10 +62,20 @@ struct RejectCells: Sendable {
     return owed > 0 ? multiplier * numerator.reduce(0, +) / owed : nil
   }
 
-  /// Mean numerator of an application that went bad; nil where none did.
-  var meanBad: Double? {
-    let bad = badRows.reduce(0, +)
-    return bad > 0 ? numerator.reduce(0, +) / bad : nil
+  /// Mean numerator of a booked application that went bad; nil where none did.
+  let meanBad: Double?
+
+  /// The same with outcomes of those alone that a column calls overrides; nil where no column does.
+  func ofStatedOverrides(_ cube: Cube) throws -> RejectCells? {
+    guard cube.measures.contains(Measure(.overrideNumerator)) else { return nil }
+    func sums(_ amount: Amount) throws -> [Double] {
+      try cube.sums(of: amount, [.bookedMature]).prefix(count).map(Double.init)
+    }
+    var own = self
+    (own.matureRows, own.badRows) = (try sums(.overrideRows), try sums(.overrideBadRows))
+    own.numerator = try sums(.overrideNumerator)
+    own.denominator = try sums(.overrideDenominator).map { max(0, $0) }
+    return own
   }
 
   /// a = (n + κ ā) / (n + r + κ), ā the acceptance of all; nil in a cell that nobody applied in.

@@ -76,8 +76,15 @@ struct StandardCells: Stage {
       )
     }
     if stress != 1, input.rejects.method != "none" {
+      // Of what is taken in: with the multiplier over without it.
+      let with = swapIn.reduce(0) { $0 + Double($1.numerator) }
+      let without = (0..<count).reduce(0) { sum, cell in
+        let multiplier = input.rejects.multiplier[cell]
+        return sum + (multiplier > 0 ? Double(swapIn[cell].numerator) / multiplier : 0)
+      }
+      let mean = without > 0 ? with / without : 1
       context.warn(
-        "stress (\(stress)) and reject inference (\(word: input.rejects.method)) both raise the risk of rejects: the selection is corrected twice"
+        "stress (\(word: NumberText.fixed(stress, 3))) and reject inference (\(word: input.rejects.method), on average \(word: NumberText.fixed(mean, 3))) both raise the risk of rejects, together \(word: NumberText.fixed(stress * mean, 3)) times: the selection is corrected twice"
       )
     }
     let riskless = (0..<count).count {

@@ -8,15 +8,19 @@ extension OverrideEvidence {
   /// - Throws: `Faults` (data) where the surface belongs to another grid, or the cube lacks a measure.
   /// - Complexity: O((axes + 1) · combinations of the slice Folds + groups · cells).
   init(_ cube: Cube, _ surface: RiskSurface, _ config: OverrideConfig, workers: Int) throws {
-    let facts = try RejectCells(cube, surface)
+    let all = try RejectCells(cube, surface)
+    let stated = try all.ofStatedOverrides(cube)
+    let facts = stated ?? all
     self.facts = facts
+    isStated = stated != nil
     confidence = config.confidence
     overrideBound = config.bound
-    let factors = config.withinCell ? try WithinCellFactors(cube, surface, workers: workers) : nil
+    // The scores of stated overrides are not known apart from those of the other booked ones of the cell.
+    let factors = config.withinCell && stated == nil ? try WithinCellFactors(cube, surface, workers: workers) : nil
     usesScores = factors != nil
     let acceptance = facts.acceptance()
     let statuses = (0..<facts.count).map {
-      Self.status(of: $0, facts, acceptance[$0], below: config.acceptanceBelow)
+      Self.status(of: $0, facts, acceptance[$0], below: stated == nil ? config.acceptanceBelow : .infinity)
     }
     let compared = statuses.indices.filter { statuses[$0] == .compared }
     let weights = Weights(compared, facts, cap: config.weightCap)
@@ -25,7 +29,8 @@ extension OverrideEvidence {
     func factor(_ values: [Double?]?, _ cell: Int) -> Double {
       min(max(values?[cell] ?? 1, 1 / Self.factorLimit), Self.factorLimit)
     }
-    let (groups, groupSums) = try Self.groups(of: cube, facts)
+    let (groups, groupSums) = try Self.groups(
+      of: cube, facts, Measure(stated == nil ? .numerator : .overrideNumerator))
     self.groups = groups
     let event = facts.meanBad ?? 0
     cells = (0..<facts.count).map { cell in
@@ -45,7 +50,7 @@ extension OverrideEvidence {
     expected = compared.reduce(0) { sum, cell in
       sum + cells[cell].exposure * facts.risk[cell] * cells[cell].bookedFactor / facts.multiplier
     }
-    status = try Self.status(cube, facts, compared, expected: expected)
+    status = try Self.status(cube, facts, compared, expected: expected, isStated: stated != nil)
     guard status == .estimated else {
       (ratio, interval, shrunk, effectiveBads, expectedBads) = (nil, nil, 1, 0, 0)
       return
@@ -83,7 +88,7 @@ extension OverrideEvidence {
   }
 
   private static func status(
-    _ cube: Cube, _ facts: RejectCells, _ compared: [Int], expected: Double
+    _ cube: Cube, _ facts: RejectCells, _ compared: [Int], expected: Double, isStated: Bool
   ) throws -> Status {
     let (booked, rejected) = (facts.booked.reduce(0, +), facts.rejected.reduce(0, +))
     if booked + rejected == 0 { return .noDemand }
@@ -92,7 +97,7 @@ extension OverrideEvidence {
       let offers = try cube.sums(of: .rows, [.cancelled]).prefix(facts.count).contains { $0 > 0 }
       return offers ? .nobodyBooked : .nobodyOffered
     }
-    if facts.matureRows.reduce(0, +) == 0 { return .noOutcomes }
+    if facts.matureRows.reduce(0, +) == 0 { return isStated ? .noOverrides : .noOutcomes }
     if compared.isEmpty { return .noOverrides }
     if compared.allSatisfy({ facts.exposure($0) <= 0 }) { return .noExposure }
     return expected > 0 ? .estimated : .noPrediction
@@ -122,8 +127,9 @@ extension OverrideEvidence {
   }
 
   /// The numerator of booked applications per group, per cell.
-  private static func groups(of cube: Cube, _ facts: RejectCells) throws -> (Groups, sums: [[Double]]) {
-    let measure = Measure(.numerator)
+  private static func groups(
+    of cube: Cube, _ facts: RejectCells, _ measure: Measure
+  ) throws -> (Groups, sums: [[Double]]) {
     if let buckets = cube.buckets,
       let sums = try cube.sums(of: measure, [.bookedMature], fold: Array(0..<buckets), folds: buckets)
     {

@@ -73,7 +73,7 @@ struct OverrideEvidence: Sendable {
       case .nobodyBooked: "offers were made and none was taken, so that nobody was booked"
       case .noOutcomes: "no booked application has an outcome"
       case .noOverrides:
-        "no booked application with an outcome lies in a cell whose acceptance is below acceptance_below"
+        "no booked application with an outcome counts as an override (in a cell with rejects and an acceptance below acceptance_below, or as overrides of the configuration says)"
       case .noExposure: "the rejects of cells with overrides asked for no amount"
       case .noPrediction: "the surface predicts no risk where overrides are"
       }
@@ -124,6 +124,8 @@ struct OverrideEvidence: Sendable {
   let facts: RejectCells
   /// Whether scores within cells count.
   let usesScores: Bool
+  /// Whether a column says which booked applications are overrides.
+  let isStated: Bool
   let groups: Groups
   /// S and E, in the cube's scale; 0 where nothing is compared.
   let observed, expected: Double

@@ -46,7 +46,7 @@ extension OverrideEvidence {
         "\(Self.range(interval)) at \(NumberText.fixed(100 * confidence, 1)) % by \(groups.phrase)"
       } else { "no interval: \(reason)" }
     context.note(
-      "\(Int(overrides)) booked applications of \(compared.count) cells that are mostly rejected (overrides, or the best of their cell; \(Int(badOverrides)) bad, \(word: NumberText.fixed(effectiveBads, 1)) effective) went \(word: ratio) times as bad as predicted, \(word: range); shrunk to \(word: NumberText.fixed(shrunk, 3))"
+      "\(Int(overrides)) booked applications of \(compared.count) cells \(word: isStated ? "with rejects (overrides by the column that is stated" : "that are mostly rejected (overrides, or the best of their cell"); \(Int(badOverrides)) bad, \(word: NumberText.fixed(effectiveBads, 1)) effective) went \(word: ratio) times as bad as predicted, \(word: range); shrunk to \(word: NumberText.fixed(shrunk, 3))"
     )
     if let bound {
       context.note(
@@ -61,7 +61,10 @@ extension OverrideEvidence {
       )
     }
     if wantsScores, !usesScores {
-      context.note("the surface holds no model of the scores: scores of overrides and rejects in a cell do not count")
+      context.note(
+        isStated
+          ? "scores of overrides and rejects in a cell do not count: those of stated overrides are not known apart"
+          : "the surface holds no model of the scores: scores of overrides and rejects in a cell do not count")
     }
   }
 
