@@ -23,6 +23,17 @@ import Testing
     #expect(abs(means.reduce(0, +) / 4 - mean) < 1e-12)
   }
 
+  /// Also of weights whose sums are rounded.
+  @Test func sharesAreEqualForAnyWeights() throws {
+    var reliability = Reliability()
+    let weights = (0..<900).map { 1e6 / Double(1 + ($0 * 37) % 101) }
+    reliability.add(
+      observed: weights.map { _ in 0.1 }, predicted: weights.indices.map { Double(($0 * 53) % 900) }, weights: weights)
+    let table = reliability.table()
+    #expect(table.count == 10)
+    for group in table { #expect(abs(try #require(group["share"]) - 0.1) < 1e-12) }
+  }
+
   /// One cell that holds nearly everything lies in every group.
   @Test func aHeavyCellCountsInEveryGroup() {
     var reliability = Reliability()

@@ -20,20 +20,20 @@ struct Reliability {
     guard total > 0 else { return [] }
     let sorted = pairs.sorted { $0.predicted < $1.predicted }
     var sums = [(predicted: Double, observed: Double, weight: Double)](repeating: (0, 0, 0), count: groups)
-    var before = 0.0
+    var (group, before) = (0, 0.0)
     for pair in sorted {
-      // A pair may lie across several borders.
       var rest = pair.weight
-      while rest > 0 {
-        let group = min(groups - 1, Int(before / total * Double(groups)))
-        let room = group == groups - 1 ? rest : total * Double(group + 1) / Double(groups) - before
-        // What rounding leaves of a group counts in the next one.
-        let part = room > 0 ? min(rest, room) : rest
+      while true {
+        let room = group == groups - 1 ? rest : max(0, total * Double(group + 1) / Double(groups) - before)
+        let part = min(rest, room)
         sums[group].predicted += part * pair.predicted
         sums[group].observed += part * pair.observed
         sums[group].weight += part
         before += part
         rest -= part
+        // What is left lies across the border, perhaps across several.
+        guard rest > 0 else { break }
+        group += 1
       }
     }
     return sums.filter { $0.weight > 0 }.map { sum in
