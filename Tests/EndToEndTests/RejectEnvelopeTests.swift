@@ -150,7 +150,7 @@ import Testing
       }
       let best = kept.map { tables[0].totals(of: $0).optimum.production }.max() ?? 0
       guard let held = limit.held else { continue }
-      #expect(held.production <= best && best <= held.bound, "\(percent)")
+      #expect(held.production <= best && best <= held.bound ?? 0, "\(percent)")
       #expect(kept.contains(held.strategy))
       if held.isProven { #expect(held.production == best) }
     }
@@ -175,6 +175,13 @@ import Testing
     // In the folder of a run only the envelope is new.
     let again = try place.tool.run(["reject-envelope", "-o", "run"] + pinned)
     #expect(again.code == 0 && again.err.contains("search (unchanged)"), "\(again.err)")
+    // A configuration may speak of it to every command.
+    let config = try place.read("config.toml")
+    try place.write(
+      "other.toml", config + "\n[stages.reject-envelope]\nwith = { settings = [\"none\", \"overrides\"] }\n")
+    let other = try place.tool("check", "-c", "other.toml")
+    #expect(other.code == 0 && other.err.contains("only cutline reject-envelope has that stage"), "\(other.err)")
+    #expect(try place.tool("reject-envelope", "-c", "other.toml", "-o", "run").out.contains("under 2 settings"))
     for wrong in [["-t"], ["--until", "cells"]] {
       #expect(try place.tool.run(["reject-envelope", "-o", "none"] + wrong).code == 2)
     }

@@ -44,8 +44,11 @@ struct RowRule: Sendable, Hashable {
   /// Sentences on the values that somebody wrote and no row has.
   func unused(in table: Table, key: String) throws -> [Remark] {
     let found = try table.standardText(column, merging: true).values
-    return values.filter { !found.contains($0) }.map {
-      "no row has \(word: $0) in \(word: column), which \(word: key) names\(word: DidYouMean.phrase(for: $0, among: found))"
+    return values.filter { !found.contains($0) }.map { value in
+      let hint = DidYouMean.phrase(for: value, among: found)
+      let remark: Remark = "no row has \(word: value) in \(word: column), which \(word: key) names"
+      // The words of the file are shown and not kept.
+      return hint.isEmpty ? remark : remark + "\(personal: hint)"
     }
   }
 

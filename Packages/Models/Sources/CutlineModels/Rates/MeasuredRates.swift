@@ -111,12 +111,7 @@ struct TransformationRates: Stage {
   init(config: NoConfig) {}
 
   func run(_ input: Rates.Input, in context: RunContext) async throws -> SwapInRates {
-    let rates = try SwapInRates(transformationOf: input.cube.summary)
-    if rates.booked == 0 {
-      context.warn(
-        "the transformation rate is 0: no eligible application is booked, and every swap-in counts for nothing")
-    }
-    return rates
+    return try SwapInRates(transformationOf: input.cube.summary)
   }
 }
 

@@ -45,6 +45,10 @@ struct StandardCells: Stage {
     let stress = config.stress ? cube.summary.stress.factor : 1
     let rates = try input.rates ?? SwapInRates(transformationOf: cube.summary)
     let (rate, granted) = (rates.booked, rates.granted.value)
+    if rate == 0 {
+      context.warn(
+        "nothing of the rejected demand would be booked (\(word: rates.method)): every swap-in counts for nothing")
+    }
     let perRequested = try perRequested(input, rates)
     var negative = 0
     var predicted = [Double](repeating: 0, count: count)

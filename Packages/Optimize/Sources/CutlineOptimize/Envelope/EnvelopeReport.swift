@@ -51,7 +51,7 @@ struct EnvelopeReport {
     guard let least = productions.min(), let most = productions.max(), let own = strategies[0] else {
       return text + "no strategy keeps it under \(productions.isEmpty ? "any" : "the run's own")"
     }
-    let flips = zip(strategies, strategies.dropFirst()).count { changed($0, $1) != 0 }
+    let flips = zip(strategies, strategies.dropFirst()).count { $0 != $1 }
     text +=
       "the optimum has \(money(least)) to \(money(most)) of production a year, its cutoffs change \(flips) times; "
     let kept = keeps(own, limit).count
@@ -61,7 +61,8 @@ struct EnvelopeReport {
     guard let held = limit.held else { return text + "no strategy was found that keeps it under all" }
     text += "one that keeps it under all has \(money(held.production))"
     return text
-      + (held.isProven ? ", which is the most that any has" : ", and none has more than \(money(held.bound))")
+      + (held.isProven
+        ? ", which is the most that any has" : held.bound.map { ", and none has more than \(money($0))" } ?? "")
   }
 
   // MARK: Files
@@ -147,9 +148,9 @@ struct EnvelopeReport {
     return Summary.Limit(
       scenario: limit.name, limitPct: "\(limit.limit)", sentence: sentence(limit), settings: settings.count,
       leastProduction: productions.min(), mostProduction: productions.max(),
-      flips: zip(strategies, strategies.dropFirst()).count { changed($0, $1) != 0 },
+      flips: zip(strategies, strategies.dropFirst()).count { $0 != $1 },
       ownKeeps: strategies[0].map { keeps($0, limit).count }, ownLeastRiskPct: risks.min(), ownMostRiskPct: risks.max(),
-      heldProduction: limit.held.map { volume($0.production) }, heldBound: limit.held.map { volume($0.bound) },
+      heldProduction: limit.held.map { volume($0.production) }, heldBound: limit.held.flatMap { $0.bound.map(volume) },
       heldIsProven: limit.held?.isProven,
       heldCutoffs: limit.held.map { held in
         held.strategy.accepted.indices.map { held.strategy.cutoff($0, in: grid) }

@@ -26,8 +26,8 @@ struct EnvelopeLimit: Sendable {
   struct Held: Sendable {
     let strategy: Strategy
     let production: Int64
-    /// No strategy that keeps it under every setting has more.
-    let bound: Int64
+    /// No strategy that keeps it under every setting has more; nil where the search proves none.
+    let bound: Int64?
     var isProven: Bool { production == bound }
   }
 
@@ -72,11 +72,12 @@ struct EnvelopeLimit: Sendable {
   ) throws -> Held? {
     let safe = try worst.frontier.answer(to: limit, measure: measure)
     var best = safe.point.map { worst.frontier.points[$0] }
-    guard let least = answers.indices.min(by: { (answers[$0].bound ?? .max) < (answers[$1].bound ?? .max) }),
-      let bound = answers[least].bound
-    else { return nil }
-    for point in settings[least].frontier.points.reversed() {
-      guard point.production <= bound, point.production > best?.production ?? 0 else { continue }
+    let known = answers.indices.filter { answers[$0].bound != nil }
+    let least = known.min { answers[$0].bound ?? .max < answers[$1].bound ?? .max }
+    let bound = least.flatMap { answers[$0].bound }
+    // Without a bound the last setting, commonly the riskiest, gives the points that are tried.
+    for point in settings[least ?? settings.count - 1].frontier.points.reversed() {
+      guard point.production <= bound ?? .max, point.production > best?.production ?? 0 else { continue }
       let holds = try settings.allSatisfy {
         try measure.fits($0.cells.totals(of: point.strategy).optimum, limit: limit)
       }
@@ -86,7 +87,7 @@ struct EnvelopeLimit: Sendable {
       }
     }
     guard let best, !best.isEmpty else { return nil }
-    guard best.production < bound, worst.frontier.constraints == nil else {
+    guard best.production < bound ?? .max, worst.frontier.constraints == nil else {
       return Held(strategy: best.strategy, production: best.production, bound: bound)
     }
     // Constraints are known to the search alone, so that only without any neighbours may be tried.

@@ -77,7 +77,10 @@ private enum RateRows {
 
   static func rows(_ rates: SwapInRates, _ scale: AmountScale) -> [[String]] {
     let all = "accounts, requested, todu_30, pile, production"
-    let named = [("pass", all, rates.pass), ("take_up", all, rates.takeUp), ("granted", "production", rates.granted)]
+    let named = [
+      ("pass", all, rates.pass), ("take_up", all, rates.takeUp),
+      ("granted", "production; with an exposure per granted unit also todu_30 and pile", rates.granted),
+    ]
     return named.map { name, what, rate in
       let isMeasured = rate.denominator > 0
       let sums = [rate.numerator, rate.denominator].map { sum in

@@ -81,8 +81,8 @@ public struct PlanExpansion: Sendable {
     if let table {
       try sharing.choose(table, in: &requests, added: Set(added.map(\.id)), &reading)
     }
-    try Self.override(root, &requests, broken: broken, &reading)
-    var notes: [String] = []
+    let skipped = try Self.override(root, &requests, broken: broken, &reading)
+    var notes = skipped.map { "stages.\($0) has no effect: only cutline \($0) has that stage" }
     try reading.attempt { try changes.apply(to: &requests, notes: &notes) }
     if let table {
       try sharing.fill(table, in: &requests, &reading)
@@ -139,15 +139,20 @@ public struct PlanExpansion: Sendable {
   /// Applies `[stages.<id>] use = …, with = {…}, from = {…}`.
   private static func override(
     _ root: ConfigTable, _ requests: inout [StageRequest], broken: Set<String>, _ reading: inout Reading
-  ) throws {
-    guard let value = root["stages"] else { return }
+  ) throws -> [String] {
+    guard let value = root["stages"] else { return [] }
     guard let table = value.table else {
       reading.add(
         Faults.usage(value.place, "stages is \(value.typeName)", "Write [stages.search] with use and with."))
-      return
+      return []
     }
+    var skipped: [String] = []
     for entry in table.entries where !broken.contains(entry.key) {
       guard let at = requests.firstIndex(where: { $0.id == entry.key }) else {
+        if PlanChanges.onlyByCommands.contains(entry.key) {
+          skipped.append(entry.key)
+          continue
+        }
         let ids = requests.map(\.id)
         reading.add(
           Faults.usage(
@@ -159,5 +164,6 @@ public struct PlanExpansion: Sendable {
         try StageTable(entry.value, allowed: ["use", "with", "from"]).apply(to: &requests[at], at: entry.place)
       }
     }
+    return skipped
   }
 }

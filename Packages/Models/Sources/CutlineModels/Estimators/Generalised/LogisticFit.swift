@@ -62,7 +62,8 @@ struct LogisticFit: Stage {
       let outside = target.count { !(0...1).contains($0) }
       throw Faults.data(
         "fit \(name)",
-        "\(outside) target\(outside == 1 ? " lies" : "s lie") outside 0 to 1, from \(target.min() ?? .nan) to \(target.max() ?? .nan)",
+        "\(outside) target\(outside == 1 ? " lies" : "s lie") outside 0 to 1",
+        found: .personal("\(target.min() ?? .nan) to \(target.max() ?? .nan)"),
         "Give 0 and 1, or fractions between them; other targets are for linear, ridge or tweedie.")
     }
     if !slightly.isEmpty {
