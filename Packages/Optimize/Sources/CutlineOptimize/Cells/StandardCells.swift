@@ -79,14 +79,20 @@ struct StandardCells: Stage {
         "the predicted risk is above 100 % in \(impossible) of \(count) cells; the model extrapolates there, or gives percent where fractions are meant"
       )
     }
+    let own = cube.summary.transformation
+    if rates.method == SwapInRates.transformation, let first = own.firstMonth, let last = own.lastMonth,
+      own.monthsWithData < last - first + 1
+    {
+      context.warn(
+        "the transformation rate's window of \(last - first + 1) months holds data in \(own.monthsWithData) of them")
+    }
+    var table = CellTable(
+      grid: cube.grid, measure: cube.measure, booked: booked, rejected: rejected, rejectedRows: rejectedRows,
+      swapIn: swapIn, predictedRisk: predicted, rejectMultiplier: input.rejects.multiplier,
+      exposureRatio: input.exposure.ratio, basis: cube.summary.basis, scale: cube.scale)
+    table.rates = rates
     if stress != 1, input.rejects.method != "none" {
-      // Of what is taken in: with the multiplier over without it.
-      let with = swapIn.reduce(0) { $0 + Double($1.numerator) }
-      let without = (0..<count).reduce(0) { sum, cell in
-        let multiplier = input.rejects.multiplier[cell]
-        return sum + (multiplier > 0 ? Double(swapIn[cell].numerator) / multiplier : 0)
-      }
-      let mean = without > 0 ? with / without : 1
+      let mean = table.meanRejectMultiplier ?? 1
       context.warn(
         "stress (\(word: NumberText.fixed(stress, 3))) and reject inference (\(word: input.rejects.method), on average \(word: NumberText.fixed(mean, 3))) both raise the risk of rejects, together \(word: NumberText.fixed(stress * mean, 3)) times: the selection is corrected twice"
       )
@@ -99,11 +105,6 @@ struct StandardCells: Stage {
         "reject inference (\(word: input.rejects.method)) takes the rejected of \(riskless) cells at no risk at all, where the surface predicts some"
       )
     }
-    var table = CellTable(
-      grid: cube.grid, measure: cube.measure, booked: booked, rejected: rejected, rejectedRows: rejectedRows,
-      swapIn: swapIn, predictedRisk: predicted, rejectMultiplier: input.rejects.multiplier,
-      exposureRatio: input.exposure.ratio, basis: cube.summary.basis, scale: cube.scale)
-    table.rates = rates
     return table
   }
 
@@ -147,5 +148,18 @@ struct StandardCells: Stage {
         "Check the exposure model, the risk surface and the amounts.")
     }
     return Int64(rounded)
+  }
+}
+
+extension CellTable {
+  /// How much riskier the rejected count than predicted: Σ of their numerators over Σ predicted risk · pile / m; nil where
+  /// nothing is predicted.
+  var meanRejectMultiplier: Double? {
+    var (with, without) = (0.0, 0.0)
+    for cell in swapIn.indices {
+      with += Double(swapIn[cell].numerator)
+      without += predictedRisk[cell] * Double(swapIn[cell].denominator) / measure.multiplier
+    }
+    return without > 0 ? with / without : nil
   }
 }

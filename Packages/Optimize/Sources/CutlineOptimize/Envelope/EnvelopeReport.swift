@@ -30,14 +30,6 @@ struct EnvelopeReport {
     return zip(a.accepted, b.accepted).reduce(0) { $0 + abs($1.0 - $1.1) }
   }
 
-  /// The settings under which a strategy keeps the limit.
-  private func keeps(_ strategy: Strategy, _ limit: EnvelopeLimit) -> [EnvelopeSetting] {
-    settings.filter { setting in
-      // Sums that were compared once cannot be too large now.
-      (try? setting.cells.measure.fits(setting.cells.totals(of: strategy).optimum, limit: limit.limit)) ?? false
-    }
-  }
-
   // MARK: Words
 
   func sentence(_ limit: EnvelopeLimit) -> String {
@@ -54,7 +46,7 @@ struct EnvelopeReport {
     let flips = zip(strategies, strategies.dropFirst()).count { $0 != $1 }
     text +=
       "the optimum has \(money(least)) to \(money(most)) of production a year, its cutoffs change \(flips) times; "
-    let kept = keeps(own, limit).count
+    let kept = limit.ownKeeps.count { $0 }
     let risks = settings.compactMap { risk(own, under: $0) }
     text += "the run's own strategy keeps the limit under \(kept), with a risk of "
     text += "\(NumberText.fixed(risks.min() ?? 0, 2)) to \(NumberText.fixed(risks.max() ?? 0, 2)) %; "
@@ -120,12 +112,12 @@ struct EnvelopeReport {
         let (strategy, own) = (strategies[place], strategies[0])
         let production = strategy.map { setting.cells.totals(of: $0).optimum.production }
         let numbers = [
-          setting.meanMultiplier, production.map(volume), strategy.flatMap { risk($0, under: setting) },
+          setting.cells.meanRejectMultiplier, production.map(volume), strategy.flatMap { risk($0, under: setting) },
           own.flatMap { risk($0, under: setting) }, limit.held.flatMap { risk($0.strategy, under: setting) },
         ].map { NumberText.shortest($0) }
         let counts = [place > 0 ? changed(strategies[place - 1], strategy) : nil, changed(own, strategy)]
           .map { $0.map(String.init) ?? "" }
-        let isKept = own.map { keeps($0, limit).contains { $0.name == setting.name } ? "yes" : "no" } ?? ""
+        let isKept = limit.ownKeeps.isEmpty ? "" : limit.ownKeeps[place] ? "yes" : "no"
         text.add([
           limit.name, "\(limit.limit)", setting.name, setting.method, numbers[0], limit.answers[place].status.rawValue,
           numbers[1], numbers[2], counts[0], counts[1], numbers[3], isKept, numbers[4], strategy.map(cutoffs) ?? "",
@@ -149,7 +141,8 @@ struct EnvelopeReport {
       scenario: limit.name, limitPct: "\(limit.limit)", sentence: sentence(limit), settings: settings.count,
       leastProduction: productions.min(), mostProduction: productions.max(),
       flips: zip(strategies, strategies.dropFirst()).count { $0 != $1 },
-      ownKeeps: strategies[0].map { keeps($0, limit).count }, ownLeastRiskPct: risks.min(), ownMostRiskPct: risks.max(),
+      ownKeeps: limit.own.map { _ in limit.ownKeeps.count { $0 } }, ownLeastRiskPct: risks.min(),
+      ownMostRiskPct: risks.max(),
       heldProduction: limit.held.map { volume($0.production) }, heldBound: limit.held.flatMap { $0.bound.map(volume) },
       heldIsProven: limit.held?.isProven,
       heldCutoffs: limit.held.map { held in

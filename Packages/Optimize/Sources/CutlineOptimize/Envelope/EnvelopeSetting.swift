@@ -8,16 +8,6 @@ struct EnvelopeSetting: Sendable {
   let method: String
   let cells: CellTable
   let frontier: Frontier
-
-  /// Mean multiplier of the rejects, weighted by what is predicted of them: Σ swap-in numerators over those without it.
-  var meanMultiplier: Double? {
-    var (with, without) = (0.0, 0.0)
-    for cell in cells.swapIn.indices where cells.rejectMultiplier[cell] > 0 {
-      with += Double(cells.swapIn[cell].numerator)
-      without += Double(cells.swapIn[cell].numerator) / cells.rejectMultiplier[cell]
-    }
-    return without > 0 ? with / without : nil
-  }
 }
 
 /// What is known of one risk limit over all settings.
@@ -46,6 +36,8 @@ struct EnvelopeLimit: Sendable {
 
   /// The strategy of the run.
   let own: Strategy?
+  /// Per setting: whether the run's own strategy keeps the limit; empty where there is none.
+  let ownKeeps: [Bool]
 
   /// - Parameters:
   ///   - settings: at least one; all of one grid with the same production.
@@ -56,11 +48,16 @@ struct EnvelopeLimit: Sendable {
   ) throws {
     name = scenario.name
     self.limit = scenario.limit
-    own = scenario.strategy
+    let own = scenario.strategy
+    self.own = own
     let measure = worst.cells.measure
     let limit = scenario.limit
     let answers = try settings.map { try $0.frontier.answer(to: limit, measure: measure) }
     self.answers = answers
+    ownKeeps =
+      try own.map { own in
+        try settings.map { try measure.fits($0.cells.totals(of: own).optimum, limit: limit) }
+      } ?? []
     held = try Self.held(limit, settings, answers, worst, measure)
   }
 
