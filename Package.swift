@@ -12,6 +12,7 @@ let run: Target.Dependency = .product(name: "CutlineRun", package: "Run")
 let workspace: Target.Dependency = .product(name: "CutlineWorkspace", package: "Workspace")
 let models: Target.Dependency = .product(name: "CutlineModels", package: "Models")
 let formats: Target.Dependency = .product(name: "CutlineFormats", package: "Formats")
+let monitor: Target.Dependency = .product(name: "CutlineMonitor", package: "Monitor")
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
 let search: Target.Dependency = .product(name: "CutlineSearch", package: "Optimize")
@@ -31,6 +32,7 @@ let package = Package(
     .package(path: "Packages/Formats"),
     .package(path: "Packages/Models"),
     .package(path: "Packages/Optimize"),
+    .package(path: "Packages/Monitor"),
     .package(path: "Packages/Report"),
     .package(path: "Packages/Run"),
     .package(path: "Packages/Workspace"),
@@ -38,7 +40,7 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "cutline",
-      dependencies: [core, run, simulate, data, formats, models, optimize, report, search, workspace, sasReader]
+      dependencies: [core, run, simulate, data, formats, models, optimize, monitor, report, search, workspace, sasReader]
         + pluginProducts,
       swiftSettings: strict,
       // Where scripts/install puts libCutlineCore.so.
@@ -54,11 +56,13 @@ let package = Package(
     .testTarget(name: "ModelsTests", dependencies: ["TestSupport", core, models, testing], swiftSettings: strict),
     .testTarget(
       name: "OptimizeTests", dependencies: ["TestSupport", core, optimize, search, testing], swiftSettings: strict),
+    .testTarget(
+      name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict),
     .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        core, run, testing, simulate, data, formats, models, optimize, report, workspace, sasReader, "cutline",
+        core, run, testing, simulate, data, formats, models, optimize, monitor, report, workspace, sasReader, "cutline",
       ],
       swiftSettings: strict),
   ]

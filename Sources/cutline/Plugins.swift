@@ -2,6 +2,7 @@ internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineData
 internal import CutlineModels
+internal import CutlineMonitor
 internal import CutlineOptimize
 internal import CutlineReport
 internal import ExamplePlugin
@@ -13,6 +14,7 @@ enum Plugins {
     ("CutlineData", { try DataStages.register(in: &$0) }),
     ("CutlineModels", { try ModelStages.register(in: &$0) }),
     ("CutlineOptimize", { try OptimizeStages.register(in: &$0) }),
+    ("CutlineMonitor", { try MonitorStages.register(in: &$0) }),
     ("CutlineReport", { try ReportStages.register(in: &$0) }),
     ("CutlineCredit", { try CreditKinds.register(in: &$0) }),
     ("ExamplePlugin", { try ExampleStages.register(in: &$0) }),

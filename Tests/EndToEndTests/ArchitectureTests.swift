@@ -105,7 +105,8 @@ import Testing
         }
     }
     #expect(try lines("CutlineCore") < 6500)
-    #expect(try lines("CutlineCredit") < 5000)
-    #expect(try lines("") < 14_200)
+    #expect(try lines("CutlineCredit") < 5600)
+    #expect(try lines("CutlineCompute") < 4000)
+    #expect(try lines("") < 16_600)
   }
 }

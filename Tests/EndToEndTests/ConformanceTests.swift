@@ -2,6 +2,7 @@ import CutlineCore
 import CutlineCredit
 import CutlineData
 import CutlineModels
+import CutlineMonitor
 import CutlineOptimize
 import CutlineReport
 import CutlineTesting
@@ -15,6 +16,7 @@ import Testing
     try DataStages.register(in: &registry)
     try ModelStages.register(in: &registry)
     try OptimizeStages.register(in: &registry)
+    try MonitorStages.register(in: &registry)
     try ReportStages.register(in: &registry)
     try CreditKinds.register(in: &registry)
     return registry

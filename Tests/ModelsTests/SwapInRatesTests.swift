@@ -1,3 +1,4 @@
+import CutlineCompute
 import CutlineCore
 import CutlineCredit
 import TestSupport

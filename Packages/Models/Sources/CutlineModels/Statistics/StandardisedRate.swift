@@ -1,3 +1,5 @@
+internal import CutlineCompute
+
 /// A ratio S / E of a weighted sum of rare events to its expectation, with the gamma interval of standardised rates.
 ///
 /// With V the variance of S and k the most that one further event would add to it,

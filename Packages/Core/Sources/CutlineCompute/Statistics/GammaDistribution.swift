@@ -1,5 +1,3 @@
-internal import CutlineCompute
-
 /// The gamma distribution with scale 1, and with it χ²: distribution function and quantiles.
 ///
 /// P(a, x) = γ(a, x) / Γ(a) by its power series where x < a + 1, else 1 − Q(a, x) by its continued fraction (Lentz). The
@@ -8,14 +6,14 @@ internal import CutlineCompute
 ///
 /// Source: W. H. Press et al., *Numerical Recipes*, 3rd ed., §6.2; N. M. Temme, *A set of algorithms for the incomplete gamma
 /// functions*, Probab. Eng. Inf. Sci. 8 (1994).
-enum GammaDistribution {
+public enum GammaDistribution {
   /// P and Q = 1 − P, the smaller of which is found without a difference.
   ///
   /// - Parameters:
   ///   - shape: a, positive.
   ///   - x: not negative.
   /// - Complexity: O(√a) terms near x = a.
-  static func probabilities(shape a: Double, at x: Double) -> (lower: Double, upper: Double) {
+  public static func probabilities(shape a: Double, at x: Double) -> (lower: Double, upper: Double) {
     guard x > 0 else { return (0, 1) }
     guard x < .infinity else { return (1, 0) }
     let factor = factor(shape: a, at: x)
@@ -53,7 +51,7 @@ enum GammaDistribution {
   ///   - p: 0 gives 0, 1 infinity.
   ///   - shape: a, positive.
   /// - Complexity: some 10 evaluations of P.
-  static func quantile(_ p: Double, shape a: Double) -> Double {
+  public static func quantile(_ p: Double, shape a: Double) -> Double {
     guard p > 0 else { return 0 }
     guard p < 1 else { return .infinity }
     var (low, high) = (0.0, Double.infinity)
@@ -122,8 +120,9 @@ enum GammaDistribution {
 }
 
 /// χ² with any positive number of degrees of freedom: twice a gamma variable of half the shape.
-enum ChiSquared {
-  static func quantile(_ p: Double, degrees: Double) -> Double {
+public enum ChiSquared {
+  /// The x that χ² stays below with probability `p`.
+  public static func quantile(_ p: Double, degrees: Double) -> Double {
     2 * GammaDistribution.quantile(p, shape: degrees / 2)
   }
 }

@@ -1,0 +1,17 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeature("ExistentialAny")]
+
+let package = Package(
+  name: "Monitor",
+  products: [.library(name: "CutlineMonitor", targets: ["CutlineMonitor"])],
+  dependencies: [.package(path: "../Core")],
+  targets: [
+    .target(
+      name: "CutlineMonitor",
+      dependencies: [.product(name: "CutlineCore", package: "Core")],
+      swiftSettings: strict)
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,11 @@
+public import CutlineCore
+
+/// The stages of this module.
+public enum MonitorStages {
+  /// The kinds that only this package needs.
+  private static let kinds: [any Kind.Type] = []
+
+  public static func register(in registry: inout Registry) throws {
+    for kind in kinds { try registry.register(kind: kind) }
+  }
+}
