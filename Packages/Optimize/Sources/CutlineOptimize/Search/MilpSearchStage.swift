@@ -47,7 +47,7 @@ struct MilpSearchStage: Stage {
     let problem = try ConstrainedGrid(input.cells, config.constraints)
     let library = try HighsLibrary.installed.get()
     let limits = try LimitAnswers(
-      ThresholdSearchConfig.percents(config.limits, config.appetite), measure: input.cells.measure,
+      ThresholdSearchConfig.percents(config.limits, config.appetite, input.cells.basis), measure: input.cells.measure,
       nesting: config.constraints.nesting)
     context.ran(on: "CPU, HiGHS \(library.version)")
     let clock = ContinuousClock()

@@ -44,8 +44,12 @@ struct ThresholdSearchConfig: StageConfig {
   }
 
   /// Percent.
-  static func percents(_ limits: [Double], _ appetite: RiskAppetite) throws -> [DecimalNumber] {
-    limits.isEmpty ? try appetite.limits().map(\.percent) : try limits.map { try DecimalNumber($0) }
+  static func percents(_ limits: [Double], _ appetite: RiskAppetite, _ basis: Basis?) throws -> [DecimalNumber] {
+    guard limits.isEmpty else { return try limits.map { try DecimalNumber($0) } }
+    // The comfort zone may be the limit of several scenarios.
+    return try appetite.limits(basis).map(\.percent).reduce(into: []) { known, percent in
+      if !known.contains(percent) { known.append(percent) }
+    }
   }
 }
 
@@ -69,7 +73,7 @@ struct ThresholdSearchStage: Stage {
   func answers(of cells: CellTable, in context: RunContext) throws -> Frontier {
     let problem = try ConstrainedGrid(cells, config.constraints)
     let limits = try LimitAnswers(
-      ThresholdSearchConfig.percents(config.limits, config.appetite), measure: cells.measure,
+      ThresholdSearchConfig.percents(config.limits, config.appetite, cells.basis), measure: cells.measure,
       nesting: config.constraints.nesting)
     let clock = ContinuousClock()
     let start = clock.now

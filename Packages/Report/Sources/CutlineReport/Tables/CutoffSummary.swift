@@ -22,7 +22,7 @@ struct CutoffSummary {
       ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
       ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
       ColumnNote(
-        "status", unit: "text", "optimal, infeasible (then nothing else is there) or unproven (the best found)."),
+        "status", unit: "text", "optimal, infeasible (then nothing else is there), unproven (the best found) or fixed (stated, not searched)."),
     ]
     let heads = [
       ColumnNote("segment", unit: "text", "Segment filter of the run."),
