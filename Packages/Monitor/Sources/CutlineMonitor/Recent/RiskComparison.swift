@@ -31,22 +31,26 @@ struct RiskComparison: Sendable {
   /// Two-sided.
   let p: Double
   /// Intervals of either risk, as factors on it.
-  let first, second: (low: Double, high: Double)?
+  let first, second: (low: Double, high: Double)
 
   /// The fewest hash classes that hold anything for which a variance is given.
   static let fewestBuckets = 10
 
-  /// - Parameter level: 1 − the confidence of the intervals.
+  /// - Parameters:
+  ///   - level: 1 − the confidence of the intervals.
+  ///   - shift: what the ratio is tested with: `ratio · shift` against 1; where a is only the noisy part of what b is
+  ///     compared with, its risk over that of the whole.
   /// - Returns: nil where a ratio is not defined, with or without one hash class.
-  init?(_ a: BucketSums, _ b: BucketSums, level: Double) {
+  init?(_ a: BucketSums, _ b: BucketSums, level: Double, shift: Double = 1) {
     guard let whole = Self.logs(a, b, without: nil), let one = Self.left(a, b) else { return nil }
     let degrees = one.count - 1
     let t = StudentT.quantile(1 - level / 2, degrees: degrees)
     let error = Jackknife.variance(one.map { $0.b - $0.a }).squareRoot()
     let gap = whole.b - whole.a
+    let tested = gap + Link.log.sum(of: shift)
     ratio = Link.log.mean(of: gap)
     (low, high) = (Link.log.mean(of: gap - t * error), Link.log.mean(of: gap + t * error))
-    p = error > 0 ? 2 * (1 - StudentT.probability(abs(gap) / error, degrees: degrees)) : (gap == 0 ? 1 : 0)
+    p = error > 0 ? 2 * (1 - StudentT.probability(abs(tested) / error, degrees: degrees)) : (tested == 0 ? 1 : 0)
     func factors(_ values: [Double]) -> (low: Double, high: Double) {
       let error = Jackknife.variance(values).squareRoot()
       return (Link.log.mean(of: -t * error), Link.log.mean(of: t * error))
