@@ -80,8 +80,11 @@ struct TrackPromise {
   let totals: StrategyTotals
   /// Of the run's applications that score decides about.
   let acceptance: Double?
-  /// What of its risk rests on booked applications, by hash class; nil where the run's cube has none.
-  let kept: BucketSums?
+  /// The risk of its booked applications with its noise, by hash class, or by month where the run's cube has no hash classes;
+  /// nil where too little went bad or there are too few months.
+  let kept: LogRisk?
+  /// The number of hash classes; nil where `kept` is by month.
+  let buckets: Int?
 
   init(_ strategy: Strategy, _ totals: StrategyTotals, _ run: StoredRun) throws {
     (self.strategy, cells, self.totals) = (strategy, run.cells, totals)
@@ -90,9 +93,29 @@ struct TrackPromise {
     let decided = rows.prefix(group.count).reduce(0, +)
     let accepted = group.indices.reduce(Int64(0)) { $0 + (group[$1] ? rows[$1] : 0) }
     acceptance = decided > 0 ? Double(accepted) / Double(decided) : nil
-    kept =
-      run.cube.buckets == nil
-      ? nil : try BucketSource(run.cube, nil).sums(.late, in: .main, groups: [group]).first
+    buckets = run.cube.buckets
+    let sums =
+      buckets == nil
+      ? try Self.byMonth(run.cube, group)
+      : try BucketSource(run.cube, nil).sums(.late, in: .main, groups: [group]).first
+    kept = sums.flatMap(BackTest.noise)
+  }
+
+  /// Of the months of the main period.
+  private static func byMonth(_ cube: Cube, _ group: [Bool]) throws -> BucketSums {
+    let dates = [cube.summary.basis.periodStart, cube.summary.basis.periodEnd].compactMap { CalendarDate(iso: $0) }
+    let isMain = cube.months.map { month in
+      dates.count == 2 && month >= Month(dates[0]) && month <= Month(dates[1])
+    }
+    func sums(_ measure: Measure) throws -> [Int64] {
+      try cube.sumsByMonth(of: measure, [.bookedMature]).enumerated().map { index, cells in
+        isMain[index] ? group.indices.reduce(Int64(0)) { $0 + (group[$1] ? cells[$1] : 0) } : 0
+      }
+    }
+    var all = BucketSums(buckets: cube.months.count)
+    (all.numerator, all.denominator) = (try sums(Measure(.numerator)), try sums(Measure(.denominator)))
+    (all.rows, all.bad) = (try sums(.rows).reduce(0, +), try sums(.badRows).reduce(0, +))
+    return all
   }
 }
 
@@ -140,7 +163,7 @@ private struct TrackedStrategy {
     (self.sample, self.promise, self.level) = (sample, promise, level)
     let isIn = sample.cell.indices.filter { sample.period[$0] == .main && sample.status[$0].isDecidedByScore }
     months = Set(isIn.map { sample.month[$0] }).sorted()
-    let buckets = promise.kept?.numerator.count ?? Bucket.count
+    let buckets = promise.buckets ?? Bucket.count
     counts = months.map { _ in Counts(buckets: buckets) }
     let place = Dictionary(uniqueKeysWithValues: months.enumerated().map { ($1, $0) })
     let grid = sample.grid
@@ -193,7 +216,7 @@ private struct TrackedStrategy {
   }
 
   func report(of scenario: String) -> TrackReport {
-    var all = Counts(buckets: promise.kept?.numerator.count ?? Bucket.count)
+    var all = Counts(buckets: promise.buckets ?? Bucket.count)
     for own in counts { all += own }
     let cells = promise.cells
     return TrackReport(
@@ -206,35 +229,34 @@ private struct TrackedStrategy {
 
   private func vintage(_ month: Month?, _ own: Counts) -> TrackReport.Vintage {
     let measure = promise.cells.measure
-    let test = test(own)
+    let noise = BackTest.noise(own.kept)
+    let comparison = noise.flatMap(comparison)
     let (numerator, denominator) = own.kept.totals
     let risk = denominator > 0 ? 100 * measure.multiplier * numerator / denominator : nil
-    let ratio = test.comparison.map { $0.ratio * test.shift }
+    let factors = noise?.factors(level: level)
+    let verdict = own.kept.rows == 0 ? .immature : comparison?.verdict(level: level) ?? BackTest.Verdict.notEnough
     return TrackReport.Vintage(
       month: month, decided: own.decided, outside: own.outside, booked: own.booked, accepted: own.accepted,
       bookedAgainst: own.bookedAgainst, rejectedAgainst: own.rejectedAgainst, production: own.production,
       keptProduction: own.keptProduction, againstProduction: own.againstProduction,
       rejectedRequested: own.rejectedRequested, keptBooked: own.keptBooked, mature: own.kept.rows, bad: own.kept.bad,
-      risk: risk, low: test.comparison.flatMap { test in risk.map { $0 * test.second.low } },
-      high: test.comparison.flatMap { test in risk.map { $0 * test.second.high } },
-      promisedAtMix: own.mixWeight > 0 ? own.mix / own.mixWeight : nil, ratio: ratio,
-      ratioLow: test.comparison.map { $0.low * test.shift }, ratioHigh: test.comparison.map { $0.high * test.shift },
-      p: test.p, verdict: test.verdict.rawValue, againstMature: own.againstMature, againstBad: own.againstBad,
+      risk: risk, low: factors.flatMap { own in risk.map { $0 * own.low } },
+      high: factors.flatMap { own in risk.map { $0 * own.high } },
+      promisedAtMix: own.mixWeight > 0 ? own.mix / own.mixWeight : nil, ratio: comparison?.ratio,
+      ratioLow: comparison?.low, ratioHigh: comparison?.high, p: comparison?.p, verdict: verdict.rawValue,
+      againstMature: own.againstMature, againstBad: own.againstBad,
       againstRisk: measure.percent(own.against))
   }
 
-  /// Observed against promised; the promise has the noise of its booked part, and the level of the whole.
-  private func test(
-    _ own: Counts
-  ) -> (comparison: RiskComparison?, shift: Double, p: Double?, verdict: BackTest.Verdict) {
-    guard own.kept.rows > 0 else { return (nil, 1, nil, .immature) }
-    guard let kept = promise.kept, kept.bad >= BackTest.fewestBad, own.kept.bad >= BackTest.fewestBad,
-      let promised = promise.cells.measure.percent(promise.totals.optimum),
-      let ofKept = promise.cells.measure.percent(promise.totals.kept), promised > 0,
-      let comparison = RiskComparison(kept, own.kept, level: level, shift: ofKept / promised)
-    else { return (nil, 1, nil, .notEnough) }
-    let verdict: BackTest.Verdict =
-      comparison.p >= level ? .withinNoise : comparison.ratio * ofKept / promised > 1 ? .deteriorated : .improved
-    return (comparison, ofKept / promised, comparison.p, verdict)
+  /// Observed against promised; the promise has the noise of its booked part, and the level of the whole. Nil for a promise
+  /// without risk.
+  private func comparison(_ noise: LogRisk) -> RiskComparison? {
+    let (measure, totals) = (promise.cells.measure, promise.totals)
+    guard let promised = measure.percent(totals.optimum), promised > 0 else { return nil }
+    guard let kept = promise.kept, let ofKept = measure.percent(totals.kept), ofKept > 0 else {
+      return RiskComparison(promised / 100 / measure.multiplier, noise, level: level)
+    }
+    return RiskComparison(
+      kept, noise, level: level, isPaired: promise.buckets != nil, shift: ofKept / promised)
   }
 }
