@@ -37,6 +37,11 @@ struct OracleScripts {
     try Self.python(["\(Self.folder)/truth.py", run, "--truth", truth] + arguments)
   }
 
+  /// Recomputes the audit and the recent period of the run.
+  func monitor(_ run: String) throws -> Tool.Outcome {
+    try Self.python(["\(Self.folder)/monitor.py", run] + arguments)
+  }
+
   private var arguments: [String] {
     ["--data", data, "--config", config] + settings.flatMap { ["--set", $0] }
       + (rows.map { ["--rows", "\($0)"] } ?? [])
