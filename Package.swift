@@ -40,7 +40,9 @@ let package = Package(
   targets: [
     .executableTarget(
       name: "cutline",
-      dependencies: [core, run, simulate, data, formats, models, optimize, monitor, report, search, workspace, sasReader]
+      dependencies: [
+        core, run, simulate, data, formats, models, optimize, monitor, report, search, workspace, sasReader,
+      ]
         + pluginProducts,
       swiftSettings: strict,
       // Where scripts/install puts libCutlineCore.so.
@@ -48,7 +50,7 @@ let package = Package(
     // What several suites share.
     .target(name: "TestSupport", dependencies: [core], path: "Tests/Support", swiftSettings: strict),
     .testTarget(name: "CoreTests", dependencies: ["TestSupport", core, run, testing], swiftSettings: strict),
-    .testTarget(name: "ComputeTests", dependencies: ["TestSupport", core], swiftSettings: strict),
+    .testTarget(name: "ComputeTests", dependencies: ["TestSupport", core, testing], swiftSettings: strict),
     .testTarget(name: "SearchTests", dependencies: ["TestSupport", core, search], swiftSettings: strict),
     .testTarget(
       name: "DataTests", dependencies: ["TestSupport", core, data, simulate, testing, sasReader], swiftSettings: strict),
@@ -57,7 +59,8 @@ let package = Package(
     .testTarget(
       name: "OptimizeTests", dependencies: ["TestSupport", core, optimize, search, testing], swiftSettings: strict),
     .testTarget(
-      name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict),
+      name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict
+    ),
     .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -84,28 +84,8 @@ public enum GammaDistribution {
       return power * product * Link.log.mean(of: (a - shifted) * Link.log.sum(of: x))
     }
     let ratio = x / a
-    return (a / (2 * .pi)).squareRoot() * Link.log.mean(of: a * logarithmBelowTangent(ratio) - stirling(a))
-  }
-
-  /// ln r + 1 − r, without the difference of near numbers around r = 1.
-  private static func logarithmBelowTangent(_ r: Double) -> Double {
-    let d = r - 1
-    guard d.magnitude < 0.25 else { return Link.log.sum(of: r) - d }
-    // −d²/2 + d³/3 − d⁴/4 + …
-    var (power, sum, n) = (-d, 0.0, 1.0)
-    repeat {
-      power *= -d
-      n += 1
-      sum -= power / n
-    } while power.magnitude > sum.magnitude * 1e-18
-    return sum
-  }
-
-  /// ln Γ(a) − ((a − ½) ln a − a + ½ ln 2π), for a ≥ 10 to the last bits.
-  private static func stirling(_ a: Double) -> Double {
-    let s = 1 / (a * a)
-    let series = [-691.0 / 360_360, 1.0 / 1188, -1.0 / 1680, 1.0 / 1260, -1.0 / 360, 1.0 / 12]
-    return series.reduce(0) { $0 * s + $1 } / a
+    return (a / (2 * .pi)).squareRoot()
+      * Link.log.mean(of: a * Stirling.logarithmBelowTangent(ratio) - Stirling.series(a))
   }
 
   /// By Wilson and Hilferty, or for small quantiles by the first term of the series.
@@ -121,6 +101,11 @@ public enum GammaDistribution {
 
 /// χ² with any positive number of degrees of freedom: twice a gamma variable of half the shape.
 public enum ChiSquared {
+  /// P(χ² > x). O(√(degrees + x)).
+  public static func upper(_ x: Double, degrees: Double) -> Double {
+    GammaDistribution.probabilities(shape: degrees / 2, at: x / 2).upper
+  }
+
   /// The x that χ² stays below with probability `p`.
   public static func quantile(_ p: Double, degrees: Double) -> Double {
     2 * GammaDistribution.quantile(p, shape: degrees / 2)
