@@ -68,8 +68,9 @@ struct PoissonDraws: Stage {
     }
     let cubes = try ResampledCubes(sample)
     try checkMemory(cubes, cells: input.cells.grid.cellCount, workers: context.workers)
-    let pipeline = ResampledPipeline(config: config, surface: input.surface)
-    try await checkOwn(pipeline, cubes, input.cells, context)
+    let own = try cubes.cube { _ in 1 }
+    let pipeline = ResampledPipeline(config: config, surface: input.surface, own: own)
+    try await checkOwn(pipeline, input.cells, context)
     let weights = PoissonWeights(context.random(.resample))
     let lanes = PoissonWeights.perBlock
     let blocks = (config.resamples + lanes - 1) / lanes
@@ -145,9 +146,9 @@ struct PoissonDraws: Stage {
 
   /// The stages of the draws make the run's own cells of the run's own applications.
   private func checkOwn(
-    _ pipeline: ResampledPipeline, _ cubes: ResampledCubes, _ cells: CellTable, _ context: RunContext
+    _ pipeline: ResampledPipeline, _ cells: CellTable, _ context: RunContext
   ) async throws {
-    let own = try await pipeline.table(cubes.cube { _ in 1 }, context.inner(.resample).alone())
+    let own = try await pipeline.table(pipeline.own, context.inner(.resample).alone())
     let advice = "Let it take the run's own stages: { stage = \"train\" } and so on."
     guard own.booked == cells.booked else {
       throw Faults.usage("draws", "its stages make other booked sums than the run has", advice)

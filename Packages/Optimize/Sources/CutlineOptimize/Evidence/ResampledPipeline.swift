@@ -17,6 +17,8 @@ struct ResampledPipeline: Sendable {
   let config: PoissonDrawsConfig
   /// The run's; its choice is kept.
   let surface: RiskSurface
+  /// All weights 1.
+  let own: Cube
 
   /// - Throws: `CancellationError` only; what else ends a draw is its outcome.
   func draw(_ cube: Cube, _ context: RunContext) async throws -> Outcome {
@@ -64,25 +66,29 @@ struct ResampledPipeline: Sendable {
       in: context)
   }
 
-  /// The requirement's one rate stands in the summary, where only the preparation has put it.
+  /// The requirement's one rate stands in the summary, made by the preparation of all rows, those without a place too: it
+  /// moves as the rate of the rows with a place does.
   private func withTransformation(_ cube: Cube) throws -> Cube {
-    let own = cube.summary.transformation
-    guard config.rates.name == SwapInRates.transformation, own.eligibleAmount > 0, let first = own.firstMonth,
-      let last = own.lastMonth
-    else { return cube }
-    func total(_ measure: Measure) throws -> Int64 {
-      let months = try cube.sumsByMonth(of: measure, ApplicationState.all)
-      return zip(cube.months, months).reduce(Int64(0)) { sum, month in
-        (first...last).contains(month.0) ? sum &+ month.1.reduce(0, &+) : sum
-      }
+    let (summary, own) = (cube.summary, cube.summary.transformation)
+    guard config.rates.name == SwapInRates.transformation, let first = own.firstMonth, let last = own.lastMonth else {
+      return cube
     }
-    let (eligible, booked) = (try total(.eligible), try total(.eligibleBooked))
-    let summary = cube.summary
+    func rate(_ cube: Cube) throws -> Double? {
+      func total(_ measure: Measure) throws -> Double {
+        let months = try cube.sumsByMonth(of: measure, ApplicationState.all)
+        return zip(cube.months, months).reduce(0.0) { sum, month in
+          (first...last).contains(month.0) ? sum + month.1.reduce(0.0) { $0 + Double($1) } : sum
+        }
+      }
+      let eligible = try total(.eligible)
+      return eligible > 0 ? try total(.eligibleBooked) / eligible : nil
+    }
+    guard let drawn = try rate(cube), let usual = try rate(self.own), usual > 0 else { return cube }
     return cube.with(
       SampleSummary(
         basis: summary.basis, account: summary.account, stress: summary.stress,
         transformation: Transformation(
-          rate: eligible > 0 ? Double(booked) / Double(eligible) : 0, eligibleAmount: eligible, bookedAmount: booked,
+          rate: own.rate * drawn / usual, eligibleAmount: own.eligibleAmount, bookedAmount: own.bookedAmount,
           firstMonth: first, lastMonth: last, monthsWithData: own.monthsWithData),
         qualitySkipped: summary.qualitySkipped))
   }

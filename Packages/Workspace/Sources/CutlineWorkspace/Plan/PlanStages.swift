@@ -60,6 +60,12 @@ struct PlanStages {
     }
   }
 
+  private static func accepts(_ stage: StageDescription, _ setting: ConfigTable.Entry) -> Bool {
+    guard stage.fields.contains(where: { $0.key == setting.key }) else { return false }
+    // What it says is of no account here, only whether it refuses.
+    return (try? stage.check(setting.key, setting.value)) != nil
+  }
+
   private func stage(
     _ name: ConfigValue, _ table: ConfigTable, _ kind: String, at place: Place, below ids: [String]
   ) throws -> ConfigValue {
@@ -87,11 +93,15 @@ struct PlanStages {
     }
     let own = try registry.stage(kind: kind, name: request.use, at: request.place)
     var (use, settings) = (request.use, try request.settings.map { try resolved($0, of: own, below: ids + [id]) })
+    // What is wrong with the stage is said where it stands, and once.
+    guard settings.allSatisfy({ setting in Self.accepts(own, setting) }) else {
+      return ConfigValue(.string(own.name), at: place)
+    }
     if let prefer = table["prefer"] {
       let other = try registry.stage(kind: kind, name: prefer.string ?? "", at: prefer.place)
       let common = settings.filter { setting in other.fields.contains { $0.key == setting.key } }
       // What it refuses is why the stage has another implementation.
-      if common.allSatisfy({ (try? other.check($0.key, $0.value)) != nil }) {
+      if common.allSatisfy({ Self.accepts(other, $0) }) {
         (use, settings) = (other.name, common)
       }
     }
