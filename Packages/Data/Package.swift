@@ -10,11 +10,10 @@ let package = Package(
     // Parses SAS files, which are not trusted, in a process of its own with little memory, time and rights.
     .executable(name: "cutline-sas-reader", targets: ["CutlineSasReader"]),
   ],
-  dependencies: [.package(path: "../Core")],
+  dependencies: [.package(path: "../Core"), .package(path: "../Formats")],
   targets: [
     .systemLibrary(name: "CIsal", providers: [.apt(["libisal-dev"])]),
     .systemLibrary(name: "CReadStat", providers: [.apt(["libreadstat-dev"])]),
-    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .executableTarget(
       name: "CutlineSasReader",
       cSettings: [.treatAllWarnings(as: .error), .enableWarning("all"), .enableWarning("extra")],
@@ -36,8 +35,8 @@ let package = Package(
     .target(
       name: "CutlineData",
       dependencies: [
-        .product(name: "CutlineCore", package: "Core"),
-        "CIsal", "CParquet", "CReadStat", "CRegex", "CSystem", "CZlib",
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"),
+        "CIsal", "CParquet", "CReadStat", "CRegex", "CSystem",
       ],
       swiftSettings: strict),
   ],

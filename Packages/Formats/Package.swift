@@ -8,8 +8,10 @@ let package = Package(
   products: [.library(name: "CutlineFormats", targets: ["CutlineFormats"])],
   dependencies: [.package(path: "../Core")],
   targets: [
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     .target(
-      name: "CutlineFormats", dependencies: [.product(name: "CutlineCore", package: "Core")], swiftSettings: strict)
+      name: "CutlineFormats", dependencies: [.product(name: "CutlineCore", package: "Core"), "CZlib"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

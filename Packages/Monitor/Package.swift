@@ -6,11 +6,13 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 let package = Package(
   name: "Monitor",
   products: [.library(name: "CutlineMonitor", targets: ["CutlineMonitor"])],
-  dependencies: [.package(path: "../Core")],
+  dependencies: [.package(path: "../Core"), .package(path: "../Formats")],
   targets: [
     .target(
       name: "CutlineMonitor",
-      dependencies: [.product(name: "CutlineCore", package: "Core")],
+      dependencies: [
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"),
+      ],
       swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]

@@ -35,6 +35,10 @@ import Testing
     let table = try #require(document.root["preprocessing"]?.table)
     let file = ConfigTable.Entry(
       key: "path", place: .default, value: ConfigValue(.string(place.path("applications.csv")), at: .default))
+    let cutoffs = try ConfigDocument.parse(
+      "fixed_cutoffs = { score_bin = [\((1...10).map(String.init).joined(separator: ", "))], bureau_bin = [12, 11, 10, 9, 8, 7, 6, 5, 4, 3] }",
+      source: "cutoffs.toml"
+    ).entries
     // What stands at a port comes from the first stage that gives its type.
     var outputs: [ObjectIdentifier: any Artifact] = [:]
     for stage in registry.all where stage.name != "load" && stage.name != "process" {
@@ -49,6 +53,7 @@ import Testing
           settings.append(.init(key: key, place: .default, value: ConfigValue(.string(first.name), at: .default)))
         }
       }
+      if stage.kind == "search", stage.name == "fixed" { settings += cutoffs }
       var lists: [String: [(stage: String, artifact: any Artifact)]] = [:]
       for port in stage.ports {
         let artifact = outputs[ObjectIdentifier(port.type)]

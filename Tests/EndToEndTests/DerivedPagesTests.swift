@@ -31,7 +31,7 @@ import Testing
     let table = try #require(plan.table)
     #expect(Set(properties.keys) == Set(ConfigDocument.rootKeys + [table, "extends"]))
     let keys = try #require(properties[table]?["properties"] as? [String: Any])
-    let others = ["reject_inference_method", "log_level", "cz_config"]
+    let others = ["reject_inference_method", "log_level"]
     #expect(Set(keys.keys) == (try shared()).union(others))
     let stages = try #require(properties["stages"]?["properties"] as? [String: Any])
     #expect(Set(stages.keys) == Set(plan.requests.map(\.id)))
@@ -51,7 +51,7 @@ import Testing
         "stress_share", "stress_variable", "accept_direction_conflict", "values", "columns", "reject_flags", "bad_flag",
         "group_by",
         "allow_overlap", "horizon", "z_threshold", "cv_folds", "reject_uplift_factor",
-        "reject_max_risk_multiplier", "optimum_risk", "risk_step", "resamples",
+        "reject_max_risk_multiplier", "fixed_cutoffs", "optimum_risk", "risk_step", "resamples", "cz_config", "cz_enforce",
       ])
   }
 

@@ -43,16 +43,16 @@ import Testing
       let own = try #require(
         base.intervals.first { $0.basis == basis && $0.line == .optimum && $0.quantity == .risk })
       let (low, high) = (quantile(risks[basis] ?? [], 0.05), quantile(risks[basis] ?? [], 0.95))
-      #expect(abs(try #require(own.low) - low) < 1e-9 && abs(try #require(own.high) - high) < 1e-9)
+      #expect(abs((own.low ?? .nan) - low) < 1e-9 && abs((own.high ?? .nan) - high) < 1e-9)
       #expect(own.draws == 200 && own.method == "percentile")
     }
     let production = try #require(
       base.intervals.first { $0.basis == .wholeEstimator && $0.line == .optimum && $0.quantity == .production })
-    #expect(abs(try #require(production.low) - quantile(productions, 0.05)) < 1e-3)
+    #expect(abs((production.low ?? .nan) - quantile(productions, 0.05)) < 1e-3)
     // Swap-ins vary in the whole estimator alone.
     let swapIn = base.intervals.filter { $0.line == .swapIn && $0.quantity == .risk }
     #expect(swapIn[0].basis == .bookedOnly && swapIn[0].standardError == 0)
-    #expect(try #require(swapIn[1].standardError) > 0)
+    #expect(swapIn[1].standardError ?? 0 > 0)
   }
 
   @Test func choosingAgainSaysWhatChoosingCosts() async throws {
@@ -76,11 +76,12 @@ import Testing
         let strategy = own.points[point].strategy
         for cell in 0..<grid.cellCount where strategy.accepts(cell, in: grid) { accepted[cell] += 1 }
         let (there, here) = (table.totals(of: strategy).optimum, fixture.cells.totals(of: strategy).optimum)
-        errors.append(try #require(measure.percent(there)) - (try #require(measure.percent(here))))
+        let (a, b) = (try #require(measure.percent(there)), try #require(measure.percent(here)))
+        errors.append(a - b)
       }
       #expect(selection.chosen == errors.count)
       let optimism = -errors.reduce(0, +) / Double(errors.count)
-      #expect(abs(try #require(selection.riskOptimism) - optimism) < 1e-9)
+      #expect(abs((selection.riskOptimism ?? .nan) - optimism) < 1e-9)
       #expect(selection.stability.map { ($0 * Double(errors.count)).rounded() } == accepted.map(Double.init))
       let risk = try #require(scenario.totals.flatMap { measure.percent($0.optimum) })
       let limit = try #require(Double(scenario.limit.description))

@@ -138,6 +138,8 @@ import Testing
     ("table = \"a.b\"\n", "table a.b holds a dot"),
     ("table = \"t\"\n[choose]\nk = \"frist\"\n", "own.toml:3:5: the plan has no stage frist; did you mean first"),
     ("table = \"t\"\n[choose]\nk = 3\n", "own.toml:3:5: k is the number 3"),
+    ("table = \"t\"\n[when]\nk = 3\n", "own.toml:3:5: k is the number 3"),
+    ("table = \"t\"\n[when]\nk = { frist = \"x\" }\n", "the plan has no stage frist; did you mean first"),
     ("[choose]\nk = \"first\"\n", "own.toml:1:2: speaks of keys of a table, and the plan names none"),
     ("table = \"t\"\n[choose]\nk = \"first\"\n[inert]\nk = \"no\"\n", "own.toml:5:1: k is in [choose], too"),
     ("[goals]\nfirst = [\"first\"]\n", "own.toml:2:1: the goal first is a stage, too"),

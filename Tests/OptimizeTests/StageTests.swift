@@ -86,9 +86,9 @@ enum Cells {
           production: point.0, numerator: point.1, denominator: point.2,
           strategy: Strategy(accepted: index == 0 && point.0 == 0 ? [0, 0, 0] : [0, 0, min(4, index)]))
       }, strategyCount: "35", search: "test")
-    var config = RiskAppetite()
-    config.optimum = optimum
-    config.step = step
+    var config = ScenariosConfig()
+    config.appetite.optimum = optimum
+    config.appetite.step = step
     return try await AppetiteScenarios(config: config).run(
       Scenarios.ports.make(PortValues(["cells": table, "frontier": frontier])),
       in: RunContext(stageID: "scenarios", seed: 1)
@@ -130,8 +130,8 @@ enum Cells {
     let frontier = try Search.brought(
       Frontier(points: whole.points.filter(kept), strategyCount: whole.strategyCount, search: "mine"),
       for: Search.ports.make(PortValues(["cells": table])), by: "mine.py")
-    var config = RiskAppetite()
-    (config.optimum, config.step) = (3, 1)
+    var config = ScenariosConfig()
+    (config.appetite.optimum, config.appetite.step) = (3, 1)
     let set = try await AppetiteScenarios(config: config).run(
       Scenarios.ports.make(PortValues(["cells": table, "frontier": frontier])),
       in: RunContext(stageID: "scenarios", seed: 1) { event in

@@ -66,7 +66,9 @@ struct RunCommand: Command {
       manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios,
       intervals: result.artifacts["intervals"] as? StrategyIntervals)
     Console.out(arguments.has("json") ? try outcome.json() : outcome.text)
-    let infeasible = scenarios?.scenarios.contains { $0.status != .optimal } ?? false
+    // A fixed strategy has a reason where it breaks its limit.
+    let infeasible =
+      scenarios?.scenarios.contains { $0.status == .fixed ? $0.reason != nil : $0.status != .optimal } ?? false
     return infeasible && arguments.has("strict") ? .infeasible : .ok
   }
 

@@ -8,6 +8,7 @@ public enum OptimizeStages {
     try registry.register(ThresholdSearchStage.self)
     try registry.register(MilpSearchStage.self)
     try registry.register(ExhaustiveSearchStage.self)
+    try registry.register(FixedSearchStage.self)
     try registry.register(AppetiteScenarios.self)
     try registry.register(StandardEnvelope.self)
     try registry.register(kind: RejectEnvelope.self)

@@ -25,7 +25,8 @@ public struct CsvText: Sendable {
     return mustBeQuoted ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
   }
 
-  private static func guarded(_ text: String) -> String {
+  /// A field with an apostrophe in front where a spreadsheet would take it for a formula.
+  public static func guarded(_ text: String) -> String {
     guard let first = text.first, "=@+\t\r".contains(first), Double(text) == nil else { return text }
     return "'" + text
   }

@@ -44,6 +44,13 @@ extension Amount {
   public static let overrideRows = Amount("override_rows", unit: "applications", scale: 0)
   public static let overrideBadRows = Amount("override_bad_rows", unit: "applications", scale: 0)
 
+  /// Of booked applications, three months after booking, 0 where that is not known; only where the file has them and a
+  /// recent period is asked for. The rows are those that have both, the bad ones those with a numerator above 0.
+  public static let earlyNumerator = Amount("todu_30ever_h3")
+  public static let earlyDenominator = Amount("todu_amt_pile_h3")
+  public static let earlyRows = Amount("h3_rows", unit: "applications", scale: 0)
+  public static let earlyBadRows = Amount("h3_bad_rows", unit: "applications", scale: 0)
+
   /// What every sample has, in the order of `CellSums.columnNames`; all five in one scale.
   public static let standard = [accounts, requested, numerator, denominator, production]
 }

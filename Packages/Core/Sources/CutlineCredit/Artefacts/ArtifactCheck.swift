@@ -36,7 +36,7 @@ enum ArtifactCheck {
   }
 
   /// - Throws: `Faults` (data) when a strategy does not fit the grid or is not monotone.
-  static func strategy(_ name: String, _ strategy: Strategy, _ grid: CellGrid) throws {
+  static func strategy(_ name: String, _ strategy: Strategy, _ grid: CellGrid, isFixed: Bool = false) throws {
     let columns = grid.axes.last?.binCount ?? 1
     let combinations = grid.cellCount / columns
     guard strategy.accepted.count == combinations else {
@@ -46,7 +46,7 @@ enum ArtifactCheck {
     if let cutoff = strategy.accepted.first(where: { $0 < 0 || $0 > columns }) {
       throw Faults.data(name, "accepts \(cutoff) of \(columns) bins", "Give a number in 0...\(columns).")
     }
-    if let (safer, riskier) = strategy.firstViolation(in: grid) {
+    if !isFixed, let (safer, riskier) = strategy.firstViolation(in: grid) {
       throw Faults.data(
         name,
         "is not monotone: combination \(safer) accepts \(strategy.accepted[safer]) bins, the riskier \(riskier) "

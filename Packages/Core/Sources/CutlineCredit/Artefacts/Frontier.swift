@@ -7,7 +7,7 @@ public import CutlineCore
 /// smallest vector of cutoff positions counted from the safe end.
 public struct Frontier: StoredArtifact {
   public static let typeName = "frontier"
-  public static let formatVersion = 4
+  public static let formatVersion = 5
 
   public struct Point: Sendable, Codable, Hashable {
     /// In the scale of the cells.
@@ -89,12 +89,15 @@ public struct Frontier: StoredArtifact {
   /// The library or program that states that no strategy is missing, where nobody has proved it; nil for searches that
   /// prove it. What it states is then nowhere called an optimum.
   public let statedBy: String?
-  /// What every strategy had to keep besides its risk, in words such as `production_floor`; nil for nothing.
+  /// What every strategy had to keep besides its risk, in words such as `production_floor = 1e6`; nil for nothing.
   public let constraints: [String]?
+  /// Its one point is a strategy that somebody states: there is no search behind it, and it need not be monotone. Nil for false.
+  private let fixed: Bool?
+  public var isFixed: Bool { fixed ?? false }
 
   public init(
     points: [Point], strategyCount: String?, search: String, open: [OpenInterval] = [], answers: [Answer] = [],
-    statedBy: String? = nil, constraints: [String]? = nil
+    statedBy: String? = nil, constraints: [String]? = nil, isFixed: Bool = false
   ) {
     self.points = points
     self.strategyCount = strategyCount
@@ -103,17 +106,20 @@ public struct Frontier: StoredArtifact {
     self.answers = answers
     self.statedBy = statedBy
     self.constraints = constraints
+    fixed = isFixed ? true : nil
   }
 }
 
 extension Frontier {
   /// What is known about `limit` percent: the search's own answer, or from a frontier its last point within the limit.
-  /// What is only stated is not known: then the answer is `unproven`, without a bound.
+  /// What is only stated is not known: then the answer is `unproven`, without a bound. A fixed strategy is the answer to every
+  /// limit, whether it keeps it or not.
   ///
   /// - Throws: `Faults` (usage) when the search was asked about other limits only; `Faults` (data) for sums too large to
   ///   compare.
   /// - Complexity: O(log points).
   public func answer(to limit: DecimalNumber, measure: RiskMeasure) throws -> Answer {
+    if isFixed { return Answer(limit: limit, status: .unproven, point: 0, bound: nil) }
     let answer = try claimedAnswer(to: limit, measure: measure)
     guard statedBy != nil else { return answer }
     return Answer(limit: limit, status: .unproven, point: answer.point, bound: nil)

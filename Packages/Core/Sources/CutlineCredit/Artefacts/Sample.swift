@@ -28,6 +28,8 @@ public struct Sample: Artifact {
   /// in the file.
   public let key: [UInt64]
   public private(set) var summary: SampleSummary
+  /// Its rows' places in the source; nil where whoever made it does not say.
+  public private(set) var origin: SampleOrigin?
 
   /// - Parameters:
   ///   - period: nil = the main one in all rows.
@@ -37,8 +39,10 @@ public struct Sample: Artifact {
   public init(
     grid: CellGrid, measure: RiskMeasure, outside: [OutsideCell] = [], cell: [Int32], month: [Month],
     period: [Period]? = nil, status: [SampleStatus], outcome: [Outcome], scores: [[Double]],
-    amounts: [Amount: [Int64]], eligible: RowSet? = nil, key: [UInt64]? = nil, summary: SampleSummary
+    amounts: [Amount: [Int64]], eligible: RowSet? = nil, key: [UInt64]? = nil, summary: SampleSummary,
+    origin: SampleOrigin? = nil
   ) {
+    self.origin = origin
     self.grid = grid
     self.measure = measure
     self.outside = outside

@@ -18,6 +18,24 @@ public struct Basis: Sendable, Codable, Hashable {
   }
 }
 
+/// The period after the main one that a configuration names, to compare with.
+public struct RecentPeriod: Sendable, Codable, Hashable {
+  public let start, end: String
+  /// Months of it that hold applications; volumes are annualised over these. 0: there is nothing to look at.
+  public let months: Int
+  /// Rows whose date lies in both periods: they count in the main one.
+  public let sharedRows: Int
+
+  public init(start: String, end: String, months: Int, sharedRows: Int) {
+    (self.start, self.end, self.months, self.sharedRows) = (start, end, months, sharedRows)
+  }
+
+  /// What its numbers are about; nil where it holds no application.
+  public func basis(segment: String) -> Basis? {
+    months > 0 ? Basis(segment: segment, periodStart: start, periodEnd: end, months: months) : nil
+  }
+}
+
 /// Where every row of the file went: rows in = rows used + rows dropped by reason.
 public struct RowAccount: Sendable, Codable, Hashable {
   /// Rows that left, or stayed, at one step on the way from the file to the grid.
@@ -107,10 +125,14 @@ public struct SampleSummary: Sendable, Codable, Hashable {
   public let transformation: Transformation
   /// The quality checks were switched off: every page and table says so.
   public let qualitySkipped: Bool
+  /// Nil where no recent period is asked for.
+  public let recent: RecentPeriod?
 
   public init(
-    basis: Basis, account: RowAccount, stress: Stress, transformation: Transformation, qualitySkipped: Bool
+    basis: Basis, account: RowAccount, stress: Stress, transformation: Transformation, qualitySkipped: Bool,
+    recent: RecentPeriod? = nil
   ) {
+    self.recent = recent
     self.basis = basis
     self.account = account
     self.stress = stress

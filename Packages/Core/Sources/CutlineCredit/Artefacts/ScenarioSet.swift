@@ -8,6 +8,8 @@ public struct ScenarioSet: StoredArtifact {
     case optimal, infeasible
     /// The best strategy that was found before a limit of the search; not an optimum.
     case unproven
+    /// A strategy that somebody states; it need not keep the limit.
+    case fixed
   }
 
   public struct Scenario: Sendable, Codable {

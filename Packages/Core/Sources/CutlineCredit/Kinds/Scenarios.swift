@@ -37,7 +37,9 @@ public enum Scenarios: ExchangedKind {
   /// What the frontier does not prove is not proven by a program or a library that says so.
   public static func brought(_ output: ScenarioSet, for input: Input, by maker: String) -> ScenarioSet {
     let scenarios = output.scenarios.map { scenario in
-      guard scenario.status != .unproven, known(scenario.limit, input)?.status ?? .unproven == .unproven else {
+      guard ![.unproven, .fixed].contains(scenario.status),
+        known(scenario.limit, input)?.status ?? .unproven == .unproven
+      else {
         return scenario
       }
       return ScenarioSet.Scenario(
@@ -62,7 +64,8 @@ public enum Scenarios: ExchangedKind {
           "Use small letters, digits, - and _, each name once.")
       }
       let parts = [scenario.point != nil, scenario.strategy != nil, scenario.totals != nil]
-      guard Set(parts).count == 1, scenario.status != .optimal || parts[0], scenario.status != .infeasible || !parts[0]
+      guard Set(parts).count == 1, ![.optimal, .fixed].contains(scenario.status) || parts[0],
+        scenario.status != .infeasible || !parts[0]
       else {
         throw Faults.data(
           place, "is \(scenario.status.rawValue) with point, strategy or totals that do not go with it",
@@ -81,7 +84,13 @@ public enum Scenarios: ExchangedKind {
       guard totals == input.cells.totals(of: strategy) else {
         throw Faults.data(place, "its totals are not those of its strategy", "Add up the cells that it accepts.")
       }
-      guard try input.cells.measure.fits(totals.optimum, limit: scenario.limit) else {
+      guard (scenario.status == .fixed) == input.frontier.isFixed else {
+        throw Faults.data(
+          place,
+          "is \(scenario.status.rawValue), and the frontier is \(input.frontier.isFixed ? "" : "not ")a fixed strategy",
+          "Call it fixed where, and only where, it is.")
+      }
+      guard try scenario.status == .fixed || input.cells.measure.fits(totals.optimum, limit: scenario.limit) else {
         throw Faults.data(place, "its strategy does not keep \(scenario.limit) %", "Pick one that keeps the limit.")
       }
       if let fault = contradiction(scenario, to: input, at: place) { throw fault }

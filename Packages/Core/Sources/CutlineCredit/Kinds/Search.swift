@@ -18,7 +18,7 @@ public enum Search: ExchangedKind {
     let cells = input.cells
     for (index, point) in output.points.enumerated() {
       let name = "points[\(index)]"
-      try ArtifactCheck.strategy(name + ".strategy", point.strategy, cells.grid)
+      try ArtifactCheck.strategy(name + ".strategy", point.strategy, cells.grid, isFixed: output.isFixed)
       let sums = cells.totals(of: point.strategy).optimum
       guard
         point.sums
@@ -62,6 +62,9 @@ public enum Search: ExchangedKind {
           name, "its point does not keep \(answer.limit) %", "Answer with a strategy that keeps the limit.")
       }
     }
+    guard !output.isFixed || (output.points.count == 1 && output.answers.isEmpty && output.open.isEmpty) else {
+      throw Faults.data("points", "are not the one of a fixed strategy", "Give one point, and no answers.")
+    }
     guard !output.points.isEmpty || !output.answers.isEmpty || !output.open.isEmpty else {
       throw Faults.data("points", "is empty", "Give at least the strategy that accepts nothing.")
     }
@@ -76,7 +79,7 @@ public enum Search: ExchangedKind {
   public static func brought(_ output: Frontier, for input: Input, by maker: String) -> Frontier {
     Frontier(
       points: output.points, strategyCount: output.strategyCount, search: output.search, open: output.open,
-      answers: output.answers, statedBy: maker, constraints: output.constraints)
+      answers: output.answers, statedBy: maker, constraints: output.constraints, isFixed: output.isFixed)
   }
 
   /// Exactly; where a risk is undefined there is nothing to compare.

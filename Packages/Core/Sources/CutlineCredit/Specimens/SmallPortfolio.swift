@@ -41,7 +41,10 @@ public struct SmallPortfolio: Sendable {
     sample = Sample(
       grid: grid, measure: measure, cell: cell, month: month, status: status,
       outcome: status.map { $0 == .booked ? .mature : .none }, scores: scores,
-      amounts: Dictionary(uniqueKeysWithValues: zip(Amount.standard, amounts)), summary: Self.summary(sums, status))
+      amounts: Dictionary(uniqueKeysWithValues: zip(Amount.standard, amounts)), summary: Self.summary(sums, status),
+      origin: SampleOrigin(
+        rows: .all(72), period: [Period](repeating: .main, count: 72), status: status,
+        reason: [UInt16](repeating: 0, count: 72), reasons: []))
     cube = try Cube(of: sample)
     profile = try ScoreProfile(of: sample)
     var booked = [CellSums](repeating: .zero, count: 9)

@@ -10,6 +10,8 @@ struct GridBinning {
   let cell: [Int32]
   /// Per axis, per row; NaN for special codes.
   let scores: [[Double]]
+  /// Rows of the segment that have no place among the cells of the grid and had left the waterfall before, and why.
+  private(set) var others: [(reason: String, rows: RowSet)] = []
   /// For people.
   private(set) var notes: [String] = []
 
@@ -38,6 +40,10 @@ struct GridBinning {
         let rows = inGrid.filter(group.holds)
         let main = rows.filter(waterfall.isIn)
         inGrid = inGrid.filter { !group.holds($0) }
+        if rows.count > main.count {
+          let keeps = group.policy == .ownBin ? Self.keepsDecision : ""
+          others.append((group.reason + keeps, rows.filter { !waterfall.isIn($0) }))
+        }
         if group.isStated, rows.isEmpty, !segment.contains(where: group.holds) {
           notes.append("\(group.reason): no row has it")
         }
@@ -53,7 +59,7 @@ struct GridBinning {
           // The number of the grid's cells is added when it is known that the row stays there.
           for row in rows { cell[row] = Int32(grid.cellCount + outside.count - 1) }
           if !main.isEmpty {
-            waterfall.drop(group.reason + ", keeps its decision", role: .outside) { group.holds($0) }
+            waterfall.drop(group.reason + Self.keepsDecision, role: .outside) { group.holds($0) }
           }
         }
       }
@@ -65,6 +71,8 @@ struct GridBinning {
     self.scores = scores
     self.outside = outside
   }
+
+  private static let keepsDecision = ", keeps its decision"
 
   /// The finest grid of applications.
   private static let cellLimit = 1 << 24

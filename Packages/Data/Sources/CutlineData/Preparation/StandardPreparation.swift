@@ -20,9 +20,6 @@ struct StandardPreparation: Stage {
     for note in made.notes { context.warn(Remark(word: note)) }
     for note in config.grid.translations { context.note(Remark(word: note)) }
     for note in config.withoutEffect { context.warn(Remark(word: note)) }
-    if config.recentStart != nil {
-      context.note("the dates of the recent period are checked, but this plan has no stage that uses them")
-    }
     if let start = config.periodStart, let end = config.recentEnd, end < start {
       context.warn("the recent period ends before the main one begins")
     }
@@ -61,8 +58,8 @@ struct StandardPreparation: Stage {
     }
     period.months -= try apply(maturity, month: month, &waterfall, in: context)
     let main = waterfall.remaining
-    waterfall.drop("status is neither booked nor rejected") { status.values[$0] == .cancelled }
-    waterfall.drop("rejected for another reason than the score") { status.values[$0] == .otherRejected }
+    waterfall.drop(SampleOrigin.cancellation) { status.values[$0] == .cancelled }
+    waterfall.drop(SampleOrigin.otherRejection) { status.values[$0] == .otherRejected }
     let axes = try config.grid.axes(at: Place(source: "preprocessing"))
     let binning = try GridBinning(axes, table: table, segment: segment, waterfall: &waterfall)
 
@@ -98,26 +95,35 @@ struct StandardPreparation: Stage {
       waterfall: waterfall.rows(used: [
         ("booked, in the grid", booked.count), ("rejected by score, in the grid", used.count - booked.count),
       ]), bookedRows: booked.count, scoreRejectedRows: used.count - booked.count, immatureRows: immature)
+    let isRecent = RecentDates(config)
+    let recent = isRecent.period(days: days, month: month, segment: segment, main: main)
     let basis = Basis(
       segment: config.segment.values.isEmpty ? "all" : config.segment.values.joined(separator: " + "),
       periodStart: period.start.iso, periodEnd: period.end.iso, months: period.months)
     func summary(stress: Stress, transformation: Transformation) -> SampleSummary {
       SampleSummary(
         basis: basis, account: account, stress: stress, transformation: transformation,
-        qualitySkipped: input.quality.skipped)
+        qualitySkipped: input.quality.skipped, recent: recent)
     }
+    let isBookedMature = { (row: Int) in status.values[row] == .booked && amounts.hasOutcome.contains(row) }
+    var columns = try overrides(
+      in: table, of: rows, beside: amounts.values(of: rows, isMature: isBookedMature), isMature: isBookedMature,
+      scale: amounts.scale, context)
+    if recent != nil, let early = try EarlyOutcome(table, booked: { status.values[$0] == .booked }, amounts.scale) {
+      columns.merge(early.values(of: rows)) { own, _ in own }
+    }
+    let origin = isRecent.origin(
+      of: rows, days: days, main: (period.start, period.end), decided: main, segment: segment, status: status.values,
+      waterfall: waterfall, binning)
     let bare = Sample(
       grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), outside: binning.outside,
       cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
-      period: rows.map { main.contains($0) ? .main : isRecent(days[$0]) ? .recent : .other },
+      period: rows.map { main.contains($0) ? .main : isRecent.contains(days[$0]) ? .recent : .other },
       status: rows.map { status.values[$0] }, outcome: outcome,
       scores: binning.scores.map { column in rows.map { column[$0] } },
-      amounts: try overrides(
-        in: table, of: rows,
-        beside: amounts.values(of: rows) { status.values[$0] == .booked && amounts.hasOutcome.contains($0) },
-        isMature: { status.values[$0] == .booked && amounts.hasOutcome.contains($0) }, scale: amounts.scale, context),
+      amounts: columns,
       eligible: eligible.numbered(in: rows), key: rows.map { key[$0] },
-      summary: summary(stress: Self.noStress, transformation: Self.noTransformation))
+      summary: summary(stress: Self.noStress, transformation: Self.noTransformation), origin: origin)
     let mature = bare.mature
     try checkDirections(bare, rows: mature, in: context)
     let stress = try stressFactor(bare, rows: mature, in: context)
@@ -156,16 +162,6 @@ struct StandardPreparation: Stage {
   private static let noStress = Stress(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
   private static let noTransformation = Transformation(
     rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: nil, lastMonth: nil, monthsWithData: 0)
-
-  /// Whether a day lies in the recent period, by whole months or days as the main one does.
-  private func isRecent(_ day: Double) -> Bool {
-    guard let start = config.recentStart, let end = config.recentEnd, !day.isNaN else { return false }
-    let date = CalendarDate(daysSince1960: Int(day))
-    switch config.granularity {
-    case .month: return Month(date) >= Month(start) && Month(date) <= Month(end)
-    case .day: return date >= start && date <= end
-    }
-  }
 
   private var merging: Bool { config.textCollisions == .merge }
 

@@ -38,6 +38,9 @@ struct Waterfall {
   /// Whether a row is still in.
   func isIn(_ row: Int) -> Bool { reason[row] == 0 }
 
+  /// The reasons by number, from 1.
+  var reasons: [String] { labels.map(\.text) }
+
   /// Rows that are still in.
   var remaining: RowSet { RowSet(rowCount: reason.count, where: isIn) }
 

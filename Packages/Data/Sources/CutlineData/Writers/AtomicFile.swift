@@ -1,5 +1,5 @@
-internal import CZlib
 internal import CutlineCore
+internal import CutlineFormats
 internal import Glibc
 
 /// A file that appears under its name whole and synced, or not at all.
@@ -12,7 +12,7 @@ final class AtomicFile {
   private static let bufferBytes = 1 << 20
   private let buffer = UnsafeMutableRawPointer.allocate(byteCount: AtomicFile.bufferBytes, alignment: 16)
   private var filled = 0
-  private var gzip: GzipSink?
+  private var gzip: GzipCompressor?
   private var isFinished = false
 
   /// - Throws: `Faults` (io) when it cannot be made.
@@ -46,7 +46,7 @@ final class AtomicFile {
       descriptor = opened
     }
     guard descriptor >= 0 else { throw Self.failure(path, errno) }
-    if isCompressed { gzip = try GzipSink() }
+    if isCompressed { gzip = try GzipCompressor() }
   }
 
   deinit {
@@ -112,53 +112,5 @@ final class AtomicFile {
     Faults.io(
       path, "cannot be written: \(String(cString: strerror(code)))",
       "Check the folder, the permissions and the room on the disk.")
-  }
-}
-
-/// Compresses to one gzip member without name or time, so that the same content gives the same bytes.
-private final class GzipSink {
-  private let state = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
-  private static let outputBytes = 128 << 10
-  private let output = UnsafeMutablePointer<UInt8>.allocate(capacity: GzipSink.outputBytes)
-
-  init() throws {
-    state.initialize(to: z_stream())
-    let code = deflateInit2_(
-      state, Z_DEFAULT_COMPRESSION, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY, zlibVersion(),
-      Int32(MemoryLayout<z_stream>.size))
-    guard code == Z_OK else {
-      throw Faults.io("zlib", "compression cannot start: error \(code)", "Free some memory and try again.")
-    }
-  }
-
-  deinit {
-    deflateEnd(state)
-    state.deallocate()
-    output.deallocate()
-  }
-
-  func write(_ bytes: UnsafeRawBufferPointer, to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
-    var start = 0
-    while start < bytes.count, let base = bytes.baseAddress {
-      let piece = min(bytes.count - start, 1 << 30)
-      state.pointee.next_in = UnsafeMutablePointer(mutating: (base + start).assumingMemoryBound(to: UInt8.self))
-      state.pointee.avail_in = UInt32(piece)
-      while state.pointee.avail_in > 0 { try run(Z_NO_FLUSH, sink) }
-      start += piece
-    }
-  }
-
-  func finish(to sink: (UnsafeRawBufferPointer) throws -> Void) throws {
-    while try run(Z_FINISH, sink) != Z_STREAM_END {}
-  }
-
-  @discardableResult
-  private func run(_ mode: Int32, _ sink: (UnsafeRawBufferPointer) throws -> Void) throws -> Int32 {
-    state.pointee.next_out = output
-    state.pointee.avail_out = UInt32(Self.outputBytes)
-    let code = deflate(state, mode)
-    let count = Self.outputBytes - Int(state.pointee.avail_out)
-    if count > 0 { try sink(UnsafeRawBufferPointer(start: output, count: count)) }
-    return code
   }
 }

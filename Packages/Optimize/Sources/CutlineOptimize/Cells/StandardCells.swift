@@ -44,31 +44,18 @@ struct StandardCells: Stage {
     let rejectedRows = Array(try cube.sums(of: .rows, [.scoreRejected]).prefix(count))
     let stress = config.stress ? cube.summary.stress.factor : 1
     let rates = try input.rates ?? SwapInRates(transformationOf: cube.summary)
-    let (rate, granted) = (rates.booked, rates.granted.value)
-    if rate == 0 {
+    if rates.booked == 0 {
       context.warn(
         "nothing of the rejected demand would be booked (\(word: rates.method)): every swap-in counts for nothing")
     }
     let perRequested = try perRequested(input, rates)
-    var negative = 0
-    var predicted = [Double](repeating: 0, count: count)
-    var swapIn = [CellSums](repeating: .zero, count: count)
-    for cell in 0..<count {
-      let raw = stress * input.surface.risk[cell]
-      if raw < 0 { negative += 1 }
-      predicted[cell] = max(0, raw)
-      let asked = rejected[cell]
-      let pile = perRequested * Double(asked.requested)
-      let numerator = predicted[cell] * pile / cube.measure.multiplier * input.rejects.multiplier[cell]
-      // In the order of the names of columns.
-      let amounts = [
-        cube.scale.perUnit * Double(rejectedRows[cell]), Double(asked.requested), numerator, pile,
-        granted * Double(asked.production),
-      ]
-      let sums = try zip(CellSums.columnNames, amounts).map { try whole($1 * rate, of: $0, in: cell, cube.scale) }
-      swapIn[cell] = CellSums(
-        accounts: sums[0], requested: sums[1], numerator: sums[2], denominator: sums[3], production: sums[4])
-    }
+    let raw = input.surface.risk.map { stress * $0 }
+    let negative = raw.count { $0 < 0 }
+    let predicted = raw.map { max(0, $0) }
+    let prediction = SwapInPrediction(
+      measure: cube.measure, scale: cube.scale, risk: predicted, multiplier: input.rejects.multiplier,
+      perRequested: perRequested, rates: rates)
+    let swapIn = try (0..<count).map { try prediction.sums($0, asked: rejected[$0], rows: rejectedRows[$0]) }
     try check(booked, swapIn, cube.scale)
     if negative > 0 {
       context.warn("the surface predicts a negative risk in \(negative) of \(count) cells; 0 is used there")
@@ -137,17 +124,6 @@ struct StandardCells: Stage {
           "Check the amounts for values that cannot be, or state fewer decimals: amount_scale.")
       }
     }
-  }
-
-  private func whole(_ value: Double, of column: String, in cell: Int, _ scale: AmountScale) throws -> Int64 {
-    let rounded = value.rounded(.toNearestOrEven)
-    guard abs(rounded) < 0x1p53 else {
-      throw Faults.data(
-        "column \(column)",
-        "the amount predicted for the rejected applications of cell \(cell + 1), \(value / scale.perUnit), is too large to add up",
-        "Check the exposure model, the risk surface and the amounts.")
-    }
-    return Int64(rounded)
   }
 }
 

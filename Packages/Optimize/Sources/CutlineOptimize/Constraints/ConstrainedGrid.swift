@@ -13,7 +13,7 @@ struct ConstrainedGrid {
   let productionFloor: Int64?
   /// Everything that a strategy must keep, bounds and floor included.
   let constraints: StrategyConstraints
-  /// The keys of the constraints that are set; nil for none.
+  /// The constraints that are set, as TOML; nil for none.
   let imposed: [String]?
   /// Whether there is more than bounds and a floor.
   var hasFurtherLimits: Bool { !constraints.sums.isEmpty || !constraints.risks.isEmpty }
@@ -21,7 +21,8 @@ struct ConstrainedGrid {
   /// - Throws: `Faults` (usage) for cells and cutoffs that the grid does not have; `FrontierError` for pins that contradict
   ///   each other; `ComputeError` for sums that are too large.
   init(_ cells: CellTable, _ config: ConstraintConfig) throws {
-    imposed = config.imposed.isEmpty ? nil : config.imposed
+    let imposed = config.imposed.map { $0.joined(separator: "\n") }
+    self.imposed = imposed.isEmpty ? nil : imposed
     order = try SafeOrder(cells.grid)
     sums = try order.sums(of: cells)
     let order = order

@@ -90,13 +90,13 @@ struct ConstraintConfig: StageConfig {
     }
   }
 
-  /// The constraints that are set, by their keys.
-  var imposed: [String] {
-    [
-      pins.isEmpty ? nil : "pins", productionFloor > 0 ? "production_floor" : nil,
-      swapInProductionLimit.map { _ in "swap_in_production_limit" }, swapInRiskLimit.map { _ in "swap_in_risk_limit" },
-      changesLimit.map { _ in "changes_limit" }, nesting == .none ? nil : "nesting",
-    ].compactMap { $0 }
+  /// The constraints that are set, each as its lines of TOML.
+  var imposed: [[String]] {
+    SearchConstraint.allCases.compactMap { constraint in
+      let (own, plain) = (Self.fields(constraint), Self())
+      let set = own.filter { $0.value(in: self) != $0.value(in: plain) }
+      return set.isEmpty ? nil : set.map { "\($0.key) = \($0.value(in: self))" }
+    }
   }
 
   func validate(at places: FieldPlaces) throws {

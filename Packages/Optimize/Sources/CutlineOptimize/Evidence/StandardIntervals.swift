@@ -44,7 +44,9 @@ struct StandardIntervals: Stage {
     guard head.grid == input.cells.grid else {
       throw Faults.data("intervals", "draws and cells belong to different grids", "Connect stages of one run.")
     }
-    let chosen = config.selection ? try await chooseAgain(input, context) : []
+    // A strategy that somebody states is chosen by nobody.
+    let isChosen = config.selection && input.scenarios.scenarios.contains { $0.status != .fixed && $0.strategy != nil }
+    let chosen = isChosen ? try await chooseAgain(input, context) : []
     let scenarios = input.scenarios.scenarios.enumerated().map { place, scenario in
       guard let strategy = scenario.strategy, draws.resampleCount > 0 else {
         return StrategyIntervals.Scenario(
@@ -53,7 +55,7 @@ struct StandardIntervals: Stage {
       let accepts = (0..<input.cells.grid.cellCount).map { strategy.accepts($0, in: input.cells.grid) }
       var intervals = fixed(accepts, input)
       var selection: StrategyIntervals.Selection?
-      if config.selection {
+      if isChosen, scenario.status != .fixed {
         let own = ChosenAgain(chosen.map { $0[place] }, input, limit: scenario.limit)
         intervals += own.intervals(of: input.cells.totals(of: strategy), config.confidence)
         selection = own.selection(of: input.cells.totals(of: strategy).optimum)

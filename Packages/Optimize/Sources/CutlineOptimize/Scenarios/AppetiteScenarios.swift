@@ -1,7 +1,20 @@
 internal import CutlineCore
 internal import CutlineCredit
 
+struct ScenariosConfig: StageConfig {
+  var appetite = RiskAppetite()
+  var fixed = FixedCutoffsConfig()
+
+  static let fields =
+    RiskAppetite.fields.map { $0.lifted(\Self.appetite) } + FixedCutoffsConfig.fields.map { $0.lifted(\Self.fixed) }
+
+  func validate(at places: FieldPlaces) throws { try appetite.validate(at: places) }
+}
+
 /// For each of three risk limits the strategy with most production whose unrounded risk keeps it.
+///
+/// A strategy of `fixed_cutoffs` is set against the limits as it is: it is called fixed, never optimal, and what the best within
+/// the limit would bring is said beside it. Where the comfort zone is enforced no limit lies above it.
 ///
 /// A limit that only the strategy that accepts nothing keeps is infeasible: it is never given another point instead. The
 /// best strategy that a search found before it had to stop is never called an optimum.
@@ -10,11 +23,11 @@ struct AppetiteScenarios: Stage {
   static let name = "appetite"
   static let summary =
     "Pessimistic, base and optimistic: most production within optimum_risk minus, at, plus risk_step."
-  let config: RiskAppetite
+  let config: ScenariosConfig
 
   func run(_ input: Scenarios.Input, in context: RunContext) async throws -> ScenarioSet {
-    if config.optimum < 0.05 {
-      context.warn("optimum_risk is \(config.optimum) percent; limits are in percent")
+    if config.appetite.optimum < 0.05 {
+      context.warn("optimum_risk is \(config.appetite.optimum) percent; limits are in percent")
     }
     for interval in input.frontier.open {
       let percent = 100 * input.cells.measure.multiplier
@@ -28,7 +41,8 @@ struct AppetiteScenarios: Stage {
       context.warn("the search left \(word: range) open: there may be better strategies there")
     }
     let proof = try proof(of: input, context)
-    let scenarios = try config.limits().map { name, limit in try scenario(name, limit, input, proof, context) }
+    var scenarios: [ScenarioSet.Scenario] = []
+    for limit in try limits(input, context) { scenarios.append(try await scenario(limit, input, proof, context)) }
     sayRiskless(scenarios, input.cells, context)
     let chosen = scenarios.compactMap(\.strategy)
     let nested = zip(chosen, chosen.dropFirst()).allSatisfy { careful, bold in bold.contains(careful) }
@@ -42,10 +56,13 @@ struct AppetiteScenarios: Stage {
 
   /// Cutline's own answers to the limits, where the frontier is only stated by somebody.
   private func proof(of input: Scenarios.Input, _ context: RunContext) throws -> Frontier? {
-    guard let maker = input.frontier.statedBy else { return nil }
-    context.note("the frontier is as \(word: maker) states it; its strategies are compared with those of threshold")
+    if let maker = input.frontier.statedBy {
+      context.note("the frontier is as \(word: maker) states it; its strategies are compared with those of threshold")
+    } else if !input.frontier.isFixed {
+      return nil
+    }
     var search = ThresholdSearchConfig()
-    search.appetite = config
+    search.appetite = config.appetite
     search.timeLimitSeconds = Self.proofSeconds
     return try ThresholdSearchStage(config: search).answers(of: input.cells, in: context.inner(Self.proof))
   }
@@ -78,9 +95,52 @@ struct AppetiteScenarios: Stage {
     return Frontier.Answer(limit: answer.limit, status: .unproven, point: answer.point, bound: own.bound)
   }
 
-  private func scenario(
+  /// The limits of the run: of a fixed strategy the base one alone, unless all are asked for.
+  private func limits(_ input: Scenarios.Input, _ context: RunContext) throws -> [RiskAppetite.Limit] {
+    let zone = config.appetite.comfortZone
+    if zone.isEnforced, zone.tightest(input.cells.basis) == nil {
+      context.warn(
+        "cz_enforce has nothing to enforce: cz_config has no limit for a year of the main period (\(zone.limits.count) years listed)"
+      )
+    }
+    let all = try config.appetite.limits(input.cells.basis)
+    for case let (limit, zone?) in all.map({ ($0, $0.zone) }) {
+      context.note(
+        "\(word: limit.name): its limit is the comfort zone of \(zone.year), \(limit.percent) %; the risk appetite would allow \(zone.own) %"
+      )
+    }
+    guard input.frontier.isFixed, config.fixed.cutoffs?.runsAllScenarios != true else { return all }
+    return all.filter { $0.name == "base" }
+  }
+
+  /// A strategy that somebody states, set against a limit.
+  private func fixed(
     _ name: String, _ limit: DecimalNumber, _ input: Scenarios.Input, _ proof: Frontier?, _ context: RunContext
   ) throws -> ScenarioSet.Scenario {
+    let (cells, strategy) = (input.cells, input.frontier.points[0].strategy)
+    let totals = cells.totals(of: strategy)
+    let keeps = try cells.measure.fits(totals.optimum, limit: limit)
+    let risk = cells.measure.strategyPercent(totals.optimum).map { "\(NumberText.fixed($0, 4)) %" } ?? "undefined"
+    if !keeps {
+      context.warn("\(word: name): the risk of fixed_cutoffs is \(word: risk), above the limit of \(limit) %")
+    }
+    if let best = try proof?.answer(to: limit, measure: cells.measure), best.status == .optimal, let point = best.point
+    {
+      let share = 100 * Double(totals.optimum.production) / Double(proof?.points[point].production ?? 1)
+      context.note(
+        "\(word: name): fixed_cutoffs has \(word: NumberText.fixed(share, 2)) % of the production of the best strategy within \(limit) %"
+      )
+    }
+    return ScenarioSet.Scenario(
+      name: name, limit: limit, status: .fixed, point: 0, strategy: strategy, totals: totals,
+      reason: keeps ? nil : "its risk is \(risk), above the limit of \(limit) %")
+  }
+
+  private func scenario(
+    _ wanted: RiskAppetite.Limit, _ input: Scenarios.Input, _ proof: Frontier?, _ context: RunContext
+  ) async throws -> ScenarioSet.Scenario {
+    let (name, limit) = (wanted.name, wanted.percent)
+    if input.frontier.isFixed { return try fixed(name, limit, input, proof, context) }
     var answer = try input.frontier.answer(to: limit, measure: input.cells.measure)
     if let proof { answer = try judged(answer, name, input, proof, context) }
     let strategy = answer.point.map { input.frontier.points[$0].strategy }
@@ -90,18 +150,27 @@ struct AppetiteScenarios: Stage {
       case .infeasible: .infeasible
       case .unproven: .unproven
       }
+    var reason: String?
     switch status {
-    case .infeasible: context.warn("\(word: name): \(word: Self.infeasible(limit, input.frontier))")
+    case .infeasible:
+      let binding = BindingConstraint(cells: input.cells, frontier: input.frontier, context: context)
+      reason = try await binding.reason(limit)
+      if let zone = wanted.zone, input.frontier.answers.isEmpty,
+        try input.frontier.answer(to: zone.own, measure: input.cells.measure).status == .optimal
+      {
+        reason = "the comfort zone of \(zone.year) binds: within \(zone.own) % there is one, and \(reason ?? "")"
+      }
+      context.warn("\(word: name): \(word: reason ?? "")")
     case .unproven:
       if proof == nil {
         context.warn("\(word: name): the search stopped at a limit of its own; its strategy is not proven optimal")
       }
-    case .optimal: break
+    case .optimal, .fixed: break
     }
     return ScenarioSet.Scenario(
       name: name, limit: limit, status: status, point: answer.point, strategy: strategy,
       totals: strategy.map(input.cells.totals), bound: answer.bound, unnestedProduction: answer.unnestedProduction,
-      reason: status == .infeasible ? Self.infeasible(limit, input.frontier) : nil)
+      reason: reason)
   }
 
   /// A prediction below zero, taken as zero, is no risk of 0 %: which strategies rest on such cells.
@@ -124,14 +193,5 @@ struct AppetiteScenarios: Stage {
     context.warn(
       "rejected applications are taken at no predicted risk, where surface and reject inference come to 0 or less: "
         + "\(word: found.joined(separator: ", "))")
-  }
-
-  /// With constraints it need not be the risk that nothing keeps.
-  private static func infeasible(_ limit: DecimalNumber, _ frontier: Frontier) -> String {
-    guard let constraints = frontier.constraints else {
-      return "no strategy that accepts anything has a risk of at most \(limit) %"
-    }
-    return "no strategy that accepts anything keeps both a risk of at most \(limit) % and "
-      + constraints.joined(separator: ", ")
   }
 }

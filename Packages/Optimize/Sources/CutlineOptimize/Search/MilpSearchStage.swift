@@ -49,7 +49,8 @@ struct MilpSearchStage: Stage {
     let library = try HighsLibrary.installed.get()
     let limits = try LimitAnswers(
       input.scenarios.map { LimitAnswers.limits(of: $0) }
-        ?? ThresholdSearchConfig.percents(config.limits, config.appetite), measure: input.cells.measure,
+        ?? ThresholdSearchConfig.percents(config.limits, config.appetite, input.cells.basis),
+      measure: input.cells.measure,
       nesting: config.constraints.nesting)
     context.ran(on: "CPU, HiGHS \(library.version)")
     let clock = ContinuousClock()

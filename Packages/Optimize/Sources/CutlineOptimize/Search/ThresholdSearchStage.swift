@@ -44,8 +44,12 @@ struct ThresholdSearchConfig: StageConfig {
   }
 
   /// Percent.
-  static func percents(_ limits: [Double], _ appetite: RiskAppetite) throws -> [DecimalNumber] {
-    limits.isEmpty ? try appetite.limits().map(\.percent) : try limits.map { try DecimalNumber($0) }
+  static func percents(_ limits: [Double], _ appetite: RiskAppetite, _ basis: Basis?) throws -> [DecimalNumber] {
+    guard limits.isEmpty else { return try limits.map { try DecimalNumber($0) } }
+    // The comfort zone may be the limit of several scenarios.
+    return try appetite.limits(basis).map(\.percent).reduce(into: []) { known, percent in
+      if !known.contains(percent) { known.append(percent) }
+    }
   }
 }
 
@@ -71,8 +75,8 @@ struct ThresholdSearchStage: Stage {
   func answers(of cells: CellTable, to scenarios: ScenarioSet? = nil, in context: RunContext) throws -> Frontier {
     let problem = try ConstrainedGrid(cells, config.constraints)
     let limits = try LimitAnswers(
-      scenarios.map { LimitAnswers.limits(of: $0) } ?? ThresholdSearchConfig.percents(config.limits, config.appetite),
-      measure: cells.measure,
+      scenarios.map { LimitAnswers.limits(of: $0) }
+        ?? ThresholdSearchConfig.percents(config.limits, config.appetite, cells.basis), measure: cells.measure,
       nesting: config.constraints.nesting)
     let clock = ContinuousClock()
     let start = clock.now

@@ -17,7 +17,7 @@ struct CutoffSummary {
       ColumnNote("production", unit: "currency", basis: "annualised", "Production of the scenario's strategy."),
     ] + intervals.columns + [
       ColumnNote(
-        "status", unit: "text", "optimal, infeasible (then nothing else is there) or unproven (the best found)."),
+        "status", unit: "text", "optimal, infeasible (then nothing else is there), unproven (the best found) or fixed (stated, not searched)."),
     ]
     let heads = [
       ColumnNote("segment", unit: "text", "Segment filter of the run."),

@@ -41,7 +41,12 @@ struct ScenarioSummary {
       let change: Double? = if let before, let after { after - before } else { nil }
       rows.append(row("Swap-in", totals.swapIn, risk: cells.measure.percent(totals.swapIn), .swapIn))
       rows.append(row("Swap-out", totals.swapOut, risk: cells.measure.percent(totals.swapOut), .swapOut))
-      let name = scenario.status == .unproven ? "Best found (not proven optimal)" : "Optimum selected"
+      let name: String =
+        switch scenario.status {
+        case .unproven: "Best found (not proven optimal)"
+        case .fixed: "Fixed cutoffs"
+        case .optimal, .infeasible: "Optimum selected"
+        }
       rows.append(row(name, optimum, risk: after, .optimum))
       rows.append(row("Summary", optimum - actual, risk: change, .change))
     } else {

@@ -80,6 +80,7 @@ public struct PlanExpansion: Sendable {
     var sharing = SharedKeys(plan: plan, registry: registry)
     if let table {
       try sharing.choose(table, in: &requests, added: Set(added.map(\.id)), &reading)
+      try sharing.apply(table, to: &requests, added: Set(added.map(\.id)), &reading)
     }
     let skipped = try Self.override(root, &requests, broken: broken, &reading)
     var notes = skipped.map { "stages.\($0) has no effect: only cutline \($0) has that stage" }

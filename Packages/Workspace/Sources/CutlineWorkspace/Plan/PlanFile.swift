@@ -10,8 +10,11 @@ public import CutlineRun
 /// [choose]
 /// reject_inference_method = "infer-rejects"   # the key names that stage's implementation
 ///
+/// [when]
+/// fixed_cutoffs = { search = "fixed" }        # where the key is set, these stages have these implementations
+///
 /// [inert]
-/// cz_config = "there are no charts"           # accepted without effect, and reported with the reason
+/// score_measures = "there is no such stage"   # accepted without effect, and reported with the reason
 ///
 /// [goals]
 /// training-only = ["models"]                  # a name for `--until`
@@ -27,6 +30,12 @@ public struct PlanFile: Sendable {
     let key, stage, kind: String
   }
 
+  /// A key of the plan's table that, where it is set, gives stages their implementations.
+  struct Condition: Sendable {
+    let key: String
+    let uses: [(stage: String, use: String)]
+  }
+
   /// `portfolio`, or the path of the file.
   public let name: String
   /// The name of the table whose keys fill shared fields; nil where the plan has none.
@@ -34,12 +43,13 @@ public struct PlanFile: Sendable {
   /// The key of the table that says how much the console shows; nil where there is none.
   let verbosity: String?
   let choices: [Choice]
+  let conditions: [Condition]
   let inert: [(key: String, reason: String)]
   public let goals: [(name: String, stages: [String])]
   public let requests: [StageRequest]
 
   /// What may stand in a plan.
-  static let keys = ["table", "verbosity", "choose", "inert", "goals", "stage"]
+  static let keys = ["table", "verbosity", "choose", "when", "inert", "goals", "stage"]
 
   /// Reads the tables of a plan.
   ///
@@ -64,9 +74,10 @@ public struct PlanFile: Sendable {
     table = try reading.attempt { try lists.table(root["table"]) } ?? nil
     verbosity = try reading.attempt { try lists.verbosity(root["verbosity"]) } ?? nil
     choices = try lists.choices(root["choose"], into: &reading)
+    conditions = try lists.conditions(root["when"], into: &reading)
     inert = try lists.inert(root["inert"], into: &reading)
     goals = try lists.goals(root["goals"], into: &reading)
-    let speaking = ["verbosity", "choose", "inert"].lazy.compactMap { root.entry($0) }.first
+    let speaking = ["verbosity", "choose", "when", "inert"].lazy.compactMap { root.entry($0) }.first
     if table == nil, reading.isClean, let place = speaking?.place {
       reading.add(
         Faults.usage(
@@ -83,12 +94,14 @@ public struct PlanFile: Sendable {
   }
 
   private init(
-    name: String, table: String?, verbosity: String?, choices: [Choice], inert: [(key: String, reason: String)]
+    name: String, table: String?, verbosity: String?, choices: [Choice], conditions: [Condition],
+    inert: [(key: String, reason: String)]
   ) {
     self.name = name
     self.table = table
     self.verbosity = verbosity
     self.choices = choices
+    self.conditions = conditions
     self.inert = inert
     goals = []
     requests = []
@@ -96,7 +109,7 @@ public struct PlanFile: Sendable {
 
   /// The same words without a stage, for `plan = "none"`: all stages are the configuration's.
   func empty() -> PlanFile {
-    PlanFile(name: "none", table: table, verbosity: verbosity, choices: choices, inert: inert)
+    PlanFile(name: "none", table: table, verbosity: verbosity, choices: choices, conditions: conditions, inert: inert)
   }
 
   /// Checks the stages against `registry`: kinds, implementations, ports, types, settings.

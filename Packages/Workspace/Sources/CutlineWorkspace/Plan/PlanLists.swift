@@ -42,6 +42,23 @@ struct PlanLists {
     }
   }
 
+  /// `[when]`: key = { stage = "implementation" }.
+  func conditions(_ value: ConfigValue?, into reading: inout Reading) throws -> [PlanFile.Condition] {
+    try entries(of: value, "when", "key = { stage = \"implementation\" }", into: &reading) { entry in
+      guard let table = entry.value.table, !table.entries.isEmpty else {
+        throw Faults.usage(
+          entry.value.place, "\(entry.key) is \(entry.value.typeName)", "Write { stage = \"implementation\" }.")
+      }
+      let uses = try table.entries.map { own in
+        guard broken.contains(own.key) || stages.contains(where: { $0.id == own.key }) else {
+          throw missing(own.key, own.place)
+        }
+        return (stage: own.key, use: try text(own))
+      }
+      return PlanFile.Condition(key: entry.key, uses: uses)
+    }
+  }
+
   /// `[inert]`: key = reason.
   func inert(_ value: ConfigValue?, into reading: inout Reading) throws -> [(key: String, reason: String)] {
     try entries(of: value, "inert", "key = \"the reason\"", into: &reading) { (key: $0.key, reason: try text($0)) }

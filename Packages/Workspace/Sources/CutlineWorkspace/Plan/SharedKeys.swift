@@ -47,6 +47,25 @@ struct SharedKeys {
     }
   }
 
+  /// Gives stages the implementations that `[when]` names for keys which are set.
+  ///
+  /// - Parameter added: as for `choose`.
+  mutating func apply(
+    _ table: ConfigTable, to requests: inout [StageRequest], added: Set<String>, _ reading: inout Reading
+  ) throws {
+    for condition in plan.conditions {
+      guard let value = table[condition.key] else { continue }
+      for (stage, use) in condition.uses {
+        guard let at = requests.firstIndex(where: { $0.id == stage }), !added.contains(stage) else {
+          notes.append("\(condition.key) does not choose \(stage): the configuration has one of its own, or none")
+          continue
+        }
+        try reading.attempt { _ = try registry.stage(kind: requests[at].kind, name: use, at: value.place) }
+        requests[at].use = use
+      }
+    }
+  }
+
   /// Fills every shared field of the stages that nothing has filled. What no stage in use takes is checked by those that
   /// would, and noted.
   mutating func fill(_ table: ConfigTable, in requests: inout [StageRequest], _ reading: inout Reading) throws {

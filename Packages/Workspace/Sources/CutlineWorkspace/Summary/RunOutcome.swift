@@ -157,7 +157,7 @@ public struct RunOutcome {
       }
       row([name, "swap-in"], totals.swapIn, cells.measure.percent(totals.swapIn))
       row(["", "swap-out"], totals.swapOut, cells.measure.percent(totals.swapOut))
-      let label = scenario.status == .unproven ? "best found" : "optimum"
+      let label = scenario.status == .unproven ? "best found" : scenario.status == .fixed ? "fixed" : "optimum"
       row(["", label], totals.optimum, cells.measure.strategyPercent(totals.optimum))
     }
     for line in outside {

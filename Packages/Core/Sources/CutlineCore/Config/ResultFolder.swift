@@ -1,10 +1,9 @@
-internal import CutlineCore
-
 /// Where a stage's files go inside the run folder, so that two stages of a kind can write side by side.
-enum ResultFolder {
+public enum ResultFolder {
   static let allowed = "a path inside the run folder like \"data\" or \"data/second\""
 
-  static func field<Root>(_ path: Field<Root>.Path<String>) -> Field<Root> {
+  /// The field `folder`.
+  public static func field<Root>(_ path: Field<Root>.Path<String>) -> Field<Root> {
     .custom(
       "folder", allowed: allowed, "Folder of the files, inside the run folder.",
       refused: [.integer(1), .string(""), .string("/tmp"), .string("data/../..")], form: .text,
@@ -16,10 +15,4 @@ enum ResultFolder {
         root[keyPath: path] = text
       })
   }
-}
-
-/// The configuration of stages that write tables and have nothing else to configure.
-struct TablesConfig: StageConfig {
-  var folder = "data"
-  static let fields: [Field<Self>] = [ResultFolder.field(\.folder)]
 }
