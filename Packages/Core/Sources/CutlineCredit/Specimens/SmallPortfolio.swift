@@ -19,6 +19,8 @@ public struct SmallPortfolio: Sendable {
   public let cells: CellTable
   public let frontier: Frontier
   public let scenarios: ScenarioSet
+  /// Three draws of the cells, with no, one and two times the booked applications of the first one.
+  public let draws: CellDraws
   public let intervals: StrategyIntervals
 
   /// Five of eight applications of a cell are booked. Higher scores are safer: the numerator of a booked application is
@@ -79,6 +81,7 @@ public struct SmallPortfolio: Sendable {
       basis: sample.summary.basis)
     frontier = Self.frontier(of: cells)
     scenarios = try Self.scenarios(of: frontier, cells, limits: [20, 25])
+    draws = try Self.draws(of: cells)
     intervals = Self.intervals(of: scenarios)
   }
 
@@ -144,6 +147,21 @@ public struct SmallPortfolio: Sendable {
     var kept: [Frontier.Point] = []
     for point in points where point.production > kept.last?.production ?? -1 { kept.append(point) }
     return Frontier(points: kept, strategyCount: "20", search: "all-strategies")
+  }
+
+  private static func draws(of cells: CellTable) throws -> CellDraws {
+    var sums: [Int64] = []
+    for times: Int64 in 0..<3 {
+      for (cell, (booked, swapIn)) in zip(cells.booked, cells.swapIn).enumerated() {
+        let own = cell == 0 ? times : 1
+        sums += [own * booked.production, own * booked.numerator, own * booked.denominator]
+        sums += [swapIn.production, swapIn.numerator, swapIn.denominator]
+      }
+    }
+    let head = CellDraws.Head(
+      grid: cells.grid, measure: cells.measure, decimals: cells.scale.decimals, method: "specimen", seed: 1,
+      resamples: 3, made: [0, 1, 2], groups: 0, groupsMade: [], failures: [], isRefitted: true, fixed: [])
+    return try CellDraws(head: head, sums: sums)
   }
 
   /// A tenth around every optimum.

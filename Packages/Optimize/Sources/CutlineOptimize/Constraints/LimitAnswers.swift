@@ -38,7 +38,7 @@ struct LimitAnswers {
 
   /// Those of scenarios, each once.
   static func limits(of scenarios: ScenarioSet) -> [DecimalNumber] {
-    scenarios.scenarios.map(\.limit).reduce(into: []) { known, limit in
+    scenarios.scenarios.map { $0.chosenAt ?? $0.limit }.reduce(into: []) { known, limit in
       if !known.contains(limit) { known.append(limit) }
     }
   }

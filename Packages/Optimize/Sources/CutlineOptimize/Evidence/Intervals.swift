@@ -46,18 +46,6 @@ public enum Intervals: ExchangedKind {
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    // Three draws of the portfolio's own cells, with one, two and no times the booked applications of the first cell.
-    var sums: [Int64] = []
-    for times: Int64 in 0..<3 {
-      for (cell, (booked, swapIn)) in zip(small.cells.booked, small.cells.swapIn).enumerated() {
-        let own = cell == 0 ? times : 1
-        sums += [own * booked.production, own * booked.numerator, own * booked.denominator]
-        sums += [swapIn.production, swapIn.numerator, swapIn.denominator]
-      }
-    }
-    let head = CellDraws.Head(
-      grid: small.cells.grid, measure: small.cells.measure, decimals: small.cells.scale.decimals, method: "specimen",
-      seed: 1, resamples: 3, made: [0, 1, 2], groups: 0, groupsMade: [], failures: [], isRefitted: true, fixed: [])
-    return [Input(cells: small.cells, scenarios: small.scenarios, draws: try CellDraws(head: head, sums: sums))]
+    return [Input(cells: small.cells, scenarios: small.scenarios, draws: small.draws)]
   }
 }

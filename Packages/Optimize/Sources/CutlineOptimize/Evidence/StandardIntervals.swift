@@ -73,7 +73,7 @@ struct StandardIntervals: Stage {
   private func chooseAgain(
     _ input: Intervals.Input, _ context: RunContext
   ) async throws -> [[ChosenAgain.Answer]] {
-    let limits = input.scenarios.scenarios.map(\.limit)
+    let limits = input.scenarios.scenarios.map { $0.chosenAt ?? $0.limit }
     let all = Array(0..<input.draws.resampleCount)
     let size = 16
     let blocks = stride(from: 0, to: all.count, by: size).map { Array(all[$0..<min(all.count, $0 + size)]) }
