@@ -7,10 +7,10 @@ import Foundation
 /// How often intervals hold the truth.
 ///
 /// One population of each mechanism of selection; from each, portfolios of a Poisson number of applications. A run's stages
-/// make cells, a strategy, resamples and intervals of every portfolio. The truth is the population's: per cell the sums
-/// that the model gives an application in expectation (`TrueRiskSurface`), of the booked, and of the rejected as if booked,
-/// times the share that other rules and walking away would leave. Of it a strategy has its true risk, and its true
-/// production, at the expected number of applications. Coverage of 95 % intervals, each with its basis:
+/// make cells, a strategy, resamples and intervals of every portfolio. The truth is the population's: per cell the mean over
+/// all portfolios of the sums of the booked, and of the rejected as if booked, times the share that other rules and walking away
+/// would leave. Of it a strategy has its true risk and production: what it would have over new applications of the same
+/// population. Coverage of 95 % intervals, each with its basis:
 ///
 /// - a strategy fixed in advance, booked-only: against the truth of the booked with the swap-ins that the run predicts, which
 ///   is what that interval says, and against the whole truth;
@@ -25,6 +25,8 @@ struct IntervalsStudy {
     var rejects = "\"none\""
     /// Whether nothing but the scores decides who is booked.
     var isIgnorable = true
+    /// Of the portfolios that are asked for.
+    var share: Double { isIgnorable ? 1 : 0.3 }
   }
 
   static let settings = [
@@ -47,8 +49,8 @@ struct IntervalsStudy {
   ]
 
   /// Expected applications of a file.
-  static let rows = 24_000
-  static let resamples = 400
+  static let rows = 16_000
+  static let resamples = 250
   /// Of the strategy that is fixed in advance.
   static let threshold = 0.8
 
@@ -94,23 +96,33 @@ struct IntervalsStudy {
     var portfolios = 0, failed = 0
   }
 
-  /// What the population holds per cell and application of the file: of booked, and of rejected ones as they would be.
+  /// What the population holds per cell, of a file: of booked, and of rejected ones as they would be.
   private struct Truth {
-    let booked, swapIn: [TrueRiskSurface.Cell]
-    let share: Double
-    /// Expected applications of the period in the grid's population.
-    let applications: Double
+    let booked, swapIn: [(Double, Double, Double)]
 
-    func sums(_ accepts: [Bool]) -> (booked: (Double, Double, Double), swapIn: (Double, Double, Double)) {
-      func total(_ cells: [TrueRiskSurface.Cell], _ factor: Double) -> (Double, Double, Double) {
-        zip(cells, accepts).reduce((0, 0, 0)) { sum, cell in
-          guard cell.1 else { return sum }
-          return (
-            sum.0 + factor * cell.0.booked, sum.1 + factor * cell.0.todu30, sum.2 + factor * cell.0.pile
-          )
+    init(_ results: [One]) {
+      func mean(_ sums: (One) -> [CellSums]) -> [(Double, Double, Double)] {
+        let count = Double(results.count)
+        return (results.first.map(sums) ?? []).indices.map { cell in
+          results.reduce((0, 0, 0)) { total, own in
+            let sums = sums(own)[cell]
+            return (
+              total.0 + Double(sums.production) / 100 / count, total.1 + Double(sums.numerator) / 100 / count,
+              total.2 + Double(sums.denominator) / 100 / count
+            )
+          }
         }
       }
-      return (total(booked, applications), total(swapIn, applications * share))
+      (booked, swapIn) = (mean(\.booked), mean(\.trueSwapIn))
+    }
+
+    func sums(_ accepts: [Bool]) -> (booked: (Double, Double, Double), swapIn: (Double, Double, Double)) {
+      func total(_ cells: [(Double, Double, Double)]) -> (Double, Double, Double) {
+        zip(cells, accepts).reduce((0, 0, 0)) { sum, cell in
+          cell.1 ? (sum.0 + cell.0.0, sum.1 + cell.0.1, sum.2 + cell.0.2) : sum
+        }
+      }
+      return (total(booked), total(swapIn))
     }
   }
 
@@ -155,19 +167,11 @@ struct IntervalsStudy {
 
   private func study(_ setting: Setting, _ portfolios: Int) async throws -> Found {
     let model = Self.model(setting)
-    let months = PortfolioModel.exampleMonths
-    func surface(_ population: TrueRiskSurface.Population) throws -> TrueRiskSurface {
-      try model.trueRiskSurface(
-        scoreEdges: StudyStages.scoreEdges, bureauEdges: StudyStages.bureauEdges, months: months,
-        population: population)
-    }
-    let (booked, rejected) = (try surface(.booked), try surface(.scoreRejected))
-    let base = Truth(
-      booked: booked.cells, swapIn: rejected.cells, share: (1 - model.highSideOverrideShare) * model.takeUpShare,
-      applications: 1)
-    // Half again and less than today's risk: a limit that changes the book.
-    let today = booked.total
-    let limit = 0.95 * 100 * 7 * today.todu30 / today.pile
+    // Less than today's risk: a limit that changes the book.
+    let first = try await stages.prepared(model.generate(rows: 400_000, seed: 9, workers: 2).applications).cube
+    let today = try first.cellSums(ApplicationState.booked).prefix(first.grid.cellCount).reduce(CellSums.zero, +)
+    let limit = ((first.measure.percent(today) ?? 5) * 0.95 * 100).rounded() / 100
+    let portfolios = max(1, Int((Double(portfolios) * setting.share).rounded()))
     var results: [One] = []
     let workers = 2
     for start in stride(from: 0, to: portfolios, by: workers) {
@@ -180,10 +184,7 @@ struct IntervalsStudy {
       results += some.sorted { $0.number < $1.number }
       if start % 50 == 0 { FileHandle.standardError.write(Data("\(setting.name): \(start)\n".utf8)) }
     }
-    // Booked applications per booked share: what an expected file holds of the period's applications.
-    let share = base.booked.reduce(0.0) { $0 + $1.applications }
-    let count = results.reduce(0.0) { $0 + $1.bookedRows } / Double(results.count)
-    let truth = Truth(booked: base.booked, swapIn: base.swapIn, share: base.share, applications: count / share)
+    let truth = Truth(results)
     var found = Found()
     for own in results { Self.add(own, truth, limit, to: &found) }
     return found
@@ -192,7 +193,7 @@ struct IntervalsStudy {
   /// What one portfolio says.
   private struct One: Sendable {
     let number: Int
-    let bookedRows: Double
+    let booked, trueSwapIn: [CellSums]
     let fixed: [Bool]
     let chosen: [Bool]?
     let fixedIntervals, chosenIntervals: StrategyIntervals.Scenario
@@ -252,8 +253,8 @@ struct IntervalsStudy {
     let (u, v) = (max(stream.uniform(), 0x1p-53), stream.uniform())
     let normal = (-2 * log(u)).squareRoot() * cos(2 * Double.pi * v)
     let rows = Int((Double(Self.rows) + Double(Self.rows).squareRoot() * normal).rounded())
-    let table = try model.generate(rows: rows, seed: UInt64(20_000 + number), workers: 1).applications
-    let (sample, cube) = try await stages.prepared(table)
+    let portfolio = try model.generate(rows: rows, seed: UInt64(20_000 + number), workers: 1)
+    let (sample, cube) = try await stages.prepared(portfolio.applications)
     let surface = try await stages.run(
       "train", "cross-validated", ["cube": cube, "sample": sample], as: RiskSurface.self)
     let exposure = try await stages.run("exposure", "ratio", ["cube": cube], as: ExposureModel.self)
@@ -266,7 +267,7 @@ struct IntervalsStudy {
       ["cube": cube, "surface": surface, "exposure": exposure, "rejects": rejects, "rates": rates],
       as: CellTable.self)
     let frontier = try await stages.run("search", "frontier", ["cells": cells], as: Frontier.self)
-    let percent = try DecimalNumber((limit * 1000).rounded() / 1000)
+    let percent = try DecimalNumber(limit)
     let answer = try frontier.answer(to: percent, measure: cells.measure)
     let draws = try await stages.run(
       "draws", "poisson", ["surface": surface, "cells": cells, "sample": sample],
@@ -287,7 +288,9 @@ struct IntervalsStudy {
       "intervals", "standard", ["cells": cells, "scenarios": set, "draws": draws], as: StrategyIntervals.self)
     let swapIn = zip(cells.swapIn, fixed).reduce(CellSums.zero) { $1.1 ? $0 + $1.0 : $0 }
     return One(
-      number: number, bookedRows: Double(try cube.sums(of: .rows, ApplicationState.booked).prefix(grid.cellCount).reduce(0, +)),
+      number: number, booked: cells.booked,
+      trueSwapIn: try LevelPortfolio.truth(
+        portfolio.truth, sample, booked: (1 - model.highSideOverrideShare) * model.takeUpShare),
       fixed: fixed, chosen: chosen.map { own in (0..<grid.cellCount).map { own.accepts($0, in: grid) } },
       fixedIntervals: intervals.scenarios[0], chosenIntervals: intervals.scenarios[1],
       swapIn: (

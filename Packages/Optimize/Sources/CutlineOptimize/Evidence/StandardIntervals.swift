@@ -108,7 +108,8 @@ struct StandardIntervals: Stage {
             ? total : StrategyTotals(kept: total.kept, swapOut: total.swapOut, swapIn: own.totals.swapIn),
           cells.measure)
       }
-      return StrategyIntervals.Line.allCases.flatMap { line in
+      // What swap-ins bring does not vary where booked applications alone do: no interval, rather than one without width.
+      return StrategyIntervals.Line.allCases.filter { basis == .wholeEstimator || $0 != .swapIn }.flatMap { line in
         StrategyIntervals.Quantity.allCases.map { quantity in
           let (estimate, values) = (own[line, quantity], lines.map { $0[line, quantity] })
           let interval = DrawInterval(

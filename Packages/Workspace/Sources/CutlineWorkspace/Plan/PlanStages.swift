@@ -24,10 +24,9 @@ struct PlanStages {
       // A stage that is not there is spoken of by the plan.
       guard let stage = try? registry.stage(kind: requests[at].kind, name: requests[at].use, at: requests[at].place)
       else { continue }
-      for place in requests[at].settings.indices {
-        let entry = requests[at].settings[place]
-        let value = try reading.attempt { try stages.resolved(entry, of: stage, below: [requests[at].id]) }
-        if let value { requests[at].settings[place] = value }
+      // What is wrong is said here, and not a second time by the stage.
+      requests[at].settings = try requests[at].settings.compactMap { entry in
+        try reading.attempt { try stages.resolved(entry, of: stage, below: [requests[at].id]) }
       }
     }
   }
