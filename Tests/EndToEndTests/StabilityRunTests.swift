@@ -45,7 +45,7 @@ import Testing
     }
     #expect(!shares.isEmpty && abs(shares.reduce(0, +) - 1) < 1e-9)
 
-    try place.append("out/data/stability_psi.csv", "x")
+    try place.write("out/data/stability_psi.csv", try place.read("out/data/stability_psi.csv") + "x")
     #expect(try place.tool("stability", "out").code == 6)
   }
 

@@ -65,12 +65,13 @@ struct RunCommand: Command {
     options.rehash = arguments.has("rehash")
     let view = ProgressView(verbosity)
     let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
-      keeping: Set(["cube", "cells", "scenarios"] + asked.until))
+      keeping: Set(["cube", "cells", "scenarios", "intervals"] + asked.until))
     let cube = result.artifacts["cube"] as? Cube
     let cells = result.artifacts["cells"] as? CellTable
     let scenarios = result.artifacts["scenarios"] as? ScenarioSet
     let outcome = try RunOutcome(
-      manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios)
+      manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios,
+      intervals: result.artifacts["intervals"] as? StrategyIntervals)
     Console.out(arguments.has("json") ? try outcome.json() : outcome.text)
     // A fixed strategy has a reason where it breaks its limit.
     let infeasible =
