@@ -65,7 +65,7 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        core, run, testing, simulate, data, formats, models, optimize, monitor, report, workspace, sasReader, "cutline",
+        "TestSupport", core, run, testing, simulate, data, formats, models, optimize, monitor, report, workspace, sasReader, "cutline",
       ],
       swiftSettings: strict),
   ]

@@ -45,6 +45,15 @@ import Testing
     for stage in registry.all where stage.name != "load" && stage.name != "process" && stage.kind != "track" {
       let keys = Set(stage.fields.map(\.key))
       var settings = stage.kind == "source" ? [file] : table.entries.filter { keys.contains($0.key) }
+      if stage.kind == "draws" {
+        // Few, and of the stages that have given what stands at its ports.
+        settings = [.init(key: "resamples", place: .default, value: ConfigValue(.integer(24), at: .default))]
+        let given = ["train": "train", "exposure": "exposure", "rejects": "infer-rejects", "rates": "rates"]
+        for (key, kind) in given {
+          let first = try #require(registry.all.first { $0.kind == kind && !["load", "process"].contains($0.name) })
+          settings.append(.init(key: key, place: .default, value: ConfigValue(.string(first.name), at: .default)))
+        }
+      }
       if stage.kind == "search", stage.name == "fixed" { settings += cutoffs }
       var lists: [String: [(stage: String, artifact: any Artifact)]] = [:]
       for port in stage.ports {

@@ -42,6 +42,9 @@ struct OracleScripts {
     try Self.python(["\(Self.folder)/monitor.py", run] + arguments)
   }
 
+  /// Recomputes the draws that stand in a folder beside their sample.
+  static func bootstrap(_ folder: String) throws -> Tool.Outcome { try python(["\(Self.folder)/bootstrap.py", folder]) }
+
   private var arguments: [String] {
     ["--data", data, "--config", config] + settings.flatMap { ["--set", $0] }
       + (rows.map { ["--rows", "\($0)"] } ?? [])

@@ -79,7 +79,8 @@ struct LevelPortfolio {
     truth = try Self.truth(portfolio.truth, sample, booked: booked)
   }
 
-  private static func truth(_ table: Table, _ sample: Sample, booked: Double) throws -> [CellSums] {
+  /// Per cell of the score-rejected: what they would bring, of which other rules and walking away leave the share `booked`.
+  static func truth(_ table: Table, _ sample: Sample, booked: Double) throws -> [CellSums] {
     func numbers(_ name: String) throws -> [Double] {
       guard case .number(let values)? = table[name]?.values else {
         throw Faults.data("truth", "has no numbers \(name)", "Look at the simulator.")

@@ -12,5 +12,9 @@ public enum OptimizeStages {
     try registry.register(AppetiteScenarios.self)
     try registry.register(StandardEnvelope.self)
     try registry.register(kind: RejectEnvelope.self)
+    try registry.register(PoissonDraws.self)
+    try registry.register(kind: Draws.self)
+    try registry.register(StandardIntervals.self)
+    try registry.register(kind: Intervals.self)
   }
 }

@@ -17,3 +17,4 @@ bool cutline_supports(int instruction_set);
 
 #include "CCompute_aggregate.h"
 #include "CCompute_forms.h"
+#include "CCompute_resample.h"

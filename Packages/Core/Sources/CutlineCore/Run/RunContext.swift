@@ -7,7 +7,7 @@ public struct RunContext: Sendable {
   public let stageID: String
   public let seed: UInt64
   /// How many threads a stage may use.
-  public let workers: Int
+  public private(set) var workers: Int
   public let device: DeviceChoice
   /// Where its files go; nil outside a run.
   let files: AttachedFiles?
@@ -16,6 +16,8 @@ public struct RunContext: Sendable {
   private var draws: [String] = []
   private(set) var isInner = false
   private let innerRemarks = InnerRemarks()
+  /// Takes what inner stages say, where it is not to be kept with its count.
+  private var listener: EventSink?
 
   /// - Parameter files: where `attach` puts its files; without one it refuses.
   public init(
@@ -45,6 +47,16 @@ public struct RunContext: Sendable {
     return context
   }
 
+  /// This context for one of many equal calls that run side by side: with one worker, and with `listener` hearing what they
+  /// say, which is not repeated for each.
+  public func alone(_ listener: @escaping EventSink = { _ in }) -> RunContext {
+    var context = self
+    context.workers = 1
+    context.listener = listener
+    context.isInner = true
+    return context
+  }
+
   private static func label(_ purpose: Purpose, _ indices: [Int]) -> String {
     ([purpose.name] + indices.map(String.init)).joined(separator: "/")
   }
@@ -62,7 +74,7 @@ public struct RunContext: Sendable {
   private func send(_ event: RunEvent) {
     guard isInner else { return sink(event) }
     switch event.kind {
-    case .note, .warning: innerRemarks.add(event)
+    case .note, .warning: if let listener { listener(event) } else { innerRemarks.add(event) }
     default: break
     }
   }

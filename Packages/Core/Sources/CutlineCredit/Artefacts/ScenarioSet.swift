@@ -27,6 +27,10 @@ public struct ScenarioSet: StoredArtifact {
     public let unnestedProduction: Int64?
     /// Why it is infeasible or unproven, as the end of a sentence; nil where nobody has said so.
     public let reason: String?
+    /// The probability with which the true risk had to keep the limit; nil where its estimate had to.
+    public var riskConfidence: Double?
+    /// The limit within which the strategy is the optimum, where that is another one than `limit`.
+    public var chosenAt: DecimalNumber?
 
     public init(
       name: String, limit: DecimalNumber, status: Status, point: Int?, strategy: Strategy?, totals: StrategyTotals?,

@@ -113,7 +113,10 @@ extension Cube {
   func check() throws {
     for (index, measure) in measures.enumerated() {
       func totals(_ slice: CubeSlice) throws -> [Int64] {
-        try slice.sums(of: (index, measure), count: ApplicationState.all.count) { $0[2] }
+        // The third dimension of both slices is the state.
+        try slice.sums(
+          of: (index, measure), count: ApplicationState.all.count,
+          by: slice.sizes.enumerated().map { $0 == 2 ? Array(0..<$1) : [Int](repeating: 0, count: $1) })
       }
       let (byMonth, byFold) = (try totals(monthSlice), try totals(foldSlice))
       guard byMonth == byFold else {

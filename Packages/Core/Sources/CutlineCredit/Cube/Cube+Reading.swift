@@ -19,10 +19,7 @@ extension Cube {
   ///   so do all of these.
   /// - Complexity: O(combinations of the slice Folds).
   public func sums(of measure: Measure, _ states: [ApplicationState], in period: Period = .main) throws -> [Int64] {
-    let (isWanted, place) = (Self.flags(states), periods.firstIndex(of: period))
-    return try foldSlice.sums(of: find(measure), count: cellCount) { codes in
-      codes[1] == place && isWanted[codes[2]] ? codes[0] : nil
-    }
+    try foldSlice.sums(of: find(measure), count: cellCount, by: maps(Array(0..<cellCount), states, period))
   }
 
   /// The same of an amount.
@@ -50,19 +47,19 @@ extension Cube {
     of measure: Measure, _ states: [ApplicationState], in period: Period = .main, fold: [Int], folds: Int
   ) throws -> [[Int64]]? {
     guard let buckets, fold.count == buckets, fold.allSatisfy({ (0..<folds).contains($0) }) else { return nil }
-    let (isWanted, place, cells) = (Self.flags(states), periods.firstIndex(of: period), cellCount)
-    let flat = try foldSlice.sums(of: find(measure), count: folds * cells) { codes in
-      codes[1] == place && isWanted[codes[2]] ? fold[codes[3]] * cells + codes[0] : nil
-    }
+    let cells = cellCount
+    let flat = try foldSlice.sums(
+      of: find(measure), count: folds * cells,
+      by: maps(Array(0..<cells), states, period, fold.map { $0 * cells }))
     return (0..<folds).map { Array(flat[$0 * cells..<($0 + 1) * cells]) }
   }
 
   /// Σ of a measure per month of `months`, per cell, over applications of `states`.
   public func sumsByMonth(of measure: Measure, _ states: [ApplicationState]) throws -> [[Int64]] {
-    let (isWanted, cells) = (Self.flags(states), cellCount)
-    let flat = try monthSlice.sums(of: find(measure), count: months.count * cells) { codes in
-      isWanted[codes[2]] ? codes[1] * cells + codes[0] : nil
-    }
+    let cells = cellCount
+    let flat = try monthSlice.sums(
+      of: find(measure), count: months.count * cells,
+      by: [Array(0..<cells), months.indices.map { $0 * cells }, Self.flags(states)])
     return months.indices.map { Array(flat[$0 * cells..<($0 + 1) * cells]) }
   }
 
@@ -74,10 +71,8 @@ extension Cube {
       let bins = grid.axes[axis].binCount
       let stride = grid.axes[(axis + 1)...].reduce(1) { $0 * $1.binCount }
       func byBin(_ measure: (index: Int, Measure)) throws -> [Int64] {
-        let (isWanted, place, cells) = (Self.flags(states), periods.firstIndex(of: .main), grid.cellCount)
-        return try foldSlice.sums(of: measure, count: bins) { codes in
-          codes[0] < cells && codes[1] == place && isWanted[codes[2]] ? codes[0] / stride % bins : nil
-        }
+        let bin = (0..<cellCount).map { $0 < grid.cellCount ? $0 / stride % bins : -1 }
+        return try foldSlice.sums(of: measure, count: bins, by: maps(bin, states, .main))
       }
       let (sum, count) = (try byBin((index, measure)), try byBin(find(.scoreRows(grid.axes[axis]))))
       let power = Int128(FixedPoint.powers[min(measure.scale, 18)])
@@ -101,7 +96,20 @@ extension Cube {
     }
   }
 
-  private static func flags(_ states: [ApplicationState]) -> [Bool] { ApplicationState.all.map(states.contains) }
+  /// 0 for a state that counts, −1 for others.
+  private static func flags(_ states: [ApplicationState]) -> [Int] {
+    ApplicationState.all.map { states.contains($0) ? 0 : -1 }
+  }
+
+  /// The maps of the slice Folds.
+  private func maps(
+    _ cells: [Int], _ states: [ApplicationState], _ period: Period, _ fold: [Int]? = nil
+  ) -> [[Int]] {
+    [
+      cells, periods.map { $0 == period ? 0 : -1 }, Self.flags(states),
+      fold ?? [Int](repeating: 0, count: buckets ?? 1),
+    ]
+  }
 }
 
 /// Applications of the main period outside the grid, which keep their current decision in every strategy.

@@ -36,6 +36,14 @@ public struct Cube: BinaryArtifact {
     foldSlice = folds
   }
 
+  /// The same sums with what else is known of them.
+  public func with(_ summary: SampleSummary) -> Cube {
+    let head = Head(
+      grid: grid, measure: measure, outside: outside, measures: measures, months: months, periods: periods,
+      buckets: buckets, summary: summary)
+    return Cube(head, months: monthSlice, folds: foldSlice)
+  }
+
   /// Of the five standard amounts.
   public var scale: AmountScale { AmountScale(measures.first { $0 == Measure(.denominator) }?.scale ?? 2) }
 

@@ -9,11 +9,12 @@ extension Cube {
   ///   - weights: whole numbers, one a row, by which every measure is multiplied, such as a bootstrap's counts; nil = 1.
   ///     The number of buckets does not depend on them.
   ///   - workers: threads; values below 1 mean 1.
+  ///   - withBuckets: false leaves the hash classes out, for what makes no folds.
   /// - Throws: `Faults` (data) naming the column when a sum is not an Int64; for more than 2³² combinations of cell, month
   ///   and state, or 2²⁴ cells; for an empty sample.
   /// - Complexity: O(rows × measures) time, O(workers × combinations) memory.
-  public init(of sample: Sample, weights: [Int64]? = nil, workers: Int = 1) throws {
-    let rows = try CubeRows(sample, weights: weights)
+  public init(of sample: Sample, weights: [Int64]? = nil, workers: Int = 1, withBuckets: Bool = true) throws {
+    let rows = try CubeRows(sample, weights: weights, withBuckets: withBuckets)
     let head = rows.head
     try head.grid.checkShape("cube", cellLimit: Cube.cellLimit)
     let (buckets, key) = (head.buckets ?? 1, sample.key)
@@ -42,7 +43,7 @@ struct CubeRows: Sendable {
   private let isComplete: [Bool]
 
   /// - Throws: `Faults` (data) where the columns of the sample do not fit together.
-  init(_ sample: Sample, weights: [Int64]?) throws {
+  init(_ sample: Sample, weights: [Int64]?, withBuckets: Bool = true) throws {
     let rows = sample.rowCount
     let columns = try sample.amounts.map { try sample.values(of: $0) }
     let lengths =
@@ -75,7 +76,8 @@ struct CubeRows: Sendable {
     }
     head = Cube.Head(
       grid: grid, measure: sample.measure, outside: sample.outside, measures: measures, months: months,
-      periods: periods, buckets: Bucket.number(cells: grid.cellCount, rows: decided), summary: sample.summary)
+      periods: periods, buckets: withBuckets ? Bucket.number(cells: grid.cellCount, rows: decided) : nil,
+      summary: sample.summary)
     self.sample = sample
     self.weights = weights
     self.scales = scales

@@ -51,30 +51,41 @@ public struct CubeSlice: Sendable, Hashable {
     return codes
   }
 
-  /// Adds the values of `measure` up by a code of one's own.
+  /// Adds the values of `measure` up by a code of one's own, Σ over the dimensions of what a map says of the code there.
   ///
   /// - Parameters:
   ///   - count: codes of the result.
-  ///   - code: the code of a combination, from its codes; nil leaves it out.
+  ///   - maps: per dimension, per code: its part of the new code; below 0 leaves the combination out.
   /// - Throws: `Faults` (data) naming the column when a sum is not an Int64; sums that leave the range on the way and come
   ///   back are fine.
   /// - Complexity: O(combinations).
-  func sums(
-    of measure: (index: Int, Measure), count: Int, by code: (UnsafeBufferPointer<Int>) -> Int?
-  ) throws -> [Int64] {
-    var totals = [Int128](repeating: 0, count: count)
-    let column = values[measure.index]
-    var codes = [Int](repeating: 0, count: sizes.count)
-    for place in column.indices {
-      let value = column[place]
-      guard value != 0 else { continue }
-      var rest = keys.map { Int($0[place]) } ?? place
-      for dimension in sizes.indices.reversed() {
-        codes[dimension] = rest % sizes[dimension]
-        rest /= sizes[dimension]
+  func sums(of measure: (index: Int, Measure), count: Int, by maps: [[Int]]) throws -> [Int64] {
+    // All dimensions but the first, as one: where a code of it stands, and its part of the new code.
+    var inner = [(place: 0, code: 0)]
+    for map in maps.dropFirst() {
+      inner = inner.flatMap { before in
+        map.indices.filter { map[$0] >= 0 }.map { (before.place * map.count + $0, before.code + map[$0]) }
       }
-      // Fewer than 2³² values of 64 bits: no sum of them leaves 128 bits.
-      if let target = codes.withUnsafeBufferPointer(code) { totals[target] += Int128(value) }
+    }
+    let width = maps.dropFirst().reduce(1) { $0 * $1.count }
+    var totals = [Int128](repeating: 0, count: count)
+    // Fewer than 2³² values of 64 bits: no sum of them leaves 128 bits.
+    totals.withUnsafeMutableBufferPointer { totals in
+      values[measure.index].withUnsafeBufferPointer { column in
+        guard let keys else {
+          for (first, base) in maps[0].enumerated() where base >= 0 {
+            let row = first * width
+            for (place, code) in inner { totals[base + code] += Int128(column[row + place]) }
+          }
+          return
+        }
+        var codes = [Int](repeating: -1, count: width)
+        for (place, code) in inner { codes[place] = code }
+        for (place, key) in keys.enumerated() {
+          let (base, code) = (maps[0][Int(key) / width], codes[Int(key) % width])
+          if base >= 0, code >= 0 { totals[base + code] += Int128(column[place]) }
+        }
+      }
     }
     return try totals.map { total in
       guard let sum = Int64(exactly: total) else { throw measure.1.overflow() }

@@ -116,11 +116,13 @@ public struct ScoreProfile: BinaryArtifact {
       throw Faults.data(
         "score profile", "has no measure \(measure)", "It has \(measures.map(\.name).joined(separator: ", ")).")
     }
-    let isWanted = ApplicationState.all.map(states.contains)
-    let isMonth = months.map { wanted?.contains($0) ?? true }
-    return try slices[variable].sums(of: (index, measures[index]), count: variables[variable].values.count + 1) {
-      isMonth[$0[1]] && isWanted[$0[2]] ? $0[0] : nil
-    }
+    let count = variables[variable].values.count + 1
+    return try slices[variable].sums(
+      of: (index, measures[index]), count: count,
+      by: [
+        Array(0..<count), months.map { wanted?.contains($0) ?? true ? 0 : -1 },
+        ApplicationState.all.map { states.contains($0) ? 0 : -1 },
+      ])
   }
 }
 

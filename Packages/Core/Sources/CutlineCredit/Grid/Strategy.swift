@@ -54,6 +54,10 @@ public struct StrategyTotals: Sendable, Codable, Hashable {
   /// Rejected applications that would be accepted, as predicted.
   public let swapIn: CellSums
 
+  public init(kept: CellSums, swapOut: CellSums, swapIn: CellSums) {
+    (self.kept, self.swapOut, self.swapIn) = (kept, swapOut, swapIn)
+  }
+
   /// Everything booked today.
   public var actual: CellSums { kept + swapOut }
   /// Everything the strategy accepts.

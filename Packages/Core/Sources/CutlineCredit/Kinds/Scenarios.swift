@@ -5,11 +5,14 @@ public enum Scenarios: ExchangedKind {
   public struct Input: Sendable {
     public let cells: CellTable
     public let frontier: Frontier
+    /// For strategies whose true risk has to keep a limit with a given probability.
+    public let draws: CellDraws?
   }
   public typealias Output = ScenarioSet
   public static let name = "scenarios"
   public static let summary = "Picks the strategy with most production within each risk limit."
-  public static let ports = Ports(Input.init, .one("cells", \.cells), .one("frontier", \.frontier))
+  public static let ports = Ports(
+    Input.init, .one("cells", \.cells), .one("frontier", \.frontier), .optional("draws", \.draws))
 
   /// What a scenario says against a frontier that is proven.
   private static func contradiction(
@@ -17,6 +20,11 @@ public enum Scenarios: ExchangedKind {
   ) -> Faults? {
     guard let known = known(scenario.limit, input), known.status != .unproven else { return nil }
     let production = known.point.map { input.frontier.points[$0].production }
+    if scenario.riskConfidence != nil {
+      // Less than the optimum, as its estimate has to keep a distance.
+      guard scenario.totals?.optimum.production ?? 0 > production ?? 0 else { return nil }
+      return Faults.data(place, "has more production than the optimum within \(scenario.limit) %", "Give another.")
+    }
     switch scenario.status {
     case .optimal where known.status == .infeasible || scenario.totals?.optimum.production != production:
       return Faults.data(
@@ -42,10 +50,12 @@ public enum Scenarios: ExchangedKind {
       else {
         return scenario
       }
-      return ScenarioSet.Scenario(
+      var own = ScenarioSet.Scenario(
         name: scenario.name, limit: scenario.limit, status: .unproven, point: scenario.point,
         strategy: scenario.strategy, totals: scenario.totals, unnestedProduction: scenario.unnestedProduction,
         reason: "\(maker) states it, and nothing proves it")
+      (own.riskConfidence, own.chosenAt) = (scenario.riskConfidence, scenario.chosenAt)
+      return own
     }
     return ScenarioSet(scenarios: scenarios, nested: output.nested)
   }
@@ -111,7 +121,7 @@ public enum Scenarios: ExchangedKind {
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [Input(cells: small.cells, frontier: small.frontier)]
+    return [small.draws, nil].map { Input(cells: small.cells, frontier: small.frontier, draws: $0) }
   }
 
   public static let baseline: String? = #"""

@@ -4,11 +4,14 @@ public import CutlineCore
 public enum Search: ExchangedKind {
   public struct Input: Sendable {
     public let cells: CellTable
+    /// Scenarios whose limits are asked about, instead of those of the search's own settings.
+    public let scenarios: ScenarioSet?
   }
   public typealias Output = Frontier
   public static let name = "search"
   public static let summary = "Finds the strategies for which no other has more production at no more risk."
-  public static let ports = Ports(Input.init, .one("cells", \.cells))
+  public static let ports = Ports(
+    Input.init, .one("cells", \.cells), .optional("scenarios", \.scenarios))
 
   /// Every point is a monotone strategy with the sums that it has, and a frontier rises.
   public static func check(_ output: Frontier, against input: Input) throws {
@@ -87,7 +90,7 @@ public enum Search: ExchangedKind {
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [Input(cells: small.cells)]
+    return [Input(cells: small.cells, scenarios: small.scenarios), Input(cells: small.cells, scenarios: nil)]
   }
 
   public static let baseline: String? = #"""

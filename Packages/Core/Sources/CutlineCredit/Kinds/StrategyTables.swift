@@ -8,23 +8,25 @@ public enum StrategyTables: ExchangedKind {
     public let cells: CellTable
     public let frontier: Frontier
     public let scenarios: ScenarioSet
+    /// Nil where there are none: their columns stay empty, and say so.
+    public let intervals: StrategyIntervals?
   }
   public typealias Output = FileSet
   public static let name = "tables"
   public static let summary = "Writes the frontier, the scenarios, their cells and cutoffs as tables."
   public static let ports = Ports(
     Input.init, .one("quality", \.quality), .one("cube", \.cube), .one("cells", \.cells), .one("frontier", \.frontier),
-    .one("scenarios", \.scenarios))
+    .one("scenarios", \.scenarios), .optional("intervals", \.intervals))
 
   public static func check(_ output: FileSet, against input: Input) throws { try output.check() }
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [
+    return [small.intervals, nil].map {
       Input(
         quality: small.quality, cube: small.cube, cells: small.cells, frontier: small.frontier,
-        scenarios: small.scenarios)
-    ]
+        scenarios: small.scenarios, intervals: $0)
+    }
   }
 
   public static let baseline: String? = #"""

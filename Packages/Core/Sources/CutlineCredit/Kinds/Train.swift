@@ -6,6 +6,8 @@ public enum Train: ExchangedKind {
     public let cube: Cube
     /// The rows, where the cube has no buckets to make folds of.
     public let sample: Sample?
+    /// A surface whose estimator, features and settings are kept: only the fit is made anew, for resamples and later data.
+    public let chosen: RiskSurface?
   }
   public typealias Output = RiskSurface
   public static let name = "train"
@@ -14,7 +16,8 @@ public enum Train: ExchangedKind {
     2:
       "is given the cube (cube.json, cube.csv, months.csv, folds.csv) instead of the sample; its rows only with reads = [\"sample\"]"
   ]
-  public static let ports = Ports(Input.init, .one("cube", \.cube), .optional("sample", \.sample))
+  public static let ports = Ports(
+    Input.init, .one("cube", \.cube), .optional("sample", \.sample), .optional("chosen", \.chosen))
 
   /// What `surface.json` may say beside `risk.csv`.
   private struct Maker: Codable {
@@ -58,7 +61,10 @@ public enum Train: ExchangedKind {
 
   public static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [Input(cube: small.cube, sample: small.sample), Input(cube: small.cube, sample: nil)]
+    return [
+      Input(cube: small.cube, sample: small.sample, chosen: small.surface),
+      Input(cube: small.cube, sample: nil, chosen: nil),
+    ]
   }
 
   public static let baseline: String? = #"""

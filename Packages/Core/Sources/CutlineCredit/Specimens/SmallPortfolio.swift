@@ -19,6 +19,9 @@ public struct SmallPortfolio: Sendable {
   public let cells: CellTable
   public let frontier: Frontier
   public let scenarios: ScenarioSet
+  /// Three draws of the cells, with no, one and two times the booked applications of the first one.
+  public let draws: CellDraws
+  public let intervals: StrategyIntervals
 
   /// Five of eight applications of a cell are booked. Higher scores are safer: the numerator of a booked application is
   /// 1 to 5 hundredths of its balance.
@@ -78,6 +81,8 @@ public struct SmallPortfolio: Sendable {
       basis: sample.summary.basis)
     frontier = Self.frontier(of: cells)
     scenarios = try Self.scenarios(of: frontier, cells, limits: [20, 25])
+    draws = try Self.draws(of: cells)
+    intervals = Self.intervals(of: scenarios)
   }
 
   private static func application(_ row: Int, bins: [Int], booked: Bool) -> CellSums {
@@ -142,6 +147,40 @@ public struct SmallPortfolio: Sendable {
     var kept: [Frontier.Point] = []
     for point in points where point.production > kept.last?.production ?? -1 { kept.append(point) }
     return Frontier(points: kept, strategyCount: "20", search: "all-strategies")
+  }
+
+  private static func draws(of cells: CellTable) throws -> CellDraws {
+    var sums: [Int64] = []
+    for times: Int64 in 0..<3 {
+      for (cell, (booked, swapIn)) in zip(cells.booked, cells.swapIn).enumerated() {
+        let own = cell == 0 ? times : 1
+        sums += [own * booked.production, own * booked.numerator, own * booked.denominator]
+        sums += [swapIn.production, swapIn.numerator, swapIn.denominator]
+      }
+    }
+    let head = CellDraws.Head(
+      grid: cells.grid, measure: cells.measure, decimals: cells.scale.decimals, method: "specimen", seed: 1,
+      resamples: 3, made: [0, 1, 2], groups: 0, groupsMade: [], failures: [], isRefitted: true, fixed: [])
+    return try CellDraws(head: head, sums: sums)
+  }
+
+  /// A tenth around every optimum.
+  private static func intervals(of scenarios: ScenarioSet) -> StrategyIntervals {
+    let own = scenarios.scenarios.map { scenario -> StrategyIntervals.Scenario in
+      let production = scenario.totals.map { Double($0.optimum.production) }
+      return StrategyIntervals.Scenario(
+        name: scenario.name, limit: scenario.limit,
+        intervals: [
+          StrategyIntervals.Interval(
+            basis: .wholeEstimator, line: .optimum, quantity: .production, estimate: production,
+            low: production.map { 0.9 * $0 }, high: production.map { 1.1 * $0 }, standardError: nil, draws: 100,
+            method: "percentile")
+        ],
+        selection: nil)
+    }
+    return StrategyIntervals(
+      confidence: 0.95, method: "percentile", seed: 1, resamples: 100, made: 100, failures: [], fixed: [],
+      scenarios: own)
   }
 
   private static func scenarios(of frontier: Frontier, _ cells: CellTable, limits: [Double]) throws -> ScenarioSet {

@@ -47,6 +47,7 @@ extension PolynomialTrainingConfig {
     let sets = featureSets.compactMap(PolynomialFeatures.Set.init(name:))
     let validation = CrossValidation(
       estimators: estimators, featureSets: sets, choice: choice, score: score, scoreEstimators: scoreEstimators)
+    if let chosen = input.chosen { return try await validation.refit(chosen, to: cube, in: context) }
     var surface = try await validation.surface(
       self.validation.cells(input, in: context), scores: cube.meanScores(), grid: cube.grid,
       multiplier: cube.measure.multiplier, in: context)
@@ -73,10 +74,10 @@ struct RidgeTraining: Stage {
   typealias Kind = Train
   static let name = "ridge"
   static let summary = "Ridge regression on polynomials of the scores, chosen by k-fold validation."
-  static let reads = ["sample"]
+  static let reads = ["sample", "chosen"]
   let config: PolynomialTrainingConfig
 
-  func needs(_ input: Train.Input) -> [String] { config.validation.needs(input) }
+  func needs(_ input: Train.Input) -> [String] { config.validation.needs(input) + ["chosen"] }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = config.alphas.sorted(by: >).map { CrossValidation.Estimator.ridge(Self.name, alpha: $0) }
@@ -98,10 +99,10 @@ struct LinearTraining: Stage {
   typealias Kind = Train
   static let name = "linear"
   static let summary = "Weighted linear regression on polynomials of the scores, features chosen by k-fold validation."
-  static let reads = ["sample"]
+  static let reads = ["sample", "chosen"]
   let config: LinearTrainingConfig
 
-  func needs(_ input: Train.Input) -> [String] { config.polynomial.validation.needs(input) }
+  func needs(_ input: Train.Input) -> [String] { config.polynomial.validation.needs(input) + ["chosen"] }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = [CrossValidation.Estimator.ridge(Self.name, alpha: 0)]

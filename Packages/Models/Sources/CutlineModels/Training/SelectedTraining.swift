@@ -43,9 +43,9 @@ struct SelectedTraining: Stage {
   typealias Kind = Train
   static let name = "cross-validated"
   static let summary = "Estimators of your choice on polynomials of the scores, chosen by k-fold validation."
-  static let reads = ["sample"]
+  static let reads = ["sample", "chosen"]
   let config: SelectedTrainingConfig
-  func needs(_ input: Train.Input) -> [String] { config.polynomial.validation.needs(input) }
+  func needs(_ input: Train.Input) -> [String] { config.polynomial.validation.needs(input) + ["chosen"] }
 
   func run(_ input: Train.Input, in context: RunContext) async throws -> RiskSurface {
     let estimators = config.estimators.map { chosen in

@@ -36,6 +36,13 @@ struct LimitAnswers {
     self.nesting = nesting
   }
 
+  /// Those of scenarios, each once.
+  static func limits(of scenarios: ScenarioSet) -> [DecimalNumber] {
+    scenarios.scenarios.map { $0.chosenAt ?? $0.limit }.reduce(into: []) { known, limit in
+      if !known.contains(limit) { known.append(limit) }
+    }
+  }
+
   /// Solves the limits and puts the frontier artefact together.
   ///
   /// With nesting each limit's strategy is held between those of the next smaller and the next larger limit that are

@@ -4,9 +4,11 @@ internal import CutlineCredit
 struct ScenariosConfig: StageConfig {
   var appetite = RiskAppetite()
   var fixed = FixedCutoffsConfig()
+  var confidence = RiskConfidenceConfig()
 
   static let fields =
     RiskAppetite.fields.map { $0.lifted(\Self.appetite) } + FixedCutoffsConfig.fields.map { $0.lifted(\Self.fixed) }
+    + RiskConfidenceConfig.fields.map { $0.lifted(\Self.confidence) }
 
   func validate(at places: FieldPlaces) throws { try appetite.validate(at: places) }
 }
@@ -23,7 +25,9 @@ struct AppetiteScenarios: Stage {
   static let name = "appetite"
   static let summary =
     "Pessimistic, base and optimistic: most production within optimum_risk minus, at, plus risk_step."
+  static let reads = ["draws"]
   let config: ScenariosConfig
+  var reads: [String] { config.confidence.confidence == nil ? [] : ["draws"] }
 
   func run(_ input: Scenarios.Input, in context: RunContext) async throws -> ScenarioSet {
     if config.appetite.optimum < 0.05 {
@@ -165,12 +169,55 @@ struct AppetiteScenarios: Stage {
       if proof == nil {
         context.warn("\(word: name): the search stopped at a limit of its own; its strategy is not proven optimal")
       }
-    case .optimal, .fixed: break
+    case .optimal:
+      if let confidence = config.confidence.confidence, let point = answer.point {
+        return try await confident(name, limit, upTo: point, confidence, input, context)
+      }
+    case .fixed: break
     }
     return ScenarioSet.Scenario(
       name: name, limit: limit, status: status, point: answer.point, strategy: strategy,
       totals: strategy.map(input.cells.totals), bound: answer.bound, unnestedProduction: answer.unnestedProduction,
       reason: reason)
+  }
+
+  /// The strategy whose true risk keeps the limit with the probability that is asked for.
+  private func confident(
+    _ name: String, _ limit: DecimalNumber, upTo last: Int, _ confidence: Double, _ input: Scenarios.Input,
+    _ context: RunContext
+  ) async throws -> ScenarioSet.Scenario {
+    guard let draws = input.draws, draws.resampleCount >= DrawInterval.fewest else {
+      throw Faults.usage(
+        "risk_confidence", "needs resamples, and there are \(input.draws?.resampleCount ?? 0)",
+        "Connect draws with from = { draws = \"draws\" } and resamples of 20 or more, or leave it out.")
+    }
+    guard input.frontier.answers.isEmpty else {
+      throw Faults.usage(
+        "risk_confidence", "needs the whole frontier, and the search \(input.frontier.search) answers limits only",
+        "Use the search frontier.")
+    }
+    let choice = try await ConfidentChoice(
+      cells: input.cells, frontier: input.frontier, draws: draws, search: config.confidence.search,
+      confidence: confidence, context: context
+    ).choice(within: limit, upTo: last)
+    let strategy = choice.point.map { input.frontier.points[$0].strategy }
+    var reason: String?
+    if let point = choice.point, let at = choice.chosenAt, let probability = choice.probability {
+      let share = 100 * Double(input.frontier.points[point].production)
+        / Double(max(1, input.frontier.points[last].production))
+      context.note(
+        "\(word: name): P(true risk ≤ \(limit) %) is \(word: NumberText.fixed(probability, 3)) for the best strategy within \(at) %, which has \(word: NumberText.fixed(share, 2)) % of the production of the best within \(limit) %"
+      )
+    } else {
+      reason =
+        "no strategy of the frontier keeps \(limit) % with probability \(confidence); the greatest is \(NumberText.fixed(choice.best, 3))"
+      context.warn("\(word: name): \(word: reason ?? "")")
+    }
+    var scenario = ScenarioSet.Scenario(
+      name: name, limit: limit, status: strategy == nil ? .infeasible : .optimal, point: choice.point,
+      strategy: strategy, totals: strategy.map(input.cells.totals), reason: reason)
+    (scenario.riskConfidence, scenario.chosenAt) = (confidence, choice.chosenAt)
+    return scenario
   }
 
   /// A prediction below zero, taken as zero, is no risk of 0 %: which strategies rest on such cells.

@@ -32,6 +32,7 @@ struct MilpSearchStage: Stage {
   static let name = "milp"
   static let summary =
     "The optimum of given risk limits by the solver HiGHS, with every constraint; answers are re-checked exactly."
+  static let reads = ["scenarios"]
   let config: MilpSearchConfig
 
   /// Answers that break a constraint by rounding, before the search gives up.
@@ -47,7 +48,9 @@ struct MilpSearchStage: Stage {
     let problem = try ConstrainedGrid(input.cells, config.constraints)
     let library = try HighsLibrary.installed.get()
     let limits = try LimitAnswers(
-      ThresholdSearchConfig.percents(config.limits, config.appetite, input.cells.basis), measure: input.cells.measure,
+      input.scenarios.map { LimitAnswers.limits(of: $0) }
+        ?? ThresholdSearchConfig.percents(config.limits, config.appetite, input.cells.basis),
+      measure: input.cells.measure,
       nesting: config.constraints.nesting)
     context.ran(on: "CPU, HiGHS \(library.version)")
     let clock = ContinuousClock()

@@ -60,20 +60,23 @@ struct ThresholdSearchStage: Stage {
   static let name = "threshold"
   static let summary =
     "The exact optimum of given risk limits, for any number of scores, with a dual bound and nesting."
+  static let reads = ["scenarios"]
   let config: ThresholdSearchConfig
 
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
-    let frontier = try answers(of: input.cells, in: context)
+    let frontier = try answers(of: input.cells, to: input.scenarios, in: context)
     for remark in LimitAnswers.remarks(frontier, input.cells.scale) { context.note(remark) }
     let proven = frontier.answers.count { $0.status != .unproven }
     context.note("\(proven) of \(frontier.answers.count) risk limits proven")
     return frontier
   }
 
-  func answers(of cells: CellTable, in context: RunContext) throws -> Frontier {
+  /// - Parameter scenarios: whose limits are asked about; nil = those of the settings.
+  func answers(of cells: CellTable, to scenarios: ScenarioSet? = nil, in context: RunContext) throws -> Frontier {
     let problem = try ConstrainedGrid(cells, config.constraints)
     let limits = try LimitAnswers(
-      ThresholdSearchConfig.percents(config.limits, config.appetite, cells.basis), measure: cells.measure,
+      scenarios.map { LimitAnswers.limits(of: $0) }
+        ?? ThresholdSearchConfig.percents(config.limits, config.appetite, cells.basis), measure: cells.measure,
       nesting: config.constraints.nesting)
     let clock = ContinuousClock()
     let start = clock.now

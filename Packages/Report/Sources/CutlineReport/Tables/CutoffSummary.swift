@@ -7,7 +7,7 @@ struct CutoffSummary {
   private(set) var longRows: [[String]] = []
   private(set) var wideRows: [[String]] = []
 
-  init(_ cells: CellTable, _ set: ScenarioSet) {
+  init(_ cells: CellTable, _ set: ScenarioSet, _ intervals: IntervalTables) {
     let names = cells.grid.axes.map(\.name)
     let combinations = FrontierTable.combinations(cells.grid)
     let outer = names.dropLast().joined(separator: "_")
@@ -15,12 +15,7 @@ struct CutoffSummary {
     let figures = [
       ColumnNote("risk_pct", unit: "percent", "Risk of the scenario's strategy."),
       ColumnNote("production", unit: "currency", basis: "annualised", "Production of the scenario's strategy."),
-      ColumnNote(
-        "production_ci_lower", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
-      ColumnNote(
-        "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
-      ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
-      ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
+    ] + intervals.columns + [
       ColumnNote(
         "status", unit: "text", "optimal, infeasible (then nothing else is there), unproven (the best found) or fixed (stated, not searched)."),
     ]
@@ -48,9 +43,8 @@ struct CutoffSummary {
       let optimum = scenario.totals?.optimum
       let numbers = [
         optimum.map { NumberText.shortest(cells.measure.strategyPercent($0)) } ?? "",
-        optimum.map { NumberForm.annualised($0.production, cells) } ?? "", "", "", "", "",
-        scenario.status.rawValue,
-      ]
+        optimum.map { NumberForm.annualised($0.production, cells) } ?? "",
+      ] + intervals.fields(scenario.name, .optimum) + [scenario.status.rawValue]
       let head = [cells.basis?.segment ?? "", scenario.name]
       for (combination, cutoff) in zip(combinations, cutoffs) {
         longRows.append(head + [combination, outer, cutoff, last] + numbers)

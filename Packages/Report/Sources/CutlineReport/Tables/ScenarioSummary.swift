@@ -8,7 +8,7 @@ struct ScenarioSummary {
   let rows: [[String]]
 
   /// - Parameter currency: its code; the header has its sign.
-  static func columns(_ currency: Currency) -> [ColumnNote] {
+  static func columns(_ currency: Currency, _ intervals: IntervalTables) -> [ColumnNote] {
     [
       ColumnNote(
         "Metric", unit: "text", "Actual, Swap-in, Swap-out, Optimum selected, Summary (optimum minus actual)."),
@@ -17,47 +17,44 @@ struct ScenarioSummary {
       ColumnNote("Production (%)", unit: "percent", "Production relative to Actual."),
       ColumnNote("todu_30ever_h6", unit: "currency", basis: "annualised", "Risk numerator."),
       ColumnNote("todu_amt_pile_h6", unit: "currency", basis: "annualised", "Risk denominator."),
-      ColumnNote(
-        "production_ci_lower", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
-      ColumnNote(
-        "production_ci_upper", unit: "currency", basis: "annualised", "Empty: this plan has no bootstrap stage."),
-      ColumnNote("risk_ci_lower", unit: "percent", "Empty: this plan has no bootstrap stage."),
-      ColumnNote("risk_ci_upper", unit: "percent", "Empty: this plan has no bootstrap stage."),
-    ]
+    ] + intervals.columns
   }
 
   /// - Throws: `Faults` (integrity) where the scenario's totals are not those of the cells.
-  init(_ scenario: ScenarioSet.Scenario, _ cells: CellTable, _ outside: [OutsideLine]) throws {
+  init(
+    _ scenario: ScenarioSet.Scenario, _ cells: CellTable, _ outside: [OutsideLine], _ intervals: IntervalTables
+  ) throws {
     let actual = cells.booked.reduce(.zero, +)
     if let totals = scenario.totals, totals.optimum != actual - totals.swapOut + totals.swapIn {
       throw Faults.integrity(
         "summary of \(scenario.name)", "the optimum is not actual − swap-out + swap-in",
         "The scenarios are not of these cells: connect stages of one run.")
     }
-    func row(_ name: String, _ sums: CellSums, risk: Double?) -> [String] {
+    func row(
+      _ name: String, _ sums: CellSums, risk: Double?, _ line: StrategyIntervals.Line? = nil
+    ) -> [String] {
       let share = actual.production > 0 ? 100 * Double(sums.production) / Double(actual.production) : nil
       return [
         name, NumberText.shortest(risk), NumberForm.annualised(sums.production, cells),
         NumberText.shortest(share),
         NumberForm.annualised(sums.numerator, cells), NumberForm.annualised(sums.denominator, cells),
-        "", "", "", "",
-      ]
+      ] + (line.map { intervals.fields(scenario.name, $0) } ?? ["", "", "", ""])
     }
-    var rows = [row("Actual", actual, risk: cells.measure.percent(actual))]
+    var rows = [row("Actual", actual, risk: cells.measure.percent(actual), .actual)]
     if let totals = scenario.totals {
       let optimum = totals.optimum
       let (before, after) = (cells.measure.percent(actual), cells.measure.strategyPercent(optimum))
       let change: Double? = if let before, let after { after - before } else { nil }
-      rows.append(row("Swap-in", totals.swapIn, risk: cells.measure.percent(totals.swapIn)))
-      rows.append(row("Swap-out", totals.swapOut, risk: cells.measure.percent(totals.swapOut)))
+      rows.append(row("Swap-in", totals.swapIn, risk: cells.measure.percent(totals.swapIn), .swapIn))
+      rows.append(row("Swap-out", totals.swapOut, risk: cells.measure.percent(totals.swapOut), .swapOut))
       let name: String =
         switch scenario.status {
         case .unproven: "Best found (not proven optimal)"
         case .fixed: "Fixed cutoffs"
         case .optimal, .infeasible: "Optimum selected"
         }
-      rows.append(row(name, optimum, risk: after))
-      rows.append(row("Summary", optimum - actual, risk: change))
+      rows.append(row(name, optimum, risk: after, .optimum))
+      rows.append(row("Summary", optimum - actual, risk: change, .change))
     } else {
       let what =
         scenario.status == .unproven

@@ -6,6 +6,7 @@ struct StandardTables: Stage {
   typealias Kind = StrategyTables
   static let name = "standard"
   static let summary = "Frontier, scenarios, cells, cutoffs and the waterfall as CSV files."
+  static let reads = ["intervals"]
   let config: StrategyTablesConfig
 
   func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
@@ -24,16 +25,20 @@ struct StandardTables: Stage {
     let whole = files[0]
     let cells = CellRows(input.cells)
     let outside = try input.cube.outsideLines()
+    let intervals = IntervalTables(input.cells, input.intervals)
     for scenario in input.scenarios.scenarios {
       files.append(
         ResultFile(
           path: "\(config.folder)/efficient_frontier_\(scenario.name).csv", bytes: whole.bytes, columns: whole.columns))
       write("optimal_solution_\(scenario.name)", frontier.columns, scenario.point.map { [rows[$0]] } ?? [])
-      let summary = try ScenarioSummary(scenario, input.cells, outside)
-      write("risk_production_summary_\(scenario.name)", ScenarioSummary.columns(config.currency), summary.rows)
+      let summary = try ScenarioSummary(scenario, input.cells, outside, intervals)
+      write("risk_production_summary_\(scenario.name)", ScenarioSummary.columns(config.currency, intervals), summary.rows)
       write("data_summary_desagregado_\(scenario.name)", cells.columns, cells.rows)
+      if input.intervals?.made ?? 0 > 0 {
+        write("cutoff_stability_\(scenario.name)", intervals.stabilityColumns, intervals.stability(scenario))
+      }
     }
-    let cutoffs = CutoffSummary(input.cells, input.scenarios)
+    let cutoffs = CutoffSummary(input.cells, input.scenarios, intervals)
     write("cutoff_summary_by_segment", cutoffs.longColumns, cutoffs.longRows)
     write("cutoff_summary_wide", cutoffs.wideColumns, cutoffs.wideRows)
     write(
@@ -50,6 +55,10 @@ struct StandardTables: Stage {
         let source = line.role != .used ? "" : line.reason.hasPrefix("booked") ? "oa_amt_h0" : "oa_amt"
         return [line.role.rawValue, line.reason, String(line.rows), source]
       })
+    if input.intervals != nil {
+      write("intervals", IntervalTables.listColumns, intervals.list)
+      files.append(ResultFile(path: "\(config.folder)/intervals.json", bytes: try intervals.json(), columns: []))
+    }
     if let rates = input.cells.rates {
       write("swap_in_rates", RateRows.columns, RateRows.rows(rates, input.cells.scale))
     }

@@ -91,6 +91,7 @@ public struct PlanExpansion: Sendable {
     changes.completed(&requests)
     var files = LocatedFiles(document: document.path)
     files.locate(&requests)
+    try PlanStages.resolve(&requests, registry: registry, &reading)
     self.requests = requests
     self.notes = notes + sharing.notes + files.notes
     self.reading = reading

@@ -116,6 +116,8 @@ public struct PlanFile: Sendable {
   /// - Throws: all mistakes at once, each at its place in the file.
   public func check(_ registry: Registry) throws {
     var reading = Reading()
+    var requests = requests
+    try PlanStages.resolve(&requests, registry: registry, &reading)
     try Plan.check(requests, registry: registry, into: &reading)
     try reading.finish()
   }

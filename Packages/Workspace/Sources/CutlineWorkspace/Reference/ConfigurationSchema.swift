@@ -193,6 +193,13 @@ private struct Schema: Encodable, ExpressibleByBooleanLiteral {
               "search": ["type": "object", "required": ["tries", "over"]],
             ],
           ],
+          [
+            "type": "object", "required": ["stage"], "additionalProperties": false,
+            "properties": [
+              "stage": ["type": "string", "minLength": 1, "description": "The id of a stage of the plan."],
+              "prefer": ["type": "string", "minLength": 1], "with": ["type": "object"],
+            ],
+          ],
         ]
       ]
     case .any: [:]

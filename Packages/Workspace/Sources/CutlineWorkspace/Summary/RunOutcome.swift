@@ -10,12 +10,15 @@ public struct RunOutcome {
   let cube: Cube?
   let cells: CellTable?
   let scenarios: ScenarioSet?
+  let intervals: StrategyIntervals?
   private let outside: [OutsideLine]
 
   /// - Throws: `Faults` (data) where the applications outside the grid do not add up: their lines must not be missing.
   public init(
-    manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?
+    manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?,
+    intervals: StrategyIntervals? = nil
   ) throws {
+    self.intervals = intervals
     outside = try cube?.outsideLines() ?? []
     self.cube = cube
     self.manifest = manifest
@@ -30,6 +33,7 @@ public struct RunOutcome {
     if let cells, let scenarios {
       if let cube { text += "\n\(Self.waterfall(cube.summary.account))\n\(Self.header(cube.summary, cells.rates))" }
       text += "\n\(Self.scenarioTable(cells, scenarios, outside))"
+      text += intervalLines(cells)
     }
     text += envelope
     let reused = manifest.stages.count { $0.reused }
@@ -40,6 +44,27 @@ public struct RunOutcome {
       text += "  \(path)\(String(repeating: " ", count: 39 - path.count))\(what)\n"
     }
     return text + "  manifest.json                          what it was made of; check with: cutline verify \(output)\n"
+  }
+
+  /// How sure the risk and production of each optimum are.
+  private func intervalLines(_ cells: CellTable) -> String {
+    guard let intervals, intervals.made > 0 else { return "" }
+    let (coefficient, perUnit) = (cells.annualCoefficient, cells.scale.perUnit)
+    let lines = intervals.scenarios.compactMap { scenario -> String? in
+      guard let risk = scenario.best(.optimum, .risk), let low = risk.low, let high = risk.high else { return nil }
+      var text = "  \(scenario.name): risk \(TextTable.fixed(low, 2)) to \(TextTable.fixed(high, 2)) %"
+      if let own = scenario.best(.optimum, .production), let low = own.low, let high = own.high {
+        let ends = [low, high].map { TextTable.grouped($0 * coefficient / perUnit) }
+        text += ", production \(ends[0]) to \(ends[1])"
+      }
+      if let within = scenario.selection?.withinLimit {
+        text += "; P(true risk ≤ \(scenario.limit) %) \(TextTable.fixed(within, 2))"
+      }
+      return text + " (\(risk.basis.rawValue))\n"
+    }
+    guard !lines.isEmpty else { return "" }
+    let share = NumberText.shortest(100 * intervals.confidence)
+    return "\n\(share) % intervals over \(intervals.made) resamples\n" + lines.joined()
   }
 
   /// The sentences of an envelope over assumptions about the rejected, where the run has one.

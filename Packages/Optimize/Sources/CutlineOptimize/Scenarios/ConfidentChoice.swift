@@ -1,0 +1,114 @@
+internal import CutlineCore
+internal import CutlineCredit
+
+struct RiskConfidenceConfig: StageConfig {
+  var confidence: Double?
+  var search: Chosen<Search> = "threshold"
+
+  static let fields: [Field<Self>] = [
+    .shared(
+      .optionalDouble(
+        "risk_confidence", \.confidence, in: 0.5...0.999, unit: "share",
+        "Takes the strategy of most production whose true risk keeps the limit with this probability, choosing included; unset: whose estimate keeps it."
+      )),
+    .stage(
+      "search", \.search,
+      "With risk_confidence: what chooses again in each resample, with the constraints of the run's own search."),
+  ]
+}
+
+/// Among the points of a frontier the one with most production whose true risk keeps a limit with a given probability.
+///
+/// A point with the risk λ is what the search finds within λ. Choosing there errs by e_b(λ) = r_b(s_b) − r₀(s_b), with s_b what
+/// the search finds within λ on the cells of resample b (`StandardIntervals`), and the true risk keeps the limit with the
+/// probability P(λ) = share of the resamples with λ − e_b(λ) ≤ limit; a resample in which nothing keeps λ counts against it.
+///
+/// P is tried at points between the least risk and the limit, twelve at a time, ever closer above the best point found
+/// that has the confidence: it falls with λ but for the noise of the draws, so that points with the confidence may remain
+/// above it, none of them among those tried.
+///
+/// O(log points × resamples × search).
+struct ConfidentChoice: Sendable {
+  let cells: CellTable
+  let frontier: Frontier
+  let draws: CellDraws
+  let search: Chosen<Search>
+  let confidence: Double
+  let context: RunContext
+
+  /// What was found.
+  struct Choice: Sendable {
+    /// Of the frontier; nil where no point has the confidence.
+    let point: Int?
+    /// Where the point is the search's answer.
+    let chosenAt: DecimalNumber?
+    let probability: Double?
+    /// The greatest probability of those tried.
+    let best: Double
+  }
+
+  private static let atOnce = 12
+
+  func choice(within limit: DecimalNumber, upTo last: Int) async throws -> Choice {
+    let points = frontier.points
+    let candidates = points.indices.prefix(last + 1).filter { !points[$0].isEmpty }
+    var (low, high) = (-1, candidates.count)
+    var (best, found) = (0.0, nil as (place: Int, probability: Double)?)
+    var limits: [Int: DecimalNumber] = [:]
+    while high - low > 1 {
+      let between = high - low - 1
+      let places = (1...min(Self.atOnce, between)).map { low + ($0 * (between + 1)) / (min(Self.atOnce, between) + 1) }
+        .filter { $0 > low && $0 < high }
+      let tried = Array(Set(places)).sorted()
+      guard !tried.isEmpty else { break }
+      let risks = try tried.map { place -> DecimalNumber in
+        guard let percent = cells.measure.strategyPercent(points[candidates[place]].sums) else {
+          throw Faults.data("risk_confidence", "a point of the frontier has no risk", "Look at the cells.")
+        }
+        return try DecimalNumber(percent)
+      }
+      let shares = try await probabilities(risks, limit)
+      best = max(best, shares.max() ?? 0)
+      for (place, risk) in zip(tried, risks) { limits[place] = risk }
+      if let at = shares.lastIndex(where: { $0 >= confidence }) {
+        (low, found) = (tried[at], (tried[at], shares[at]))
+        high = tried.dropFirst(at + 1).first ?? high
+      } else {
+        high = tried[0]
+      }
+    }
+    return Choice(
+      point: found.map { candidates[$0.place] }, chosenAt: found.flatMap { limits[$0.place] },
+      probability: found?.probability, best: best)
+  }
+
+  /// P(λ) for each of some risks.
+  private func probabilities(_ risks: [DecimalNumber], _ limit: DecimalNumber) async throws -> [Double] {
+    // The port takes limits as scenarios; two points of one risk are one limit.
+    let asked = ScenarioSet(
+      scenarios: risks.enumerated().map { place, risk in
+        ScenarioSet.Scenario(
+          name: "limit-\(place)", limit: risk, status: .infeasible, point: nil, strategy: nil, totals: nil)
+      }, nested: true)
+    let most = Double(limit.description) ?? .nan
+    let kept = try await context.concurrently(Array(0..<draws.resampleCount)) { draw in
+      try context.checkCancellation()
+      let table = draws.table(ofDraw: draw, like: cells)
+      let values: [String: any Artifact] = ["cells": table, "scenarios": asked]
+      let found = try await search(
+        Search.ports.make(PortValues(values)), in: context.inner(.resample, draws.head.made[draw]).alone())
+      return try risks.map { risk -> Int in
+        guard let point = try found.answer(to: risk, measure: cells.measure).point else { return 0 }
+        let strategy = found.points[point].strategy
+        let (there, here) = (table.totals(of: strategy).optimum, cells.totals(of: strategy).optimum)
+        guard let a = cells.measure.percent(there), let b = cells.measure.percent(here),
+          let own = Double(risk.description)
+        else { return 0 }
+        return own - (a - b) <= most ? 1 : 0
+      }
+    }
+    return risks.indices.map { place in
+      Double(kept.reduce(0) { $0 + $1[place] }) / Double(max(1, kept.count))
+    }
+  }
+}
