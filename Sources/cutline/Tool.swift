@@ -6,11 +6,13 @@ internal import Foundation
   static let version = "0.2.0"
 
   static let commands: [any Command.Type] = [
-    InitCommand.self, RunCommand.self, RejectEnvelopeCommand.self, CheckCommand.self, PlanCommand.self,
+    InitCommand.self, RunCommand.self, RejectEnvelopeCommand.self, StabilityCommand.self, CheckCommand.self,
+    PlanCommand.self,
     ListCommand.self, DescribeCommand.self,
     SchemaCommand.self,
     VerifyCommand.self,
-    EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, ModelsCommand.self, TableCommand.self,
+    EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, TrackCommand.self, ModelsCommand.self,
+    TableCommand.self,
     SimulateCommand.self,
     PluginsCommand.self, NewPluginCommand.self,
   ]

@@ -37,6 +37,11 @@ struct OracleScripts {
     try Self.python(["\(Self.folder)/truth.py", run, "--truth", truth] + arguments)
   }
 
+  /// Recomputes the audit and the recent period of the run.
+  func monitor(_ run: String) throws -> Tool.Outcome {
+    try Self.python(["\(Self.folder)/monitor.py", run] + arguments)
+  }
+
   /// Recomputes the draws that stand in a folder beside their sample.
   static func bootstrap(_ folder: String) throws -> Tool.Outcome {
     try python(["\(Self.folder)/bootstrap.py", folder])

@@ -18,6 +18,7 @@ struct RunCommand: Command {
       .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
       .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
       .flag("strict", "Exit 5 when a scenario is infeasible or not proven."),
+      StabilityCommand.failOn,
       .showValues,
       .flag("json", "Print the outcome as JSON instead of a table."),
     ]
@@ -43,10 +44,16 @@ struct RunCommand: Command {
     completed: @escaping @Sendable (inout [StageRequest]) -> Void = { _ in }
   ) async throws -> ExitCode {
     let registry = try Plugins.registry(arguments, config: PlanOptions.path(arguments))
+    let severity = try StabilityCommand.severity(arguments)
     let workers = try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
     let device = try arguments.choice("device", DeviceChoice.self) ?? .auto
     let asked = try PlanOptions.expand(arguments, registry: registry, added: added, completed: completed)
     let (plan, anew) = try asked.part(arguments)
+    if severity != nil, !plan.nodes.contains(where: { $0.stage.kind == "alerts" }) {
+      throw Faults.usage(
+        "--fail-on", "asks for alerts, and the plan has no stage of kind alerts",
+        "Add one, as the plan portfolio has it, or leave --until and --fail-on apart.")
+    }
     let output = arguments["output"] ?? defaultOutput(asked.expansion.segments)
     let verbosity = asked.expansion.verbosity ?? .info
     if verbosity <= .info { for note in asked.notes { Console.error("  configuration: \(note)") } }
@@ -69,7 +76,9 @@ struct RunCommand: Command {
     // A fixed strategy has a reason where it breaks its limit.
     let infeasible =
       scenarios?.scenarios.contains { $0.status == .fixed ? $0.reason != nil : $0.status != .optimal } ?? false
-    return infeasible && arguments.has("strict") ? .infeasible : .ok
+    if infeasible, arguments.has("strict") { return .infeasible }
+    guard let severity else { return .ok }
+    return try DriftAlerts(in: output, result.manifest).reach(severity) ? .gate : .ok
   }
 
   private static func defaultOutput(_ segments: [String]) -> String {

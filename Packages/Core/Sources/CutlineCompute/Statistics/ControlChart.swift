@@ -9,6 +9,10 @@ public enum ControlChart {
     /// Two-sided p-value of the distance from the centre; nil where the chart has none.
     public let p: Double?
     public let isOut: Bool
+
+    public init(centre: Double, low: Double, high: Double, p: Double?, isOut: Bool) {
+      (self.centre, self.low, self.high, self.p, self.isOut) = (centre, low, high, p, isOut)
+    }
   }
 
   /// Whether a value fits to the earlier ones, each being a mean of `weights` independent things: with the weighted mean c of

@@ -90,7 +90,11 @@ struct StandardAudit: Stage {
           throw Faults.integrity(
             "audit of \(scenario.name)", "holds \(totals.count) of \(rows) rows", "Report this stage.")
         }
-        if let cells { try totals.check(cells.totals(of: strategy), scenario: scenario.name, period: period) }
+        if let cells {
+          let known = period == .main ? cells : input.recent?.observed ?? cells
+          try totals.check(
+            cells.totals(of: strategy), known: known.totals(of: strategy), scenario: scenario.name, period: period)
+        }
         table.add(scenario.name, period, totals, annual: cells?.annualCoefficient, cells?.scale ?? input.cells.scale)
       }
     }

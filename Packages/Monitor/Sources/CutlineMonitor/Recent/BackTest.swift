@@ -46,26 +46,25 @@ struct BackTest: Sendable, Codable, Hashable {
   ) {
     (self.scenario, self.months, self.level) = (scenario, months, level)
     promisedAtRecentMix = mix
-    let enough = main.bad >= Self.fewestBad && recent.bad >= Self.fewestBad
-    let comparison = enough ? RiskComparison(main, recent, level: level) : nil
-    func side(_ sums: BucketSums, _ factors: (low: Double, high: Double)?) -> Side {
+    let (first, second) = (Self.noise(main), Self.noise(recent))
+    let comparison: RiskComparison? =
+      if let first, let second { RiskComparison(first, second, level: level, isPaired: true) } else { nil }
+    func side(_ sums: BucketSums, _ noise: LogRisk?) -> Side {
       let (numerator, denominator) = sums.totals
       let risk = denominator > 0 ? 100 * multiplier * numerator / denominator : nil
+      let factors = noise?.factors(level: level)
       return Side(
         rows: sums.rows, bad: sums.bad, risk: risk, low: factors.flatMap { own in risk.map { $0 * own.low } },
         high: factors.flatMap { own in risk.map { $0 * own.high } })
     }
-    promised = side(main, comparison?.first)
-    observed = side(recent, comparison?.second)
+    promised = side(main, first)
+    observed = side(recent, second)
     (ratio, low, high, p) = (comparison?.ratio, comparison?.low, comparison?.high, comparison?.p)
-    if recent.rows == 0 {
-      verdict = .immature
-    } else if let comparison {
-      verdict = comparison.p >= level ? .withinNoise : comparison.ratio > 1 ? .deteriorated : .improved
-    } else {
-      verdict = .notEnough
-    }
+    verdict = recent.rows == 0 ? .immature : comparison?.verdict(level: level) ?? .notEnough
   }
+
+  /// Nil where too little went bad to speak of noise.
+  static func noise(_ sums: BucketSums) -> LogRisk? { sums.bad >= fewestBad ? LogRisk(sums) : nil }
 }
 
 /// Sums by hash class of the two periods, from the cube where it has hash classes, else from the rows.

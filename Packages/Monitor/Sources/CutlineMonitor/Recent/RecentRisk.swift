@@ -41,6 +41,24 @@ struct RecentRisk: StoredArtifact {
     RecentRisk(state: state, cells: nil, sources: [:], ladder: nil, tests: [])
   }
 
+  /// The cells with the risk of known outcomes only.
+  var observed: CellTable? {
+    cells.map { cells in
+      var known = cells.booked
+      for cell in known.indices {
+        let own = sources[.observed]?[cell] ?? .zero
+        (known[cell].numerator, known[cell].denominator) = (own.numerator, own.denominator)
+      }
+      var table = CellTable(
+        grid: cells.grid, measure: cells.measure, booked: known, rejected: cells.rejected,
+        rejectedRows: cells.rejectedRows, swapIn: cells.swapIn, predictedRisk: cells.predictedRisk,
+        rejectMultiplier: cells.rejectMultiplier, exposureRatio: cells.exposureRatio, basis: cells.basis,
+        scale: cells.scale)
+      table.rates = cells.rates
+      return table
+    }
+  }
+
   /// Its numbers fit together: of every cell the sources are its numerator and denominator.
   func check() throws {
     guard let cells else { return }

@@ -20,10 +20,16 @@ struct ScenarioSummary {
     ] + intervals.columns
   }
 
+  /// - Throws: `Faults` (integrity) where the scenario's totals are not those of the cells.
   init(
     _ scenario: ScenarioSet.Scenario, _ cells: CellTable, _ outside: [OutsideLine], _ intervals: IntervalTables
-  ) {
+  ) throws {
     let actual = cells.booked.reduce(.zero, +)
+    if let totals = scenario.totals, totals.optimum != actual - totals.swapOut + totals.swapIn {
+      throw Faults.integrity(
+        "summary of \(scenario.name)", "the optimum is not actual − swap-out + swap-in",
+        "The scenarios are not of these cells: connect stages of one run.")
+    }
     func row(
       _ name: String, _ sums: CellSums, risk: Double?, _ line: StrategyIntervals.Line? = nil
     ) -> [String] {

@@ -31,7 +31,7 @@ struct StandardTables: Stage {
         ResultFile(
           path: "\(config.folder)/efficient_frontier_\(scenario.name).csv", bytes: whole.bytes, columns: whole.columns))
       write("optimal_solution_\(scenario.name)", frontier.columns, scenario.point.map { [rows[$0]] } ?? [])
-      let summary = ScenarioSummary(scenario, input.cells, outside, intervals)
+      let summary = try ScenarioSummary(scenario, input.cells, outside, intervals)
       write(
         "risk_production_summary_\(scenario.name)", ScenarioSummary.columns(config.currency, intervals), summary.rows)
       write("data_summary_desagregado_\(scenario.name)", cells.columns, cells.rows)

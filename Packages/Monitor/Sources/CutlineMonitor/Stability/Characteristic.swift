@@ -1,0 +1,97 @@
+internal import CutlineCompute
+internal import CutlineCore
+internal import CutlineCredit
+
+/// A variable whose distribution is followed: a value for every row of the sample, missing ones included.
+struct Characteristic {
+  let name: String
+  let role: StabilityReport.Role
+  private let values: Values
+  /// Per period (main, recent): rows that left the sample because the variable is missing or a code.
+  let missingOutside: (main: Int64, recent: Int64)
+
+  private enum Values {
+    case numbers([Double])
+    case texts(TextColumn, rows: [Int])
+  }
+
+  init(
+    _ name: String, _ role: StabilityReport.Role, numbers: [Double],
+    missingOutside: (main: Int64, recent: Int64) = (0, 0)
+  ) {
+    (self.name, self.role, self.missingOutside) = (name, role, missingOutside)
+    values = .numbers(numbers)
+  }
+
+  /// - Parameter rows: the rows of the column that the sample holds, in its order.
+  init(_ column: Column, rows: [Int]) {
+    (name, role, missingOutside) = (column.name, .characteristic, (0, 0))
+    switch column.values {
+    case .number(let all): values = .numbers(rows.map { all[$0] })
+    case .moment(let all, _): values = .numbers(rows.map { all[$0] })
+    case .text(let texts): values = .texts(texts, rows: rows)
+    }
+  }
+
+  /// The bins of a variable: a code for each row, the last of the labels being `missing`.
+  struct Binned {
+    let labels: [String]
+    /// Labels that the baseline does not have.
+    let isNew: [Bool]
+    let codes: [Int32]
+  }
+
+  /// - Parameters:
+  ///   - bins: most bins of a number, between quantiles of the baseline (type 7); the outer ones are open. Where quantiles are
+  ///     equal there are fewer.
+  ///   - closed: to which interval a value at an edge belongs.
+  ///   - isBaseline: rows that say where the edges lie.
+  /// - Complexity: O(n log n).
+  func binned(_ bins: Int, closed: GridAxis.Closed, isBaseline: (Int) -> Bool) -> Binned {
+    switch values {
+    case .numbers(let numbers):
+      let baseline = numbers.indices.filter { isBaseline($0) && !numbers[$0].isNaN }.map { numbers[$0] }.sorted()
+      var edges: [Double] = []
+      for step in 1..<bins {
+        guard let edge = Quantile.of(baseline, Double(step) / Double(bins)) else { break }
+        if edge > edges.last ?? -.infinity { edges.append(edge) }
+      }
+      let missing = Int32(edges.count + 1)
+      let codes = numbers.map { value -> Int32 in
+        guard !value.isNaN else { return missing }
+        var (low, high) = (0, edges.count)
+        while low < high {
+          let middle = (low + high) / 2
+          if edges[middle] < value || (closed == .left && edges[middle] == value) {
+            low = middle + 1
+          } else {
+            high = middle
+          }
+        }
+        return Int32(low)
+      }
+      let ends = [-Double.infinity] + edges + [.infinity]
+      let labels = zip(ends, ends.dropFirst()).map { low, high in
+        let open = (low.isInfinite || closed == .right ? "(" : "[", high.isInfinite || closed == .left ? ")" : "]")
+        return "\(open.0)\(ConfigValue.number(low)), \(ConfigValue.number(high))\(open.1)"
+      }
+      return Binned(labels: labels + ["missing"], isNew: labels.map { _ in false } + [false], codes: codes)
+    case .texts(let column, let rows):
+      let words = column.distinctValues
+      var isKnown = [Bool](repeating: false, count: words.count)
+      for (place, row) in rows.enumerated() where isBaseline(place) && column.codes[row] >= 0 {
+        isKnown[Int(column.codes[row])] = true
+      }
+      return Binned(
+        labels: words + ["missing"], isNew: isKnown.map { !$0 } + [false],
+        codes: rows.map { column.codes[$0] < 0 ? Int32(words.count) : column.codes[$0] })
+    }
+  }
+
+  /// A column of more words than this sorts applications into no kinds: it is refused.
+  static let wordLimit = 1000
+
+  var wordCount: Int {
+    if case .texts(let column, _) = values { column.distinctValues.count } else { 0 }
+  }
+}

@@ -1,0 +1,210 @@
+internal import CutlineCompute
+internal import CutlineCore
+internal import CutlineCredit
+
+/// PSI of every variable, recent and by month against the main period, each with the bound of noise; and whether the scores
+/// still order outcomes as they are declared to.
+///
+/// Writes `stability_psi.csv`, `stability_bins.csv`, `stability_monthly.csv`, `score_order.csv` and `bin_inversions.csv`.
+///
+/// O(variables × n log n) time; 12 bytes a row for one variable at a time.
+struct StandardStability: Stage {
+  typealias Kind = Stability
+  static let name = "standard"
+  static let summary = "PSI with its noise bound, by variable and month; direction and monotonicity of the scores."
+  static let reads = ["source"]
+  let config: StabilityConfig
+
+  func needs(_ input: Stability.Input) -> [String] { config.variables.isEmpty ? [] : Self.reads }
+
+  func run(_ input: Stability.Input, in context: RunContext) async throws -> StabilityReport {
+    let sample = input.sample
+    let characteristics = try characteristics(input, context)
+    let isCounted: [Bool] = sample.status.map { config.population == .applications || $0 == .booked }
+    let state: StabilityReport.State =
+      sample.summary.recent == nil
+      ? .notAskedFor
+      : zip(sample.period, isCounted).contains { $0 == .recent && $1 } ? .compared : .empty
+    var shifts: [StabilityReport.Shift] = []
+    var months: [StabilityReport.MonthShift] = []
+    for own in characteristics {
+      try context.checkCancellation()
+      let bins = own.role == .overall ? 20 : config.bins
+      let binned = own.binned(bins, closed: config.closed) { isCounted[$0] && sample.period[$0] == .main }
+      if state == .compared { shifts.append(shift(own, binned, sample, isCounted)) }
+      if own.role != .overall { months += monthly(own, binned, sample, isCounted) }
+    }
+    let report = StabilityReport(
+      state: state, confidence: config.confidence, shifts: shifts, months: months,
+      order: try ScoreOrder(sample: sample, level: config.level).orders(),
+      inversions: try ScoreOrder.inversions(input.cube, level: config.level))
+    for file in StabilityTables(report).files(in: config.folder) {
+      try await context.attach(file.path, columns: file.columns) { try $0.append(file.bytes) }
+    }
+    say(report, context)
+    return report
+  }
+
+  /// The scores of the grid, the requested amount, what the configuration names; and the overall score.
+  private func characteristics(_ input: Stability.Input, _ context: RunContext) throws -> [Characteristic] {
+    let sample = input.sample
+    var found: [Characteristic] = []
+    for (index, axis) in sample.grid.axes.enumerated() {
+      found.append(
+        Characteristic(
+          axis.source, .score, numbers: sample.scores[index], missingOutside: Self.missing(axis, sample.origin)))
+    }
+    let perUnit = input.cube.scale.perUnit
+    found.append(
+      Characteristic(
+        Amount.requested.name, .amount, numbers: try sample.values(of: .requested).map { Double($0) / perUnit }))
+    for name in config.variables where !found.contains(where: { $0.name == name }) {
+      found.append(try Self.column(name, input))
+    }
+    let overall = config.overall ?? sample.grid.axes.first?.source ?? ""
+    guard let index = sample.grid.axes.firstIndex(where: { $0.source == overall || $0.name == overall }) else {
+      let names = sample.grid.axes.map(\.source)
+      throw Faults.usage(
+        "overall", "\(overall) is no score of the grid\(DidYouMean.phrase(for: overall, among: names))",
+        "Name one of \(names.joined(separator: ", ")).")
+    }
+    let axis = sample.grid.axes[index]
+    found.append(
+      Characteristic(
+        axis.source, .overall, numbers: sample.scores[index], missingOutside: Self.missing(axis, sample.origin)))
+    return found
+  }
+
+  /// Rows that left the sample because of this score, by period: without them a score that is missing more often would look
+  /// stable.
+  private static func missing(_ axis: GridAxis, _ origin: SampleOrigin?) -> (main: Int64, recent: Int64) {
+    guard let origin else { return (0, 0) }
+    let isOwn = [false] + origin.reasons.map { $0.hasPrefix("\(axis.name): ") }
+    var (main, recent) = (Int64(0), Int64(0))
+    for (row, reason) in origin.reason.enumerated() where isOwn[Int(reason)] && !origin.rows.contains(row) {
+      if origin.period[row] == .main { main += 1 }
+      if origin.period[row] == .recent { recent += 1 }
+    }
+    return (main, recent)
+  }
+
+  private static func column(_ name: String, _ input: Stability.Input) throws -> Characteristic {
+    guard let table = input.source?.table else {
+      throw Faults.usage(
+        "stability_variables", "names \(name), and the file is not connected",
+        "Connect it with from = { source = \"source\" }.")
+    }
+    guard let origin = input.sample.origin,
+      origin.fits(sourceRows: table.rowCount, sampleRows: input.sample.rowCount)
+    else {
+      throw Faults.data(
+        "stability_variables", "the sample does not say which rows of the file it holds",
+        "Leave them out, or use a preparation that does.")
+    }
+    let names = table.columns.map(\.name)
+    guard let known = names.first(where: { $0 == name }) ?? names.first(where: { $0.lowercased() == name.lowercased() })
+    else {
+      throw Faults.usage(
+        "stability_variables", "the file has no column \(name)\(DidYouMean.phrase(for: name, among: names))",
+        "Name columns of the file.")
+    }
+    let own = Characteristic(try table.column(known), rows: Array(origin.rows.map { $0 }))
+    guard own.wordCount <= Characteristic.wordLimit else {
+      throw Faults.usage(
+        "stability_variables",
+        "\(name) has \(own.wordCount) different texts: it names applications and does not sort them",
+        "Name a column of at most \(Characteristic.wordLimit) categories.")
+    }
+    return own
+  }
+
+  private func shift(
+    _ own: Characteristic, _ binned: Characteristic.Binned, _ sample: Sample, _ isCounted: [Bool]
+  ) -> StabilityReport.Shift {
+    var (expected, actual) = (
+      [Int64](repeating: 0, count: binned.labels.count), [Int64](repeating: 0, count: binned.labels.count)
+    )
+    for (row, code) in binned.codes.enumerated() where isCounted[row] {
+      switch sample.period[row] {
+      case .main: expected[Int(code)] += 1
+      case .recent: actual[Int(code)] += 1
+      case .other: break
+      }
+    }
+    if config.population == .applications {
+      expected[expected.count - 1] += own.missingOutside.main
+      actual[actual.count - 1] += own.missingOutside.recent
+    }
+    let (n, m) = (expected.reduce(0, +), actual.reduce(0, +))
+    let psi = psi(expected, actual)
+    let terms = psi?.terms ?? expected.map { _ in 0 }
+    let bins = expected.indices.filter { expected[$0] + actual[$0] > 0 }.map { bin in
+      StabilityReport.Bin(
+        label: binned.labels[bin], expected: expected[bin], actual: actual[bin], term: terms[bin],
+        isNew: binned.isNew[bin])
+    }
+    return StabilityReport.Shift(
+      variable: own.name, role: own.role, psi: psi?.index, bound: psi?.bound(confidence: config.confidence), p: psi?.p,
+      band: psi.map { config.band($0.index) } ?? .notEnough, expectedRows: n, actualRows: m, bins: bins)
+  }
+
+  private func psi(_ expected: [Int64], _ actual: [Int64]) -> PopulationStability? {
+    guard expected.reduce(0, +) >= Int64(config.fewest), actual.reduce(0, +) >= Int64(config.fewest) else { return nil }
+    return PopulationStability(expected: expected, actual: actual, smoothing: config.smoothing.rule)
+  }
+
+  /// Of rows of the sample alone: the month of a row that left it is not known here.
+  private func monthly(
+    _ own: Characteristic, _ binned: Characteristic.Binned, _ sample: Sample, _ isCounted: [Bool]
+  ) -> [StabilityReport.MonthShift] {
+    var expected = [Int64](repeating: 0, count: binned.labels.count)
+    var byMonth: [Month: [Int64]] = [:]
+    var inMain: Set<Month> = []
+    for (row, code) in binned.codes.enumerated() where isCounted[row] {
+      byMonth[sample.month[row], default: [Int64](repeating: 0, count: binned.labels.count)][Int(code)] += 1
+      guard sample.period[row] == .main else { continue }
+      expected[Int(code)] += 1
+      inMain.insert(sample.month[row])
+    }
+    return byMonth.keys.sorted().map { month in
+      let counts = byMonth[month] ?? []
+      let psi = psi(expected, counts)
+      return StabilityReport.MonthShift(
+        variable: own.name, month: month, rows: counts.reduce(0, +), psi: psi?.index,
+        bound: psi?.bound(confidence: config.confidence), band: psi.map { config.band($0.index) } ?? .notEnough,
+        isInMain: inMain.contains(month))
+    }
+  }
+
+  private func say(_ report: StabilityReport, _ context: RunContext) {
+    switch report.state {
+    case .notAskedFor:
+      context.note(
+        "no recent period is asked for; only months are compared with the main period (stability_monthly.csv)")
+    case .empty: context.warn("the recent period holds no application: nothing is compared with it")
+    case .compared:
+      let moved = report.shifts.filter { $0.isBeyondNoise && $0.band != .stable }
+      context.note(
+        "\(moved.count) of \(report.shifts.count) distributions have moved by more than noise and \(config.moderate)"
+      )
+      for shift in moved {
+        context.warn(
+          "\(word: shift.variable) is \(word: shift.band.rawValue), PSI \(word: NumberText.fixed(shift.psi ?? 0, 4)) (noise stays below \(word: NumberText.fixed(shift.bound ?? 0, 4)))"
+        )
+      }
+      for shift in report.shifts {
+        let new = shift.bins.count { $0.isNew && $0.actual > 0 }
+        if new > 0 { context.warn("\(word: shift.variable) has \(new) categories that the main period does not") }
+      }
+      let few = report.shifts.count { $0.band == .notEnough }
+      if few > 0 {
+        context.warn("\(few) distributions have fewer than \(config.fewest) applications in a period: no PSI")
+      }
+    }
+    for own in report.order where own.status == .reversed {
+      context.warn(
+        "\(word: own.variable) orders outcomes against its declared direction in \(word: own.period) (area \(word: NumberText.fixed(own.area ?? 0, 3)))"
+      )
+    }
+  }
+}

@@ -1,0 +1,152 @@
+import Foundation
+import Testing
+
+/// The recent period, the audit and `cutline track` as a user has them.
+@Suite struct RecentRunTests {
+  static let dates = ["date_ini_book_obs_mr=2023-01-01", "date_fin_book_obs_mr=2023-06-01"]
+  private static func set(_ settings: [String]) -> [String] { settings.flatMap { ["--set", $0] } }
+
+  private static func table(_ place: Workplace, _ path: String) throws -> [[String: String]] {
+    let lines = try place.read(path).split(separator: "\n").map { line in
+      line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    return lines.dropFirst().map { Dictionary(zip(lines[0], $0), uniquingKeysWith: { own, _ in own }) }
+  }
+
+  @Test(
+    .enabled(if: OracleScripts.isAvailable, OracleScripts.missing),
+    arguments: [
+      dates,
+      // Both periods have outcomes, a few months none.
+      [
+        "date_ini_book_obs=2021-07-01", "date_fin_book_obs=2022-06-01", "date_ini_book_obs_mr=2022-07-01",
+        "date_fin_book_obs_mr=2023-06-01",
+      ],
+      ["preprocessing.bins.score_bin.missing=\"own-bin\"", "preprocessing.bins.bureau_bin.missing=\"own-bin\""] + dates,
+    ])
+  func aSimulatedPortfolioAgrees(_ settings: [String]) throws {
+    let place = try Workplace()
+    try place.simulate(rows: 12_000, seed: 17)
+    let run = try place.tool.run(["run", "-o", "out"] + Self.set(settings))
+    #expect(run.code == 0, "\(run.err)")
+    let check = try OracleScripts(
+      config: place.path("config.toml"), data: place.path("applications.csv"), settings: settings, rows: nil
+    ).monitor(place.path("out"))
+    #expect(check.code == 0, "\(check.out)\(check.err)")
+    #expect(check.out.contains("checked audit: 36") && check.out.contains("checked recent: 69"), "\(check.out)")
+    #expect(try place.tool("verify", "out").code == 0)
+  }
+
+  @Test(
+    .enabled(if: OracleScripts.isAvailable, OracleScripts.missing),
+    .enabled(if: PublicPortfolio.isPresent, PublicPortfolio.missing))
+  func thePublicPortfolioAgrees() throws {
+    let place = try Workplace()
+    let csv = try #require(PublicPortfolio.csv)
+    let settings = Self.dates
+    let run = try place.tool.run(
+      ["run", "-c", PublicPortfolio.example, "-o", "out"] + Self.set(settings + ["data_path=\(csv)"]))
+    #expect(run.code == 0, "\(run.err)")
+    let check = try OracleScripts(config: PublicPortfolio.example, data: csv, settings: settings, rows: nil).monitor(
+      place.path("out"))
+    #expect(check.code == 0, "\(check.out)\(check.err)")
+  }
+
+  /// The same bytes whatever the number of workers; a second run takes all from the first.
+  @Test func theFilesDoNotDependOnWorkers() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 6000)
+    for (folder, workers) in [("one", "1"), ("many", "3")] {
+      let run = try place.tool.run(
+        ["run", "-o", folder, "-w", workers] + Self.set(Self.dates + ["stages.audit.with={ compress_above = 1000 }"]))
+      #expect(run.code == 0, "\(run.err)")
+    }
+    #expect(try place.digest("one") == place.digest("many"))
+    #expect(place.exists("one/data/audit_base.csv.gz") && place.exists("one/data/audit_base_mr.csv.gz"))
+    let again = try place.tool.run(
+      ["run", "-o", "one"] + Self.set(Self.dates + ["stages.audit.with={ compress_above = 1000 }"]))
+    #expect(again.out.contains("stages unchanged"), "\(again.out)")
+  }
+
+  @Test func periodsWithNothingToLookAt() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 6000)
+    // Not asked for.
+    let none = try place.tool("run", "-o", "none")
+    #expect(none.code == 0 && none.err.contains("no recent period is asked for"), "\(none.err)")
+    #expect(!place.exists("none/data/backtest_base.csv") && !place.exists("none/data/audit_base_mr.csv"))
+    #expect(place.exists("none/data/audit_base.csv"))
+    // Dates that no application has.
+    let empty = try place.tool.run(
+      ["run", "-o", "empty"] + Self.set(["date_ini_book_obs_mr=2030-01-01", "date_fin_book_obs_mr=2030-06-01"]))
+    #expect(empty.code == 0 && empty.err.contains("there is nothing to look at"), "\(empty.err)")
+    #expect(!place.exists("empty/data/risk_production_summary_mr_base.csv"))
+    // Months of the main period.
+    let shared = try place.tool.run(
+      ["run", "-o", "shared"]
+        + Self.set(["date_ini_book_obs_mr=2022-10-01", "date_fin_book_obs_mr=2023-03-01", "allow_overlap=true"]))
+    #expect(shared.code == 0 && shared.err.contains("lie in both periods"), "\(shared.err)")
+    // Nothing has an outcome, and nothing is known after three months.
+    let immature = try place.tool.run(
+      ["run", "-o", "immature"] + Self.set(["date_ini_book_obs_mr=2023-04-01", "date_fin_book_obs_mr=2023-06-01"]))
+    #expect(immature.code == 0 && immature.err.contains("(immature)"), "\(immature.err)")
+    let summary = try Self.table(place, "immature/data/risk_production_summary_mr_base.csv")
+    #expect(summary.first?["maturity"] == "immature" && summary.first?["share_observed"] == "0")
+    let tests = try Self.table(place, "immature/data/backtest_base.csv")
+    #expect(tests.count == 4 && tests.allSatisfy { $0["verdict"] == "immature" && $0["ratio"] == "" })
+  }
+
+  @Test func aRunIsFollowed() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 30_000, seed: 9)
+    let run = try place.tool.run(
+      ["run", "-o", "out"] + Self.set(["date_ini_book_obs=2021-01-01", "date_fin_book_obs=2021-12-01"]))
+    #expect(run.code == 0, "\(run.err)")
+    let track = try place.tool("track", "out", "applications.csv", "--to", "2023-06")
+    #expect(track.code == 0, "\(track.err)")
+    #expect(track.out.contains("base, promised:") && track.out.contains("2022-01"), "\(track.out)")
+    let rows = try Self.table(place, "out.track/data/track_base.csv")
+    #expect(rows.count == 19 && rows.last?["month"] == "all" && rows[0]["month"] == "2022-01")
+    // Every column of counts adds up, and outcomes stop where the file's do.
+    for name in ["applications", "booked", "accepted", "booked_against", "rejected_against", "mature", "bad"] {
+      let counts = rows.map { Int($0[name] ?? "") ?? -1 }
+      #expect(counts.dropLast().reduce(0, +) == counts.last && (counts.last ?? 0) > 0, "\(name)")
+    }
+    #expect(rows[17]["verdict"] == "immature" && rows[17]["risk"] == "" && rows[17]["maturity"] == "0")
+    #expect(rows.last?["ratio_low"] != "" && rows.last?["verdict"] != "immature")
+    #expect(try place.tool("verify", "out.track").code == 0)
+    // The months of the run itself: what it keeps, to the last application.
+    let same = try place.tool(
+      "track", "out", "applications.csv", "--from", "2021-01", "--to", "2021-12", "-o", "same")
+    #expect(same.code == 0, "\(same.err)")
+    let own = try #require(try Self.table(place, "same/data/track_base.csv").last)
+    let totals = try Self.table(place, "out/data/audit_totals.csv").filter { $0["scenario"] == "base" }
+    func audit(_ group: String, _ column: String) -> String? {
+      totals.first { $0["classification"] == group }?[column]
+    }
+    #expect(own["kept_booked"] == audit("keep", "rows") && own["kept_production"] == audit("keep", "oa_amt_h0"))
+    #expect(own["booked_against"] == audit("swap_out", "rows"))
+    #expect(own["rejected_against"] == audit("swap_in", "rows"))
+    #expect(own["acceptance"] == own["promised_acceptance"])
+  }
+
+  @Test func whatCannotBeFollowedIsRefused() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 4000)
+    #expect(try place.tool("run", "-o", "out").code == 0)
+    for (arguments, code, said) in [
+      (["track", "nowhere", "applications.csv"], Int32(7), "holds no manifest.json"),
+      (["track", "out", "nothing.csv"], 7, "nothing.csv"),
+      (["track", "out", "applications.csv", "--from", "2023-13"], 2, "is no month"),
+      (["track", "out", "applications.csv", "--from", "2023-05", "--to", "2023-01"], 2, "Exchange --from and --to"),
+      (["track", "out", "applications.csv", "--false-alarms", "2"], 2, "is no share"),
+      (["track", "out", "applications.csv", "--from", "2030-01"], 3, "no booked application is left"),
+    ] {
+      let outcome = try place.tool.run(arguments)
+      #expect(outcome.code == code && outcome.err.contains(said), "\(arguments): \(outcome.code) \(outcome.err)")
+    }
+    try place.write("out/data/row_waterfall.csv", "changed\n")
+    let damaged = try place.tool("track", "out", "applications.csv")
+    #expect(damaged.code == 6 && damaged.err.contains("not what the run wrote"), "\(damaged.err)")
+  }
+}
