@@ -65,7 +65,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestSupport", core, run, testing, simulate, data, formats, models, optimize, monitor, report, workspace, sasReader, "cutline",
+        "TestSupport", core, run, testing, simulate, data, formats, models, optimize, monitor, report, workspace,
+        sasReader, "cutline",
       ],
       swiftSettings: strict),
   ]

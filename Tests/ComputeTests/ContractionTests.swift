@@ -8,7 +8,8 @@ import Testing
     (
       "declares and computes nothing",
       [
-        "Core/Sources/CCompute/include/CCompute_forms.h", "Core/Sources/CToml/include/CToml.h",
+        "Core/Sources/CCompute/include/CCompute_forms.h", "Core/Sources/CCompute/include/CCompute_resample.h",
+        "Core/Sources/CToml/include/CToml.h",
         "Data/Sources/CSystem/include/CSystem.h", "Optimize/Sources/CClosure/frontier.hpp",
         "Optimize/Sources/CClosure/include/CClosure.h", "Optimize/Sources/CHighs/include/CHighs.h",
         "Optimize/Sources/CSearch/include/CSearch_frontier.h", "Optimize/Sources/CSearch/include/CSearch_opencl.h",

@@ -121,7 +121,8 @@ import Testing
   @Test func largeAmountsAreExactOrRefused() throws {
     let keys = (0..<50).map { UInt64($0) }
     let large = try WeightedSums(
-      group: .init(repeating: 0, count: 50), groupCount: 1, keys: keys, measures: [.init(repeating: 1 << 50, count: 50)])
+      group: .init(repeating: 0, count: 50), groupCount: 1, keys: keys, measures: [.init(repeating: 1 << 50, count: 50)]
+    )
     #expect(!large.isFast)
     let total = (0..<50).reduce(Int64(0)) { $0 + Self.weights.weight(of: UInt64($1), in: 2) }
     #expect(try large.block(0, Self.weights)[2] == total << 50)

@@ -25,8 +25,10 @@ import Testing
       for cell in 0..<grid.cellCount where strategy.accepts(cell, in: grid) {
         let own = draws.cell(cell, ofDraw: draw)
         whole += own.booked + own.swapIn
-        booked += own.booked + CellSums(
-          numerator: fixture.cells.swapIn[cell].numerator, denominator: fixture.cells.swapIn[cell].denominator)
+        booked +=
+          own.booked
+          + CellSums(
+            numerator: fixture.cells.swapIn[cell].numerator, denominator: fixture.cells.swapIn[cell].denominator)
       }
       risks[.wholeEstimator, default: []].append(try #require(measure.percent(whole)))
       risks[.bookedOnly, default: []].append(try #require(measure.percent(booked)))
@@ -96,7 +98,8 @@ import Testing
     try place.simulate(rows: 5000)
     try place.write(
       "pinned.toml",
-      "extends = \"config.toml\"\n[stages.search]\nwith = { pins = [\"1,20=accept\"] }\n[stages.draws]\nwith = { resamples = 40 }\n")
+      "extends = \"config.toml\"\n[stages.search]\nwith = { pins = [\"1,20=accept\"] }\n[stages.draws]\nwith = { resamples = 40 }\n"
+    )
     let run = try place.tool("run", "-c", "pinned.toml", "-o", "out")
     #expect(run.code == 0, "\(run.err)")
     let stability = try place.read("out/data/cutoff_stability_base.csv").split(separator: "\n").map {

@@ -43,7 +43,9 @@ struct OracleScripts {
   }
 
   /// Recomputes the draws that stand in a folder beside their sample.
-  static func bootstrap(_ folder: String) throws -> Tool.Outcome { try python(["\(Self.folder)/bootstrap.py", folder]) }
+  static func bootstrap(_ folder: String) throws -> Tool.Outcome {
+    try python(["\(Self.folder)/bootstrap.py", folder])
+  }
 
   private var arguments: [String] {
     ["--data", data, "--config", config] + settings.flatMap { ["--set", $0] }

@@ -35,7 +35,8 @@ import Testing
       return outcome.err
     }
     #expect(try said("train={ stage = \"trian\" }").contains("the plan has no stage trian; did you mean train."))
-    #expect(try said("train={ stage = \"cube\" }").contains("stage cube is of kind cube, and one of kind train is needed"))
+    #expect(
+      try said("train={ stage = \"cube\" }").contains("stage cube is of kind cube, and one of kind train is needed"))
     #expect(try said("train={ stage = \"train\", wiht = {} }").contains("unknown key wiht beside stage"))
     #expect(try said("train={ stage = 3 }").contains("the plan has no stage"))
     #expect(try said("train={ stage = \"train\", prefer = \"nothing\" }").contains("nothing"))
@@ -54,8 +55,10 @@ import Testing
     let again = try place.tool("run", "-c", "config.toml", "-o", "out", "--set", "resamples=24", "--json")
     #expect(again.out.contains("\"draws\" : \"unchanged\"") && again.out.contains("\"intervals\" : \"unchanged\""))
     let other = try place.tool(
-      "run", "-c", "config.toml", "-o", "out", "--set", "resamples=24", "--set", "stages.search.with.pins=[\"1,1=accept\"]",
+      "run", "-c", "config.toml", "-o", "out", "--set", "resamples=24", "--set",
+      "stages.search.with.pins=[\"1,1=accept\"]",
       "--json")
-    #expect(other.out.contains("\"draws\" : \"unchanged\"") && other.out.contains("\"intervals\" : \"run\""), "\(other.out)")
+    #expect(
+      other.out.contains("\"draws\" : \"unchanged\"") && other.out.contains("\"intervals\" : \"run\""), "\(other.out)")
   }
 }

@@ -45,7 +45,7 @@ import Testing
     let csv = try #require(PublicPortfolio.csv)
     let settings = Self.dates
     let run = try place.tool.run(
-      ["run", "-c", PublicPortfolio.example, "-o", "out"] + Self.set(settings + ["data_path=\(csv)"]))
+      ["run", "-c", PublicPortfolio.example, "-o", "out"] + Self.set(settings + ["data_path=\(csv)", "resamples=24"]))
     #expect(run.code == 0, "\(run.err)")
     let check = try OracleScripts(config: PublicPortfolio.example, data: csv, settings: settings, rows: nil).monitor(
       place.path("out"))

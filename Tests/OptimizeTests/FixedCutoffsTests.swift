@@ -27,7 +27,10 @@ import Testing
   private func config(_ toml: String, optimum: Double = 10, step: Double = 1) throws -> ScenariosConfig {
     let table = try ConfigDocument.parse(
       "optimum_risk = \(optimum)\nrisk_step = \(step)\n\(toml)", source: "test.toml")
-    return try ScenariosConfig.read(table.entries, at: .default, origin: "scenarios").config
+    var registry = Registry()
+    try OptimizeStages.register(in: &registry)
+    try CreditKinds.register(in: &registry)
+    return try ScenariosConfig.read(table.entries, at: .default, origin: "scenarios", registry: registry).config
   }
 
   private func run(

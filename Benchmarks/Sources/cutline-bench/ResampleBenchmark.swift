@@ -29,7 +29,8 @@ extension Benchmark {
       }
       let each = time.cpu / Double(resamples / PoissonWeights.perBlock * PoissonWeights.perBlock)
       print(
-        "  \(set.rawValue): \(Measurement.milliseconds(each)) a resample, 1,000 in \(String(format: "%.2f s", 1000 * each)) of CPU")
+        "  \(set.rawValue): \(Measurement.milliseconds(each)) a resample, 1,000 in \(String(format: "%.2f s", 1000 * each)) of CPU"
+      )
     }
     let one = try Measurement(repetitions: 1) { _ = try sums.scalar { weights.weight(of: $0, in: 0) } }
     print("  the definition: \(one.text) a resample")

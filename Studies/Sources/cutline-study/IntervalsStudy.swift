@@ -25,14 +25,15 @@ struct IntervalsStudy {
     var rejects = "\"none\""
     /// Whether nothing but the scores decides who is booked.
     var isIgnorable = true
-    /// Of the portfolios that are asked for.
-    var share: Double { isIgnorable ? 1 : 0.3 }
+    /// Of the portfolios that are asked for: all where coverage is promised.
+    var share: Double { isIgnorable ? 1 : 0.2 }
   }
 
   static let settings = [
     Setting(name: "ignorable: scores decide, rejects as they are", mechanism: .scores),
     Setting(
-      name: "ignorable, default inference (× 1.2)", mechanism: .scores, rejects: "\"parceling-score-band\""),
+      name: "scores decide, default inference (× 1.2)", mechanism: .scores, rejects: "\"parceling-score-band\"",
+      isIgnorable: false),
     Setting(
       name: "steeper below the cutoff, default inference", mechanism: .scores, level: .riskier,
       rejects: "\"parceling-score-band\"", isIgnorable: false),
@@ -141,6 +142,7 @@ struct IntervalsStudy {
       text += "| \(setting.name) | \(row.joined(separator: " | ")) | \(mean(found.errors["fixed"] ?? [])) | "
       text += "\(mean(found.errors["chosen"] ?? [])) | \(mean(found.optimism)) |\n"
       further += Self.further(setting, found)
+      FileHandle.standardError.write(Data((text + further).utf8))
     }
     return text + "\n" + further
   }

@@ -1,4 +1,4 @@
-// Poisson weights by Philox4x32-10 and inverse cumulative distribution, sixteen rows at a time; then sums whose lanes are
+// Poisson weights by Philox4x32-10 and inverse cumulative distribution, eight rows at a time; then sums whose lanes are
 // the resamples, so that no sum crosses lanes.
 #include "CCompute.h"
 
@@ -7,9 +7,8 @@
 // Products and sums are whole numbers below 2^53: a fused multiply-add would give the same bits.
 #pragma clang fp contract(off)
 
-enum { ROWS = 16, TILE = 256, LANES = CUTLINE_RESAMPLES, MOST = 8 };
+enum { CHAINS = 4, ROWS = 32, TILE = 256, LANES = CUTLINE_RESAMPLES, MOST = 8 };
 
-typedef uint32_t words __attribute__((vector_size(64)));
 typedef uint64_t pairs __attribute__((vector_size(64)));
 typedef uint16_t halves __attribute__((vector_size(64)));
 typedef uint16_t eight __attribute__((vector_size(16)));
@@ -18,63 +17,60 @@ typedef int64_t integers __attribute__((vector_size(64)));
 
 #define ALWAYS_INLINE static inline __attribute__((always_inline))
 
-/// Both halves of the products of 32-bit numbers.
-ALWAYS_INLINE void multiply(const words *a, uint32_t by, words *high, words *low) {
-  const pairs mask = (pairs){} + 0xFFFFFFFFu, factor = (pairs){} + by, all = (pairs)*a;
-  const pairs even = (all & mask) * factor, odd = (all >> 32) * factor;
-  *high = (words)((even >> 32) | (odd & ~mask));
-  *low = (words)((even & mask) | (odd << 32));
-}
-
 /// How often a uniform number of 16 bits reaches a threshold: `PoissonWeights` in Swift has the table and its reason.
-ALWAYS_INLINE void weigh(words *uniform) {
+ALWAYS_INLINE void weigh(pairs *uniform) {
   static const uint16_t thresholds[8] = {24109, 48219, 60274, 64291, 65296, 65497, 65531, 65535};
   const halves u = (halves)*uniform;
   halves weight = {0};
 #pragma clang loop unroll(full)
   for (int k = 0; k < 8; k++) { weight -= (halves)(u >= (halves){} + thresholds[k]); }
-  *uniform = (words)weight;
+  *uniform = (pairs)weight;
 }
 
-/// The weights of sixteen rows in the eight resamples of a block.
+/// The weights of ROWS rows in the eight resamples of a block: chains of eight rows that do not wait for each other.
+///
+/// Every lane of 64 bits holds a word of one row in its lower half; what is in the upper half is never read, as products
+/// are of lower halves.
 ALWAYS_INLINE void draw(const uint64_t *keys, const uint32_t key[2], uint32_t block, lanes *weights) {
-  words c[4];
-  for (int row = 0; row < ROWS; row++) {
-    c[0][row] = (uint32_t)keys[row];
-    c[1][row] = (uint32_t)(keys[row] >> 32);
+  const pairs mask = (pairs){} + 0xFFFFFFFFu, m0 = (pairs){} + 0xD2511F53u, m1 = (pairs){} + 0xCD9E8D57u;
+  pairs c0[CHAINS], c1[CHAINS], c2[CHAINS], c3[CHAINS];
+#pragma clang loop unroll(full)
+  for (int n = 0; n < CHAINS; n++) {
+    memcpy(&c0[n], keys + 8 * n, sizeof(pairs));
+    c1[n] = c0[n] >> 32;
+    c2[n] = (pairs){} + block;
+    c3[n] = (pairs){};
   }
-  c[2] = (words){} + block;
-  c[3] = (words){};
   uint32_t k0 = key[0], k1 = key[1];
 #pragma clang loop unroll(full)
   for (int round = 0; round < 10; round++) {
-    words high0, low0, high1, low1;
-    multiply(&c[0], 0xD2511F53u, &high0, &low0);
-    multiply(&c[2], 0xCD9E8D57u, &high1, &low1);
-    c[0] = high1 ^ c[1] ^ k0;
-    c[1] = low1;
-    c[2] = high0 ^ c[3] ^ k1;
-    c[3] = low0;
+#pragma clang loop unroll(full)
+    for (int n = 0; n < CHAINS; n++) {
+      const pairs a = (c0[n] & mask) * m0, b = (c2[n] & mask) * m1;
+      c0[n] = (b >> 32) ^ c1[n] ^ ((pairs){} + k0);
+      c1[n] = b;
+      c2[n] = (a >> 32) ^ c3[n] ^ ((pairs){} + k1);
+      c3[n] = a;
+    }
     k0 += 0x9E3779B9u;
     k1 += 0xBB67AE85u;
   }
-  for (int w = 0; w < 4; w++) { weigh(&c[w]); }
-  // Four words of a row side by side: pairs, then quarters within 128 bits.
-#define LOW32 0, 16, 1, 17, 4, 20, 5, 21, 8, 24, 9, 25, 12, 28, 13, 29
-#define HIGH32 2, 18, 3, 19, 6, 22, 7, 23, 10, 26, 11, 27, 14, 30, 15, 31
-#define LOW64 0, 8, 2, 10, 4, 12, 6, 14
-#define HIGH64 1, 9, 3, 11, 5, 13, 7, 15
-  const pairs a = (pairs)__builtin_shufflevector(c[0], c[1], LOW32), b = (pairs)__builtin_shufflevector(c[2], c[3], LOW32);
-  const pairs d = (pairs)__builtin_shufflevector(c[0], c[1], HIGH32), e = (pairs)__builtin_shufflevector(c[2], c[3], HIGH32);
-  const pairs quarter[4] = {
-    __builtin_shufflevector(a, b, LOW64), __builtin_shufflevector(a, b, HIGH64), __builtin_shufflevector(d, e, LOW64),
-    __builtin_shufflevector(d, e, HIGH64)};
 #pragma clang loop unroll(full)
-  for (int q = 0; q < 4; q++) {
-    eight rows[4];
-    memcpy(rows, &quarter[q], sizeof rows);
+  for (int n = 0; n < CHAINS; n++) {
+    pairs low = (c0[n] & mask) | (c1[n] << 32), high = (c2[n] & mask) | (c3[n] << 32);
+    weigh(&low);
+    weigh(&high);
+    // The four words of a row side by side.
+    const pairs even = __builtin_shufflevector(low, high, 0, 8, 2, 10, 4, 12, 6, 14);
+    const pairs odd = __builtin_shufflevector(low, high, 1, 9, 3, 11, 5, 13, 7, 15);
+    eight rows[8];
+    memcpy(rows, &even, sizeof even);
+    memcpy(rows + 4, &odd, sizeof odd);
 #pragma clang loop unroll(full)
-    for (int r = 0; r < 4; r++) { weights[4 * r + q] = __builtin_convertvector(rows[r], lanes); }
+    for (int r = 0; r < 4; r++) {
+      weights[8 * n + 2 * r] = __builtin_convertvector(rows[r], lanes);
+      weights[8 * n + 2 * r + 1] = __builtin_convertvector(rows[4 + r], lanes);
+    }
   }
 }
 

@@ -31,7 +31,8 @@ extension Field {
   /// One stage.
   public static func stage<K: Kind>(_ key: String, _ path: Path<Chosen<K>>, _ sentence: String) -> Field {
     var field = Field(
-      key, allowed: "a stage of kind \(K.name): a name, { use, with }, or { stage } of the plan", unit: "", sentence: sentence,
+      key, allowed: "a stage of kind \(K.name): a name, { use, with }, or { stage } of the plan", unit: "",
+      sentence: sentence,
       refused: [.integer(1), .string("")], form: .stage(K.name), show: { $0[keyPath: path].toml },
       read: { root, value in root[keyPath: path] = try Chosen<K>(value, of: key) })
     field.bind = { root, binding in

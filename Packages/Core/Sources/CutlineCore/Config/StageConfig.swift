@@ -25,13 +25,15 @@ extension StageConfig {
 
   /// Reads `entries`, refusing unknown keys, and checks the whole.
   ///
-  /// - Parameter origin: named in the error for an unknown key, such as `stage search`.
+  /// - Parameters:
+  ///   - origin: named in the error for an unknown key, such as `stage search`.
+  ///   - registry: where the stages that settings hold are looked up.
   /// - Returns: the configuration and, per field, its value as TOML and its origin.
   /// - Throws: all that is wrong with keys and values at once; what spans several fields once those are right.
   public static func read(
-    _ entries: [ConfigTable.Entry], at place: Place, origin: String
+    _ entries: [ConfigTable.Entry], at place: Place, origin: String, registry: Registry = Registry()
   ) throws -> (config: Self, settings: [ResolvedSetting]) {
-    let (config, settings, _) = try read(entries, at: place, origin: origin, binding: Binding(Registry()))
+    let (config, settings, _) = try read(entries, at: place, origin: origin, binding: Binding(registry))
     return (config, settings)
   }
 

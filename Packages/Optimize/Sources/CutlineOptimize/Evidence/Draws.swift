@@ -28,7 +28,8 @@ public enum Draws: ExchangedKind {
     let failed = head.failures.reduce(0) { $0 + $1.draws }
     guard head.made.count + head.groupsMade.count + failed == head.resamples + head.groups else {
       throw Faults.data(
-        "failures", "count \(failed) draws, and \(head.resamples + head.groups - head.made.count - head.groupsMade.count) are not there",
+        "failures",
+        "count \(failed) draws, and \(head.resamples + head.groups - head.made.count - head.groupsMade.count) are not there",
         "Name a reason for every draw that could not be made.")
     }
     let ceiling = Int64(1) << 53

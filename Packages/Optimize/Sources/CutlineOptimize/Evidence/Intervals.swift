@@ -28,7 +28,8 @@ public enum Intervals: ExchangedKind {
           interval.low ?? 0 <= interval.high ?? 0
         else {
           throw Faults.data(
-            scenario.name, "an interval of \(interval.quantity.rawValue) has one end, ends that cross, or too many draws",
+            scenario.name,
+            "an interval of \(interval.quantity.rawValue) has one end, ends that cross, or too many draws",
             "Give both ends, the lower first, or none.")
         }
       }

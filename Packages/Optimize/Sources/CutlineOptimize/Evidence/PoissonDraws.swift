@@ -117,7 +117,8 @@ struct PoissonDraws: Stage {
     }
     let isRefitted = input.surface.origin == nil
     if !isRefitted {
-      context.note("the risk model was learnt elsewhere and is the same in every draw: no interval covers its own error")
+      context.note(
+        "the risk model was learnt elsewhere and is the same in every draw: no interval covers its own error")
     }
     var fixed = ["the bins", "the choice of estimator and features", "the months of the period"]
     if !isRefitted { fixed[1] = "the risk model" }

@@ -203,7 +203,8 @@ struct AppetiteScenarios: Stage {
     let strategy = choice.point.map { input.frontier.points[$0].strategy }
     var reason: String?
     if let point = choice.point, let at = choice.chosenAt, let probability = choice.probability {
-      let share = 100 * Double(input.frontier.points[point].production)
+      let share =
+        100 * Double(input.frontier.points[point].production)
         / Double(max(1, input.frontier.points[last].production))
       context.note(
         "\(word: name): P(true risk ≤ \(limit) %) is \(word: NumberText.fixed(probability, 3)) for the best strategy within \(at) %, which has \(word: NumberText.fixed(share, 2)) % of the production of the best within \(limit) %"

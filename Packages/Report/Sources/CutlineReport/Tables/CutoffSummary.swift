@@ -12,13 +12,16 @@ struct CutoffSummary {
     let combinations = FrontierTable.combinations(cells.grid)
     let outer = names.dropLast().joined(separator: "_")
     let last = names.last ?? ""
-    let figures = [
-      ColumnNote("risk_pct", unit: "percent", "Risk of the scenario's strategy."),
-      ColumnNote("production", unit: "currency", basis: "annualised", "Production of the scenario's strategy."),
-    ] + intervals.columns + [
-      ColumnNote(
-        "status", unit: "text", "optimal, infeasible (then nothing else is there), unproven (the best found) or fixed (stated, not searched)."),
-    ]
+    let figures =
+      [
+        ColumnNote("risk_pct", unit: "percent", "Risk of the scenario's strategy."),
+        ColumnNote("production", unit: "currency", basis: "annualised", "Production of the scenario's strategy."),
+      ] + intervals.columns + [
+        ColumnNote(
+          "status", unit: "text",
+          "optimal, infeasible (then nothing else is there), unproven (the best found) or fixed (stated, not searched)."
+        )
+      ]
     let heads = [
       ColumnNote("segment", unit: "text", "Segment filter of the run."),
       ColumnNote("scenario", unit: "text", "Name of the scenario."),
@@ -41,10 +44,11 @@ struct CutoffSummary {
         scenario.strategy.flatMap { $0.cutoff(index, in: cells.grid).map(String.init) } ?? ""
       }
       let optimum = scenario.totals?.optimum
-      let numbers = [
-        optimum.map { NumberText.shortest(cells.measure.strategyPercent($0)) } ?? "",
-        optimum.map { NumberForm.annualised($0.production, cells) } ?? "",
-      ] + intervals.fields(scenario.name, .optimum) + [scenario.status.rawValue]
+      let numbers =
+        [
+          optimum.map { NumberText.shortest(cells.measure.strategyPercent($0)) } ?? "",
+          optimum.map { NumberForm.annualised($0.production, cells) } ?? "",
+        ] + intervals.fields(scenario.name, .optimum) + [scenario.status.rawValue]
       let head = [cells.basis?.segment ?? "", scenario.name]
       for (combination, cutoff) in zip(combinations, cutoffs) {
         longRows.append(head + [combination, outer, cutoff, last] + numbers)

@@ -32,7 +32,8 @@ struct StandardTables: Stage {
           path: "\(config.folder)/efficient_frontier_\(scenario.name).csv", bytes: whole.bytes, columns: whole.columns))
       write("optimal_solution_\(scenario.name)", frontier.columns, scenario.point.map { [rows[$0]] } ?? [])
       let summary = try ScenarioSummary(scenario, input.cells, outside, intervals)
-      write("risk_production_summary_\(scenario.name)", ScenarioSummary.columns(config.currency, intervals), summary.rows)
+      write(
+        "risk_production_summary_\(scenario.name)", ScenarioSummary.columns(config.currency, intervals), summary.rows)
       write("data_summary_desagregado_\(scenario.name)", cells.columns, cells.rows)
       if input.intervals?.made ?? 0 > 0 {
         write("cutoff_stability_\(scenario.name)", intervals.stabilityColumns, intervals.stability(scenario))

@@ -1,0 +1,68 @@
+import CutlineCore
+import CutlineCredit
+import TestSupport
+import Testing
+
+/// Strategies whose true risk keeps the limit with a given probability.
+@Suite struct RiskConfidenceTests {
+  private static let ridge = "estimators = [{ use = \"ridge\", with = { alpha = 0.5 } }]\nfeature_sets = [\"simple\"]"
+
+  @Test func thePointHasTheConfidenceThatIsAskedFor() async throws {
+    let fixture = try await EvidenceFixture(rows: 6000, train: Self.ridge)
+    let draws = try await fixture.draws("resamples = 60\ngroups = 0")
+    let frontier = try await EvidenceFixture.run(
+      fixture.registry, "search.frontier", ["cells": fixture.cells], as: Frontier.self)
+    func scenarios(_ confidence: String) async throws -> ScenarioSet {
+      try await EvidenceFixture.run(
+        fixture.registry, "scenarios.appetite", ["cells": fixture.cells, "frontier": frontier, "draws": draws],
+        "optimum_risk = 5.0\nrisk_step = 0.5\n\(confidence)", as: ScenarioSet.self)
+    }
+    let (plain, sure, surer) = (
+      try await scenarios(""), try await scenarios("risk_confidence = 0.8"), try await scenarios("risk_confidence = 0.95")
+    )
+    let measure = fixture.cells.measure
+    for (place, scenario) in sure.scenarios.enumerated() {
+      guard let strategy = scenario.strategy, let at = scenario.chosenAt else {
+        #expect(scenario.status == .infeasible && scenario.reason?.contains("with probability 0.8") == true)
+        continue
+      }
+      #expect(scenario.riskConfidence == 0.8 && plain.scenarios[place].riskConfidence == nil)
+      let totals = fixture.cells.totals(of: strategy).optimum
+      #expect(totals.production <= plain.scenarios[place].totals?.optimum.production ?? 0)
+      #expect(surer.scenarios[place].totals?.optimum.production ?? 0 <= totals.production)
+      // Counted anew, by exhaustive search.
+      let (own, most) = (try #require(measure.percent(totals)), Double(scenario.limit.description) ?? .nan)
+      var kept = 0
+      for draw in 0..<60 {
+        let table = draws.table(ofDraw: draw, like: fixture.cells)
+        let found = try await EvidenceFixture.run(
+          fixture.registry, "search.exhaustive", ["cells": table], as: Frontier.self)
+        guard let point = try found.answer(to: at, measure: measure).point else { continue }
+        let there = table.totals(of: found.points[point].strategy).optimum
+        let here = fixture.cells.totals(of: found.points[point].strategy).optimum
+        let error = (try #require(measure.percent(there))) - (try #require(measure.percent(here)))
+        if own - error <= most { kept += 1 }
+      }
+      #expect(Double(kept) / 60 >= 0.8, "\(scenario.name): \(kept) of 60")
+    }
+    // Its intervals are those of choosing where it was chosen.
+    let intervals = try await EvidenceFixture.run(
+      fixture.registry, "intervals.standard", ["cells": fixture.cells, "scenarios": sure, "draws": draws],
+      as: StrategyIntervals.self)
+    for scenario in intervals.scenarios where scenario.selection != nil {
+      #expect(scenario.selection?.withinLimit ?? 0 >= 0.8)
+    }
+  }
+
+  @Test func withoutDrawsItIsRefused() async throws {
+    let fixture = try await EvidenceFixture(rows: 1500, train: Self.ridge, limit: 20)
+    let frontier = try await EvidenceFixture.run(
+      fixture.registry, "search.frontier", ["cells": fixture.cells], as: Frontier.self)
+    let faults = await expectFaults(.usage) {
+      try await EvidenceFixture.run(
+        fixture.registry, "scenarios.appetite", ["cells": fixture.cells, "frontier": frontier],
+        "optimum_risk = 20.0\nrisk_step = 0.5\nrisk_confidence = 0.9", as: ScenarioSet.self)
+    }
+    #expect(faults?.problem.contains("needs resamples") ?? false)
+  }
+}
