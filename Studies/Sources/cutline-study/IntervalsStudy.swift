@@ -25,8 +25,8 @@ struct IntervalsStudy {
     var rejects = "\"none\""
     /// Whether nothing but the scores decides who is booked.
     var isIgnorable = true
-    /// Of the portfolios that are asked for: all where coverage is promised.
-    var share: Double { isIgnorable ? 1 : 0.2 }
+    /// How many portfolios: all that are asked for where coverage is promised, a fifth of them elsewhere, 40 or more.
+    func count(of portfolios: Int) -> Int { isIgnorable ? portfolios : max(40, portfolios / 5) }
   }
 
   static let settings = [
@@ -129,12 +129,12 @@ struct IntervalsStudy {
 
   func table(portfolios: Int) async throws -> String {
     var text =
-      "| selection | fixed: booked-only risk, own truth | whole truth | fixed: whole risk | production | chosen: whole risk | chosen: selection-aware risk | production | error of fixed risk | of chosen risk | optimism said |\n|---|---|---|---|---|---|---|---|---|---|---|\n"
+      "| selection | fixed: booked-only risk, own truth | whole truth | fixed: whole risk | by BCa | production | chosen: whole risk | chosen: selection-aware risk | production | error of fixed risk | of chosen risk | optimism said |\n|---|---|---|---|---|---|---|---|---|---|---|---|\n"
     var further = ""
     for setting in Self.settings {
       let found = try await study(setting, portfolios)
       let row =
-        ["booked own", "booked", "whole risk", "whole production", "chosen whole", "aware risk", "aware production"]
+        ["booked own", "booked", "whole risk", "whole risk bca", "whole production", "chosen whole", "aware risk", "aware production"]
         .map { found.coverage[$0]?.text ?? "–" }
       func mean(_ values: [Double]) -> String {
         values.isEmpty ? "–" : String(format: "%+.3f", values.reduce(0, +) / Double(values.count))
@@ -158,6 +158,7 @@ struct IntervalsStudy {
       let own = ModelsStudy.moments(values)
       text += "\(name): sd of errors \(String(format: "%.3f", own.spread)); "
     }
+    text += "booked-only own truth by BCa: \(found.coverage["booked own bca"]?.text ?? "–"). "
     let sure = found.within.filter { $0.said >= 0.9 }
     text += "P(true risk ≤ limit) ≥ 0.9 said \(sure.count) times, true in \(sure.count { $0.was }). "
     let bands = [(0.0, 0.25), (0.25, 0.5), (0.5, 0.75), (0.75, 1.01)].map { low, high -> String in
@@ -173,7 +174,7 @@ struct IntervalsStudy {
     let first = try await stages.prepared(model.generate(rows: 400_000, seed: 9, workers: 2).applications).cube
     let today = try first.cellSums(ApplicationState.booked).prefix(first.grid.cellCount).reduce(CellSums.zero, +)
     let limit = ((first.measure.percent(today) ?? 5) * 0.95 * 100).rounded() / 100
-    let portfolios = max(1, Int((Double(portfolios) * setting.share).rounded()))
+    let portfolios = setting.count(of: portfolios)
     var results: [One] = []
     let workers = 2
     for start in stride(from: 0, to: portfolios, by: workers) {
@@ -199,6 +200,8 @@ struct IntervalsStudy {
     let fixed: [Bool]
     let chosen: [Bool]?
     let fixedIntervals, chosenIntervals: StrategyIntervals.Scenario
+    /// Of the fixed strategy, by BCa.
+    let corrected: StrategyIntervals.Scenario
     /// Of the fixed strategy: swap-ins as predicted, in units: production, numerator, denominator.
     let swapIn: (Double, Double, Double)
   }
@@ -222,6 +225,10 @@ struct IntervalsStudy {
     let whole = pick(scenario, .wholeEstimator, .risk)
     found.coverage["whole risk", default: Coverage()].add(whole, risk(fixed.booked, fixed.swapIn))
     let production = 100 * (fixed.booked.0 + fixed.swapIn.0)
+    found.coverage["whole risk bca", default: Coverage()].add(
+      pick(own.corrected, .wholeEstimator, .risk), risk(fixed.booked, fixed.swapIn))
+    found.coverage["booked own bca", default: Coverage()].add(
+      pick(own.corrected, .bookedOnly, .risk), risk(fixed.booked, own.swapIn))
     found.coverage["whole production", default: Coverage()].add(
       pick(scenario, .wholeEstimator, .production), production)
     if let estimate = whole?.estimate {
@@ -288,6 +295,9 @@ struct IntervalsStudy {
       nested: false)
     let intervals = try await stages.run(
       "intervals", "standard", ["cells": cells, "scenarios": set, "draws": draws], as: StrategyIntervals.self)
+    let corrected = try await stages.run(
+      "intervals", "standard", ["cells": cells, "scenarios": set, "draws": draws],
+      settings: "method = \"bca\"\nselection = false\n", as: StrategyIntervals.self)
     let swapIn = zip(cells.swapIn, fixed).reduce(CellSums.zero) { $1.1 ? $0 + $1.0 : $0 }
     return One(
       number: number, booked: cells.booked,
@@ -295,6 +305,7 @@ struct IntervalsStudy {
         portfolio.truth, sample, booked: (1 - model.highSideOverrideShare) * model.takeUpShare),
       fixed: fixed, chosen: chosen.map { own in (0..<grid.cellCount).map { own.accepts($0, in: grid) } },
       fixedIntervals: intervals.scenarios[0], chosenIntervals: intervals.scenarios[1],
+      corrected: corrected.scenarios[0],
       swapIn: (
         Double(swapIn.production) / 100, Double(swapIn.numerator) / 100, Double(swapIn.denominator) / 100
       ))
