@@ -16,7 +16,8 @@ internal import CutlineCredit
 struct StandardAlerts: Stage {
   typealias Kind = Alerts
   static let name = "standard"
-  static let summary = "drift_alerts_{scenario}.json, with what was not looked at."
+  static let summary =
+    "Writes drift_alerts_{scenario}.json: what somebody should look at, and what had nothing to look at."
   static let reads = ["stability", "trends", "recent"]
   let config: FolderConfig
 
