@@ -89,7 +89,8 @@ import Testing
     let plain = try place.tool.run(
       ["run", "-c", PublicPortfolio.example, "-o", "plain"]
         + ([
-          "data_path=\"plain.csv\"", "resamples=24", "\(Self.score).edges=[-inf, 449.4, 473.5, 508.4, 539.7, 555.4, inf]",
+          "data_path=\"plain.csv\"", "resamples=24",
+          "\(Self.score).edges=[-inf, 449.4, 473.5, 508.4, 539.7, 555.4, inf]",
         ] + PublicPortfolio.sasMonths).flatMap { ["--set", $0] })
     #expect(plain.code == 0)
     #expect(try Self.actualAndOptimum(place, "plain") == Self.actualAndOptimum(place, "out"))

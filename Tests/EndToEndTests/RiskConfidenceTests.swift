@@ -18,7 +18,8 @@ import Testing
         "optimum_risk = 5.0\nrisk_step = 0.5\n\(confidence)", as: ScenarioSet.self)
     }
     let (plain, sure, surer) = (
-      try await scenarios(""), try await scenarios("risk_confidence = 0.8"), try await scenarios("risk_confidence = 0.95")
+      try await scenarios(""), try await scenarios("risk_confidence = 0.8"),
+      try await scenarios("risk_confidence = 0.95")
     )
     let measure = fixture.cells.measure
     for (place, scenario) in sure.scenarios.enumerated() {

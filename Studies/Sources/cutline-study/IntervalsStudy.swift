@@ -134,7 +134,10 @@ struct IntervalsStudy {
     for setting in Self.settings {
       let found = try await study(setting, portfolios)
       let row =
-        ["booked own", "booked", "whole risk", "whole risk bca", "whole production", "chosen whole", "aware risk", "aware production"]
+        [
+          "booked own", "booked", "whole risk", "whole risk bca", "whole production", "chosen whole", "aware risk",
+          "aware production",
+        ]
         .map { found.coverage[$0]?.text ?? "–" }
       func mean(_ values: [Double]) -> String {
         values.isEmpty ? "–" : String(format: "%+.3f", values.reduce(0, +) / Double(values.count))
