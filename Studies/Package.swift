@@ -7,7 +7,8 @@ let package = Package(
   name: "Studies",
   dependencies: [
     .package(path: "../Packages/Core"), .package(path: "../Packages/Data"), .package(path: "../Packages/Models"),
-    .package(path: "../Packages/Optimize"), .package(path: "../Packages/Simulate"),
+    .package(path: "../Packages/Monitor"), .package(path: "../Packages/Optimize"),
+    .package(path: "../Packages/Simulate"),
   ],
   targets: [
     .executableTarget(
@@ -15,7 +16,7 @@ let package = Package(
       dependencies: [
         .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineData", package: "Data"),
         .product(name: "CutlineModels", package: "Models"), .product(name: "CutlineOptimize", package: "Optimize"),
-        .product(name: "CutlineSimulate", package: "Simulate"),
+        .product(name: "CutlineMonitor", package: "Monitor"), .product(name: "CutlineSimulate", package: "Simulate"),
       ], swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]

@@ -52,7 +52,8 @@ import Testing
         "group_by",
         "allow_overlap", "horizon", "z_threshold", "cv_folds", "reject_uplift_factor",
         "reject_max_risk_multiplier", "fixed_cutoffs", "optimum_risk", "risk_step", "resamples", "risk_confidence",
-        "cz_config", "cz_enforce", "audit_tables", "stability_variables",
+        "cz_config",
+        "cz_enforce", "audit_tables", "stability_variables",
       ])
   }
 

@@ -3,8 +3,10 @@ import Testing
 
 /// The recent period, the audit and `cutline track` as a user has them.
 @Suite struct RecentRunTests {
+  /// Without intervals, which have tests of their own and take most of the time of a run.
+  private static let plain = "resamples=0"
   static let dates = ["date_ini_book_obs_mr=2023-01-01", "date_fin_book_obs_mr=2023-06-01"]
-  private static func set(_ settings: [String]) -> [String] { settings.flatMap { ["--set", $0] } }
+  private static func set(_ settings: [String]) -> [String] { ([plain] + settings).flatMap { ["--set", $0] } }
 
   private static func table(_ place: Workplace, _ path: String) throws -> [[String: String]] {
     let lines = try place.read(path).split(separator: "\n").map { line in
@@ -72,7 +74,7 @@ import Testing
     let place = try Workplace()
     try place.simulate(rows: 6000)
     // Not asked for.
-    let none = try place.tool("run", "-o", "none")
+    let none = try place.tool.run(["run", "-o", "none"] + Self.set([]))
     #expect(none.code == 0 && none.err.contains("no recent period is asked for"), "\(none.err)")
     #expect(!place.exists("none/data/backtest_base.csv") && !place.exists("none/data/audit_base_mr.csv"))
     #expect(place.exists("none/data/audit_base.csv"))
@@ -133,7 +135,7 @@ import Testing
   @Test func whatCannotBeFollowedIsRefused() throws {
     let place = try Workplace()
     try place.simulate(rows: 4000)
-    #expect(try place.tool("run", "-o", "out").code == 0)
+    #expect(try place.tool.run(["run", "-o", "out"] + Self.set([])).code == 0)
     for (arguments, code, said) in [
       (["track", "nowhere", "applications.csv"], Int32(7), "holds no manifest.json"),
       (["track", "out", "nothing.csv"], 7, "nothing.csv"),

@@ -103,7 +103,7 @@ import Testing
       contentsOfFile: PlanFileTests.repository + "/Examples/portfolio/config.toml", encoding: .utf8
     )
     .replacing("missing = \"drop\"", with: "missing = \"own-bin\"")
-    .replacing("9999 = \"drop\", 0 = \"drop\"", with: "9999 = \"own-bin\", 0 = \"own-bin\"")
+    .replacing("9999 = \"drop\", 0 = \"drop\"", with: "9999 = \"own-bin\"")
     try place.write("config.toml", config)
     let run = try place.tool.run(
       [

@@ -2,6 +2,7 @@ import CutlineCore
 import CutlineCredit
 import CutlineData
 import CutlineModels
+import CutlineMonitor
 import CutlineOptimize
 import CutlineSimulate
 
@@ -14,6 +15,7 @@ struct StudyStages {
     try DataStages.register(in: &registry)
     try ModelStages.register(in: &registry)
     try OptimizeStages.register(in: &registry)
+    try MonitorStages.register(in: &registry)
     try CreditKinds.register(in: &registry)
     self.registry = registry
   }
@@ -33,14 +35,17 @@ struct StudyStages {
   }
 
   /// Applications as a run prepares them, on ten bins a score, and added up.
-  func prepared(_ applications: Table, stress: String = "off") async throws -> (sample: Sample, cube: Cube) {
+  func prepared(_ applications: Table, stress: String = "off", dates: String = Self.dates) async throws -> (
+    sample: Sample, cube: Cube
+  ) {
     let source = SourceTable(table: applications, notes: [])
     let quality = try await run(
-      "quality", "standard", ["source": source], settings: "skip = true\n" + Self.bins(Self.common),
+      "quality", "standard", ["source": source], settings: "skip = true\n" + Self.bins(Self.dates + Self.variables),
       as: QualityReport.self)
     let sample = try await run(
       "prepare", "standard", ["source": source, "quality": quality],
-      settings: Self.bins(Self.common + "eligible = \"all\"\nstress = \"\(stress)\"\nduplicates = \"drop-exact\"\n"),
+      settings: Self.bins(
+        dates + Self.variables + "eligible = \"all\"\nstress = \"\(stress)\"\nduplicates = \"drop-exact\"\n"),
       as: Sample.self)
     return (sample, try await run("cube", "standard", ["sample": sample], as: Cube.self))
   }
@@ -67,12 +72,13 @@ struct StudyStages {
     grid.bins(cell).reduce(0.0) { $0 + Double($1) / Double(binCount - 1) } >= threshold
   }
 
-  private static let common = """
+  static let dates = """
     date_ini_book_obs = "2022-01-01"
     date_fin_book_obs = "2022-12-01"
-    variables = ["score_bin", "bureau_bin"]
 
     """
+
+  private static let variables = "variables = [\"score_bin\", \"bureau_bin\"]\n"
 
   private static func bins(_ settings: String) -> String {
     func edges(_ values: [Double]) -> String {

@@ -2,7 +2,7 @@ internal import CutlineCompute
 public import CutlineCore
 internal import Foundation
 
-/// `sample.csv`, one row per application, and `sample.json` with everything that is said once.
+/// `sample.csv`, one row per application, `sample.json` with everything that is said once, and perhaps `origin.csv`.
 extension Sample: ExchangedArtifact {
   /// What stands in `sample.json`.
   private struct Head: Codable {
@@ -32,6 +32,7 @@ extension Sample: ExchangedArtifact {
     try CanonicalJSON.encode(head, pretty: true).withUnsafeBytes {
       try ExchangeFolder.write($0, to: folder + "/sample.json")
     }
+    try origin?.write(to: folder)
     let writer = try ExchangeWriter(folder + "/sample.csv")
     try writer.append(try Self.columns(grid, amounts).map(CsvText.field).joined(separator: ",") + "\n")
     let values = try amounts.map { ($0.scale, try self.values(of: $0)) }
@@ -65,7 +66,8 @@ extension Sample: ExchangedArtifact {
       grid: head.grid, measure: head.measure, outside: head.outside, cell: reader.cell, month: reader.month,
       period: reader.period, status: reader.status, outcome: reader.outcome, scores: reader.scores,
       amounts: Dictionary(zip(head.amounts, reader.amounts), uniquingKeysWith: { a, _ in a }),
-      eligible: RowSet(reader.isEligible), key: reader.key, summary: head.summary)
+      eligible: RowSet(reader.isEligible), key: reader.key, summary: head.summary,
+      origin: folder.has(SampleOrigin.file) ? try SampleOrigin(readingFrom: folder) : nil)
     try check()
   }
 
@@ -77,6 +79,11 @@ extension Sample: ExchangedArtifact {
       + scores.map(\.count)
     guard lengths.allSatisfy({ $0 == rowCount }) else {
       throw Faults.data("sample", "its columns have different lengths", "Give every column one value a row.")
+    }
+    if let origin, !origin.fits(sourceRows: origin.rows.rowCount, sampleRows: rowCount) {
+      throw Faults.data(
+        SampleOrigin.file, "names \(origin.rows.count) rows as those of the sample, which has \(rowCount)",
+        "Give one row per row of the source, in_sample = 1 where the sample holds it.")
     }
     guard Amount.standard.allSatisfy(amounts.contains), scores.count == grid.axes.count else {
       throw Faults.data(

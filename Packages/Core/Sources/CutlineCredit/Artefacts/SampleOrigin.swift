@@ -2,7 +2,7 @@ public import CutlineCore
 
 /// Which row of the source each row of a sample is, and why the others are not in it: what an audit of the file needs.
 ///
-/// Four bytes and a bit a row of the source. Programs are not given it.
+/// Four bytes and a bit a row of the source.
 public struct SampleOrigin: Sendable {
   /// The rows of the source that the sample holds, in its order.
   public let rows: RowSet
