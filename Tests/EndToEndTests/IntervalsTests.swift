@@ -14,7 +14,7 @@ import Testing
   @Test func fixedStrategiesHaveTheQuantilesOfTheirDraws() async throws {
     let fixture = try await EvidenceFixture(rows: 6000, train: Self.ridge)
     let draws = try await fixture.draws("resamples = 200")
-    let intervals = try await fixture.intervals(draws, "confidence = 0.9")
+    let intervals = try await fixture.intervals(draws, "confidence = 0.9\nmethod = \"percentile\"")
     #expect(intervals.made == 200 && intervals.scenarios.map(\.name) == ["pessimistic", "base", "optimistic"])
     let strategy = try #require(fixture.scenarios.scenarios[1].strategy)
     let (grid, measure) = (fixture.cells.grid, fixture.cells.measure)
@@ -112,7 +112,7 @@ import Testing
   @Test func bcaMovesTheEndsAndFewDrawsHaveNone() async throws {
     let fixture = try await EvidenceFixture(rows: 4000, train: Self.ridge)
     let draws = try await fixture.draws("resamples = 100")
-    let plain = try await fixture.intervals(draws, "selection = false")
+    let plain = try await fixture.intervals(draws, "selection = false\nmethod = \"percentile\"")
     let bca = try await fixture.intervals(draws, "selection = false\nmethod = \"bca\"")
     let pairs = zip(plain.scenarios[1].intervals, bca.scenarios[1].intervals)
     #expect(pairs.contains { $0.low != $1.low } && pairs.allSatisfy { $0.estimate == $1.estimate })

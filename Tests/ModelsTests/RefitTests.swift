@@ -38,10 +38,14 @@ import Testing
   @Test func aChoiceThatIsNoneOfItsOwnIsRefused() async throws {
     let sample = SampleFixture.planted(6, 7, risk: TrainingTests.quadratic)
     let chosen = try await SampleFixture.run(TrainingTests.ridge(["full"], [0.3]), on: sample)
-    let cube = try Cube(of: sample)
+    let cube = try Cube(of: sample, withBuckets: false)
     let faults = await expectFaults(.usage) {
       try await Self.run(LinearTraining(config: LinearTrainingConfig()), cube, chosen)
     }
     #expect(faults?.problem.contains("none of its candidates") ?? false)
+    // Where folds can be made it is chosen anew.
+    let input = try Train.ports.make(PortValues(["cube": cube, "sample": sample, "chosen": chosen]))
+    let anew = try await LinearTraining(config: LinearTrainingConfig()).run(input, in: SampleFixture.context())
+    #expect(anew.estimator == "linear" && !anew.candidates.isEmpty)
   }
 }

@@ -6,9 +6,11 @@ extension CrossValidation {
   /// The candidate that `chosen` was made with, fitted to `cube` with its settings, without a comparison: what a resample,
   /// or later data, would have made of the same choice.
   ///
-  /// - Throws: `Faults` (usage) where `chosen` was made by an estimator or on features that are not among these; (data) where
-  ///   fewer than two cells have something to learn from.
-  func refit(_ chosen: RiskSurface, to cube: Cube, in context: RunContext) async throws -> RiskSurface {
+  /// - Returns: nil, and a warning, where `chosen` was made by an estimator or on features that are not among these, and folds
+  ///   can be made to choose anew.
+  /// - Throws: `Faults` (usage) where they cannot; (data) where fewer than two cells have something to learn from.
+  func refit(_ chosen: RiskSurface, _ input: Train.Input, in context: RunContext) async throws -> RiskSurface? {
+    let cube = input.cube
     let settings = chosen.chosen?.settings
     guard let set = PolynomialFeatures.Set(name: chosen.featureSet),
       let estimator = estimators.first(where: { own in
@@ -16,6 +18,12 @@ extension CrossValidation {
           && (settings == nil || own.settings == nil || own.settings == settings)
       })
     else {
+      if cube.buckets != nil || input.sample != nil {
+        context.warn(
+          "the surface that is to be fitted anew comes of \(word: chosen.estimator) on \(word: chosen.featureSet) features, which is none of the candidates: they are compared anew"
+        )
+        return nil
+      }
       throw Faults.usage(
         "train",
         "the surface that is to be fitted anew comes of \(chosen.estimator) on \(chosen.featureSet) features, which is none of its candidates",

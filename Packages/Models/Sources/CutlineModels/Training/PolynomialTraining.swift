@@ -47,7 +47,9 @@ extension PolynomialTrainingConfig {
     let sets = featureSets.compactMap(PolynomialFeatures.Set.init(name:))
     let validation = CrossValidation(
       estimators: estimators, featureSets: sets, choice: choice, score: score, scoreEstimators: scoreEstimators)
-    if let chosen = input.chosen { return try await validation.refit(chosen, to: cube, in: context) }
+    if let chosen = input.chosen, let surface = try await validation.refit(chosen, input, in: context) {
+      return surface
+    }
     var surface = try await validation.surface(
       self.validation.cells(input, in: context), scores: cube.meanScores(), grid: cube.grid,
       multiplier: cube.measure.multiplier, in: context)
