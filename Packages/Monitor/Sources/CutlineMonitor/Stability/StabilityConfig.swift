@@ -40,7 +40,7 @@ struct StabilityConfig: StageConfig {
         "variables", \.variables,
         "Columns of the file that are followed beside the scores of the grid and oa_amt; texts by category, numbers and "
           + "dates by quantile.")),
-    .int("bins", \.bins, in: 2...1000, "Bins of a number, between quantiles of the main period."),
+    .int("bin_count", \.bins, in: 2...1000, "Bins of a number, between quantiles of the main period."),
     .choice("closed", \.closed, "Which edge belongs to an interval."),
     .optionalText("overall", \.overall, "The score of the overall PSI, of 20 bins; left out: the first of the grid."),
     .choice(
