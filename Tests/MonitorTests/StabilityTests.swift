@@ -160,7 +160,7 @@ struct Months {
       booked.expectedRows
         == Int64(months.status.indices.count { months.period[$0] == .main && months.status[$0] == .booked }))
     await #expect(throws: Faults.self) { try await report(months, "overall = \"nothing\"") }
-    await #expect(throws: Faults.self) { try await report(months, "variables = [\"segment\"]") }
+    await #expect(throws: Faults.self) { try await report(months, "stability_variables = [\"segment\"]") }
   }
 
   /// Of many stationary portfolios the share beyond the bound lies within the 99.9 % band of the level, score by score.

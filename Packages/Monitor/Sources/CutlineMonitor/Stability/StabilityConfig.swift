@@ -35,9 +35,8 @@ struct StabilityConfig: StageConfig {
   static let fields: [Field<Self>] = [
     .choice("population", \.population, "Whose distribution is followed."),
     .shared(
-      "stability_variables",
       .texts(
-        "variables", \.variables,
+        "stability_variables", \.variables,
         "Columns of the file that are followed beside the scores of the grid and oa_amt; texts by category, numbers and "
           + "dates by quantile.")),
     .int("bin_count", \.bins, in: 2...1000, "Bins of a number, between quantiles of the main period."),
