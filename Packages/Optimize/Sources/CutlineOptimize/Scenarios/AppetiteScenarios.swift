@@ -132,7 +132,7 @@ struct AppetiteScenarios: Stage {
     {
       let share = 100 * Double(totals.optimum.production) / Double(proof?.points[point].production ?? 1)
       context.note(
-        "\(word: name): fixed_cutoffs has \(word: NumberText.fixed(share, 2)) % of the production of the best strategy within \(limit) %"
+        "\(word: name): fixed_cutoffs has \(word: NumberText.fixed(share, 2)) % of the production of the best strategy within \(limit) %\(word: keeps ? "" : ", at more risk than that")"
       )
     }
     return ScenarioSet.Scenario(

@@ -55,6 +55,18 @@ public struct DriftAlerts: Sendable {
     files.contains { file in file.alerts.contains { (Severity(rawValue: $0.severity) ?? .critical) >= severity } }
   }
 
+  /// What a run says of them: the worst first, a handful; nothing where all is quiet.
+  public var brief: String {
+    var seen: Set<File.Alert> = []
+    let loud = Severity.allCases.reversed().filter { $0 > .info }.flatMap { severity in
+      files.flatMap(\.alerts).filter { $0.severity == severity.rawValue && seen.insert($0).inserted }
+    }
+    guard !loud.isEmpty else { return "" }
+    let lines = loud.prefix(5).map { "  \($0.severity): \($0.message) (\($0.period))\n" }
+    return "\nAlerts (cutline stability shows all)\n" + lines.joined()
+      + (loud.count > 5 ? "  and \(loud.count - 5) more\n" : "")
+  }
+
   /// The alerts from warnings on, then what was not looked at.
   public var text: String {
     var table = TextTable(["Severity", "What", "Period", ""], textColumns: 4)
