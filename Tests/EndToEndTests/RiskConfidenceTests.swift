@@ -1,5 +1,6 @@
 import CutlineCore
 import CutlineCredit
+import Synchronization
 import TestSupport
 import Testing
 
@@ -53,6 +54,61 @@ import Testing
     for scenario in intervals.scenarios where scenario.selection != nil {
       #expect(scenario.selection?.withinLimit ?? 0 >= 0.8)
     }
+  }
+
+  /// One rule for both stages that say it: resamples in which nothing keeps the limit count against it.
+  @Test func bothStagesSayTheSameProbability() async throws {
+    let fixture = try await EvidenceFixture(rows: 1500, train: Self.ridge)
+    let draws = try await fixture.draws("resamples = 40\ngroups = 0")
+    let (cells, measure, registry) = (fixture.cells, fixture.cells.measure, fixture.registry)
+    let frontier = try await EvidenceFixture.run(registry, "search.frontier", ["cells": cells], as: Frontier.self)
+    var searched: [Frontier] = []
+    for draw in 0..<40 {
+      searched.append(
+        try await EvidenceFixture.run(
+          registry, "search.exhaustive", ["cells": draws.table(ofDraw: draw, like: cells)], as: Frontier.self))
+    }
+    // From the least risk on, so that some resamples have no strategy within the limit.
+    let least = try #require(frontier.points.first { !$0.isEmpty }.flatMap { measure.percent($0.sums) })
+    var (compared, against) = (0, 0)
+    for factor in [1.1, 1.25, 1.5, 2] {
+      let said = Mutex<[String]>([])
+      let scenarios = try await EvidenceFixture.run(
+        registry, "scenarios.appetite", ["cells": cells, "frontier": frontier, "draws": draws],
+        "optimum_risk = \((least * factor * 100).rounded(.up) / 100)\nrisk_step = 0.01\nrisk_confidence = 0.5",
+        heard: { event in said.withLock { $0.append(event.remark.shown) } }, as: ScenarioSet.self)
+      let intervals = try await EvidenceFixture.run(
+        registry, "intervals.standard", ["cells": cells, "scenarios": scenarios, "draws": draws],
+        as: StrategyIntervals.self)
+      for (scenario, found) in zip(scenarios.scenarios, intervals.scenarios) {
+        guard let strategy = scenario.strategy, let at = scenario.chosenAt, let selection = found.selection else {
+          continue
+        }
+        let own = try #require(measure.percent(cells.totals(of: strategy).optimum))
+        let most = try #require(Double(scenario.limit.description))
+        var (kept, infeasible) = (0, 0)
+        for draw in 0..<40 {
+          guard let point = try searched[draw].answer(to: at, measure: measure).point else {
+            infeasible += 1
+            continue
+          }
+          let chosen = searched[draw].points[point].strategy
+          let there = draws.table(ofDraw: draw, like: cells).totals(of: chosen).optimum
+          let here = cells.totals(of: chosen).optimum
+          let error = (try #require(measure.percent(there))) - (try #require(measure.percent(here)))
+          if own - error <= most { kept += 1 }
+        }
+        (compared, against) = (compared + 1, against + (infeasible > 0 ? 1 : 0))
+        #expect(selection.infeasible == infeasible, "\(scenario.name)")
+        #expect(selection.withinLimit == Double(kept) / 40, "\(scenario.name): \(kept), \(infeasible) infeasible")
+        let probability = NumberText.fixed(Double(kept) / 40, 3)
+        #expect(
+          said.withLock { $0 }.contains {
+            $0.hasPrefix("\(scenario.name): P(true risk") && $0.contains(" is \(probability) ")
+          }, "\(probability): \(said.withLock { $0 })")
+      }
+    }
+    #expect(compared > 0 && against > 0, "\(compared) compared, \(against) with resamples in which nothing keeps the limit")
   }
 
   @Test func withoutDrawsItIsRefused() async throws {
