@@ -58,27 +58,32 @@ import Testing
 
   /// One rule for both stages that say it: resamples in which nothing keeps the limit count against it.
   @Test func bothStagesSayTheSameProbability() async throws {
-    let fixture = try await EvidenceFixture(rows: 1500, train: Self.ridge)
+    let fixture = try await EvidenceFixture(rows: 3000, train: Self.ridge)
     let draws = try await fixture.draws("resamples = 40\ngroups = 0")
     let (cells, measure, registry) = (fixture.cells, fixture.cells.measure, fixture.registry)
-    let frontier = try await EvidenceFixture.run(registry, "search.frontier", ["cells": cells], as: Frontier.self)
+    // With a floor below which nothing counts, some resamples have no strategy within a low limit.
+    let whole = (0..<cells.grid.cellCount).reduce(CellSums.zero) { $0 + cells.total($1) }
+    let floor = "production_floor = \(Double(whole.production) / cells.scale.perUnit * 0.94)"
+    let search = "search = { use = \"threshold\", with = { \(floor) } }\n"
+    let frontier = try await EvidenceFixture.run(
+      registry, "search.frontier", ["cells": cells], floor, as: Frontier.self)
     var searched: [Frontier] = []
     for draw in 0..<40 {
       searched.append(
         try await EvidenceFixture.run(
-          registry, "search.exhaustive", ["cells": draws.table(ofDraw: draw, like: cells)], as: Frontier.self))
+          registry, "search.exhaustive", ["cells": draws.table(ofDraw: draw, like: cells)], floor,
+          as: Frontier.self))
     }
-    // From the least risk on, so that some resamples have no strategy within the limit.
-    let least = try #require(frontier.points.first { !$0.isEmpty }.flatMap { measure.percent($0.sums) })
+    let risk = try #require(measure.percent(whole))
     var (compared, against) = (0, 0)
-    for factor in [1.1, 1.25, 1.5, 2] {
+    for share in [1.1, 1.3, 1.5, 2] {
       let said = Mutex<[String]>([])
       let scenarios = try await EvidenceFixture.run(
         registry, "scenarios.appetite", ["cells": cells, "frontier": frontier, "draws": draws],
-        "optimum_risk = \((least * factor * 100).rounded(.up) / 100)\nrisk_step = 0.01\nrisk_confidence = 0.5",
+        "optimum_risk = \((risk * share * 100).rounded(.up) / 100)\nrisk_step = 0.01\nrisk_confidence = 0.5\n\(search)",
         heard: { event in said.withLock { $0.append(event.remark.shown) } }, as: ScenarioSet.self)
       let intervals = try await EvidenceFixture.run(
-        registry, "intervals.standard", ["cells": cells, "scenarios": scenarios, "draws": draws],
+        registry, "intervals.standard", ["cells": cells, "scenarios": scenarios, "draws": draws], search,
         as: StrategyIntervals.self)
       for (scenario, found) in zip(scenarios.scenarios, intervals.scenarios) {
         guard let strategy = scenario.strategy, let at = scenario.chosenAt, let selection = found.selection else {
