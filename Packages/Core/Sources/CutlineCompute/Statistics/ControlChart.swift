@@ -28,23 +28,57 @@ public enum ControlChart {
   ///   - value: y, with its weight w > 0, such as its number of applications.
   ///   - baseline: the earlier values with their weights.
   ///   - level: chance of a false alarm for each value, such as 0.01.
-  /// - Returns: nil with fewer than two baseline values of positive weight, or a weight that is not positive.
+  /// - Returns: nil with fewer than two baseline values of positive weight, a weight that is not positive, and where earlier
+  ///   values do not vary at all, which says nothing of how far the next one may lie.
   /// - Complexity: O(k).
   public static func prediction(
     _ value: (value: Double, weight: Double), baseline: [(value: Double, weight: Double)], level: Double
   ) -> Point? {
     let used = baseline.filter { $0.weight > 0 && $0.value.isFinite }
     guard used.count >= 2, value.weight > 0, value.value.isFinite else { return nil }
+    if used.allSatisfy({ $0.value == value.value }) {
+      return Point(centre: value.value, low: value.value, high: value.value, p: 1, isOut: false)
+    }
     let total = used.reduce(0) { $0 + $1.weight }
     let centre = used.reduce(0) { $0 + $1.weight * $1.value } / total
     let degrees = used.count - 1
     let squares = used.reduce(0) { $0 + $1.weight * ($1.value - centre) * ($1.value - centre) }
     let error = (squares / Double(degrees) * (1 / value.weight + 1 / total)).squareRoot()
     let half = error * StudentT.quantile(1 - level / 2, degrees: degrees)
-    let distance = abs(value.value - centre)
-    let p =
-      error > 0 ? 2 * StudentT.probability(-distance / error, degrees: degrees) : distance > 0 ? 0 : 1
+    guard error > 0 else { return nil }
+    let p = StudentT.twoSided((value.value - centre) / error, degrees: degrees)
     return Point(centre: centre, low: centre - half, high: centre + half, p: p, isOut: p < level)
+  }
+
+  /// Whether `events` of `trials` fit to earlier ones, for rates of so few events that months seem not to vary: given all of
+  /// them, the events are hypergeometric. Two-sided: twice the smaller tail, the value included.
+  ///
+  /// - Returns: 1 without trials on either side.
+  /// - Complexity: O(events + earlier events).
+  public static func rareEvents(
+    _ events: Int64, of trials: Int64, earlier: (events: Int64, trials: Int64)
+  ) -> Double {
+    let (all, whole) = (events + earlier.events, trials + earlier.trials)
+    guard trials > 0, earlier.trials > 0, events <= trials, earlier.events <= earlier.trials, all > 0, all < whole
+    else {
+      return 1
+    }
+    // Of the rarer of the two kinds.
+    if 2 * all > whole {
+      return rareEvents(trials - events, of: trials, earlier: (earlier.trials - earlier.events, earlier.trials))
+    }
+    func logChoose(_ n: Int64, _ k: Int64) -> Double {
+      let (n, k) = (Double(n), Double(k))
+      return Stirling.logGamma(n + 1) - Stirling.logGamma(k + 1) - Stirling.logGamma(n - k + 1)
+    }
+    let scale = logChoose(whole, all)
+    func probability(_ k: Int64) -> Double {
+      Link.log.mean(of: logChoose(trials, k) + logChoose(earlier.trials, all - k) - scale)
+    }
+    let (least, most) = (max(0, all - earlier.trials), min(all, trials))
+    let below = (least...max(least, events)).reduce(0.0) { $0 + probability($1) }
+    let above = (min(events, most)...most).reduce(0.0) { $0 + probability($1) }
+    return min(1, 2 * min(below, above))
   }
 
   /// The mean of the `window` values before each, ± `sigmas` of their standard deviations: the requirement's rule. With three

@@ -18,35 +18,48 @@ public struct PopulationStability: Sendable, Hashable {
   }
 
   public let index: Double
-  /// Per bin: its term of the sum; 0 where both are empty.
-  public let terms: [Double]
-  /// Bins that hold any application of either; their number less 1 are the degrees of freedom.
+  /// Per bin: its term of the sum; 0 where both are empty, nil where its rows are pooled.
+  public let terms: [Double?]
+  /// Bins that hold any application of either, those that are pooled counted once; less 1 they are the degrees of freedom.
   public let bins: Int
   public let expectedRows, actualRows: Int64
 
   /// - Parameters:
   ///   - expected: applications per bin of the time that is compared with; not negative.
   ///   - actual: the same of the time that is looked at.
+  ///   - pooling: bins of which fewer than this are expected in the smaller of the two are taken as one, as the χ² of many
+  ///     rare bins is none; 0 = none are.
   /// - Returns: nil where either holds nothing, or lengths differ.
   /// - Complexity: O(bins).
-  public init?(expected: [Int64], actual: [Int64], smoothing: Smoothing) {
+  public init?(expected: [Int64], actual: [Int64], smoothing: Smoothing, pooling: Double = 0) {
     let (n, m) = (expected.reduce(0, +), actual.reduce(0, +))
     guard expected.count == actual.count, n > 0, m > 0, (expected + actual).allSatisfy({ $0 >= 0 }) else { return nil }
-    let used = expected.indices.map { expected[$0] > 0 || actual[$0] > 0 }
-    let count = used.count { $0 }
+    let smaller = Double(min(n, m)) / (Double(n) + Double(m))
+    let isPooled = zip(expected, actual).map { e, a in e + a > 0 && (Double(e) + Double(a)) * smaller < pooling }
+    // One rare bin alone is what it is.
+    let pools = isPooled.count { $0 } > 1
+    let kept = expected.indices.filter { expected[$0] + actual[$0] > 0 && !(pools && isPooled[$0]) }
+    func counts(_ all: [Int64]) -> [Int64] {
+      kept.map { all[$0] } + (pools ? [zip(all, isPooled).reduce(0) { $0 + ($1.1 ? $1.0 : 0) }] : [])
+    }
+    let (ownExpected, ownActual) = (counts(expected), counts(actual))
+    bins = ownExpected.count
     func shares(_ counts: [Int64], of total: Int64) -> [Double] {
       counts.map { value in
         switch smoothing {
         case .floor(let least): max(least, Double(value) / Double(total))
-        case .halfCount: (Double(value) + 0.5) / (Double(total) + 0.5 * Double(count))
+        case .halfCount: (Double(value) + 0.5) / (Double(total) + 0.5 * Double(counts.count))
         }
       }
     }
-    terms = zip(used, zip(shares(expected, of: n), shares(actual, of: m))).map { isUsed, pair in
-      isUsed && pair.0 != pair.1 ? (pair.1 - pair.0) * Link.log.sum(of: pair.1 / pair.0) : 0
+    let own = zip(shares(ownExpected, of: n), shares(ownActual, of: m)).map { e, a in
+      e == a ? 0 : (a - e) * Link.log.sum(of: a / e)
     }
-    index = terms.reduce(0, +)
-    bins = count
+    var terms: [Double?] = expected.map { _ in 0 }
+    for (place, bin) in kept.enumerated() { terms[bin] = own[place] }
+    if pools { for bin in isPooled.indices where isPooled[bin] { terms[bin] = nil } }
+    self.terms = terms
+    index = own.reduce(0, +)
     (expectedRows, actualRows) = (n, m)
   }
 

@@ -18,6 +18,11 @@ enum Stirling {
     return series.reduce(0) { $0 * s + $1 } / a
   }
 
+  /// ln Γ(a) for a > 0.
+  static func logGamma(_ a: Double) -> Double {
+    (a - 0.5) * Link.log.sum(of: a) - a + 0.5 * Link.log.sum(of: 2 * .pi) + correction(a)
+  }
+
   /// ln r + 1 − r, without the difference of near numbers around r = 1.
   static func logarithmBelowTangent(_ r: Double) -> Double {
     let d = r - 1

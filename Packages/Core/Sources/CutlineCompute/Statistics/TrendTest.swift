@@ -29,7 +29,7 @@ public enum TrendTest {
     }
     guard values.count > 2, residuals > 0 else { return Line(slope: slope, intercept: intercept, p: nil) }
     let t = slope / (residuals / (n - 2) / xx).squareRoot()
-    return Line(slope: slope, intercept: intercept, p: 2 * StudentT.probability(-abs(t), degrees: values.count - 2))
+    return Line(slope: slope, intercept: intercept, p: StudentT.twoSided(t, degrees: values.count - 2))
   }
 
   /// Kendall's S = Σ sign(y_j − y_i) over i < j, with its variance under exchangeability, ties included.

@@ -46,5 +46,11 @@ public struct TextColumn: Sendable {
   }
 
   /// All distinct values, in order of code.
+  /// A text as it is compared: trimmed, lower case, spaces as underscores.
+  public static func comparable(_ text: String) -> String {
+    let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
+    return String(trimmed).lowercased().replacing(" ", with: "_")
+  }
+
   public var distinctValues: [String] { (0..<Int32(distinctCount)).map(value) }
 }

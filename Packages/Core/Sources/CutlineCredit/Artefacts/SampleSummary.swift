@@ -127,12 +127,14 @@ public struct SampleSummary: Sendable, Codable, Hashable {
   public let qualitySkipped: Bool
   /// Nil where no recent period is asked for.
   public let recent: RecentPeriod?
+  /// After booking, when the outcome is taken; nil where nobody says.
+  public let horizonMonths: Int?
 
   public init(
     basis: Basis, account: RowAccount, stress: Stress, transformation: Transformation, qualitySkipped: Bool,
-    recent: RecentPeriod? = nil
+    recent: RecentPeriod? = nil, horizonMonths: Int? = nil
   ) {
-    self.recent = recent
+    (self.recent, self.horizonMonths) = (recent, horizonMonths)
     self.basis = basis
     self.account = account
     self.stress = stress

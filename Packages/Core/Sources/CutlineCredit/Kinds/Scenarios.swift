@@ -20,7 +20,18 @@ public enum Scenarios: ExchangedKind {
   ) -> Faults? {
     guard let known = known(scenario.limit, input), known.status != .unproven else { return nil }
     let production = known.point.map { input.frontier.points[$0].production }
-    if scenario.riskConfidence != nil {
+    if let confidence = scenario.riskConfidence {
+      guard input.draws?.resampleCount ?? 0 > 0, confidence > 0, confidence < 1 else {
+        return Faults.data(
+          place, "has a riskConfidence of \(confidence) without draws", "Connect draws, or leave it out.")
+      }
+      if let at = scenario.chosenAt, let chosen = Self.known(at, input)?.point,
+        at > scenario.limit || chosen != scenario.point
+      {
+        return Faults.data(
+          place, "is not what the frontier answers to \(at) %",
+          "Give the frontier's answer to chosenAt, within the limit.")
+      }
       // Less than the optimum, as its estimate has to keep a distance.
       guard scenario.totals?.optimum.production ?? 0 > production ?? 0 else { return nil }
       return Faults.data(place, "has more production than the optimum within \(scenario.limit) %", "Give another.")

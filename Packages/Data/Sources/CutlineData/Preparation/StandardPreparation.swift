@@ -103,7 +103,7 @@ struct StandardPreparation: Stage {
     func summary(stress: Stress, transformation: Transformation) -> SampleSummary {
       SampleSummary(
         basis: basis, account: account, stress: stress, transformation: transformation,
-        qualitySkipped: input.quality.skipped, recent: recent)
+        qualitySkipped: input.quality.skipped, recent: recent, horizonMonths: config.horizonMonths)
     }
     let isBookedMature = { (row: Int) in status.values[row] == .booked && amounts.hasOutcome.contains(row) }
     var columns = try overrides(

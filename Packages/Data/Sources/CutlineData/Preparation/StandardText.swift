@@ -31,8 +31,7 @@ struct StandardText: Sendable {
   }
 
   static func standardise(_ text: String) -> String {
-    let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
-    return String(trimmed).lowercased().replacing(" ", with: "_")
+    TextColumn.comparable(text)
   }
 
   /// Per row: whether the value is one of `wanted` (already standardised). Missing is `missing`.

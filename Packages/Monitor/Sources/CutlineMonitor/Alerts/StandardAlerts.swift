@@ -58,34 +58,36 @@ struct StandardAlerts: Stage {
       reasons.append("trends: the plan has no stage of kind trends")
     }
     guard let recent = input.recent else { return reasons + ["back-test: the plan has no stage of kind recent"] }
-    let tested = recent.tests.filter { ![.notEnough, .immature].contains($0.verdict) }
-    if tested.isEmpty {
-      reasons.append("back-test: \(recent.tests.isEmpty ? recent.state.rawValue : "no test has enough outcomes")")
+    for test in recent.tests where test.scenario == nil && [.notEnough, .immature].contains(test.verdict) {
+      reasons.append("back-test after \(test.months) months: \(test.verdict.rawValue)")
     }
+    if recent.tests.isEmpty { reasons.append("back-test: the recent period is \(recent.state.rawValue)") }
     return reasons
   }
 
   private func psi(_ input: Alerts.Input) -> [Alert] {
     (input.stability?.shifts ?? []).flatMap { shift -> [Alert] in
       let name = shift.role == .overall ? "__overall__" : shift.variable
-      guard let psi = shift.psi, let bound = shift.bound else { return [] }
-      let numbers = "PSI \(NumberText.fixed(psi, 4)), by noise alone below \(NumberText.fixed(bound, 4))"
-      let severity: Alert.Severity =
-        !shift.isBeyondNoise ? .info : shift.band == .unstable ? .critical : shift.band == .moderate ? .warning : .info
-      let what =
-        shift.isBeyondNoise || shift.band == .stable
-        ? "\(shift.variable) is \(shift.band.rawValue)"
-        : "\(shift.variable) would be \(shift.band.rawValue), but so few applications move as much by noise"
-      var alerts = [
-        Alert(
-          source: "psi", severity: severity, variable: name, psiValue: psi, status: shift.band.rawValue,
-          message: "\(what): \(numbers)", period: "recent", scenario: nil)
-      ]
+      var alerts: [Alert] = []
+      if let psi = shift.psi, let bound = shift.bound {
+        let numbers = "PSI \(NumberText.fixed(psi, 4)), by noise alone below \(NumberText.fixed(bound, 4))"
+        let severity: Alert.Severity =
+          !shift.isBeyondNoise
+          ? .info : shift.band == .unstable ? .critical : shift.band == .moderate ? .warning : .info
+        let what =
+          shift.isBeyondNoise || shift.band == .stable
+          ? "\(shift.variable) is \(shift.band.rawValue)"
+          : "\(shift.variable) would be \(shift.band.rawValue), but so few applications move as much by noise"
+        alerts.append(
+          Alert(
+            source: "psi", severity: severity, variable: name, psiValue: psi, status: shift.band.rawValue,
+            message: "\(what): \(numbers)", period: "recent", scenario: nil))
+      }
       let new = shift.bins.filter { $0.isNew && $0.actual > 0 }
       if !new.isEmpty {
         alerts.append(
           Alert(
-            source: "psi", severity: .warning, variable: name, psiValue: psi, status: "new categories",
+            source: "psi", severity: .warning, variable: name, psiValue: shift.psi, status: "new categories",
             message:
               "\(shift.variable) has \(new.count) new categories, with \(new.reduce(0) { $0 + $1.actual }) applications",
             period: "recent", scenario: nil))

@@ -7,7 +7,7 @@ struct AuditRows: Sendable {
   private let sample: Sample
   private let origin: SampleOrigin
   private let strategy: Strategy
-  private let annual: Double
+  private let annual: Double?
   private let scale: AmountScale
   private let requestedShares, productionShares: SwapInShares?
   /// Per axis, the combination of the others' cutoff; per combination, its text.
@@ -20,10 +20,10 @@ struct AuditRows: Sendable {
 
   /// - Parameters:
   ///   - shares: of the requested and the produced amount, for rows that a strategy would take in; nil = not predicted.
-  ///   - annual: multiplies amounts of the period.
+  ///   - annual: multiplies amounts of the period; nil where its months are not known: nothing is annualised then.
   init(
     source: Table, sample: Sample, origin: SampleOrigin, strategy: Strategy,
-    shares: (requested: SwapInShares, production: SwapInShares)?, annual: Double
+    shares: (requested: SwapInShares, production: SwapInShares)?, annual: Double?
   ) throws {
     (self.source, self.sample, self.origin, self.strategy) = (source, sample, origin, strategy)
     self.annual = annual
@@ -122,10 +122,10 @@ struct AuditRows: Sendable {
     if own != .dropped {
       // A row that has no place in the sample has its amount in the source only.
       let requested = place.map { sums?.requested ?? self.sums[1][$0] }
-      if let requested { NumberText.append(Double(requested) * annual / scale.perUnit, to: &text) }
+      if let requested, let annual { NumberText.append(Double(requested) * annual / scale.perUnit, to: &text) }
     }
     text.append(UInt8(ascii: ","))
-    if let sums { NumberText.append(Double(sums.production) * annual / scale.perUnit, to: &text) }
+    if let sums, let annual { NumberText.append(Double(sums.production) * annual / scale.perUnit, to: &text) }
     text.append(UInt8(ascii: ","))
     if let sums { text.append(contentsOf: scale.shortText(sums.production).utf8) }
     text.append(UInt8(ascii: ","))

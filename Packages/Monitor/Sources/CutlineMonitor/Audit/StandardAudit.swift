@@ -82,7 +82,7 @@ struct StandardAudit: Stage {
         }
         let lines = try AuditRows(
           source: source, sample: sample, origin: origin, strategy: strategy, shares: shares,
-          annual: (cells ?? input.cells).annualCoefficient)
+          annual: cells?.annualCoefficient)
         let totals = try await write(
           lines, places, recent: period == .recent, path: "\(config.folder)/audit_\(scenario.name)\(name).csv",
           rows: rows, context)

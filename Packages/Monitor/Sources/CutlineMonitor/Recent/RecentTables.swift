@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
 
@@ -21,6 +22,11 @@ struct RecentTables {
         ColumnNote("Metric", unit: "text", "Actual, Swap-in, Swap-out, Optimum selected."),
         ColumnNote(
           "Risk (%)", unit: "percent", "multiplier · todu_30ever_h6 / todu_amt_pile_h6; empty where undefined."),
+        ColumnNote(
+          "risk_low", unit: "percent",
+          "95 % interval of what the ladder alone may be off by; empty where nothing is carried, or its error is not known."
+        ),
+        ColumnNote("risk_high", unit: "percent", "Its upper end; noise of outcomes and of predictions is not in it."),
         ColumnNote("Production (\(currency.sign))", unit: "currency", basis: "annualised", "Sum of oa_amt_h0."),
         ColumnNote("Production (%)", unit: "percent", "Production relative to Actual."),
         ColumnNote("todu_30ever_h6", unit: "currency", basis: "annualised", "Risk numerator."),
@@ -67,15 +73,31 @@ struct RecentTables {
       RiskSource.allCases.map { source in
         (source.rawValue, isIn.indices.reduce(Int64(0)) { $0 + (isIn[$1] ? part(source, $1).denominator : 0) })
       } + [("predicted", swapIn.denominator)]
+    let carried = isIn.indices.reduce(Int64(0)) { $0 + (isIn[$1] ? part(.carried, $1).numerator : 0) }
+    let interval = ladderInterval(sums, carried: carried)
     let whole = parts.reduce(0.0) { $0 + Double($1.1) }
     let most = whole > 0 ? parts.max { $0.1 < $1.1 }?.0 ?? "" : ""
     let isBooked = parts.dropLast().contains { $0.1 != 0 }
     text.add(
       [
-        name, NumberText.shortest(risk), annualised(sums.production), NumberText.shortest(share),
+        name, NumberText.shortest(risk), interval.low, interval.high, annualised(sums.production),
+        NumberText.shortest(share),
         annualised(sums.numerator), annualised(sums.denominator),
         isBooked ? maturity(parts) : swapIn == .zero ? "" : "predicted", most,
       ] + parts.map { whole > 0 ? NumberText.shortest(100 * Double($0.1) / whole) : "" })
+  }
+
+  /// The risk were the carried numerator e^{±1.96 σ} times itself, σ² by `Ladder.logVariance`.
+  private func ladderInterval(_ sums: CellSums, carried: Int64) -> (low: String, high: String) {
+    guard carried > 0, sums.denominator > 0, let ladder = recent.ladder, let up = ladder.numeratorFactor,
+      let variance = ladder.logVariance(carrying: Int64((Double(carried) / up).rounded()))
+    else { return ("", "") }
+    func percent(_ sign: Double) -> String {
+      let factor = Link.log.mean(of: sign * Normal.quantile(0.975) * variance.squareRoot())
+      let numerator = Double(sums.numerator) + Double(carried) * (factor - 1)
+      return NumberText.shortest(100 * cells.measure.multiplier * numerator / Double(sums.denominator))
+    }
+    return (percent(-1), percent(1))
   }
 
   private func part(_ source: RiskSource, _ cell: Int) -> CellSums { recent.sources[source]?[cell] ?? .zero }

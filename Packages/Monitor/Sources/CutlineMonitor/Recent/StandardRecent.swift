@@ -59,6 +59,14 @@ struct StandardRecent: Stage {
     let recent = RecentRisk(
       state: state, cells: made.cells, sources: made.sources, ladder: ladder, tests: try tests(input))
     try recent.check()
+    // The rows of the summary are the cube's, added up another way.
+    for amount in [Amount.requested, .production] {
+      let sums = try input.cube.sums(of: amount, ApplicationState.booked, in: .recent).prefix(made.cells.grid.cellCount)
+      let own = made.cells.booked.map { amount == .requested ? $0.requested : $0.production }
+      guard sums.reduce(0, +) == own.reduce(0, +) else {
+        throw Faults.integrity("recent period", "its \(amount) is not that of the cube", "Report this stage.")
+      }
+    }
     say(recent, made, context)
     let tables = RecentTables(recent, made.cells, config.currency, folder: config.folder)
     for scenario in input.scenarios.scenarios {
@@ -83,7 +91,7 @@ struct StandardRecent: Stage {
       + input.scenarios.scenarios.compactMap { scenario in
         scenario.strategy.map { strategy in (0..<count).map { strategy.accepts($0, in: cube.grid) } }
       }
-    var outcomes = [(BucketSource.Outcome.late, Int(cube.measure.multiplier.rounded()) - 1, cube.measure.multiplier)]
+    var outcomes = [(BucketSource.Outcome.late, cube.summary.horizonMonths ?? 6, cube.measure.multiplier)]
     if cube.measures.contains(Measure(.earlyRows)) { outcomes.append((.early, 3, config.earlyMultiplier)) }
     var tests: [BackTest] = []
     for (outcome, months, multiplier) in outcomes {

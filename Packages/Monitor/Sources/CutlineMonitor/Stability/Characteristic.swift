@@ -12,7 +12,8 @@ struct Characteristic {
 
   private enum Values {
     case numbers([Double])
-    case texts(TextColumn, rows: [Int])
+    /// Words as they are compared, with the place of each spelling of the column among them.
+    case texts(TextColumn, words: [String], places: [Int32], rows: [Int32])
   }
 
   init(
@@ -24,12 +25,23 @@ struct Characteristic {
   }
 
   /// - Parameter rows: the rows of the column that the sample holds, in its order.
-  init(_ column: Column, rows: [Int]) {
+  init(_ column: Column, rows: [Int32]) {
     (name, role, missingOutside) = (column.name, .characteristic, (0, 0))
     switch column.values {
-    case .number(let all): values = .numbers(rows.map { all[$0] })
-    case .moment(let all, _): values = .numbers(rows.map { all[$0] })
-    case .text(let texts): values = .texts(texts, rows: rows)
+    case .number(let all): values = .numbers(rows.map { all[Int($0)] })
+    case .moment(let all, _): values = .numbers(rows.map { all[Int($0)] })
+    case .text(let texts):
+      // Spellings that are one when compared are one category, under the first of them.
+      var known: [String: Int32] = [:]
+      var words: [String] = []
+      let places = texts.distinctValues.map { word -> Int32 in
+        let compared = TextColumn.comparable(word)
+        if let place = known[compared] { return place }
+        known[compared] = Int32(words.count)
+        words.append(word)
+        return Int32(words.count - 1)
+      }
+      values = .texts(texts, words: words, places: places, rows: rows)
     }
   }
 
@@ -76,15 +88,14 @@ struct Characteristic {
         return "\(open.0)\(ConfigValue.number(low)), \(ConfigValue.number(high))\(open.1)"
       }
       return Binned(labels: labels + ["missing"], isNew: labels.map { _ in false } + [false], codes: codes)
-    case .texts(let column, let rows):
-      let words = column.distinctValues
-      var isKnown = [Bool](repeating: false, count: words.count)
-      for (place, row) in rows.enumerated() where isBaseline(place) && column.codes[row] >= 0 {
-        isKnown[Int(column.codes[row])] = true
+    case .texts(let column, let words, let places, let rows):
+      let codes = rows.map { row -> Int32 in
+        let code = column.codes[Int(row)]
+        return code < 0 ? Int32(words.count) : places[Int(code)]
       }
-      return Binned(
-        labels: words + ["missing"], isNew: isKnown.map { !$0 } + [false],
-        codes: rows.map { column.codes[$0] < 0 ? Int32(words.count) : column.codes[$0] })
+      var isKnown = [Bool](repeating: false, count: words.count + 1)
+      for (place, code) in codes.enumerated() where isBaseline(place) { isKnown[Int(code)] = true }
+      return Binned(labels: words + ["missing"], isNew: isKnown.dropLast().map { !$0 } + [false], codes: codes)
     }
   }
 
@@ -92,6 +103,6 @@ struct Characteristic {
   static let wordLimit = 1000
 
   var wordCount: Int {
-    if case .texts(let column, _) = values { column.distinctValues.count } else { 0 }
+    if case .texts(_, let words, _, _) = values { words.count } else { 0 }
   }
 }

@@ -59,7 +59,8 @@ struct StabilityReport: StoredArtifact {
     /// An interval, a category, `missing`.
     let label: String
     let expected, actual: Int64
-    let term: Double
+    /// Its part of the PSI; nil without one, and where its rows are pooled with those of other rare bins.
+    let term: Double?
     /// A category that the main period does not have.
     let isNew: Bool
   }

@@ -15,6 +15,9 @@ enum ShareSmoothing: String, CaseIterable, Sendable {
   case halfCount = "half-count"
   case floor
 
+  /// The original's rule is kept as it is; with it the bound of noise is too high where bins are rare.
+  var pooling: Double { self == .halfCount ? 5 : 0 }
+
   var rule: PopulationStability.Smoothing { self == .halfCount ? .halfCount : .floor(0.0001) }
 }
 

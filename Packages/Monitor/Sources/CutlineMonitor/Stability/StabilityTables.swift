@@ -55,7 +55,9 @@ struct StabilityTables {
     ColumnNote("recent_rows", unit: "applications", "Recent period."),
     ColumnNote("main_share", unit: "fraction", "Of the main period."),
     ColumnNote("recent_share", unit: "fraction", "Of the recent period."),
-    ColumnNote("csi", unit: "index", "The bin's part of the PSI."),
+    ColumnNote(
+      "csi", unit: "index",
+      "The bin's part of the PSI; empty where its rows are pooled with those of other rare bins, and without a PSI."),
     ColumnNote("new", unit: "text", "Whether it is a category that only the recent period has."),
   ]
 
@@ -67,7 +69,7 @@ struct StabilityTables {
       return [
         own.variable, own.role.rawValue, bin.label, String(bin.expected), String(bin.actual),
         share(bin.expected, own.expectedRows), share(bin.actual, own.actualRows),
-        own.psi == nil ? "" : NumberText.shortest(bin.term), String(bin.isNew),
+        NumberText.shortest(bin.term), String(bin.isNew),
       ]
     }
   }

@@ -19,7 +19,7 @@ struct StandardStability: Stage {
 
   func run(_ input: Stability.Input, in context: RunContext) async throws -> StabilityReport {
     let sample = input.sample
-    let characteristics = try characteristics(input, context)
+    let followed = try followed(input)
     let isCounted: [Bool] = sample.status.map { config.population == .applications || $0 == .booked }
     let state: StabilityReport.State =
       sample.summary.recent == nil
@@ -27,8 +27,9 @@ struct StandardStability: Stage {
       : zip(sample.period, isCounted).contains { $0 == .recent && $1 } ? .compared : .empty
     var shifts: [StabilityReport.Shift] = []
     var months: [StabilityReport.MonthShift] = []
-    for own in characteristics {
+    for variable in followed {
       try context.checkCancellation()
+      let own = try variable.make()
       let bins = own.role == .overall ? 20 : config.bins
       let binned = own.binned(bins, closed: config.closed) { isCounted[$0] && sample.period[$0] == .main }
       if state == .compared { shifts.append(shift(own, binned, sample, isCounted)) }
@@ -45,34 +46,48 @@ struct StandardStability: Stage {
     return report
   }
 
+  /// A variable, made when its turn comes: the values of one are in memory at a time.
+  private struct Followed {
+    let role: StabilityReport.Role
+    let make: () throws -> Characteristic
+  }
+
   /// The scores of the grid, the requested amount, what the configuration names; and the overall score.
-  private func characteristics(_ input: Stability.Input, _ context: RunContext) throws -> [Characteristic] {
+  private func followed(_ input: Stability.Input) throws -> [Followed] {
     let sample = input.sample
-    var found: [Characteristic] = []
-    for (index, axis) in sample.grid.axes.enumerated() {
-      found.append(
-        Characteristic(
-          axis.source, .score, numbers: sample.scores[index], missingOutside: Self.missing(axis, sample.origin)))
+    func score(_ index: Int, _ role: StabilityReport.Role) -> Followed {
+      Followed(role: role) {
+        let axis = sample.grid.axes[index]
+        return Characteristic(
+          axis.source, role, numbers: sample.scores[index], missingOutside: Self.missing(axis, sample.origin))
+      }
     }
-    let perUnit = input.cube.scale.perUnit
-    found.append(
+    let (perUnit, names) = (input.cube.scale.perUnit, sample.grid.axes.map(\.source))
+    let amount = Followed(role: .amount) {
       Characteristic(
-        Amount.requested.name, .amount, numbers: try sample.values(of: .requested).map { Double($0) / perUnit }))
-    for name in config.variables where !found.contains(where: { $0.name == name }) {
-      found.append(try Self.column(name, input))
+        Amount.requested.name, .amount, numbers: try sample.values(of: .requested).map { Double($0) / perUnit })
     }
-    let overall = config.overall ?? sample.grid.axes.first?.source ?? ""
+    let rows = config.variables.isEmpty ? [] : sample.origin?.rows.map { Int32($0) } ?? []
+    let columns = try config.variables.filter { !(names + [Amount.requested.name]).contains($0) }.map { name in
+      let column = try Self.column(name, input)
+      return Followed(role: .characteristic) {
+        let own = Characteristic(column, rows: rows)
+        guard own.wordCount <= Characteristic.wordLimit else {
+          throw Faults.usage(
+            "stability_variables",
+            "\(name) has \(own.wordCount) different texts: it names applications and does not sort them",
+            "Name a column of at most \(Characteristic.wordLimit) categories.")
+        }
+        return own
+      }
+    }
+    let overall = config.overall ?? names.first ?? ""
     guard let index = sample.grid.axes.firstIndex(where: { $0.source == overall || $0.name == overall }) else {
-      let names = sample.grid.axes.map(\.source)
       throw Faults.usage(
         "overall", "\(overall) is no score of the grid\(DidYouMean.phrase(for: overall, among: names))",
         "Name one of \(names.joined(separator: ", ")).")
     }
-    let axis = sample.grid.axes[index]
-    found.append(
-      Characteristic(
-        axis.source, .overall, numbers: sample.scores[index], missingOutside: Self.missing(axis, sample.origin)))
-    return found
+    return names.indices.map { score($0, .score) } + [amount] + columns + [score(index, .overall)]
   }
 
   /// Rows that left the sample because of this score, by period: without them a score that is missing more often would look
@@ -88,7 +103,7 @@ struct StandardStability: Stage {
     return (main, recent)
   }
 
-  private static func column(_ name: String, _ input: Stability.Input) throws -> Characteristic {
+  private static func column(_ name: String, _ input: Stability.Input) throws -> Column {
     guard let table = input.source?.table else {
       throw Faults.usage(
         "stability_variables", "names \(name), and the file is not connected",
@@ -108,14 +123,7 @@ struct StandardStability: Stage {
         "stability_variables", "the file has no column \(name)\(DidYouMean.phrase(for: name, among: names))",
         "Name columns of the file.")
     }
-    let own = Characteristic(try table.column(known), rows: Array(origin.rows.map { $0 }))
-    guard own.wordCount <= Characteristic.wordLimit else {
-      throw Faults.usage(
-        "stability_variables",
-        "\(name) has \(own.wordCount) different texts: it names applications and does not sort them",
-        "Name a column of at most \(Characteristic.wordLimit) categories.")
-    }
-    return own
+    return try table.column(known)
   }
 
   private func shift(
@@ -137,10 +145,9 @@ struct StandardStability: Stage {
     }
     let (n, m) = (expected.reduce(0, +), actual.reduce(0, +))
     let psi = psi(expected, actual)
-    let terms = psi?.terms ?? expected.map { _ in 0 }
     let bins = expected.indices.filter { expected[$0] + actual[$0] > 0 }.map { bin in
       StabilityReport.Bin(
-        label: binned.labels[bin], expected: expected[bin], actual: actual[bin], term: terms[bin],
+        label: binned.labels[bin], expected: expected[bin], actual: actual[bin], term: psi?.terms[bin],
         isNew: binned.isNew[bin])
     }
     return StabilityReport.Shift(
@@ -150,7 +157,8 @@ struct StandardStability: Stage {
 
   private func psi(_ expected: [Int64], _ actual: [Int64]) -> PopulationStability? {
     guard expected.reduce(0, +) >= Int64(config.fewest), actual.reduce(0, +) >= Int64(config.fewest) else { return nil }
-    return PopulationStability(expected: expected, actual: actual, smoothing: config.smoothing.rule)
+    return PopulationStability(
+      expected: expected, actual: actual, smoothing: config.smoothing.rule, pooling: config.smoothing.pooling)
   }
 
   /// Of rows of the sample alone: the month of a row that left it is not known here.

@@ -22,6 +22,8 @@ struct MetricSeries {
     let value: Double?
     let weight: Double
     let gap: MonthlyTrends.Status?
+    /// Of a rate of applications: how many, and of how many; nil for other metrics.
+    var counts: (events: Int64, trials: Int64)?
   }
 
   let name: String
@@ -37,7 +39,7 @@ struct MetricSeries {
   static func all(_ months: [MonthMetrics], maturity: Double, scores: [String]) -> [MetricSeries] {
     func series(
       _ name: String, log: Bool = false, _ value: (MonthMetrics) -> Double?, _ weight: (MonthMetrics) -> Double,
-      needsOutcome: Bool = false
+      needsOutcome: Bool = false, counts: ((MonthMetrics) -> (Int64, Int64))? = nil
     ) -> MetricSeries {
       MetricSeries(
         name: name,
@@ -46,17 +48,18 @@ struct MetricSeries {
           let own = isImmature ? nil : value(month)
           return Value(
             month: month.month, value: own, weight: own == nil ? 0 : weight(month),
-            gap: own != nil ? nil : isImmature ? .immature : .noData)
+            gap: own != nil ? nil : isImmature ? .immature : .noData, counts: own == nil ? nil : counts?(month))
         }, isLogarithmic: log)
     }
     return [
       series("applications", log: true, { Self.positive(Double($0.applications)) }, { Double($0.applications) }),
-      series("approval_rate", { $0.approvalRate }, { Double($0.applications) }),
+      series(
+        "approval_rate", { $0.approvalRate }, { Double($0.applications) }, counts: { ($0.booked, $0.applications) }),
       series("production", log: true, { Self.positive($0.production) }, { Double($0.booked) }),
       series("mean_production", { $0.meanProduction }, { Double($0.booked) }),
       series("transformation_rate", { $0.transformationRate }, { $0.eligible }),
-      series("bad_rate", { $0.badRate }, { Double($0.mature) }, needsOutcome: true),
-      series("risk_pct", { $0.risk }, { $0.exposure }, needsOutcome: true),
+      series("bad_rate", { $0.badRate }, { Double($0.mature) }, needsOutcome: true, counts: { ($0.bad, $0.mature) }),
+      series("risk_pct", { $0.risk }, { $0.exposure }, needsOutcome: true, counts: { ($0.bad, $0.mature) }),
     ]
       + scores.indices.map { index in
         series("mean_\(scores[index])", { $0.meanScores[index] }, { Double($0.scored[index]) })
@@ -76,6 +79,7 @@ struct MetricChart {
   /// Months that are out are left out of what later ones are held against.
   func points(_ series: MetricSeries) -> [MonthlyTrends.Point] {
     var known: [(value: Double, weight: Double)] = []
+    var counts: [(events: Int64, trials: Int64)?] = []
     var points: [MonthlyTrends.Point] = []
     var mean: Double?
     var fading = 1.0
@@ -92,15 +96,39 @@ struct MetricChart {
       }
       let value = series.isLogarithmic ? Link.log.sum(of: raw) : raw
       let baseline = rule == .prediction || rule == .rolling ? Array(known.suffix(window)) : Array(known.prefix(window))
-      guard baseline.count >= fewest, let chart = chart(value, own.weight, baseline, &mean, &fading) else {
+      guard baseline.count >= fewest, var chart = chart(value, own.weight, baseline, &mean, &fading) else {
         points.append(point(nil, .insufficient, baseline: baseline.count))
         known.append((value, own.weight))
+        counts.append(own.counts)
         continue
       }
+      if rule == .prediction { chart = held(chart, own.counts, counts.suffix(window)) }
       points.append(point(chart, chart.isOut ? .anomaly : .inControl, baseline: baseline.count))
-      if !chart.isOut || rule == .rolling { known.append((value, own.weight)) }
+      if !chart.isOut || rule == .rolling {
+        known.append((value, own.weight))
+        counts.append(own.counts)
+      }
     }
     return points
+  }
+
+  /// With fewer events than this expected in a month its noise is not normal, and earlier months may seem not to vary.
+  private static let fewEvents = 10.0
+
+  /// Where events are few a month is out only if their number alone is unlikely, too.
+  private func held(
+    _ chart: ControlChart.Point, _ own: (events: Int64, trials: Int64)?,
+    _ baseline: ArraySlice<(events: Int64, trials: Int64)?>
+  ) -> ControlChart.Point {
+    guard let own, let p = chart.p else { return chart }
+    let earlier = baseline.compactMap { $0 }.reduce((events: Int64(0), trials: Int64(0))) {
+      ($0.events + $1.events, $0.trials + $1.trials)
+    }
+    let share = Double(own.events + earlier.events) / Double(max(1, own.trials + earlier.trials))
+    guard Double(own.trials) * min(share, 1 - share) < Self.fewEvents else { return chart }
+    let exact = max(p, ControlChart.rareEvents(own.events, of: own.trials, earlier: earlier))
+    return ControlChart.Point(
+      centre: chart.centre, low: chart.low, high: chart.high, p: exact, isOut: exact < level)
   }
 
   private func chart(

@@ -144,7 +144,12 @@ struct AppetiteScenarios: Stage {
     _ wanted: RiskAppetite.Limit, _ input: Scenarios.Input, _ proof: Frontier?, _ context: RunContext
   ) async throws -> ScenarioSet.Scenario {
     let (name, limit) = (wanted.name, wanted.percent)
-    if input.frontier.isFixed { return try fixed(name, limit, input, proof, context) }
+    if input.frontier.isFixed {
+      if config.confidence.confidence != nil {
+        context.warn("\(word: name): risk_confidence has no effect on fixed_cutoffs: nothing is chosen")
+      }
+      return try fixed(name, limit, input, proof, context)
+    }
     var answer = try input.frontier.answer(to: limit, measure: input.cells.measure)
     if let proof { answer = try judged(answer, name, input, proof, context) }
     let strategy = answer.point.map { input.frontier.points[$0].strategy }
@@ -168,6 +173,10 @@ struct AppetiteScenarios: Stage {
     case .unproven:
       if proof == nil {
         context.warn("\(word: name): the search stopped at a limit of its own; its strategy is not proven optimal")
+      }
+      if config.confidence.confidence != nil {
+        reason = "risk_confidence is not applied: it chooses among the points of a proven frontier"
+        context.warn("\(word: name): \(word: reason ?? "")")
       }
     case .optimal:
       if let confidence = config.confidence.confidence, let point = answer.point {

@@ -38,7 +38,7 @@ struct FixedCutoffs: Sendable {
         continue
       }
       let values = entry.value.array?.map(\.number)
-      guard let values, !values.isEmpty, !values.contains(where: { $0?.isFinite != true }) else {
+      guard let values, !values.isEmpty, !values.contains(where: { !(abs($0 ?? .infinity) <= 1e9) }) else {
         throw Field<Self>.refusal(
           "fixed_cutoffs.\(entry.key)", entry.value,
           "a list of bin numbers, or true or false for \(Self.flags.joined(separator: " and "))")

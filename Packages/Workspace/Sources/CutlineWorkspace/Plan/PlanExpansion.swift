@@ -85,6 +85,7 @@ public struct PlanExpansion: Sendable {
     let skipped = try Self.override(root, &requests, broken: broken, &reading)
     var notes = skipped.map { "stages.\($0) has no effect: only cutline \($0) has that stage" }
     try reading.attempt { try changes.apply(to: &requests, notes: &notes) }
+    Self.leave(plan, in: &requests, registry: registry)
     if let table {
       try sharing.fill(table, in: &requests, &reading)
     }
@@ -99,6 +100,20 @@ public struct PlanExpansion: Sendable {
     takers = sharing.takers
     verbosity = sharing.verbosity
     segments = table?["segment_filter"].map { ($0.array ?? [$0]).compactMap(\.string) } ?? []
+  }
+
+  /// What the plan says of an implementation that another one has taken the place of is meant for the first: settings that the
+  /// other does not have leave. Those of the configuration stay, and are refused where they are wrong.
+  private static func leave(_ plan: PlanFile, in requests: inout [StageRequest], registry: Registry) {
+    for at in requests.indices {
+      guard let own = plan.requests.first(where: { $0.id == requests[at].id }), own.use != requests[at].use,
+        // A stage that is not there is spoken of by the plan.
+        let stage = try? registry.stage(kind: requests[at].kind, name: requests[at].use, at: requests[at].place)
+      else { continue }
+      let known = Set(stage.fields.map(\.key))
+      let said = Set(own.settings.map { "\($0.key) \($0.place)" })
+      requests[at].settings.removeAll { !known.contains($0.key) && said.contains("\($0.key) \($0.place)") }
+    }
   }
 
   /// The graph.
