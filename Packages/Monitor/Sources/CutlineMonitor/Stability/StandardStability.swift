@@ -73,11 +73,11 @@ struct StandardStability: Stage {
       let column = try Self.column(name, input)
       return Followed(role: .characteristic) {
         let own = Characteristic(column, rows: rows)
-        guard own.wordCount <= Characteristic.wordLimit else {
+        guard own.wordCount <= Characteristic.wordLimit, own.wordCount <= max(20, rows.count / 5) else {
           throw Faults.usage(
             "stability_variables",
             "\(name) has \(own.wordCount) different texts: it names applications and does not sort them",
-            "Name a column of at most \(Characteristic.wordLimit) categories.")
+            "Name a column of at most \(Characteristic.wordLimit) categories, and of several applications each.")
         }
         return own
       }
