@@ -25,6 +25,22 @@ import Testing
     #expect(try CubeTests.bytes(ones) == CubeTests.bytes(Cube(of: sample, withBuckets: false)))
   }
 
+  /// A month in two periods has as many cubes as a month in one: the periods do not multiply what a cube may have.
+  @Test func aGridAsFineAsACubeMayHaveIsResampled() throws {
+    let rows = CubeFixture.sample(300, bins: [4000, 4000], outside: 0)
+    let sample = Sample(
+      grid: rows.grid, measure: rows.measure, outside: rows.outside, cell: rows.cell,
+      month: (0..<300).map { Month(index: 2021 * 12 + $0 % 24) }, period: rows.period, status: rows.status,
+      outcome: rows.outcome, scores: rows.scores,
+      amounts: Dictionary(uniqueKeysWithValues: try rows.amounts.map { ($0, try rows.values(of: $0)) }),
+      eligible: rows.eligible, key: rows.key, summary: rows.summary)
+    let cube = try Cube(of: sample, withBuckets: false)
+    let combinations = 4000 * 4000 * cube.months.count * ApplicationState.all.count
+    #expect(combinations <= 1 << 32 && combinations * cube.periods.count > 1 << 32)
+    let ones = try ResampledCubes(sample).cube { _ in 1 }
+    #expect(try CubeTests.bytes(ones) == CubeTests.bytes(cube))
+  }
+
   @Test func aBucketIsLeftOut() throws {
     let sample = CubeFixture.sample(1000)
     let cube = try ResampledCubes(sample).cube { Bucket.of(key: $0) % 20 == 4 ? 0 : 1 }

@@ -86,16 +86,65 @@ import Testing
     } catch { #expect("\(error)".contains("none of its candidates"), "\(error)") }
   }
 
+  /// Neither ends a run that would go well without resamples.
   @Test func tooMuchMemoryAndNoResamples() async throws {
     let fixture = try await EvidenceFixture(rows: 1500, train: Self.ridge)
-    let faults = await expectFaults(.usage) {
-      try await fixture.draws("resamples = 100000\nmemory_limit = 16")
+    let said = Mutex<[String]>([])
+    let excess = try await fixture.draws("resamples = 100000\nmemory_limit = 16") { event in
+      if event.kind == .warning { said.withLock { $0.append(event.remark.shown) } }
     }
-    #expect(faults?.problem.contains("MiB of 16") ?? false)
+    #expect(excess.head.resamples == 100_000 && excess.head.made.isEmpty && excess.sums.isEmpty)
+    let reason = try #require(excess.head.failures.first)
+    // 100,020 draws of 20 cells: 92 MiB.
+    #expect(reason.draws == 100_020 && reason.reason.contains("memory_limit of stage draws is 16; raise it"))
+    #expect(reason.reason.contains("need 92 MiB or more"), "\(reason.reason)")
+    #expect(said.withLock { $0 }.contains { $0.contains("no resamples, and no intervals") })
+    let without = try await fixture.intervals(excess)
+    #expect(without.made == 0 && without.resamples == 100_000 && without.failures == excess.head.failures)
+    // What holds the draws holds the rows, too.
+    let rows = try await fixture.draws("resamples = 8\ngroups = 0\nmemory_limit = 16")
+    #expect(rows.head.made.count == 8)
     let none = try await fixture.draws("resamples = 0")
     #expect(none.head.resamples == 0 && none.sums.isEmpty)
     let intervals = try await fixture.intervals(none)
     #expect(intervals.made == 0 && intervals.scenarios.allSatisfy { $0.intervals.isEmpty && $0.selection == nil })
+  }
+
+  /// Rows count in what the draws need: a million of them are more than the draws of a small grid.
+  @Test func rowsAreCountedAmongTheBytes() async throws {
+    let fixture = try await EvidenceFixture(rows: 1500, train: Self.ridge)
+    let rows = fixture.sample
+    // 100 times the rows, of keys of their own.
+    let times = 100
+    func many<Value>(_ column: [Value]) -> [Value] { (0..<times).flatMap { _ in column } }
+    let large = Sample(
+      grid: rows.grid, measure: rows.measure, outside: rows.outside, cell: many(rows.cell), month: many(rows.month),
+      period: many(rows.period), status: many(rows.status), outcome: many(rows.outcome), scores: rows.scores.map(many),
+      amounts: Dictionary(uniqueKeysWithValues: try rows.amounts.map { ($0, many(try rows.values(of: $0))) }),
+      key: (0..<times * rows.rowCount).map { UInt64($0) }, summary: rows.summary)
+    let draws = try await fixture.draws("resamples = 8\ngroups = 0\nmemory_limit = 16", sample: large)
+    #expect(draws.head.made.isEmpty)
+    #expect(draws.head.failures.first?.reason.contains("\(large.rowCount) applications") ?? false)
+  }
+
+  /// The law: totals of any cells can be added up.
+  @Test func sumsOfADrawStayBelowTheirBound() async throws {
+    let fixture = try await EvidenceFixture(rows: 1500, train: Self.ridge)
+    let draws = try await fixture.draws("resamples = 20\ngroups = 0")
+    let stage = try fixture.registry.stage(kind: "draws", name: "poisson", at: .default)
+    let inputs = PortValues(["surface": fixture.surface, "cells": fixture.cells, "sample": fixture.sample])
+    try stage.check(draws, against: inputs)
+    for (value, isRefused) in [(Int64(1) << 52, true), (Int64(1) << 51, false)] {
+      var sums = draws.sums
+      // The production of booked applications of two cells of the second draw, one of them below zero.
+      (sums[120], sums[126]) = (value, -value)
+      let wrong = try CellDraws(head: draws.head, sums: sums)
+      if isRefused {
+        #expect(throws: Faults.self) { try stage.check(wrong, against: inputs) }
+      } else {
+        try stage.check(wrong, against: inputs)
+      }
+    }
   }
 
   /// So few rows that some resamples have nothing to learn from: counted and said, never dropped without a word.

@@ -124,6 +124,127 @@ import Testing
     #expect(said.withLock { $0 }.contains { $0.contains("too few for an interval") })
   }
 
+  private struct Outcome: Decodable {
+    struct Interval: Decodable {
+      let low, high, confidence: Double
+      let basis: String
+      let draws: Int
+    }
+    struct Scenario: Decodable {
+      let name: String
+      let riskPct, production, probabilityWithinLimit: Double?
+      let riskIntervalPct, productionInterval: Interval?
+    }
+    let scenarios: [Scenario]
+    let withoutIntervals: String?
+  }
+
+  private func outcome(_ place: Workplace, _ arguments: String...) throws -> Outcome {
+    let run = try place.tool.run(["run", "--json"] + arguments)
+    #expect(run.code == 0, "\(run.err)")
+    return try JSONDecoder().decode(Outcome.self, from: Data(run.out.utf8))
+  }
+
+  @Test func theOutcomeAsJsonHasThem() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 4000)
+    let found = try outcome(place, "-c", "config.toml", "-o", "out", "--set", "resamples=40")
+    let rows = try place.read("out/data/risk_production_summary_base.csv").split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    let base = try #require(found.scenarios.first { $0.name == "base" })
+    let (risk, production) = (try #require(base.riskIntervalPct), try #require(base.productionInterval))
+    #expect(risk.basis == "selection-aware" && risk.confidence == 0.95 && risk.draws <= 40)
+    let row = try #require(rows.first { $0[0].hasPrefix("Optimum") })
+    for (column, value) in [
+      ("risk_ci_lower", risk.low), ("risk_ci_upper", risk.high), ("production_ci_lower", production.low),
+      ("production_ci_upper", production.high),
+    ] {
+      let at = try #require(rows[0].firstIndex(of: column))
+      #expect(Double(row[at]) == value, "\(column)")
+    }
+    #expect((0...1).contains(try #require(base.probabilityWithinLimit)))
+    #expect(found.withoutIntervals == nil)
+    // Where they do not fit, the run goes on, and says it.
+    let none = try outcome(
+      place, "-c", "config.toml", "-o", "none", "--set", "resamples=40", "--set", "stages.draws.with.memory_limit=16",
+      "--set", "resamples=100000")
+    #expect(none.withoutIntervals?.contains("memory_limit of stage draws is 16") ?? false)
+    #expect(none.scenarios.allSatisfy { $0.riskIntervalPct == nil && $0.probabilityWithinLimit == nil })
+  }
+
+  /// Programs for training and for the rejected, which read the rows: their outputs are held, and it is said.
+  @Test func aProgramThatReadsRowsEndsNoRun() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3000)
+    try place.write(
+      "rejects.py",
+      """
+      import json, os, sys
+      request = json.load(sys.stdin)
+      assert os.path.isdir(request["input"]["sample"]["path"])
+      with open("calls", "a") as file:
+          file.write("x")
+      with open(request["output"]["path"] + "/reject-adjustment.json", "w") as file:
+          json.dump({"method": "x", "multiplier": [1.5] * 200, "cappedCells": 0}, file)
+      """)
+    try place.write(
+      "programs.toml",
+      """
+      extends = "config.toml"
+      [stages.infer-rejects]
+      use = "process"
+      with = { command = ["python3", "rejects.py"], reads = ["sample"] }
+      """)
+    let run = try place.tool("run", "-c", "programs.toml", "-o", "out", "--set", "resamples=30")
+    #expect(run.code == 0, "\(run.err)")
+    #expect(try place.read("calls") == "x", "called once, by the run")
+    #expect(run.err.contains("what is inferred of rejects (process python3 rejects.py reads sample"), "\(run.err)")
+    let report = try place.read("out/data/intervals.json")
+    #expect(report.contains("what is inferred of rejects (process") && report.contains("\"made\" : 30"))
+    // Cells of another program than the run's own stages: no draws, and no failure.
+    try place.write(
+      "cells.py",
+      """
+      import json, sys
+      request = json.load(sys.stdin)
+      with open(sys.argv[1]) as file, open(request["output"]["path"] + "/cell-table.json", "w") as target:
+          json.dump(json.load(file)["value"], target)
+      """)
+    let plain = try place.tool("run", "-c", "config.toml", "-o", "plain", "--set", "resamples=0")
+    #expect(plain.code == 0)
+    try place.write(
+      "cells.toml",
+      "extends = \"config.toml\"\n[stages.cells]\nuse = \"process\"\n"
+        + "with = { command = [\"python3\", \"cells.py\", \"plain/stages/cells.json\"] }\n")
+    let cells = try place.tool("run", "-c", "cells.toml", "-o", "cells", "--set", "resamples=30")
+    #expect(cells.code == 0, "\(cells.err)")
+    #expect(cells.err.contains("no resamples, and no intervals: the cells are made by a program"), "\(cells.err)")
+    #expect(cells.out.contains("No intervals: the cells are made by a program"))
+  }
+
+  /// Stages of the plan that do not make the run's cells again: the run goes on without draws, and names the stage; the same
+  /// among the settings of draws is a mistake of these.
+  @Test func stagesThatMakeOtherCellsEndNoRun() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3000)
+    try place.write(
+      "other.toml",
+      "extends = \"config.toml\"\n[[stage]]\nid = \"other-rates\"\nkind = \"rates\"\nuse = \"stated\"\n"
+        + "from = { cube = \"cube\" }\nwith = { pass = 0.5 }\n"
+        + "[stages.draws]\nwith = { rates = { stage = \"other-rates\" } }\n")
+    let run = try place.tool("run", "-c", "other.toml", "-o", "out", "--set", "resamples=30")
+    #expect(run.code == 0, "\(run.err)")
+    #expect(
+      run.err.contains("its stages make another production of swap-ins than the run has; look at stage other-rates"),
+      "\(run.err)")
+    #expect(try place.read("out/data/intervals.json").contains("look at stage other-rates"))
+    let own = try place.tool(
+      "run", "-c", "config.toml", "-o", "own", "--set", "resamples=30", "--set",
+      "stages.draws.with.rates={ use = \"stated\", with = { pass = 0.5 } }")
+    #expect(own.code == 2 && own.err.contains("another production of swap-ins"), "\(own.err)")
+  }
+
   @Test func theToolFillsTheColumns() throws {
     let place = try Workplace()
     try place.simulate(rows: 5000)

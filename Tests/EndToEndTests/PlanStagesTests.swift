@@ -22,6 +22,10 @@ import Testing
     #expect(milp.out.contains("search = { use = \"milp\", with = { limits = [], "), "\(milp.out) \(milp.err)")
     let pinned = try settings(place, "stages.search.with.pins=[\"1,1=accept\"]")
     #expect(pinned.out.contains("search = { use = \"threshold\"") && pinned.out.contains("pins = [\"1,1=accept\"]"))
+    // Resamples are searched without a clock.
+    let timed = try settings(place, "stages.search.with.time_limit=7.5", "stages.search.with.pins=[\"1,1=accept\"]")
+    #expect(timed.out.components(separatedBy: "time_limit = 7.5").count == 2, "\(timed.out)")
+    #expect(timed.out.contains("search = { use = \"threshold\"") && timed.out.contains("pins = [\"1,1=accept\"]"))
     let over = try settings(place, "stages.draws.with.rates={ stage = \"rates\", with = { n_months = 3 } }")
     #expect(over.out.contains("rates = { use = \"measured\", with = { n_months = 3 } }"), "\(over.err)")
   }
@@ -38,6 +42,7 @@ import Testing
     #expect(
       try said("train={ stage = \"cube\" }").contains("stage cube is of kind cube, and one of kind train is needed"))
     #expect(try said("train={ stage = \"train\", wiht = {} }").contains("unknown key wiht beside stage"))
+    #expect(try said("train={ stage = \"train\", without = \"cv_folds\" }").contains("without is"))
     #expect(try said("train={ stage = 3 }").contains("the plan has no stage"))
     #expect(try said("train={ stage = \"train\", prefer = \"nothing\" }").contains("nothing"))
     try place.write(

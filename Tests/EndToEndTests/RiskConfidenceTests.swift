@@ -1,5 +1,6 @@
 import CutlineCore
 import CutlineCredit
+import Synchronization
 import TestSupport
 import Testing
 
@@ -53,6 +54,66 @@ import Testing
     for scenario in intervals.scenarios where scenario.selection != nil {
       #expect(scenario.selection?.withinLimit ?? 0 >= 0.8)
     }
+  }
+
+  /// One rule for both stages that say it: resamples in which nothing keeps the limit count against it.
+  @Test func bothStagesSayTheSameProbability() async throws {
+    let fixture = try await EvidenceFixture(rows: 3000, train: Self.ridge)
+    let draws = try await fixture.draws("resamples = 40\ngroups = 0")
+    let (cells, measure, registry) = (fixture.cells, fixture.cells.measure, fixture.registry)
+    // With a floor below which nothing counts, some resamples have no strategy within a low limit.
+    let whole = (0..<cells.grid.cellCount).reduce(CellSums.zero) { $0 + cells.total($1) }
+    let floor = "production_floor = \(Double(whole.production) / cells.scale.perUnit * 0.94)"
+    let search = "search = { use = \"threshold\", with = { \(floor) } }\n"
+    let frontier = try await EvidenceFixture.run(
+      registry, "search.frontier", ["cells": cells], floor, as: Frontier.self)
+    var searched: [Frontier] = []
+    for draw in 0..<40 {
+      searched.append(
+        try await EvidenceFixture.run(
+          registry, "search.exhaustive", ["cells": draws.table(ofDraw: draw, like: cells)], floor,
+          as: Frontier.self))
+    }
+    let risk = try #require(measure.percent(whole))
+    var (compared, against) = (0, 0)
+    for share in [1.1, 1.3, 1.5, 2] {
+      let said = Mutex<[String]>([])
+      let scenarios = try await EvidenceFixture.run(
+        registry, "scenarios.appetite", ["cells": cells, "frontier": frontier, "draws": draws],
+        "optimum_risk = \((risk * share * 100).rounded(.up) / 100)\nrisk_step = 0.01\nrisk_confidence = 0.5\n\(search)",
+        heard: { event in said.withLock { $0.append(event.remark.shown) } }, as: ScenarioSet.self)
+      let intervals = try await EvidenceFixture.run(
+        registry, "intervals.standard", ["cells": cells, "scenarios": scenarios, "draws": draws], search,
+        as: StrategyIntervals.self)
+      for (scenario, found) in zip(scenarios.scenarios, intervals.scenarios) {
+        guard let strategy = scenario.strategy, let at = scenario.chosenAt, let selection = found.selection else {
+          continue
+        }
+        let own = try #require(measure.percent(cells.totals(of: strategy).optimum))
+        let most = try #require(Double(scenario.limit.description))
+        var (kept, infeasible) = (0, 0)
+        for draw in 0..<40 {
+          guard let point = try searched[draw].answer(to: at, measure: measure).point else {
+            infeasible += 1
+            continue
+          }
+          let chosen = searched[draw].points[point].strategy
+          let there = draws.table(ofDraw: draw, like: cells).totals(of: chosen).optimum
+          let here = cells.totals(of: chosen).optimum
+          let error = (try #require(measure.percent(there))) - (try #require(measure.percent(here)))
+          if own - error <= most { kept += 1 }
+        }
+        (compared, against) = (compared + 1, against + (infeasible > 0 ? 1 : 0))
+        #expect(selection.infeasible == infeasible, "\(scenario.name)")
+        #expect(selection.withinLimit == Double(kept) / 40, "\(scenario.name): \(kept), \(infeasible) infeasible")
+        let probability = NumberText.fixed(Double(kept) / 40, 3)
+        #expect(
+          said.withLock { $0 }.contains {
+            $0.hasPrefix("\(scenario.name): P(true risk") && $0.contains(" is \(probability) ")
+          }, "\(probability): \(said.withLock { $0 })")
+      }
+    }
+    #expect(compared > 0 && against > 0, "\(compared) compared, \(against) with resamples in which nothing keeps the limit")
   }
 
   @Test func withoutDrawsItIsRefused() async throws {

@@ -206,7 +206,7 @@ struct Months {
     for chart in ["prediction", "rolling", "individuals", "ewma"] {
       let own = try await trends(months, "chart = \"\(chart)\"")
       #expect(status(own, "approval_rate", 14) == .anomaly, "\(chart)")
-      #expect(status(own, "bad_rate", 15) == .anomaly && status(own, "risk_pct", 15) == .anomaly, "\(chart)")
+      #expect(status(own, "bad_rate", 15) == .anomaly && status(own, "risk_rate", 15) == .anomaly, "\(chart)")
     }
     let own = try await trends(months)
     #expect(status(own, "approval_rate", 7) == .insufficient && status(own, "approval_rate", 8) != .insufficient)
@@ -225,7 +225,7 @@ struct Months {
       empty.applications == 0 && empty.approvalRate == nil && empty.risk == nil && empty.transformationRate == nil)
     #expect(status(own, "approval_rate", 9) == .noData && status(own, "applications", 9) == .noData)
     #expect(own.months[13].risk == nil && own.months[13].rollingRisk == nil)
-    #expect(status(own, "risk_pct", 13) == .immature && status(own, "approval_rate", 13) != .immature)
+    #expect(status(own, "risk_rate", 13) == .immature && status(own, "approval_rate", 13) != .immature)
     var short = Months(seed: 3)
     for month in 0..<4 { short.add(month, 300, .main) }
     #expect(try await trends(short).points.allSatisfy { $0.status == .insufficient })

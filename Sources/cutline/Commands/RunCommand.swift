@@ -72,13 +72,14 @@ struct RunCommand: Command {
     let outcome = try RunOutcome(
       manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios,
       intervals: result.artifacts["intervals"] as? StrategyIntervals)
-    Console.out(arguments.has("json") ? try outcome.json() : outcome.text)
+    let alerts =
+      result.manifest.stages.contains { $0.kind == "alerts" } ? try DriftAlerts(in: output, result.manifest) : nil
+    Console.out(arguments.has("json") ? try outcome.json() : outcome.text + (alerts?.brief ?? ""))
     // A fixed strategy has a reason where it breaks its limit.
     let infeasible =
       scenarios?.scenarios.contains { $0.status == .fixed ? $0.reason != nil : $0.status != .optimal } ?? false
     if infeasible, arguments.has("strict") { return .infeasible }
-    guard let severity else { return .ok }
-    return try DriftAlerts(in: output, result.manifest).reach(severity) ? .gate : .ok
+    return severity.flatMap { alerts?.reach($0) } == true ? .gate : .ok
   }
 
   private static func defaultOutput(_ segments: [String]) -> String {

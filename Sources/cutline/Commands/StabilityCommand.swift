@@ -29,6 +29,10 @@ struct StabilityCommand: Command {
         folder, "does not match its manifest: \(problems.prefix(3).joined(separator: "; "))",
         "Run again, or restore the folder.")
     }
+    if let failure = manifest.failures?.first {
+      throw Faults.usage(
+        folder, "is what a failed run had finished (stage \(failure.stage))", "Name the folder of a finished run.")
+    }
     let alerts = try DriftAlerts(in: folder, manifest)
     Console.out(alerts.text)
     return severity.map { alerts.reach($0) } == true ? .gate : .ok

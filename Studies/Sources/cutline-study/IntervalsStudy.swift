@@ -297,7 +297,8 @@ struct IntervalsStudy {
       scenarios: [scenario("fixed", fixedStrategy, try DecimalNumber(100)), scenario("chosen", chosen, percent)],
       nested: false)
     let intervals = try await stages.run(
-      "intervals", "standard", ["cells": cells, "scenarios": set, "draws": draws], as: StrategyIntervals.self)
+      "intervals", "standard", ["cells": cells, "scenarios": set, "draws": draws],
+      settings: "method = \"percentile\"\n", as: StrategyIntervals.self)
     let corrected = try await stages.run(
       "intervals", "standard", ["cells": cells, "scenarios": set, "draws": draws],
       settings: "method = \"bca\"\nselection = false\n", as: StrategyIntervals.self)

@@ -9,7 +9,7 @@ import Foundation
     let studies: [String: (portfolios: Int, table: (Int) async throws -> String)] = [
       "models": (200, { try await ModelsStudy().table(portfolios: $0) }),
       "level": (12, { try await LevelStudy().table(portfolios: $0) }),
-      "intervals": (500, { try await IntervalsStudy().table(portfolios: $0) }),
+      "intervals": (150, { try await IntervalsStudy().table(portfolios: $0) }),
       "alarms": (1000, { try await AlarmsStudy().table(portfolios: $0) }),
     ]
     guard let study = words.first.flatMap({ studies[$0] }), words.count <= 2,

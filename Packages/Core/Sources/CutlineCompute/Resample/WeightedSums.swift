@@ -12,9 +12,9 @@ public struct WeightedSums: Sendable {
   /// Per group its first place, and the number of rows at the end.
   private let starts: [UInt32]
   private let keys: [UInt64]
-  /// Per place, its measures side by side; empty where doubles could not hold the sums.
+  /// Per place, its measures side by side: as whole doubles, or, where doubles could not hold the sums, as `wide`.
   private let values: [Double]
-  private let columns: [[Int64]]
+  private let wide: [Int64]
 
   /// - Parameters:
   ///   - group: of each row; below 0 leaves it out.
@@ -40,20 +40,25 @@ public struct WeightedSums: Sendable {
     self.order = order
     self.starts = starts
     self.keys = order.map { keys[Int($0)] }
-    columns = measures
     let isExact = measures.allSatisfy { column in
       // The sum over all rows bounds that of every group.
       let total = column.reduce(0.0) { $0 + Double($1.magnitude) }
       return Double(PoissonWeights.largest) * total < 0x1p53
     }
-    var values: [Double] = []
-    if isExact {
-      values = [Double](repeating: 0, count: order.count * measures.count)
+    func placed<Number: Numeric>(_ number: (Int64) -> Number) -> [Number] {
+      var values = [Number](repeating: .zero, count: order.count * measures.count)
       for (measure, column) in measures.enumerated() {
-        for (place, row) in order.enumerated() { values[place * measures.count + measure] = Double(column[Int(row)]) }
+        for (place, row) in order.enumerated() { values[place * measures.count + measure] = number(column[Int(row)]) }
       }
+      return values
     }
-    self.values = values
+    values = isExact ? placed { Double($0) } : []
+    wide = isExact ? [] : placed { $0 }
+  }
+
+  /// Bytes of the sums of so many rows: those that stay, and the columns and groups that they are made of.
+  public static func bytes(rows: Int, measures: Int) -> (kept: Int, making: Int) {
+    (rows * (8 * measures + 12), rows * (8 * measures + 4))
   }
 
   /// Whether the C kernels are used.
@@ -68,7 +73,8 @@ public struct WeightedSums: Sendable {
       for place in Int(starts[group])..<Int(starts[group + 1]) {
         let own = Int128(weight(keys[place]))
         for measure in 0..<measureCount {
-          sums[group * measureCount + measure] += own * Int128(columns[measure][Int(order[place])])
+          let at = place * measureCount + measure
+          sums[group * measureCount + measure] += own * Int128(values.isEmpty ? wide[at] : Int64(values[at]))
         }
       }
     }

@@ -14,6 +14,9 @@ public struct Chosen<K: Kind>: Sendable, ExpressibleByStringLiteral {
   public let name: String
   var settings: [ConfigTable.Entry]
   let place: Place
+  /// The id of the stage of the plan that it is, `{ stage = "train" }` with nothing of its own; nil for others. Not part of its
+  /// TOML: only what a fault advises may depend on it.
+  public private(set) var planStage: String?
   /// How errors call it: `estimators[2] tweedie`.
   private(set) var label = ""
   /// Nil before the plan is checked.
@@ -40,12 +43,13 @@ public struct Chosen<K: Kind>: Sendable, ExpressibleByStringLiteral {
     guard let table = value.table, let use = table["use"]?.string, !use.isEmpty,
       table["with"].map({ $0.table != nil }) ?? true
     else { throw Faults.usage(value.place, "\(key) holds \(value.typeName)", form) }
-    if let other = table.entries.first(where: { !["use", "with"].contains($0.key) }) {
+    if let other = table.entries.first(where: { !["use", "with", "stage"].contains($0.key) }) {
       throw Faults.usage(
         other.place, "unknown key \(other.key) of a stage\(DidYouMean.phrase(for: other.key, among: ["use", "with"]))",
         form)
     }
     name = use
+    planStage = table["stage"]?.string
     settings = table["with"]?.table?.entries ?? []
   }
 
@@ -60,6 +64,16 @@ public struct Chosen<K: Kind>: Sendable, ExpressibleByStringLiteral {
 
   /// The numbers among its settings, defaults included; of a program those of its own. Empty before the plan is checked.
   public var parameters: [String: Double] { bound?.parameters ?? [:] }
+
+  /// Titles of the programs that it runs, those of the stages in its settings included. Empty before the plan is checked.
+  public var programs: [String] { bound?.programs ?? [] }
+
+  /// The optional ports that it needs for an input, see `Stage.needs(_:)`.
+  public func needs(_ input: K.Input) throws -> [String] {
+    var lists: [String: [(stage: String, artifact: any Artifact)]] = [:]
+    for (port, values) in zip(K.ports.all, K.ports.values(input)) { lists[port.name] = values }
+    return try bound?.needs(PortValues(lists: lists)) ?? []
+  }
 
   /// As TOML, with every setting once it is bound, so that the key of the outer stage covers the inner one.
   public var toml: String {

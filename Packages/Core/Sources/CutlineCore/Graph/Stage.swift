@@ -86,7 +86,8 @@ public struct StageDescription: Sendable {
       try Self.check(stage.reads, of: S.Kind.self, at: entries.first { $0.key == "reads" }?.value.place ?? place)
       return BoundStage(
         settings: settings, title: program?.title ?? S.name,
-        parameters: program?.parameters ?? Self.numbers(of: settings), reads: stage.reads,
+        parameters: program?.parameters ?? Self.numbers(of: settings),
+        programs: (program.map { [$0.title] } ?? []) + inner.flatMap(\.programs), reads: stage.reads,
         externalInputs: stage.externalInputs + inner.flatMap(\.externalInputs),
         needs: { stage.needs(try S.Kind.ports.make($0)) },
         run: { values, context in
@@ -222,6 +223,8 @@ struct BoundStage: Sendable {
   let title: String
   /// The numbers among its settings; of a program those of its own.
   let parameters: [String: Double]
+  /// Titles of the programs that it runs: its own, and those of the stages in its settings.
+  let programs: [String]
   /// Names of the optional ports that it reads as it is configured.
   let reads: [String]
   let externalInputs: [String]

@@ -27,7 +27,8 @@ public struct CsvText: Sendable {
 
   /// A field with an apostrophe in front where a spreadsheet would take it for a formula.
   public static func guarded(_ text: String) -> String {
-    guard let first = text.first, "=@+\t\r".contains(first), Double(text) == nil else { return text }
+    // Also the full-width signs, which spreadsheets take in some languages, and a sign that leads no number.
+    guard let first = text.first, "=@+-\t\r＝＠＋－".contains(first), text != "-", Double(text) == nil else { return text }
     return "'" + text
   }
 }

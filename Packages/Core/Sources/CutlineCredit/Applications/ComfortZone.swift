@@ -41,6 +41,9 @@ public struct ComfortZone: StageConfig, Hashable {
           }
           return Limit(year: year, percent: percent)
         }.sorted { $0.year < $1.year }
+        if let twice = zip(config.limits, config.limits.dropFirst()).first(where: { $0.year == $1.year })?.0.year {
+          throw Faults.usage(value.place, "cz_config names the year \(twice) twice", "Name each year once.")
+        }
       }))
 
   private static let enforcement = Field<Self>.shared(

@@ -59,7 +59,8 @@ public struct StrategyIntervals: StoredArtifact {
     /// Mean of (what the strategy of a resample has on the run's cells) − (what it has in the resample): percentage points
     /// of risk, and production in the scale of the cells; nil where none was chosen.
     public let riskOptimism, productionOptimism: Double?
-    /// Share of the resamples in which the risk, less its error there, keeps the limit: P(true risk ≤ limit).
+    /// P(true risk ≤ limit): share of the chosen and infeasible resamples in which the risk, less its error there, keeps the
+    /// limit; infeasible ones count against it.
     public let withinLimit: Double?
     /// Per cell: share of the resamples with a strategy in which it was accepted; empty where none was chosen.
     public let stability: [Double]

@@ -24,25 +24,30 @@ public struct ResampledCubes: Sendable {
     let head = rows.head
     try head.grid.checkShape("cube", cellLimit: Cube.cellLimit)
     let (states, periods) = (ApplicationState.all.count, head.periods.count)
-    func key(_ row: Int) -> Int {
-      // Month, then period: a month may lie in two periods.
-      rows.monthKey(row, cell: Int(rows.sample.cell[row])) * periods + rows.periodKey(row) / states % periods
-    }
-    guard let count = CubeSlice.keyCount(head.monthSizes + [periods]) else {
-      throw Faults.data(
-        "bootstrap", "cells, months, states and periods combine to more than 2^32", "Use fewer bins or months.")
-    }
     let all = 0..<sample.rowCount
-    let occupied = OccupiedKeys(count: count, rows: sample.rowCount, key)
+    guard let size = CubeSlice.keyCount(head.monthSizes) else {
+      throw Faults.data(
+        "bootstrap", "cells, months and states combine to more than 2^32", "Use fewer bins or months.")
+    }
+    func monthKey(_ row: Int) -> Int { rows.monthKey(row, cell: Int(rows.sample.cell[row])) }
+    let monthly = OccupiedKeys(count: size, rows: sample.rowCount, monthKey)
+    // Month, then period, as a month may lie in two: of combinations that occur, so that no grid that has a cube is too fine.
+    func key(_ row: Int) -> Int {
+      monthly.place(monthKey(row)) * periods + rows.periodKey(row) / states % periods
+    }
+    guard let both = CubeSlice.keyCount([monthly.keys.count, periods]) else {
+      throw Faults.data("bootstrap", "has too many applications to sort", "Use fewer.")
+    }
+    let occupied = OccupiedKeys(count: both, rows: sample.rowCount, key)
     guard let amounts = rows.columns(all) else {
       throw Faults.data("bootstrap", "the amounts are too large to multiply", "State them in a larger unit.")
     }
     sums = try WeightedSums(
       group: all.map { Int32(occupied.place(key($0))) }, groupCount: occupied.keys.count, keys: sample.key,
       measures: [[Int64](repeating: 1, count: sample.rowCount)] + amounts)
-    let months = occupied.keys.map { Int($0) / periods }
-    let folds = occupied.keys.map { own in
-      let (month, period) = (Int(own) / periods, Int(own) % periods)
+    let months = occupied.keys.map { Int(monthly.keys[Int($0) / periods]) }
+    let folds = zip(months, occupied.keys).map { month, own in
+      let period = Int(own) % periods
       return (month / states / head.months.count * periods + period) * states + month % states
     }
     self.rows = rows
@@ -59,6 +64,14 @@ public struct ResampledCubes: Sendable {
     (self.places, self.keys, self.counts) = (places, keys, counts)
     // The numbers of the columns instead of their sums, put in the order of the measures.
     columns = rows.measures((1...amounts.count).map { [Int64($0)] }, counts: [0]).map { Int($0[0]) }
+  }
+
+  /// Bytes of the rows of a sample, in order and while they are put into it; known before anything is made.
+  public static func bytes(of sample: Sample) -> Int {
+    // Rows, bad ones, amounts, two of what is eligible, and the score of each axis with its count.
+    let measures = 1 + 1 + sample.amounts.count + 2 + 2 * sample.grid.axes.count
+    let own = WeightedSums.bytes(rows: sample.rowCount, measures: measures)
+    return own.kept + own.making + 3 * sample.rowCount
   }
 
   /// Bytes that a block of eight needs while it is made.

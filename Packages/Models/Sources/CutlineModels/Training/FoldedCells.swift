@@ -209,5 +209,8 @@ struct ValidationConfig: StageConfig {
   }
 
   /// What such a training reads besides the cube.
-  func needs(_ input: Train.Input) -> [String] { split == .random && input.cube.buckets == nil ? ["sample"] : [] }
+  func needs(_ input: Train.Input) -> [String] {
+    // A choice that is kept is not compared.
+    split == .random && input.cube.buckets == nil && input.chosen == nil ? ["sample"] : []
+  }
 }

@@ -28,7 +28,8 @@ enum Alerts: ExchangedKind {
   static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
     let stability = StabilityReport(
-      state: .notAskedFor, confidence: 0.99, shifts: [], months: [], order: [], inversions: [])
+      state: .notAskedFor, population: "applications", confidence: 0.99, shifts: [], months: [], order: [],
+      inversions: [])
     let trends = MonthlyTrends(months: [], points: [], slopes: [], level: nil)
     return [
       Input(

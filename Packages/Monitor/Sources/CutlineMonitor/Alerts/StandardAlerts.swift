@@ -22,13 +22,16 @@ struct StandardAlerts: Stage {
   let config: FolderConfig
 
   func run(_ input: Alerts.Input, in context: RunContext) async throws -> AlertList {
-    let alerts = psi(input) + direction(input) + trend(input) + backTest(input)
+    let alerts = empty(input) + psi(input) + direction(input) + trend(input) + zone(input) + backTest(input)
     let list = AlertList(alerts: alerts, notLookedAt: notLookedAt(input))
     let last = input.cube.months.last?.iso ?? ""
+    // The end of the recent period, where there is one, for what is said of it.
+    let end = input.cube.summary.recent.map { String($0.end.prefix(7)) } ?? last
     let segment = input.cube.summary.basis.segment
     for scenario in input.scenarios.scenarios {
       let own = alerts.filter { $0.scenario == nil || $0.scenario == scenario.name }
-      let file = AlertFile(own, notLookedAt: list.notLookedAt, scenario: scenario.name, segment: segment, last: last)
+      let file = AlertFile(
+        own, notLookedAt: list.notLookedAt, scenario: scenario.name, segment: segment, last: last, end: end)
       let json = try CanonicalJSON.encode(file, pretty: true)
       try await context.attach("\(config.folder)/drift_alerts_\(scenario.name).json") { try $0.append(json) }
     }
@@ -48,6 +51,9 @@ struct StandardAlerts: Stage {
     case .empty: reasons.append("distributions: the recent period holds no application")
     case .compared:
       let few = input.stability?.shifts.filter { $0.band == .notEnough }.map(\.variable) ?? []
+      if input.stability?.order.contains(where: { $0.period == "recent" && $0.status != .notEnough }) != true {
+        reasons.append("the order of the scores in the recent period: too few outcomes are known")
+      }
       if !few.isEmpty { reasons.append("too few applications for a PSI of \(few.joined(separator: ", "))") }
     }
     if let trends = input.trends {
@@ -63,6 +69,36 @@ struct StandardAlerts: Stage {
     }
     if recent.tests.isEmpty { reasons.append("back-test: the recent period is \(recent.state.rawValue)") }
     return reasons
+  }
+
+  /// A period that somebody asks for and that holds nothing, such as one of a wrong year: every check of it would be silent.
+  private func empty(_ input: Alerts.Input) -> [Alert] {
+    guard let period = input.cube.summary.recent, period.months == 0 || input.stability?.state == .empty else {
+      return []
+    }
+    return [
+      Alert(
+        source: "data", severity: .critical, variable: "recent_period", psiValue: nil, status: "empty",
+        message:
+          "no application lies between \(period.start) and \(period.end), so nothing of the recent period was looked at",
+        period: "recent", scenario: nil)
+    ]
+  }
+
+  /// Months after the main period whose trailing risk lies above the comfort zone of their year.
+  private func zone(_ input: Alerts.Input) -> [Alert] {
+    let above = (input.trends?.months ?? []).filter { month in
+      guard let limit = month.comfortZone, let risk = month.rollingRisk else { return false }
+      return risk > limit
+    }
+    guard let last = above.last else { return [] }
+    return [
+      Alert(
+        source: "comfort-zone", severity: .warning, variable: "risk_rate_trailing_6m", psiValue: nil, status: "above",
+        message:
+          "the risk of six months was above the comfort zone in \(above.count) months, last in \(last.month.iso) (\(NumberText.fixed(last.rollingRisk ?? 0, 3)) %, zone \(NumberText.fixed(last.comfortZone ?? 0, 3)) %)",
+        period: last.month.iso, scenario: nil)
+    ]
   }
 
   private func psi(_ input: Alerts.Input) -> [Alert] {
@@ -160,7 +196,8 @@ struct StandardAlerts: Stage {
       return Alert(
         source: "backtest", severity: severity, variable: "risk_after_\(test.months)_months", psiValue: nil,
         status: test.verdict.rawValue,
-        message: "risk of what was booked: \(risk(test.promised)) promised, \(risk(test.observed)) observed",
+        message:
+          "risk after \(test.months) months of \(test.scenario.map { "what \($0) keeps" } ?? "all that was booked"): \(risk(test.promised)) promised, \(risk(test.observed)) observed",
         period: "recent", scenario: test.scenario)
     }
   }
@@ -206,7 +243,7 @@ private struct AlertFile: Encodable {
     case notLookedAt = "not_looked_at"
   }
 
-  init(_ alerts: [Alert], notLookedAt: [String], scenario: String, segment: String, last: String) {
+  init(_ alerts: [Alert], notLookedAt: [String], scenario: String, segment: String, last: String, end: String) {
     (self.segment, self.scenario, asOf, self.notLookedAt) = (segment, scenario, last, notLookedAt)
     summary = Dictionary(
       uniqueKeysWithValues: Alert.Severity.allCases.map { severity in
@@ -214,7 +251,7 @@ private struct AlertFile: Encodable {
       })
     self.alerts = alerts.map { alert in
       Entry(
-        timestamp: Month(iso: alert.period) == nil ? last : alert.period, severity: alert.severity.rawValue,
+        timestamp: Month(iso: alert.period) == nil ? end : alert.period, severity: alert.severity.rawValue,
         source: alert.source, variable: alert.variable, psiValue: alert.psiValue, status: alert.status,
         message: alert.message, segment: segment, period: alert.period == "recent" ? "MR" : alert.period)
     }

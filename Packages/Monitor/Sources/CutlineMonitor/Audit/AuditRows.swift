@@ -169,7 +169,7 @@ struct AuditRows: Sendable {
       let code = Int(words.codes[row])
       guard code >= 0 else { return }
       let bytes = words.bytes[words.offsets[code]..<words.offsets[code + 1]]
-      if bytes.allSatisfy(Self.isPlain) {
+      if bytes.first != UInt8(ascii: "-"), bytes.allSatisfy(Self.isPlain) {
         text.append(contentsOf: bytes)
       } else {
         text.append(contentsOf: CsvText.field(CsvText.guarded(String(decoding: bytes, as: UTF8.self))).utf8)

@@ -31,7 +31,11 @@ struct ScoreOrder {
 
   private func order(_ index: Int, _ period: String, _ rows: [Int], _ numerator: [Int64]) -> StabilityReport.Order {
     let axis = sample.grid.axes[index]
-    let used = rows.filter { !sample.scores[index][$0].isNaN }
+    let scores = sample.scores[index]
+    // In an order of their values, so that sums have the same bits whatever the order of the file.
+    let used = rows.filter { !scores[$0].isNaN }.sorted {
+      (scores[$0], numerator[$0] > 0 ? 1 : 0) < (scores[$1], numerator[$1] > 0 ? 1 : 0)
+    }
     let isBad = used.map { numerator[$0] > 0 }
     let bad = isBad.count { $0 }
     func order(_ areas: RocAreas?, _ p: Double?, _ status: StabilityReport.Order.Status) -> StabilityReport.Order {

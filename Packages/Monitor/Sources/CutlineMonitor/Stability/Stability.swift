@@ -122,6 +122,8 @@ struct StabilityReport: StoredArtifact {
   }
 
   let state: State
+  /// `applications` or `booked`.
+  let population: String
   let confidence: Double
   let shifts: [Shift]
   let months: [MonthShift]

@@ -36,6 +36,7 @@ struct StabilityTables {
     ColumnNote("status", unit: "text", bands),
     ColumnNote("beyond_noise", unit: "text", "Whether PSI is above the bound; empty without PSI."),
     ColumnNote("n_bins", unit: "bins", "That hold applications of either period, missing included."),
+    ColumnNote("population", unit: "text", "Whose distribution: applications or booked ones."),
     ColumnNote("main_rows", unit: "applications", "Main period."),
     ColumnNote("recent_rows", unit: "applications", "Recent period."),
     ColumnNote("new_categories", unit: "categories", "That only the recent period has; stability_bins lists them."),
@@ -44,7 +45,8 @@ struct StabilityTables {
   private func shift(_ own: StabilityReport.Shift) -> [String] {
     [own.variable, own.role.rawValue] + [own.psi, own.bound, own.p].map { NumberText.shortest($0) } + [
       own.band.rawValue, own.psi == nil ? "" : String(own.isBeyondNoise), String(own.bins.count),
-      String(own.expectedRows), String(own.actualRows), String(own.bins.count { $0.isNew && $0.actual > 0 }),
+      report.population, String(own.expectedRows), String(own.actualRows),
+      String(own.bins.count { $0.isNew && $0.actual > 0 }),
     ]
   }
 

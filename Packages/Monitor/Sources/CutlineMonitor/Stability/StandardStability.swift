@@ -36,7 +36,8 @@ struct StandardStability: Stage {
       if own.role != .overall { months += monthly(own, binned, sample, isCounted) }
     }
     let report = StabilityReport(
-      state: state, confidence: config.confidence, shifts: shifts, months: months,
+      state: state, population: config.population.rawValue, confidence: config.confidence, shifts: shifts,
+      months: months,
       order: try ScoreOrder(sample: sample, level: config.level).orders(),
       inversions: try ScoreOrder.inversions(input.cube, level: config.level))
     for file in StabilityTables(report).files(in: config.folder) {
@@ -72,11 +73,11 @@ struct StandardStability: Stage {
       let column = try Self.column(name, input)
       return Followed(role: .characteristic) {
         let own = Characteristic(column, rows: rows)
-        guard own.wordCount <= Characteristic.wordLimit else {
+        guard own.wordCount <= Characteristic.wordLimit, own.wordCount <= max(20, rows.count / 5) else {
           throw Faults.usage(
             "stability_variables",
             "\(name) has \(own.wordCount) different texts: it names applications and does not sort them",
-            "Name a column of at most \(Characteristic.wordLimit) categories.")
+            "Name a column of at most \(Characteristic.wordLimit) categories, and of several applications each.")
         }
         return own
       }
@@ -193,7 +194,7 @@ struct StandardStability: Stage {
     case .compared:
       let moved = report.shifts.filter { $0.isBeyondNoise && $0.band != .stable }
       context.note(
-        "\(moved.count) of \(report.shifts.count) distributions have moved by more than noise and \(config.moderate)"
+        "\(moved.count) of \(report.shifts.count { $0.psi != nil }) distributions have moved by more than noise and \(config.moderate)"
       )
       for shift in moved {
         context.warn(

@@ -55,11 +55,11 @@ struct MetricSeries {
       series("applications", log: true, { Self.positive(Double($0.applications)) }, { Double($0.applications) }),
       series(
         "approval_rate", { $0.approvalRate }, { Double($0.applications) }, counts: { ($0.booked, $0.applications) }),
-      series("production", log: true, { Self.positive($0.production) }, { Double($0.booked) }),
+      series("total_production", log: true, { Self.positive($0.production) }, { Double($0.booked) }),
       series("mean_production", { $0.meanProduction }, { Double($0.booked) }),
       series("transformation_rate", { $0.transformationRate }, { $0.eligible }),
       series("bad_rate", { $0.badRate }, { Double($0.mature) }, needsOutcome: true, counts: { ($0.bad, $0.mature) }),
-      series("risk_pct", { $0.risk }, { $0.exposure }, needsOutcome: true, counts: { ($0.bad, $0.mature) }),
+      series("risk_rate", { $0.risk }, { $0.exposure }, needsOutcome: true, counts: { ($0.bad, $0.mature) }),
     ]
       + scores.indices.map { index in
         series("mean_\(scores[index])", { $0.meanScores[index] }, { Double($0.scored[index]) })

@@ -25,12 +25,14 @@ struct MonthMetrics: Sendable, Codable, Hashable {
   /// Per variable of the grid, of applications that have it.
   let meanScores: [Double?]
   let scored: [Int64]
+  /// Percent: the comfort zone of its year; nil where it has no entry.
+  let comfortZone: Double?
 
   /// Every month from the first to the last of the cube, those without an application too.
   ///
   /// - Throws: `Faults` (data) where a sum is not an Int64.
   /// - Complexity: O(combinations of the slice Months × measures).
-  static func all(_ cube: Cube) throws -> [MonthMetrics] {
+  static func all(_ cube: Cube, zone: ComfortZone) throws -> [MonthMetrics] {
     guard let first = cube.months.first, let last = cube.months.last else { return [] }
     let states = ApplicationState.all
     // Sums over all cells may leave 64 bits; as a Double each is right to 1e-16.
@@ -75,7 +77,7 @@ struct MonthMetrics: Sendable, Codable, Hashable {
         exposure: at(denominator) / perUnit,
         transformationRate: ratio(at(taken), at(eligible)), eligible: at(eligible) / perUnit,
         meanScores: scores.map { ratio(at($0.sum) / power($0.scale), at($0.rows)) },
-        scored: scores.map { Int64(at($0.rows)) })
+        scored: scores.map { Int64(at($0.rows)) }, comfortZone: zone.percent(of: month.year))
     }
   }
 

@@ -48,7 +48,7 @@ struct StandardTrends: Stage {
   let config: TrendsConfig
 
   func run(_ input: Trends.Input, in context: RunContext) async throws -> MonthlyTrends {
-    let months = try MonthMetrics.all(input.cube)
+    let months = try MonthMetrics.all(input.cube, zone: config.comfortZone)
     let names = input.cube.grid.axes.map(\.source)
     let series = MetricSeries.all(months, maturity: config.maturity, scores: names)
     let isRolling = config.chart == .rolling
@@ -63,7 +63,7 @@ struct StandardTrends: Stage {
     let trends = MonthlyTrends(
       months: months, points: points, slopes: series.map(Self.slope),
       level: config.chart == .prediction ? config.level : nil)
-    let tables = TrendTables(trends, scores: names, zone: config.comfortZone)
+    let tables = TrendTables(trends, scores: names)
     let segment = SegmentName.file(input.cube.summary.basis.segment)
     for (name, file) in [
       ("monthly_metrics", tables.metrics), ("trend_anomalies", tables.charts), ("metric_trends", tables.slopes),
@@ -95,6 +95,8 @@ struct StandardTrends: Stage {
     context.note(
       "\(out.count) of \(charted.count) charted months of \(trends.slopes.count) metrics are out of control"
         + (trends.level.map { " (by noise alone \(word: NumberText.fixed($0 * Double(charted.count), 1)))" } ?? ""))
+    let above = trends.months.count { ($0.comfortZone ?? .infinity) < $0.rollingRisk ?? 0 }
+    if above > 0 { context.warn("the risk of six months lies above the comfort zone in \(above) months") }
     let empty = trends.months.count { $0.applications == 0 }
     if empty > 0 { context.warn("\(empty) months between the first and the last hold no application") }
   }

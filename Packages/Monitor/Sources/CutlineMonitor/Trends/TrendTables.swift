@@ -5,11 +5,8 @@ internal import CutlineCredit
 struct TrendTables {
   private let trends: MonthlyTrends
   private let scores: [String]
-  private let zone: ComfortZone
 
-  init(_ trends: MonthlyTrends, scores: [String], zone: ComfortZone) {
-    (self.trends, self.scores, self.zone) = (trends, scores, zone)
-  }
+  init(_ trends: MonthlyTrends, scores: [String]) { (self.trends, self.scores) = (trends, scores) }
 
   typealias File = (columns: [ColumnNote], bytes: [UInt8])
 
@@ -40,7 +37,8 @@ struct TrendTables {
         ColumnNote("bad_count", unit: "applications", "Of those with an outcome."),
         ColumnNote("bad_rate", unit: "fraction", "Bad over mature applications; empty without any."),
         ColumnNote("risk_rate", unit: "percent", "Risk of the mature; empty without exposure."),
-        ColumnNote("risk_rate_6m", unit: "percent", "Risk of the mature of this month and the five before it."),
+        ColumnNote(
+          "risk_rate_trailing_6m", unit: "percent", "Risk of the mature of this month and the five before it."),
         ColumnNote("comfort_zone", unit: "percent", "cz_config of the year; empty where it has no entry."),
       ] + scores.map { ColumnNote("mean_\($0)", unit: "score", "Mean over all applications that have it.") }
     return file(
@@ -52,7 +50,7 @@ struct TrendTables {
         ].map { NumberText.shortest($0) }
         let outcomes =
           [String(month.mature), NumberText.shortest(month.maturity), String(month.bad)]
-          + [month.badRate, month.risk, month.rollingRisk, zone.percent(of: month.month.year)].map {
+          + [month.badRate, month.risk, month.rollingRisk, month.comfortZone].map {
             NumberText.shortest($0)
           }
         return [month.month.iso] + counts.map { String($0) } + rates + outcomes
@@ -62,7 +60,7 @@ struct TrendTables {
 
   var charts: File {
     let columns = [
-      ColumnNote("metric", unit: "text", "Column of monthly_metrics, risk_pct in percent."),
+      ColumnNote("metric", unit: "text", "Column of monthly_metrics."),
       ColumnNote("month", unit: "month", "The month that is looked at."),
       ColumnNote("value", unit: "of the metric", "Empty where there is none."),
       ColumnNote("expected", unit: "of the metric", "From the earlier months alone."),

@@ -16,6 +16,8 @@ struct ChosenAgain {
   /// Per strategy chosen: what it has in its resample minus what it has on the run's cells; nil where a risk is undefined.
   private var riskErrors: [Double] = []
   private var productionErrors: [Double] = []
+  /// Per resample, for `LimitProbability`.
+  private var outcomes: [(status: Frontier.Answer.Status, error: Double?)] = []
   private var accepted: [Int]
   private var chosen = 0
 
@@ -28,6 +30,7 @@ struct ChosenAgain {
       // The best found before a limit of the search is no optimum: its error is not that of choosing.
       guard answer.status == .optimal, let strategy = answer.strategy else {
         if answer.status == .infeasible { infeasible += 1 } else { unproven += 1 }
+        outcomes.append((answer.status == .infeasible ? .infeasible : .unproven, nil))
         continue
       }
       chosen += 1
@@ -36,7 +39,10 @@ struct ChosenAgain {
       let there = SummaryLines(input.draws.totals(of: accepts, inDraw: answer.draw), input.cells.measure)
       let here = SummaryLines(input.cells, accepts)
       if let a = there[.optimum, .production], let b = here[.optimum, .production] { productionErrors.append(a - b) }
-      if let a = there[.optimum, .risk], let b = here[.optimum, .risk] { riskErrors.append(a - b) }
+      var error: Double?
+      if let a = there[.optimum, .risk], let b = here[.optimum, .risk] { error = a - b }
+      if let error { riskErrors.append(error) }
+      outcomes.append((.optimal, error))
     }
   }
 
@@ -59,14 +65,11 @@ struct ChosenAgain {
     func mean(_ values: [Double]) -> Double? {
       values.isEmpty ? nil : values.reduce(0, +) / Double(values.count)
     }
-    let limit = Double(limit.description) ?? .nan
-    let risk = input.cells.measure.percent(optimum)
-    let within = risk.flatMap { risk in
-      riskErrors.isEmpty ? nil : Double(riskErrors.count { risk - $0 <= limit }) / Double(riskErrors.count)
-    }
+    var within = LimitProbability(risk: input.cells.measure.percent(optimum), limit: limit)
+    for outcome in outcomes { within.add(outcome.status, error: outcome.error) }
     return StrategyIntervals.Selection(
       chosen: chosen, infeasible: infeasible, unproven: unproven, riskOptimism: mean(riskErrors).map { -$0 },
-      productionOptimism: mean(productionErrors).map { -$0 }, withinLimit: within,
+      productionOptimism: mean(productionErrors).map { -$0 }, withinLimit: within.value,
       stability: chosen > 0 ? accepted.map { Double($0) / Double(chosen) } : [])
   }
 }

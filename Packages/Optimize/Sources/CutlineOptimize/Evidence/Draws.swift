@@ -1,3 +1,4 @@
+internal import CutlineCompute
 public import CutlineCore
 public import CutlineCredit
 
@@ -32,9 +33,16 @@ public enum Draws: ExchangedKind {
         "count \(failed) draws, and \(head.resamples + head.groups - head.made.count - head.groupsMade.count) are not there",
         "Name a reason for every draw that could not be made.")
     }
-    let ceiling = Int64(1) << 53
-    if output.sums.contains(where: { $0.magnitude >= ceiling.magnitude }) {
-      throw Faults.data("sums", "hold a value of 2^53 or more", "State fewer decimals: amount_scale.")
+    // Totals of any cells of a draw can then be added up without asking, and are exact as doubles.
+    let size = head.grid.cellCount * CellDraws.perCell
+    for draw in 0..<output.resampleCount + output.groupCount {
+      for quantity in 0..<CellDraws.perCell {
+        let places = stride(from: draw * size + quantity, to: (draw + 1) * size, by: CellDraws.perCell)
+        guard sumsAreExact(places.lazy.map { output.sums[$0] }) else {
+          throw Faults.data(
+            "sums", "of one draw add up to 2^53 or more, by their sizes", "State fewer decimals: amount_scale.")
+        }
+      }
     }
   }
 
@@ -48,12 +56,15 @@ public enum Draws: ExchangedKind {
 }
 
 extension CellDraws {
-  /// Without any draw.
-  static func nothing(_ method: String, _ cells: CellTable, seed: UInt64) throws -> CellDraws {
+  /// Without any draw: none asked for, or none of `resamples` and `groups` that could be made, for the reasons.
+  static func nothing(
+    _ method: String, _ cells: CellTable, seed: UInt64, resamples: Int = 0, groups: Int = 0, because reasons: [Failure] = []
+  ) throws -> CellDraws {
     try CellDraws(
       head: Head(
         grid: cells.grid, measure: cells.measure, decimals: cells.scale.decimals, method: method, seed: seed,
-        resamples: 0, made: [], groups: 0, groupsMade: [], failures: [], isRefitted: false, fixed: []),
+        resamples: resamples, made: [], groups: groups, groupsMade: [], failures: reasons, isRefitted: false,
+        fixed: []),
       sums: [])
   }
 }

@@ -26,8 +26,15 @@ struct PoissonDrawsConfig: StageConfig {
     .stage("rejects", \.rejects, "What each draw infers of rejected applications."),
     .stage("rates", \.rates, "The rates of each draw."),
     .stage("cells", \.cells, "The cells of each draw."),
-    .int("memory_limit", \.memoryLimit, in: 16...1_000_000, unit: "MiB", "The draws must fit into it."),
+    .int(
+      "memory_limit", \.memoryLimit, in: 16...1_000_000, unit: "MiB",
+      "Rows in order, and draws, must fit into it; where they do not, there are no draws, and it is said what they need."),
   ]
+
+  /// Whether all of them are stages of the plan as they are: then no mistake of these settings is behind what differs.
+  var followsPlan: Bool {
+    [train.planStage, exposure.planStage, rejects.planStage, rates.planStage, cells.planStage].allSatisfy { $0 != nil }
+  }
 }
 
 /// The whole estimator under Poisson weights: what the run would have found, had its applications been others.
@@ -41,10 +48,13 @@ struct PoissonDrawsConfig: StageConfig {
 ///
 /// The jackknife groups leave out the applications of one hash class each.
 ///
-/// Taken as they are: the bins, the choice of the estimator, the stress factor, and the months of the period. Before
-/// anything is drawn the stages are run on weights of 1, and must find the run's own cells.
+/// Taken as they are: the bins, the choice of the estimator, the stress factor, the months of the period, and what a stage
+/// gives that needs more than a cube, or that runs a program (`HeldStages`). Before anything is drawn the stages are run on
+/// weights of 1, and must find the run's own cells (`OwnCells`). Where they do not, or the draws do not fit into memory, there
+/// are none, with the reason; it is a fault only where settings of this stage are behind it.
 ///
-/// O(resamples × (rows × measures + cells × stages)); memory: six numbers a draw and cell, and a block of cubes a worker.
+/// O(resamples × (rows × measures + cells × stages)); memory: the rows in order, six numbers a draw and cell, and a block of
+/// cubes a worker.
 ///
 /// Source: Efron, Tibshirani, *An Introduction to the Bootstrap*, 1993, ch. 6 and 11; for the weights `PoissonWeights`.
 struct PoissonDraws: Stage {
@@ -66,110 +76,90 @@ struct PoissonDraws: Stage {
     guard sample.grid == input.cells.grid else {
       throw Faults.data("draws", "sample and cells belong to different grids", "Connect stages of one run.")
     }
+    let cells = input.cells.grid.cellCount
+    var memory = DrawMemory(config: config, cells: cells, sample: sample)
+    if let excess = memory.excess { return try nothing(excess, input, context) }
+    if let reason = HeldStages.obstacle(config) { return try nothing(reason, input, context) }
     let cubes = try ResampledCubes(sample)
-    try checkMemory(cubes, cells: input.cells.grid.cellCount, workers: context.workers)
+    memory.add(cubes, workers: context.workers)
+    if let excess = memory.excess { return try nothing(excess, input, context) }
     let own = try cubes.cube { _ in 1 }
-    let pipeline = ResampledPipeline(config: config, surface: input.surface, own: own)
-    try await checkOwn(pipeline, input.cells, context)
+    let held = try await HeldStages(config, input, own: own, context.inner(.resample).alone())
+    let pipeline = ResampledPipeline(config: config, surface: input.surface, own: own, held: held)
+    if let reason = try await OwnCells(pipeline: pipeline, cells: input.cells).difference(context) {
+      return try nothing(reason, input, context)
+    }
     let weights = PoissonWeights(context.random(.resample))
     let lanes = PoissonWeights.perBlock
     let blocks = (config.resamples + lanes - 1) / lanes
     let done = Atomic<Int>(0)
-    let drawn = try await context.concurrently(Array(0..<blocks)) { block in
-      try context.checkCancellation()
-      var outcomes: [ResampledPipeline.Outcome] = []
-      for (lane, cube) in try cubes.block(block, weights).enumerated() where block * lanes + lane < config.resamples {
-        outcomes.append(try await pipeline.draw(cube, context.inner(.resample, block * lanes + lane)))
+    var made = MadeDraws(capacity: (config.resamples + config.groups) * cells * CellDraws.perCell)
+    // In waves, so that sums go to their place before the next ones are made.
+    let wave = DrawMemory.blocksAtOnce * context.workers
+    for start in stride(from: 0, to: blocks, by: wave) {
+      let drawn = try await context.concurrently(Array(start..<min(blocks, start + wave))) { block in
+        try context.checkCancellation()
+        var outcomes: [ResampledPipeline.Outcome] = []
+        for (lane, cube) in try cubes.block(block, weights).enumerated() where block * lanes + lane < config.resamples {
+          outcomes.append(try await pipeline.draw(cube, context.inner(.resample, block * lanes + lane)))
+        }
+        context.progress(Double(done.wrappingAdd(1, ordering: .relaxed).newValue) / Double(blocks + 1))
+        return outcomes
       }
-      context.progress(Double(done.wrappingAdd(1, ordering: .relaxed).newValue) / Double(blocks + 1))
-      return outcomes
-    }.flatMap { $0 }
+      for outcome in drawn.joined() { made.add(outcome) }
+    }
     let left = try await context.concurrently(Array(0..<config.groups)) { group in
       let cube = try cubes.cube { Bucket.of(key: $0) % config.groups == group ? 0 : 1 }
       return try await pipeline.draw(cube, context.inner(.resample, config.resamples + group))
     }
-    return try draws(drawn, left, input, context)
+    for outcome in left { made.add(outcome) }
+    return try draws(made, held, input, context)
+  }
+
+  /// A run goes on without intervals.
+  private func nothing(_ reason: String, _ input: Draws.Input, _ context: RunContext) throws -> CellDraws {
+    context.warn("no resamples, and no intervals: \(word: reason)")
+    return try .nothing(
+      Self.name, input.cells, seed: context.seed, resamples: config.resamples, groups: config.groups,
+      because: [CellDraws.Failure(reason: reason, draws: config.resamples + config.groups)])
   }
 
   /// Puts the draws together, and says which could not be made.
   private func draws(
-    _ resamples: [ResampledPipeline.Outcome], _ groups: [ResampledPipeline.Outcome], _ input: Draws.Input,
-    _ context: RunContext
+    _ all: MadeDraws, _ held: HeldStages, _ input: Draws.Input, _ context: RunContext
   ) throws -> CellDraws {
-    let all = resamples + groups
-    var reasons: [String: Int] = [:]
-    for outcome in all { if let reason = outcome.failure { reasons[reason, default: 0] += 1 } }
-    let failures = reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-      .map { CellDraws.Failure(reason: $0.key, draws: $0.value) }
-    let made = resamples.indices.filter { resamples[$0].failure == nil }
-    guard !made.isEmpty else {
-      throw Faults.data(
-        "bootstrap", "none of \(resamples.count) resamples could be made: \(failures.first?.reason ?? "")",
-        "There are too few applications for intervals; set resamples = 0 to go without them.")
-    }
+    let failures = all.failures
+    let made = all.made.prefix { $0 < config.resamples }
     for failure in failures {
       context.warn("\(failure.draws) of \(all.count) draws could not be made: \(word: failure.reason)")
     }
-    if let warned = resamples.first(where: { $0.warning != nil })?.warning {
-      let count = resamples.count { $0.warning != nil }
-      context.note(
-        "stages warned in \(count) of \(resamples.count) resamples, as in: \(word: warned)")
+    guard !made.isEmpty else {
+      context.warn("no resample could be made, so there are no intervals; there may be too few applications")
+      return try .nothing(
+        Self.name, input.cells, seed: context.seed, resamples: config.resamples, groups: config.groups,
+        because: failures + (all.made.isEmpty ? [] : [.init(reason: "no resample to go with", draws: all.made.count)]))
     }
-    let isRefitted = input.surface.origin == nil
-    if !isRefitted {
+    if let warned = all.warning {
+      context.note(
+        "stages warned in \(all.warned) of \(all.count) draws, as in: \(word: warned)")
+    }
+    let isRefitted = input.surface.origin == nil && held.surface == nil
+    if input.surface.origin != nil {
       context.note(
         "the risk model was learnt elsewhere and is the same in every draw: no interval covers its own error")
     }
     var fixed = ["the bins", "the choice of estimator and features", "the months of the period"]
     if !isRefitted { fixed[1] = "the risk model" }
+    fixed += held.names
+    for name in held.names {
+      context.note("\(word: name), in every draw as in the run: no interval covers what it varies by")
+    }
     return try CellDraws(
       head: CellDraws.Head(
         grid: input.cells.grid, measure: input.cells.measure, decimals: input.cells.scale.decimals, method: Self.name,
-        seed: context.seed, resamples: config.resamples, made: made, groups: config.groups,
-        groupsMade: groups.indices.filter { groups[$0].failure == nil }, failures: failures, isRefitted: isRefitted,
-        fixed: fixed),
-      sums: all.flatMap(\.sums))
-  }
-
-  /// What will be held must fit.
-  private func checkMemory(_ cubes: ResampledCubes, cells: Int, workers: Int) throws {
-    let draws = Double(config.resamples + config.groups) * Double(cells * CellDraws.perCell * 8)
-    // The draws once by draw and once together.
-    let bytes = 2 * draws + Double(workers * cubes.blockBytes)
-    let limit = Double(config.memoryLimit) * 0x1p20
-    guard bytes <= limit else {
-      throw Faults.usage(
-        "memory_limit",
-        "\(config.resamples) resamples of \(cells) cells need \(Int(bytes / 0x1p20) + 1) MiB of \(config.memoryLimit)",
-        "Use fewer resamples or bins, or a greater memory_limit of the stage.")
-    }
-  }
-
-  /// The stages of the draws make the run's own cells of the run's own applications.
-  private func checkOwn(
-    _ pipeline: ResampledPipeline, _ cells: CellTable, _ context: RunContext
-  ) async throws {
-    let own = try await pipeline.table(pipeline.own, context.inner(.resample).alone())
-    let advice = "Let it take the run's own stages: { stage = \"train\" } and so on."
-    guard own.booked == cells.booked else {
-      throw Faults.usage("draws", "its stages make other booked sums than the run has", advice)
-    }
-    func total(_ table: CellTable, _ value: (CellSums) -> Int64) -> Double {
-      table.swapIn.reduce(0) { $0 + Double(value($1)) }
-    }
-    for (name, value) in [
-      ("production", { (sums: CellSums) in sums.production }), ("denominator", { $0.denominator }),
-    ] where total(own, value) != total(cells, value) {
-      throw Faults.usage("draws", "its stages make another \(name) of swap-ins than the run has", advice)
-    }
-    let (found, said) = (total(own, \.numerator), total(cells, \.numerator))
-    guard abs(found - said) > 1e-6 * abs(said) else { return }
-    // An estimator that draws by itself draws anew.
-    context.warn(
-      "on the run's own applications the stages of the draws make \(found / max(said, 1)) times the risk numerator of swap-ins that the run has"
-    )
-    guard abs(found - said) <= 0.05 * abs(said) else {
-      throw Faults.usage("draws", "its stages make another risk of swap-ins than the run has", advice)
-    }
+        seed: context.seed, resamples: config.resamples, made: Array(made), groups: config.groups,
+        groupsMade: all.made.dropFirst(made.count).map { $0 - config.resamples }, failures: failures,
+        isRefitted: isRefitted, fixed: fixed),
+      sums: all.sums)
   }
 }

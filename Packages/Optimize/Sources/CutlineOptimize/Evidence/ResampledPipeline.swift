@@ -19,6 +19,7 @@ struct ResampledPipeline: Sendable {
   let surface: RiskSurface
   /// All weights 1.
   let own: Cube
+  let held: HeldStages
 
   /// - Throws: `CancellationError` only; what else ends a draw is its outcome.
   func draw(_ cube: Cube, _ context: RunContext) async throws -> Outcome {
@@ -49,21 +50,29 @@ struct ResampledPipeline: Sendable {
     return outcome
   }
 
+  /// The input of a stage with these artefacts at its ports.
+  static func input<K: Kind>(_ kind: K.Type, _ values: [String: any Artifact]) throws -> K.Input {
+    try K.ports.make(PortValues(values))
+  }
+
   /// The cells that the run's stages make of a cube.
   func table(_ own: Cube, _ context: RunContext) async throws -> CellTable {
     let cube = try withTransformation(own)
-    func input<K: Kind>(_ kind: K.Type, _ values: [String: any Artifact]) throws -> K.Input {
-      try K.ports.make(PortValues(values))
+    var fitted = held.surface
+    if fitted == nil {
+      fitted = try await config.train(Self.input(Train.self, ["cube": cube, "chosen": surface]), in: context)
     }
-    let surface = try await config.train(input(Train.self, ["cube": cube, "chosen": surface]), in: context)
-    let exposure = try await config.exposure(input(Exposure.self, ["cube": cube]), in: context)
-    let rejects = try await config.rejects(
-      input(InferRejects.self, ["cube": cube, "surface": surface]), in: context)
-    let rates = try await config.rates(input(Rates.self, ["cube": cube]), in: context)
-    return try await config.cells(
-      input(
-        Cells.self, ["cube": cube, "surface": surface, "exposure": exposure, "rejects": rejects, "rates": rates]),
-      in: context)
+    let surface = fitted ?? surface
+    var (exposure, rejects, rates) = (held.exposure, held.rejects, held.rates)
+    if exposure == nil { exposure = try await config.exposure(Self.input(Exposure.self, ["cube": cube]), in: context) }
+    if rejects == nil {
+      rejects = try await config.rejects(
+        Self.input(InferRejects.self, ["cube": cube, "surface": surface]), in: context)
+    }
+    if rates == nil { rates = try await config.rates(Self.input(Rates.self, ["cube": cube]), in: context) }
+    var values: [String: any Artifact] = ["cube": cube, "surface": surface]
+    (values["exposure"], values["rejects"], values["rates"]) = (exposure, rejects, rates)
+    return try await config.cells(Self.input(Cells.self, values), in: context)
   }
 
   /// The requirement's one rate stands in the summary, made by the preparation of all rows, those without a place too: it

@@ -28,8 +28,7 @@ struct StandardIntervalsConfig: StageConfig {
 /// *Selection-aware*: in resample b the strategy s_b is chosen again at the scenario's limit. The resample stands to the
 /// run as the run to the truth, so that the error of the promise there, e_b = r_b(s_b) − r₀(s_b), with r₀ the risk on the
 /// run's cells, is what the chosen strategy's risk errs by: the interval is r₀(s) − quantiles of e. Its mean error below 0 is
-/// the optimism of choosing, which is so removed; production likewise. The share of resamples with r₀(s) − e_b ≤ limit is
-/// P(true risk ≤ limit). How often a cell is accepted by the s_b is its stability.
+/// the optimism of choosing, which is so removed; production likewise. P(true risk ≤ limit) is `LimitProbability`. How often a cell is accepted by the s_b is its stability.
 ///
 /// O(scenarios × draws × cells), and a search a resample.
 ///
@@ -132,6 +131,10 @@ struct StandardIntervals: Stage {
       context.note("no draws, so no intervals: resamples is 0")
       return
     }
+    guard !head.made.isEmpty else {
+      context.note("no draws, so no intervals: \(word: head.failures.first?.reason ?? "none could be made")")
+      return
+    }
     if head.made.count < DrawInterval.fewest {
       context.warn("\(head.made.count) resamples are too few for an interval; \(DrawInterval.fewest) are needed")
     }
@@ -139,7 +142,7 @@ struct StandardIntervals: Stage {
       guard let own = scenario.selection else { continue }
       if own.infeasible + own.unproven > 0 {
         context.note(
-          "\(word: scenario.name): in \(own.infeasible) of \(head.made.count) resamples no strategy keeps \(scenario.limit) %, in \(own.unproven) the search stopped early"
+          "\(word: scenario.name): in \(own.infeasible) of \(head.made.count) resamples no strategy keeps \(scenario.limit) %, in \(own.unproven) the search stopped early (these are left out of P)"
         )
       }
       guard let optimism = own.riskOptimism, let within = own.withinLimit else { continue }

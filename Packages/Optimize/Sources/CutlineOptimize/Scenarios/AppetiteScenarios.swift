@@ -132,7 +132,7 @@ struct AppetiteScenarios: Stage {
     {
       let share = 100 * Double(totals.optimum.production) / Double(proof?.points[point].production ?? 1)
       context.note(
-        "\(word: name): fixed_cutoffs has \(word: NumberText.fixed(share, 2)) % of the production of the best strategy within \(limit) %"
+        "\(word: name): fixed_cutoffs has \(word: NumberText.fixed(share, 2)) % of the production of the best strategy within \(limit) %\(word: keeps ? "" : ", at more risk than that")"
       )
     }
     return ScenarioSet.Scenario(
@@ -220,8 +220,13 @@ struct AppetiteScenarios: Stage {
       )
     } else {
       reason =
-        "no strategy of the frontier keeps \(limit) % with probability \(confidence); the greatest is \(NumberText.fixed(choice.best, 3))"
+        "no strategy of the frontier keeps \(limit) % with probability \(confidence); the greatest is \(choice.best.map { NumberText.fixed($0, 3) } ?? "unknown")"
       context.warn("\(word: name): \(word: reason ?? "")")
+    }
+    if choice.unproven > 0 {
+      context.warn(
+        "\(word: name): in up to \(choice.unproven) of \(draws.resampleCount) resamples the search stopped early; they are left out of P(true risk ≤ \(limit) %)"
+      )
     }
     var scenario = ScenarioSet.Scenario(
       name: name, limit: limit, status: strategy == nil ? .infeasible : .optimal, point: choice.point,

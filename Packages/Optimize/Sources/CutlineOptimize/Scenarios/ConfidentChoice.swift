@@ -21,7 +21,7 @@ struct RiskConfidenceConfig: StageConfig {
 ///
 /// A point with the risk λ is what the search finds within λ. Choosing there errs by e_b(λ) = r_b(s_b) − r₀(s_b), with s_b what
 /// the search finds within λ on the cells of resample b (`StandardIntervals`), and the true risk keeps the limit with the
-/// probability P(λ) = share of the resamples with λ − e_b(λ) ≤ limit; a resample in which nothing keeps λ counts against it.
+/// probability P(λ) of `LimitProbability`: the share of the resamples with λ − e_b(λ) ≤ limit.
 ///
 /// P is tried at points between the least risk and the limit, twelve at a time, ever closer above the best point found
 /// that has the confidence: it falls with λ but for the noise of the draws, so that points with the confidence may remain
@@ -43,8 +43,10 @@ struct ConfidentChoice: Sendable {
     /// Where the point is the search's answer.
     let chosenAt: DecimalNumber?
     let probability: Double?
-    /// The greatest probability of those tried.
-    let best: Double
+    /// The greatest probability of those tried; nil where no resample decides.
+    let best: Double?
+    /// The most resamples whose search stopped early, at one point.
+    let unproven: Int
   }
 
   private static let atOnce = 12
@@ -53,7 +55,8 @@ struct ConfidentChoice: Sendable {
     let points = frontier.points
     let candidates = points.indices.prefix(last + 1).filter { !points[$0].isEmpty }
     var (low, high) = (-1, candidates.count)
-    var (best, found) = (0.0, nil as (place: Int, probability: Double)?)
+    var (best, unproven) = (nil as Double?, 0)
+    var found: (place: Int, probability: Double)?
     var limits: [Int: DecimalNumber] = [:]
     while high - low > 1 {
       let between = high - low - 1
@@ -61,17 +64,20 @@ struct ConfidentChoice: Sendable {
         .filter { $0 > low && $0 < high }
       let tried = Array(Set(places)).sorted()
       guard !tried.isEmpty else { break }
-      let risks = try tried.map { place -> DecimalNumber in
-        guard let percent = cells.measure.strategyPercent(points[candidates[place]].sums) else {
+      let risks = try tried.map { place -> Double in
+        guard let percent = cells.measure.percent(points[candidates[place]].sums) else {
           throw Faults.data("risk_confidence", "a point of the frontier has no risk", "Look at the cells.")
         }
-        return try DecimalNumber(percent)
+        return percent
       }
       let shares = try await probabilities(risks, limit)
-      best = max(best, shares.max() ?? 0)
-      for (place, risk) in zip(tried, risks) { limits[place] = risk }
-      if let at = shares.lastIndex(where: { $0 >= confidence }) {
-        (low, found) = (tried[at], (tried[at], shares[at]))
+      for own in shares {
+        if let value = own.value { best = max(best ?? 0, value) }
+        unproven = max(unproven, own.unproven)
+      }
+      for (place, risk) in zip(tried, risks) { limits[place] = try DecimalNumber(risk) }
+      if let at = shares.lastIndex(where: { $0.value ?? 0 >= confidence }), let value = shares[at].value {
+        (low, found) = (tried[at], (tried[at], value))
         high = tried.dropFirst(at + 1).first ?? high
       } else {
         high = tried[0]
@@ -79,36 +85,39 @@ struct ConfidentChoice: Sendable {
     }
     return Choice(
       point: found.map { candidates[$0.place] }, chosenAt: found.flatMap { limits[$0.place] },
-      probability: found?.probability, best: best)
+      probability: found?.probability, best: best, unproven: unproven)
   }
 
-  /// P(λ) for each of some risks.
-  private func probabilities(_ risks: [DecimalNumber], _ limit: DecimalNumber) async throws -> [Double] {
+  /// P(λ) for each of some risks in percent.
+  private func probabilities(_ risks: [Double], _ limit: DecimalNumber) async throws -> [LimitProbability] {
     // The port takes limits as scenarios; two points of one risk are one limit.
+    let limits = try risks.map { try DecimalNumber($0) }
     let asked = ScenarioSet(
-      scenarios: risks.enumerated().map { place, risk in
+      scenarios: limits.enumerated().map { place, risk in
         ScenarioSet.Scenario(
           name: "limit-\(place)", limit: risk, status: .infeasible, point: nil, strategy: nil, totals: nil)
       }, nested: true)
-    let most = Double(limit.description) ?? .nan
-    let kept = try await context.concurrently(Array(0..<draws.resampleCount)) { draw in
+    let outcomes = try await context.concurrently(Array(0..<draws.resampleCount)) { draw in
       try context.checkCancellation()
       let table = draws.table(ofDraw: draw, like: cells)
       let values: [String: any Artifact] = ["cells": table, "scenarios": asked]
       let found = try await search(
         Search.ports.make(PortValues(values)), in: context.inner(.resample, draws.head.made[draw]).alone())
-      return try risks.map { risk -> Int in
-        guard let point = try found.answer(to: risk, measure: cells.measure).point else { return 0 }
+      return try limits.map { risk -> (status: Frontier.Answer.Status, error: Double?) in
+        let answer = try found.answer(to: risk, measure: cells.measure)
+        guard answer.status == .optimal, let point = answer.point else {
+          return (answer.status == .infeasible ? .infeasible : .unproven, nil)
+        }
         let strategy = found.points[point].strategy
         let (there, here) = (table.totals(of: strategy).optimum, cells.totals(of: strategy).optimum)
-        guard let a = cells.measure.percent(there), let b = cells.measure.percent(here),
-          let own = Double(risk.description)
-        else { return 0 }
-        return own - (a - b) <= most ? 1 : 0
+        guard let a = cells.measure.percent(there), let b = cells.measure.percent(here) else { return (.optimal, nil) }
+        return (.optimal, a - b)
       }
     }
-    return risks.indices.map { place in
-      Double(kept.reduce(0) { $0 + $1[place] }) / Double(max(1, kept.count))
+    return risks.enumerated().map { place, risk in
+      var own = LimitProbability(risk: risk, limit: limit)
+      for outcome in outcomes { own.add(outcome[place].status, error: outcome[place].error) }
+      return own
     }
   }
 }

@@ -91,7 +91,7 @@ struct FixedCutoffs: Sendable {
     var doubts: [Remark] = []
     for row in cutoffs.indices {
       let values = lists.dropLast().map { $0[row] }
-      let label = zip(outer.axes, values).map { "\($0.name) \(ConfigValue.number($1))" }.joined(separator: ", ")
+      let label = zip(outer.axes, values).map { "\($0.name) \(Self.text($1))" }.joined(separator: ", ")
       let bins = zip(outer.axes, values).compactMap { axis, value in
         Int(exactly: value).flatMap { (1...axis.binCount).contains($0) ? $0 - 1 : nil }
       }
@@ -129,11 +129,14 @@ struct FixedCutoffs: Sendable {
     return (strategy, doubts)
   }
 
+  /// Bins are whole numbers, and read as such.
+  private static func text(_ bin: Double) -> String { Int(exactly: bin).map(String.init) ?? ConfigValue.number(bin) }
+
   /// How many bins of the last variable a cutoff accepts.
   private func accepted(_ cutoff: Double, on axis: GridAxis, _ label: String) throws -> (Int, Remark?) {
     guard let bin = Int(exactly: cutoff) else {
       throw Faults.usage(
-        place, "the cutoff \(ConfigValue.number(cutoff)) lies between two bins of \(axis.name)",
+        place, "the cutoff \(Self.text(cutoff)) lies between two bins of \(axis.name)",
         "Give the number of the riskiest bin that is still accepted.")
     }
     let count = max(0, min(axis.binCount, axis.safestIsLast ? axis.binCount - bin + 1 : bin))

@@ -31,7 +31,11 @@ struct IntervalTables {
           : "whole-estimator: booked and rejected applications and all that is made of them.")
         + " The other bases are in intervals.csv."
     } else {
-      what = intervals == nil ? "Empty: this plan has no bootstrap stage." : "Empty: no resamples were drawn."
+      switch (intervals, intervals?.failures.first) {
+      case (nil, _): what = "Empty: this plan has no bootstrap stage."
+      case (_, let failure?): what = "Empty: no resample could be made: \(failure.reason)."
+      case (_, nil): what = "Empty: no resamples were drawn."
+      }
     }
     return [
       ColumnNote("production_ci_lower", unit: "currency", basis: "annualised", "Lower end of the " + what),

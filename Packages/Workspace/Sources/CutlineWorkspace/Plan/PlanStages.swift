@@ -5,7 +5,7 @@ internal import CutlineRun
 /// configured, its implementation and all its settings, shared keys included. Whatever changes the stage changes both.
 ///
 /// `{ stage = "search", prefer = "threshold" }` takes another implementation with those settings that both have, where it
-/// accepts them all, and the stage's own where it refuses one; `with` is laid over the settings.
+/// accepts them all, and the stage's own where it refuses one; `without` leaves settings out, and `with` is laid over them.
 struct PlanStages {
   let registry: Registry
   private let requests: [StageRequest]
@@ -68,11 +68,11 @@ struct PlanStages {
   private func stage(
     _ name: ConfigValue, _ table: ConfigTable, _ kind: String, at place: Place, below ids: [String]
   ) throws -> ConfigValue {
-    let keys = ["stage", "prefer", "with"]
+    let keys = ["stage", "prefer", "without", "with"]
     if let other = table.entries.first(where: { !keys.contains($0.key) }) {
       throw Faults.usage(
         other.place, "unknown key \(other.key) beside stage\(DidYouMean.phrase(for: other.key, among: keys))",
-        "A stage of the plan is { stage = \"id\" }, perhaps with prefer and with.")
+        "A stage of the plan is { stage = \"id\" }, perhaps with prefer, without and with.")
     }
     let known = requests.filter { $0.kind == kind }.map(\.id)
     guard let id = name.string, let request = requests.first(where: { $0.id == id }) else {
@@ -96,6 +96,13 @@ struct PlanStages {
     guard settings.allSatisfy({ setting in Self.accepts(own, setting) }) else {
       return ConfigValue(.string(own.name), at: place)
     }
+    if let without = table["without"] {
+      guard let names = without.array?.compactMap(\.string), names.count == without.array?.count else {
+        throw Faults.usage(
+          without.place, "without is \(without.typeName)", "Write without = [\"key\"], names of settings.")
+      }
+      settings.removeAll { names.contains($0.key) }
+    }
     if let prefer = table["prefer"] {
       let other = try registry.stage(kind: kind, name: prefer.string ?? "", at: prefer.place)
       let common = settings.filter { setting in other.fields.contains { $0.key == setting.key } }
@@ -111,10 +118,12 @@ struct PlanStages {
       settings.removeAll { setting in over.entry(setting.key) != nil }
       settings += over.entries
     }
-    let parts = [
+    var parts = [
       ConfigTable.Entry(key: "use", place: place, value: ConfigValue(.string(use), at: request.place)),
       ConfigTable.Entry(key: "with", place: place, value: ConfigValue(.table(ConfigTable(settings)), at: place)),
     ]
+    // Nobody has set anything of his own: the stage is the plan's.
+    if table.entries.count == 1 { parts.append(ConfigTable.Entry(key: "stage", place: place, value: name)) }
     return ConfigValue(.table(ConfigTable(parts)), at: place)
   }
 }

@@ -197,7 +197,8 @@ private struct Schema: Encodable, ExpressibleByBooleanLiteral {
             "type": "object", "required": ["stage"], "additionalProperties": false,
             "properties": [
               "stage": ["type": "string", "minLength": 1, "description": "The id of a stage of the plan."],
-              "prefer": ["type": "string", "minLength": 1], "with": ["type": "object"],
+              "prefer": ["type": "string", "minLength": 1],
+              "without": ["type": "array", "items": ["type": "string"]], "with": ["type": "object"],
             ],
           ],
         ]

@@ -41,18 +41,40 @@ public struct DriftAlerts: Sendable {
         "Add stages of the kinds stability, trends, recent and alerts, as the plan portfolio has them.")
     }
     files = try paths.map { path in
-      do {
-        return try CanonicalJSON.decode(
-          File.self, from: Data(contentsOf: URL(fileURLWithPath: folder + "/" + path)))
-      } catch {
-        throw Faults.integrity("\(folder)/\(path)", "cannot be read as alerts", "Run again, or verify the folder.")
+      let fault = Faults.integrity("\(folder)/\(path)", "cannot be read as alerts", "Run again, or verify the folder.")
+      guard let data = FileManager.default.contents(atPath: folder + "/" + path) else { throw fault }
+      let file: File
+      do { file = try CanonicalJSON.decode(File.self, from: data) } catch { throw fault }
+      guard file.alerts.allSatisfy({ Severity(rawValue: $0.severity) != nil }) else { throw fault }
+      // What a terminal would obey is not handed to it.
+      func plain(_ text: String) -> String {
+        String(text.unicodeScalars.map { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) ? "?" : Character($0) })
       }
+      return File(
+        scenario: file.scenario,
+        alerts: file.alerts.map {
+          .init(
+            severity: $0.severity, variable: plain($0.variable), status: plain($0.status), message: plain($0.message),
+            period: plain($0.period))
+        }, notLookedAt: file.notLookedAt.map(plain))
     }
   }
 
   /// Whether there is an alert of at least this severity.
   public func reach(_ severity: Severity) -> Bool {
     files.contains { file in file.alerts.contains { (Severity(rawValue: $0.severity) ?? .critical) >= severity } }
+  }
+
+  /// What a run says of them: the worst first, a handful; nothing where all is quiet.
+  public var brief: String {
+    var seen: Set<File.Alert> = []
+    let loud = Severity.allCases.reversed().filter { $0 > .info }.flatMap { severity in
+      files.flatMap(\.alerts).filter { $0.severity == severity.rawValue && seen.insert($0).inserted }
+    }
+    guard !loud.isEmpty else { return "" }
+    let lines = loud.prefix(5).map { "  \($0.severity): \($0.message) (\($0.period))\n" }
+    return "\nAlerts (cutline stability shows all)\n" + lines.joined()
+      + (loud.count > 5 ? "  and \(loud.count - 5) more\n" : "")
   }
 
   /// The alerts from warnings on, then what was not looked at.

@@ -48,7 +48,10 @@ public struct RunOutcome {
 
   /// How sure the risk and production of each optimum are.
   private func intervalLines(_ cells: CellTable) -> String {
-    guard let intervals, intervals.made > 0 else { return "" }
+    guard let intervals else { return "" }
+    guard intervals.made > 0 else {
+      return intervals.failures.first.map { "\nNo intervals: \($0.reason)\n" } ?? ""
+    }
     let (coefficient, perUnit) = (cells.annualCoefficient, cells.scale.perUnit)
     let lines = intervals.scenarios.compactMap { scenario -> String? in
       guard let risk = scenario.best(.optimum, .risk), let low = risk.low, let high = risk.high else { return nil }
@@ -195,7 +198,17 @@ public struct RunOutcome {
   }
 
   private struct Report: Encodable {
+    /// Of the optimum; null where there is none.
+    struct Interval: Encodable {
+      let low, high: Double
+      let confidence: Double
+      /// What varies, how it was made, and the resamples behind it.
+      let basis, method: String
+      let draws: Int
+    }
     struct Scenario: Encodable {
+      let riskIntervalPct, productionInterval: Interval?
+      let probabilityWithinLimit: Double?
       let name, limitPct, status: String
       let riskPct, production: Double?
       let swapInProduction, swapOutProduction: Double?
@@ -207,6 +220,8 @@ public struct RunOutcome {
     let stages: [String: String]
     let actualRiskPct, actualProduction: Double?
     let waterfall: [RowAccount.Line]?
+    /// Why there are no intervals; null where there are, or none were asked for.
+    let withoutIntervals: String?
     let scenarios: [Scenario]?
     let files: [String]
   }
@@ -217,7 +232,9 @@ public struct RunOutcome {
     let actual = cells?.booked.reduce(.zero, +)
     let rows = scenarios?.scenarios.map { scenario in
       Report.Scenario(
-        name: scenario.name, limitPct: "\(scenario.limit)", status: scenario.status.rawValue,
+        riskIntervalPct: interval(scenario.name, .risk, times: 1),
+        productionInterval: interval(scenario.name, .production, times: coefficient / perUnit),
+        probabilityWithinLimit: intervals?[scenario.name]?.selection?.withinLimit, name: scenario.name, limitPct: "\(scenario.limit)", status: scenario.status.rawValue,
         riskPct: scenario.totals.flatMap { cells?.measure.strategyPercent($0.optimum) },
         production: scenario.totals.map { volume($0.optimum.production) },
         swapInProduction: scenario.totals.map { volume($0.swapIn.production) },
@@ -233,7 +250,19 @@ public struct RunOutcome {
         manifest.stages.map { ($0.id, $0.reused ? "unchanged" : "run") }, uniquingKeysWith: { a, _ in a }),
       actualRiskPct: actual.flatMap { cells?.measure.percent($0) },
       actualProduction: actual.map { volume($0.production) },
-      waterfall: cube?.summary.account.waterfall, scenarios: rows, files: manifest.files.map(\.path))
+      waterfall: cube?.summary.account.waterfall,
+      withoutIntervals: intervals.flatMap { $0.made > 0 ? nil : $0.failures.first?.reason }, scenarios: rows, files: manifest.files.map(\.path))
     return String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n"
+  }
+
+  /// Of the optimum of a scenario, the one that stands in its tables.
+  private func interval(
+    _ name: String, _ quantity: StrategyIntervals.Quantity, times factor: Double
+  ) -> Report.Interval? {
+    guard let intervals, let own = intervals[name]?.best(.optimum, quantity), let low = own.low, let high = own.high
+    else { return nil }
+    return Report.Interval(
+      low: low * factor, high: high * factor, confidence: intervals.confidence, basis: own.basis.rawValue,
+      method: own.method, draws: own.draws)
   }
 }
