@@ -88,10 +88,14 @@ import Testing
       ["run", "-o", "shared"]
         + Self.set(["date_ini_book_obs_mr=2022-10-01", "date_fin_book_obs_mr=2023-03-01", "allow_overlap=true"]))
     #expect(shared.code == 0 && shared.err.contains("lie in both periods"), "\(shared.err)")
+    let before = try place.tool.run(
+      ["run", "-o", "before"] + Self.set(["date_ini_book_obs_mr=2019-01-01", "date_fin_book_obs_mr=2019-12-01"]))
+    #expect(before.code == 0 && before.err.contains("lies before the main one"), "\(before.err)")
     // Nothing has an outcome, and nothing is known after three months.
     let immature = try place.tool.run(
       ["run", "-o", "immature"] + Self.set(["date_ini_book_obs_mr=2023-04-01", "date_fin_book_obs_mr=2023-06-01"]))
     #expect(immature.code == 0 && immature.err.contains("(immature)"), "\(immature.err)")
+    #expect(immature.err.contains("back-tests say nothing: immature") && immature.out.contains("immature"))
     let summary = try Self.table(place, "immature/data/risk_production_summary_mr_base.csv")
     #expect(summary.first?["maturity"] == "immature" && summary.first?["share_observed"] == "0")
     let tests = try Self.table(place, "immature/data/backtest_base.csv")
@@ -126,10 +130,48 @@ import Testing
     func audit(_ group: String, _ column: String) -> String? {
       totals.first { $0["classification"] == group }?[column]
     }
-    #expect(own["kept_booked"] == audit("keep", "rows") && own["kept_production"] == audit("keep", "oa_amt_h0"))
+    #expect(own["kept_booked"] == audit("keep", "rows") && own["kept_production"] == audit("keep", "oa_amt_h0_expected"))
     #expect(own["booked_against"] == audit("swap_out", "rows"))
     #expect(own["rejected_against"] == audit("swap_in", "rows"))
-    #expect(own["acceptance"] == own["promised_acceptance"])
+    #expect(own["acceptance"] == own["promised_acceptance"] && own["followed"] == own["promised_followed"])
+    // The same applications: as risky as promised, and nothing else could be.
+    #expect(own["compared_with"] == "kept" && own["ratio"] == "1" && own["verdict"] == "within noise" && own["p"] == "1")
+    #expect(own["own_months"] == "12" && own["risk"] == own["promised_kept_risk"])
+    #expect(own["kept_production"] == own["promised_kept_production"])
+    #expect(own["promised_kept_risk"] != own["promised_strategy_risk"])
+    #expect(same.out.contains("12 of 12 months hold the run's own applications"), "\(same.out)")
+    #expect(!same.err.contains("warning") && same.out.contains("data-quality checks of a run were not made"))
+    #expect(try place.read("same/data/track.json").contains("\"qualityChecked\" : false"))
+    // A planted change of what is booked later, told by the numerator of each application.
+    let lines = try place.read("applications.csv").split(separator: "\n", omittingEmptySubsequences: false)
+    let head = lines[0].split(separator: ",")
+    let (date, bad) = (try #require(head.firstIndex(of: "mis_date")), try #require(head.firstIndex(of: "todu_30ever_h6")))
+    let changed = lines.map { line in
+      var fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      guard fields.count == head.count, fields[date].hasPrefix("2022"), let value = Double(fields[bad]) else {
+        return String(line)
+      }
+      fields[bad] = String(format: "%.2f", 2 * value)
+      return fields.joined(separator: ",")
+    }
+    try place.write("worse.csv", changed.joined(separator: "\n"))
+    #expect(try place.tool("track", "out", "worse.csv", "-o", "worse").code == 0)
+    let worse = try #require(try Self.table(place, "worse/data/track_base.csv").last)
+    #expect(worse["verdict"] == "deteriorated" && worse["own_months"] == "0", "\(worse)")
+    // As the run's back-test has it.
+    let tested = try place.tool.run(
+      ["run", "-o", "tested"]
+        + Self.set([
+          "date_ini_book_obs=2021-01-01", "date_fin_book_obs=2021-12-01", "date_ini_book_obs_mr=2022-01-01",
+          "date_fin_book_obs_mr=2022-12-01",
+        ]))
+    #expect(tested.code == 0 && tested.out.contains("recent period: optimum"), "\(tested.err)\(tested.out)")
+    #expect(try place.tool("track", "tested", "applications.csv", "-o", "later").code == 0)
+    let later = try #require(try Self.table(place, "later/data/track_base.csv").last)
+    let back = try #require(
+      try Self.table(place, "tested/data/backtest_base.csv").first { $0["scenario"] == "base" && $0["ratio"] != "" })
+    #expect(later["verdict"] == back["verdict"] && later["ratio"] == back["ratio"] && later["p"] == back["p"])
+    #expect(later["ratio_low"] == back["ratio_low"] && later["promised_kept_risk"] == back["promised_risk"])
   }
 
   @Test func whatCannotBeFollowedIsRefused() throws {

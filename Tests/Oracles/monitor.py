@@ -131,6 +131,20 @@ class Check:
                     d.equal("audit", f"{scenario}, row {row.place}", (line["period"], line["classification"]), (
                         row.period, self.classify(scenario, row)))
             d.checked["audit"] += len(lines)
+        expected, found = {}, {}
+        for row in self.rows:
+            own = expected.setdefault((row.period, self.classify(scenario, row)), [0, 0, 0])
+            own[0] += 1
+            if row.why is None and row.status == "booked":
+                own[1] += row.amounts["oa_amt"]
+                own[2] += row.amounts["oa_amt_h0"]
+        for line in self.run.table("audit_totals"):
+            if line["scenario"] == scenario and line["rows"] != "0":
+                own = line["classification"]
+                sums = [100 * Fraction(line[name]) for name in ("oa_amt_expected", "oa_amt_h0_expected")] if own in (
+                    "keep", "swap_out") else [0, 0]
+                found[line["period"], own] = [int(line["rows"]), *sums]
+        d.equal("audit totals", scenario, found, expected)
         for lines, suffix in ((main, ""), (recent, "_mr")):
             if not lines:
                 continue

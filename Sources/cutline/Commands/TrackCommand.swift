@@ -102,22 +102,36 @@ struct TrackCommand: Command {
       func percent(_ value: Double?) -> String { value.map { TextTable.fixed($0, 2) + " %" } ?? "–" }
       var table = TextTable(
         [
-          "month", "verdict", "applications", "accepted", "booked against", "rejected against", "production", "mature",
-          "bad", "risk", "interval",
-        ], textColumns: 2)
+          "month", "verdict", "against", "applications", "accepted", "booked against", "rejected against",
+          "kept production",
+          "mature", "bad", "risk", "interval",
+        ], textColumns: 3)
       for own in report.vintages {
         let interval = own.low.flatMap { low in
           own.high.map { "\(TextTable.fixed(low, 2)) to \(TextTable.fixed($0, 2))" }
         }
         table.add([
-          own.month?.iso ?? "all", own.verdict, "\(own.decided)", share(own.acceptance), "\(own.bookedAgainst)",
-          "\(own.rejectedAgainst)", TextTable.grouped(Double(own.production) / report.perUnit), share(own.maturity),
+          own.month?.iso ?? "all", own.verdict, own.comparedWith, "\(own.decided)", share(own.acceptance),
+          "\(own.bookedAgainst)",
+          "\(own.rejectedAgainst)", TextTable.grouped(Double(own.keptProduction) / report.perUnit), share(own.maturity),
           "\(own.bad)", percent(own.risk), interval ?? "–",
         ])
       }
-      let promise = "promised: \(percent(report.promisedRisk)) risk, \(share(report.promisedAcceptance)) accepted"
-      let production = TextTable.grouped(report.promisedProduction / report.perUnit)
-      text += "\n\(report.scenario), \(promise), \(production) of production a month\n\(table.text)"
+      func production(_ sum: Double) -> String {
+        "\(TextTable.grouped(sum / report.perUnit)) of production a month"
+      }
+      text += "\n\(report.scenario), promised: \(share(report.promisedAcceptance)) accepted\n"
+      text += "  kept, what the run had booked of it: \(percent(report.promisedKeptRisk)) risk, "
+      text += "\(production(report.promisedKeptProduction))\n  strategy, swap-ins included: "
+      text += "\(percent(report.promisedStrategyRisk)) risk, \(production(report.promisedStrategyProduction))\n"
+      text += table.text
+      if let all = report.vintages.last, all.ownMonths > 0 {
+        text += "\(all.ownMonths) of \(report.vintages.count - 1) months hold the run's own applications: "
+        text += "promised and observed are the same ones\n"
+      }
+    }
+    if reports.contains(where: { !$0.qualityChecked }) {
+      text += "\nThe data-quality checks of a run were not made of this file.\n"
     }
     return text + "\nIn \(output): data/track_<scenario>.csv, data/track.json\n"
   }

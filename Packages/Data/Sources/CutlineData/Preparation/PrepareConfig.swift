@@ -73,7 +73,9 @@ struct PrepareConfig: StageConfig {
       .shared(
         .date("date_fin_book_obs_mr", \.recentEnd, "Last day of the recent period; both of its dates or neither.")),
       .shared(
-        .bool("allow_overlap", \.allowOverlap, "Whether the recent period may share days with the main one.")),
+        .bool(
+          "allow_overlap", \.allowOverlap,
+          "Whether the recent period may share days with the main one; rows of both count in the main one only.")),
       .shared(
         .int(
           "horizon", \.horizonMonths, in: 0...60, unit: "months",
@@ -234,7 +236,8 @@ struct PrepareConfig: StageConfig {
         throw Faults.usage(
           places["date_ini_book_obs_mr"],
           "the recent period (\(start.iso) to \(end.iso)) overlaps the main period",
-          "Begin it after \(periodEnd.iso), or set allow_overlap = true.")
+          "Begin it after \(periodEnd.iso); or set allow_overlap = true: rows of both periods count in the main one only, and a "
+            + "recent period inside the main one is empty then.")
       }
     default:
       let (set, unset) =

@@ -20,9 +20,6 @@ struct StandardPreparation: Stage {
     for note in made.notes { context.warn(Remark(word: note)) }
     for note in config.grid.translations { context.note(Remark(word: note)) }
     for note in config.withoutEffect { context.warn(Remark(word: note)) }
-    if let start = config.periodStart, let end = config.recentEnd, end < start {
-      context.warn("the recent period ends before the main one begins")
-    }
     if config.multiplier != Double(config.horizonMonths + 1), config.words.badFlag == nil {
       context.warn(
         "multiplier is \(config.multiplier), and a horizon of \(config.horizonMonths) months sums \(config.horizonMonths + 1) balances: state the horizon that explains it"
@@ -276,7 +273,7 @@ struct StandardPreparation: Stage {
       context.warn("\(word: finding); accepted: \(word: reason)")
     }
     if config.acceptDirectionConflict != nil, !isAccepted {
-      context.warn("accept_direction_conflict has no effect: the data contradicts no declared direction")
+      context.note("the data contradicts no declared direction: accept_direction_conflict was not needed")
     }
   }
 

@@ -9,6 +9,7 @@ struct QualityConfig: StageConfig {
   var keepVars: [String] = []
   var indicators = CellSums.columnNames
   var skip = false
+  var skipReason: String?
   var segment = SegmentFilter()
   var periodStart: CalendarDate?
   var periodEnd: CalendarDate?
@@ -32,6 +33,7 @@ struct QualityConfig: StageConfig {
       ),
       .shared(.texts("indicators", \.indicators, atLeast: 5, "The five indicator columns.")),
       .bool("skip", \.skip, "Leave the checks out; every result then says so (--skip-dq-checks)."),
+      .optionalText("skip_reason", \.skipReason, "Why they are left out: noted instead of a warning."),
     ] + SegmentFilter.fields.map { $0.lifted(\.segment) } + [
       .shared(.date("date_ini_book_obs", \.periodStart, "First day of the main period.")),
       .shared(.date("date_fin_book_obs", \.periodEnd, "Last day of the main period.")),

@@ -25,7 +25,11 @@ struct StandardQuality: Stage {
     // Without ids two applications may well be alike in every column.
     let identical = hasIDs ? duplicates.rows : []
     if config.skip {
-      context.warn("the data-quality checks are skipped")
+      if let reason = config.skipReason {
+        context.note("the data-quality checks are not made: \(word: reason)")
+      } else {
+        context.warn("the data-quality checks are skipped")
+      }
       return QualityReport(checks: [], skipped: true, duplicateRows: identical)
     }
     try checkSchema(input.source.table)

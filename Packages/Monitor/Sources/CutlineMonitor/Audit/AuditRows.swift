@@ -79,6 +79,9 @@ struct AuditRows: Sendable {
     ]
   }
 
+  /// By the date of a row of the source.
+  func period(_ row: Int) -> Period { origin.period[row] }
+
   /// The class of a row of the source.
   /// - Parameter place: its row of the sample; nil where it has none.
   func classify(_ row: Int, _ place: Int?) -> AuditClass {

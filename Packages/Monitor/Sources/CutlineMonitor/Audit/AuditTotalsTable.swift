@@ -5,12 +5,13 @@ internal import CutlineCredit
 struct AuditTotalsTable {
   private static let columns = [
     ColumnNote("scenario", unit: "text", "Name of the scenario."),
-    ColumnNote("period", unit: "text", "main (with all rows that are not of the recent period) or recent."),
+    ColumnNote("period", unit: "text", "main, recent, or other: by the date of the row."),
     ColumnNote("classification", unit: "text", "Class of the rows."),
     ColumnNote("rows", unit: "rows", "How many rows of the file."),
     ColumnNote(
-      "oa_amt", unit: "currency", basis: "period", "Σ requested, of swap_in as expected; empty: not added up."),
-    ColumnNote("oa_amt_h0", unit: "currency", basis: "period", "Σ production, of swap_in as expected."),
+      "oa_amt_expected", unit: "currency", basis: "period",
+      "Σ requested, of swap_in as expected; empty: not added up."),
+    ColumnNote("oa_amt_h0_expected", unit: "currency", basis: "period", "Σ production, of swap_in as expected."),
     ColumnNote("oa_amt_h0_adjusted", unit: "currency", basis: "annualised", "The same a year: as in the summary."),
     ColumnNote("todu_30ever_h6", unit: "currency", basis: "period", "Σ numerator of booked rows."),
     ColumnNote("todu_amt_pile_h6", unit: "currency", basis: "period", "Σ denominator of booked rows."),
@@ -23,15 +24,17 @@ struct AuditTotalsTable {
   {
     for own in AuditClass.allCases {
       let (rows, sums) = totals[own]
+      // Rows of other times are dropped, as a rule.
+      if period == .other, rows == 0 { continue }
       let isBooked = own == .keep || own == .swapOut
-      let isAdded = isBooked || own == .unknown || own == .swapIn && annual != nil
+      let isAdded = period != .other && (isBooked || own == .unknown || own == .swapIn && annual != nil)
       func amount(_ sum: Int64, _ isShown: Bool) -> String { isShown ? scale.shortText(sum) : "" }
       let adjusted = isAdded ? annual.map { NumberText.shortest(Double(sums.production) * $0 / scale.perUnit) } : nil
       text.add([
         scenario, period.name, own.rawValue, String(rows), amount(sums.requested, isAdded),
-        amount(sums.production, isAdded), adjusted ?? "", amount(sums.numerator, isBooked || own == .unknown),
-        amount(sums.denominator, isBooked || own == .unknown),
-        (isBooked || own == .swapIn) && annual != nil ? "exact" : "",
+        amount(sums.production, isAdded), adjusted ?? "", amount(sums.numerator, isAdded && own != .swapIn),
+        amount(sums.denominator, isAdded && own != .swapIn),
+        isAdded && own != .unknown && annual != nil ? "exact" : "",
       ])
     }
   }

@@ -83,12 +83,12 @@ struct StandardAudit: Stage {
         let lines = try AuditRows(
           source: source, sample: sample, origin: origin, strategy: strategy, shares: shares,
           annual: cells?.annualCoefficient)
-        let totals = try await write(
+        let (totals, others) = try await write(
           lines, places, recent: period == .recent, path: "\(config.folder)/audit_\(scenario.name)\(name).csv",
           rows: rows, context)
-        guard totals.count == rows else {
+        guard totals.count + others.count == rows else {
           throw Faults.integrity(
-            "audit of \(scenario.name)", "holds \(totals.count) of \(rows) rows", "Report this stage.")
+            "audit of \(scenario.name)", "holds \(totals.count + others.count) of \(rows) rows", "Report this stage.")
         }
         if let cells {
           let known = period == .main ? cells : input.recent?.observed ?? cells
@@ -96,6 +96,7 @@ struct StandardAudit: Stage {
             cells.totals(of: strategy), known: known.totals(of: strategy), scenario: scenario.name, period: period)
         }
         table.add(scenario.name, period, totals, annual: cells?.annualCoefficient, cells?.scale ?? input.cells.scale)
+        table.add(scenario.name, .other, others, annual: nil, input.cells.scale)
       }
     }
     return FileSet(files: [table.file(in: config.folder)])
@@ -117,33 +118,36 @@ struct StandardAudit: Stage {
   }
 
   /// Pieces are written by all workers at once, some at a time, and stand in their order.
+  /// - Returns: what the rows add up to: those of the period, and those of neither period.
   private func write(
     _ lines: AuditRows, _ places: AuditPlaces, recent: Bool, path: String, rows: Int, _ context: RunContext
-  ) async throws -> AuditTotals {
+  ) async throws -> (AuditTotals, others: AuditTotals) {
     let isCompressed = rows > config.compressAbove
     let header = Array((lines.columns.map { CsvText.field($0.name) }.joined(separator: ",") + "\n").utf8)
-    var totals = AuditTotals()
+    var (totals, others) = (AuditTotals(), AuditTotals())
     try await context.attach(path + (isCompressed ? ".gz" : ""), columns: lines.columns) { writer in
       try writer.append(isCompressed ? GzipCompressor.member(header) : header)
       let pieces = Array(0..<places.count)
       for start in stride(from: 0, to: pieces.count, by: 4 * context.workers) {
         try context.checkCancellation()
         let some = Array(pieces[start..<min(start + 4 * context.workers, pieces.count)])
-        let made = try await context.concurrently(some) { piece -> (bytes: [UInt8], totals: AuditTotals) in
-          var (text, own) = ([UInt8](), AuditTotals())
+        let made = try await context.concurrently(some) {
+          piece -> (bytes: [UInt8], own: AuditTotals, others: AuditTotals) in
+          var (text, own, others) = ([UInt8](), AuditTotals(), AuditTotals())
           places.forEach(in: piece, recent: recent) { row, place in
             let (group, sums) = lines.append(row, place, to: &text)
-            own.add(group, sums)
+            if lines.period(row) == .other { others.add(group, sums) } else { own.add(group, sums) }
           }
-          return (isCompressed && !text.isEmpty ? try GzipCompressor.member(text, level: 1) : text, own)
+          return (isCompressed && !text.isEmpty ? try GzipCompressor.member(text, level: 1) : text, own, others)
         }
         for piece in made {
           try writer.append(piece.bytes)
-          totals.add(piece.totals)
+          totals.add(piece.own)
+          others.add(piece.others)
         }
       }
     }
-    return totals
+    return (totals, others)
   }
 }
 

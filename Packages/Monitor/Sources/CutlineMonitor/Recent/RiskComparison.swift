@@ -89,12 +89,6 @@ struct RiskComparison: Sendable {
     self.init(gap: b.log - a.log + Link.log.sum(of: shift), variance: variance, degrees: degrees, level: level)
   }
 
-  /// Against a risk without noise.
-  /// - Parameter risk: as a ratio of numerator to denominator, above 0.
-  init(_ risk: Double, _ b: LogRisk, level: Double) {
-    self.init(gap: b.log - Link.log.sum(of: risk), variance: b.variance, degrees: b.degrees, level: level)
-  }
-
   private init(gap: Double, variance: Double, degrees: Int, level: Double) {
     let error = variance.squareRoot()
     let half = StudentT.quantile(1 - level / 2, degrees: degrees) * error

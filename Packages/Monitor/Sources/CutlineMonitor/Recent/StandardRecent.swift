@@ -42,6 +42,11 @@ struct StandardRecent: Stage {
     guard input.surface.grid == input.cube.grid, input.cells.grid == input.cube.grid else {
       throw Faults.data("recent", "cells or surface belong to another grid", "Connect stages of one run.")
     }
+    if period.end < input.cube.summary.basis.periodStart {
+      context.warn(
+        "the recent period (\(word: period.start) to \(word: period.end)) lies before the main one: what the back-test calls promised is the later of the two, observed the earlier, and deteriorated means that risk has fallen since"
+      )
+    }
     if period.sharedRows > 0 {
       context.warn("\(period.sharedRows) applications lie in both periods: they count in the main one only")
     }
@@ -123,14 +128,18 @@ struct StandardRecent: Stage {
     } else if recent.state != .mature {
       context.note("the file has no todu_30ever_h3 and todu_amt_pile_h3: what has no outcome yet is imputed")
     }
-    for test in recent.tests {
+    for verdict in [BackTest.Verdict.immature, .notEnough] {
+      let silent = recent.tests.count { $0.verdict == verdict }
+      guard silent > 0 else { continue }
+      let why = verdict == .immature ? "no outcome is known yet" : "too few bad applications in one of the periods"
+      context.note(
+        "\(silent) of \(recent.tests.count) back-tests say nothing: \(word: verdict.rawValue) (\(word: why))")
+    }
+    for test in recent.tests where test.verdict != .immature && test.verdict != .notEnough {
       let group = test.scenario.map { "what \($0) keeps" } ?? "all booked"
       guard let promised = test.promised.risk, let observed = test.observed.risk, let low = test.low,
         let high = test.high
-      else {
-        context.note("back-test after \(test.months) months, \(word: group): \(word: test.verdict.rawValue)")
-        continue
-      }
+      else { continue }
       let numbers =
         "\(NumberText.fixed(promised, 3)) % promised, \(NumberText.fixed(observed, 3)) % observed, ratio in \(NumberText.fixed(low, 2)) to \(NumberText.fixed(high, 2))"
       let remark: Remark =

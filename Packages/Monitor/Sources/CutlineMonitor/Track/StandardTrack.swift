@@ -30,11 +30,12 @@ struct TrackConfig: StageConfig {
 /// The strategies of a run on later months: what they accept, what was decided against them, and whether what was booked
 /// went as promised.
 ///
-/// Promised is the risk of the whole strategy, rejected applications that it takes in included, since it is that of the
-/// applications that it would book; observed is the risk of booked applications that it accepts and whose outcome is known,
-/// by month of booking. The ratio's interval includes the noise of both (`RiskComparison`); that of the promise is the noise
-/// of what the run's own booked applications say of it. Months are compared one by one: with K of them, K · level alarms are
-/// expected of noise, and the line of all months is the one to decide by.
+/// Observed is the risk of booked applications that it accepts and whose outcome is known, by month of booking. It is
+/// compared with the risk of what the run's main period had booked and the strategy accepts (`kept`, as the back-test does):
+/// while its swap-ins are still rejected, none of them is in either. With the whole strategy, swap-ins included, it is
+/// compared where nobody was rejected against it any more (`strategy`; see `TrackedStrategy`). The ratio's interval includes
+/// the noise of both (`RiskComparison`). Months are compared one by one: with K of them, K · level alarms are expected of
+/// noise, and the line of all months is the one to decide by.
 struct StandardTrack: Stage {
   typealias Kind = Track
   static let name = "standard"
@@ -60,203 +61,33 @@ struct StandardTrack: Stage {
       }
       let promise = try TrackPromise(strategy, totals, run)
       let report = try TrackedStrategy(sample, promise, level: config.level).report(of: scenario.name)
-      if let all = report.vintages.last {
-        context.note(
-          "\(word: scenario.name): \(all.accepted) of \(all.decided) applications accepted, \(all.bookedAgainst) booked and \(all.rejectedAgainst) rejected against it; risk: \(word: all.verdict)"
-        )
-      }
+      if let all = report.vintages.last { say(all, of: report, context) }
       reports.append(report)
       files.append(TrackTable.file(report, folder: config.folder))
     }
     let json = try CanonicalJSON.encode(reports, pretty: true)
     return FileSet(files: files + [ResultFile(path: "\(config.folder)/track.json", bytes: Array(json))])
   }
-}
 
-/// What the run promised of a strategy.
-struct TrackPromise {
-  let strategy: Strategy
-  let cells: CellTable
-  let totals: StrategyTotals
-  /// Of the run's applications that score decides about.
-  let acceptance: Double?
-  /// The risk of its booked applications with its noise, by hash class, or by month where the run's cube has no hash classes;
-  /// nil where too little went bad or there are too few months.
-  let kept: LogRisk?
-  /// The number of hash classes; nil where `kept` is by month.
-  let buckets: Int?
+  /// Points by which more may be booked of what a strategy accepts than in the run before its swap-ins are seen in it.
+  private static let fewPoints = 0.05
 
-  init(_ strategy: Strategy, _ totals: StrategyTotals, _ run: StoredRun) throws {
-    (self.strategy, cells, self.totals) = (strategy, run.cells, totals)
-    let group = (0..<run.cells.grid.cellCount).map { strategy.accepts($0, in: run.cells.grid) }
-    let rows = try run.cube.sums(of: .rows, ApplicationState.decidedByScore)
-    let decided = rows.prefix(group.count).reduce(0, +)
-    let accepted = group.indices.reduce(Int64(0)) { $0 + (group[$1] ? rows[$1] : 0) }
-    acceptance = decided > 0 ? Double(accepted) / Double(decided) : nil
-    buckets = run.cube.buckets
-    let sums =
-      buckets == nil
-      ? try Self.byMonth(run.cube, group)
-      : try BucketSource(run.cube, nil).sums(.late, in: .main, groups: [group]).first
-    kept = sums.flatMap(BackTest.noise)
-  }
-
-  /// Of the months of the main period.
-  private static func byMonth(_ cube: Cube, _ group: [Bool]) throws -> BucketSums {
-    let dates = [cube.summary.basis.periodStart, cube.summary.basis.periodEnd].compactMap { CalendarDate(iso: $0) }
-    let isMain = cube.months.map { month in
-      dates.count == 2 && month >= Month(dates[0]) && month <= Month(dates[1])
+  private func say(_ all: TrackReport.Vintage, of report: TrackReport, _ context: RunContext) {
+    let scenario = report.scenario
+    context.note(
+      "\(word: scenario): \(all.accepted) of \(all.decided) applications accepted, \(all.bookedAgainst) booked and \(all.rejectedAgainst) rejected against it; risk against that of the \(word: all.comparedWith == "kept" ? "booked that it keeps" : "whole strategy"): \(word: all.verdict)"
+    )
+    if all.ownMonths > 0 {
+      context.note(
+        "\(word: scenario): \(all.ownMonths) of \(report.vintages.count - 1) months hold the run's own applications: promised and observed are the same ones"
+      )
     }
-    func sums(_ measure: Measure) throws -> [Int64] {
-      try cube.sumsByMonth(of: measure, [.bookedMature]).enumerated().map { index, cells in
-        isMain[index] ? group.indices.reduce(Int64(0)) { $0 + (group[$1] ? cells[$1] : 0) } : 0
-      }
+    if all.comparedWith == "kept", let now = all.followed, let then = report.promisedFollowed,
+      now > then + Self.fewPoints
+    {
+      context.warn(
+        "\(word: scenario): of what it accepts \(word: NumberText.fixed(100 * now, 1)) % were booked, in the run \(word: NumberText.fixed(100 * then, 1)) %: it is followed in part, and a higher risk may be that of its swap-ins"
+      )
     }
-    var all = BucketSums(buckets: cube.months.count)
-    (all.numerator, all.denominator) = (try sums(Measure(.numerator)), try sums(Measure(.denominator)))
-    (all.rows, all.bad) = (try sums(.rows).reduce(0, +), try sums(.badRows).reduce(0, +))
-    return all
-  }
-}
-
-/// The rows of one strategy, added up by month of booking.
-private struct TrackedStrategy {
-  private let sample: Sample
-  private let promise: TrackPromise
-  private let level: Double
-  private let months: [Month]
-  /// Per month.
-  private var counts: [Counts]
-
-  /// What of a month is counted and added up.
-  private struct Counts {
-    var decided: Int64 = 0, outside: Int64 = 0, booked: Int64 = 0, accepted: Int64 = 0
-    var bookedAgainst: Int64 = 0, rejectedAgainst: Int64 = 0
-    var production: Int64 = 0, keptProduction: Int64 = 0, againstProduction: Int64 = 0, rejectedRequested: Int64 = 0
-    var kept: BucketSums
-    var keptBooked: Int64 = 0
-    var against = CellSums.zero
-    var againstMature: Int64 = 0, againstBad: Int64 = 0
-    /// Σ of the cells' promised risk times the observed denominator, and Σ of that denominator.
-    var mix = 0.0, mixWeight = 0.0
-
-    init(buckets: Int) { kept = BucketSums(buckets: buckets) }
-
-    static func += (a: inout Counts, b: Counts) {
-      for path in [
-        \Counts.decided, \.outside, \.booked, \.accepted, \.bookedAgainst, \.rejectedAgainst, \.production,
-        \.keptProduction, \.againstProduction, \.rejectedRequested, \.keptBooked, \.againstMature, \.againstBad,
-      ] { a[keyPath: path] += b[keyPath: path] }
-      for bucket in a.kept.numerator.indices {
-        a.kept.numerator[bucket] += b.kept.numerator[bucket]
-        a.kept.denominator[bucket] += b.kept.denominator[bucket]
-      }
-      a.kept.rows += b.kept.rows
-      a.kept.bad += b.kept.bad
-      a.against += b.against
-      a.mix += b.mix
-      a.mixWeight += b.mixWeight
-    }
-  }
-
-  init(_ sample: Sample, _ promise: TrackPromise, level: Double) throws {
-    (self.sample, self.promise, self.level) = (sample, promise, level)
-    let isIn = sample.cell.indices.filter { sample.period[$0] == .main && sample.status[$0].isDecidedByScore }
-    months = Set(isIn.map { sample.month[$0] }).sorted()
-    let buckets = promise.buckets ?? Bucket.count
-    counts = months.map { _ in Counts(buckets: buckets) }
-    let place = Dictionary(uniqueKeysWithValues: months.enumerated().map { ($1, $0) })
-    let grid = sample.grid
-    let accepts = (0..<grid.cellCount).map { promise.strategy.accepts($0, in: grid) }
-    let risk = (0..<grid.cellCount).map { promise.cells.measure.percent(promise.cells.total($0)) }
-    let (requested, production) = (try sample.values(of: .requested), try sample.values(of: .production))
-    let (numerator, denominator) = (try sample.values(of: .numerator), try sample.values(of: .denominator))
-    for row in isIn {
-      guard let at = place[sample.month[row]] else { continue }
-      let cell = Int(sample.cell[row])
-      guard cell < grid.cellCount else {
-        counts[at].outside += 1
-        continue
-      }
-      let isBooked = sample.status[row] == .booked
-      let isMature = sample.outcome[row] == .mature
-      counts[at].decided += 1
-      if accepts[cell] { counts[at].accepted += 1 }
-      if isBooked {
-        counts[at].booked += 1
-        counts[at].production += production[row]
-      }
-      switch (isBooked, accepts[cell]) {
-      case (true, true):
-        counts[at].keptBooked += 1
-        counts[at].keptProduction += production[row]
-        guard isMature else { continue }
-        let bucket = Bucket.of(key: sample.key[row]) % buckets
-        counts[at].kept.numerator[bucket] += numerator[row]
-        counts[at].kept.denominator[bucket] += denominator[row]
-        counts[at].kept.rows += 1
-        counts[at].kept.bad += numerator[row] > 0 ? 1 : 0
-        if let risk = risk[cell] {
-          counts[at].mix += risk * Double(denominator[row])
-          counts[at].mixWeight += Double(denominator[row])
-        }
-      case (true, false):
-        counts[at].bookedAgainst += 1
-        counts[at].againstProduction += production[row]
-        guard isMature else { continue }
-        counts[at].against += CellSums(numerator: numerator[row], denominator: denominator[row])
-        counts[at].againstMature += 1
-        counts[at].againstBad += numerator[row] > 0 ? 1 : 0
-      case (false, true):
-        counts[at].rejectedAgainst += 1
-        counts[at].rejectedRequested += requested[row]
-      case (false, false): break
-      }
-    }
-  }
-
-  func report(of scenario: String) -> TrackReport {
-    var all = Counts(buckets: promise.buckets ?? Bucket.count)
-    for own in counts { all += own }
-    let cells = promise.cells
-    return TrackReport(
-      scenario: scenario, promisedAcceptance: promise.acceptance,
-      promisedRisk: cells.measure.strategyPercent(promise.totals.optimum),
-      promisedProduction: Double(promise.totals.optimum.production) / Double(cells.basis?.months ?? 1),
-      includesPromiseNoise: promise.kept != nil, level: level, perUnit: cells.scale.perUnit,
-      vintages: zip(months, counts).map { vintage($0, $1) } + [vintage(nil, all)])
-  }
-
-  private func vintage(_ month: Month?, _ own: Counts) -> TrackReport.Vintage {
-    let measure = promise.cells.measure
-    let noise = BackTest.noise(own.kept)
-    let comparison = noise.flatMap(comparison)
-    let (numerator, denominator) = own.kept.totals
-    let risk = denominator > 0 ? 100 * measure.multiplier * numerator / denominator : nil
-    let factors = noise?.factors(level: level)
-    let verdict = own.kept.rows == 0 ? .immature : comparison?.verdict(level: level) ?? BackTest.Verdict.notEnough
-    return TrackReport.Vintage(
-      month: month, decided: own.decided, outside: own.outside, booked: own.booked, accepted: own.accepted,
-      bookedAgainst: own.bookedAgainst, rejectedAgainst: own.rejectedAgainst, production: own.production,
-      keptProduction: own.keptProduction, againstProduction: own.againstProduction,
-      rejectedRequested: own.rejectedRequested, keptBooked: own.keptBooked, mature: own.kept.rows, bad: own.kept.bad,
-      risk: risk, low: factors.flatMap { own in risk.map { $0 * own.low } },
-      high: factors.flatMap { own in risk.map { $0 * own.high } },
-      promisedAtMix: own.mixWeight > 0 ? own.mix / own.mixWeight : nil, ratio: comparison?.ratio,
-      ratioLow: comparison?.low, ratioHigh: comparison?.high, p: comparison?.p, verdict: verdict.rawValue,
-      againstMature: own.againstMature, againstBad: own.againstBad,
-      againstRisk: measure.percent(own.against))
-  }
-
-  /// Observed against promised; the promise has the noise of its booked part, and the level of the whole. Nil for a promise
-  /// without risk.
-  private func comparison(_ noise: LogRisk) -> RiskComparison? {
-    let (measure, totals) = (promise.cells.measure, promise.totals)
-    guard let promised = measure.percent(totals.optimum), promised > 0 else { return nil }
-    guard let kept = promise.kept, let ofKept = measure.percent(totals.kept), ofKept > 0 else {
-      return RiskComparison(promised / 100 / measure.multiplier, noise, level: level)
-    }
-    return RiskComparison(
-      kept, noise, level: level, isPaired: promise.buckets != nil, shift: ofKept / promised)
   }
 }

@@ -9,6 +9,9 @@ public struct TrackPlan {
   /// The months that are followed.
   public let first, last: Month
 
+  /// Why data-quality checks are left out: they are those of a run's whole file and its segment's size.
+  private static let why = "a file that is followed is read with the settings of its run"
+
   /// How many months are followed where nobody says.
   public static let months = 12
 
@@ -63,7 +66,9 @@ public struct TrackPlan {
         place: place),
       StageRequest(
         id: "quality", kind: "quality", use: quality.use, from: ["source": PortSource(["source"])],
-        settings: try Self.settings(of: quality, replacing: [("skip", .boolean(true))], without: [], registry, place),
+        settings: try Self.settings(
+          of: quality, replacing: [("skip", .boolean(true)), ("skip_reason", .string(Self.why))], without: [], registry,
+          place),
         place: place),
       StageRequest(
         id: "prepare", kind: "prepare", use: prepare.use,

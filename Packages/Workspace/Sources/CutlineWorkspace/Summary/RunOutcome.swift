@@ -32,7 +32,7 @@ public struct RunOutcome {
     var text = ""
     if let cells, let scenarios {
       if let cube { text += "\n\(Self.waterfall(cube.summary.account))\n\(Self.header(cube.summary, cells.rates))" }
-      text += "\n\(Self.scenarioTable(cells, scenarios, outside))"
+      text += "\n\(Self.scenarioTable(cells, scenarios, outside, recent: RecentLines(output, manifest)))"
       text += intervalLines(cells)
     }
     text += envelope
@@ -130,7 +130,7 @@ public struct RunOutcome {
   }
 
   private static func scenarioTable(
-    _ cells: CellTable, _ set: ScenarioSet, _ outside: [OutsideLine]
+    _ cells: CellTable, _ set: ScenarioSet, _ outside: [OutsideLine], recent: RecentLines
   ) -> String {
     let (coefficient, perUnit) = (cells.annualCoefficient, cells.scale.perUnit)
     let actual = cells.booked.reduce(.zero, +)
@@ -151,7 +151,17 @@ public struct RunOutcome {
           share.map { TextTable.fixed($0, 1) + " %" } ?? "—",
         ])
     }
+    func rowOfRecent(_ scenario: String, _ metric: String, _ label: String) {
+      guard let own = recent.line(scenario, metric) else { return }
+      table.add([
+        label.isEmpty ? "Actual" : "", "recent period\(label), \(own.maturity)",
+        own.risk.map { TextTable.fixed($0, 4) } ?? "—",
+        own.production.map { isCoarse ? TextTable.fixed($0, 4) : TextTable.grouped($0) } ?? "—",
+        own.share.map { TextTable.fixed($0, 1) + " %" } ?? "—",
+      ])
+    }
     row(["Actual", ""], actual, cells.measure.percent(actual))
+    if let first = set.scenarios.first { rowOfRecent(first.name, "Actual", "") }
     for scenario in set.scenarios {
       let name = "\(scenario.name) (risk ≤ \(scenario.limit) %)"
       guard let totals = scenario.totals else {
@@ -162,6 +172,7 @@ public struct RunOutcome {
       row(["", "swap-out"], totals.swapOut, cells.measure.percent(totals.swapOut))
       let label = scenario.status == .unproven ? "best found" : scenario.status == .fixed ? "fixed" : "optimum"
       row(["", label], totals.optimum, cells.measure.strategyPercent(totals.optimum))
+      rowOfRecent(scenario.name, "Optimum selected", ": \(label)")
     }
     for line in outside {
       row(["Outside the grid: \(line.reason)", ""], line.booked, cells.measure.percent(line.booked))
