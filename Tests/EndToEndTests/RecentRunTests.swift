@@ -130,12 +130,14 @@ import Testing
     func audit(_ group: String, _ column: String) -> String? {
       totals.first { $0["classification"] == group }?[column]
     }
-    #expect(own["kept_booked"] == audit("keep", "rows") && own["kept_production"] == audit("keep", "oa_amt_h0_expected"))
+    #expect(
+      own["kept_booked"] == audit("keep", "rows") && own["kept_production"] == audit("keep", "oa_amt_h0_expected"))
     #expect(own["booked_against"] == audit("swap_out", "rows"))
     #expect(own["rejected_against"] == audit("swap_in", "rows"))
     #expect(own["acceptance"] == own["promised_acceptance"] && own["followed"] == own["promised_followed"])
     // The same applications: as risky as promised, and nothing else could be.
-    #expect(own["compared_with"] == "kept" && own["ratio"] == "1" && own["verdict"] == "within noise" && own["p"] == "1")
+    #expect(
+      own["compared_with"] == "kept" && own["ratio"] == "1" && own["verdict"] == "within noise" && own["p"] == "1")
     #expect(own["own_months"] == "12" && own["risk"] == own["promised_kept_risk"])
     #expect(own["kept_production"] == own["promised_kept_production"])
     #expect(own["promised_kept_risk"] != own["promised_strategy_risk"])
@@ -145,7 +147,9 @@ import Testing
     // A planted change of what is booked later, told by the numerator of each application.
     let lines = try place.read("applications.csv").split(separator: "\n", omittingEmptySubsequences: false)
     let head = lines[0].split(separator: ",")
-    let (date, bad) = (try #require(head.firstIndex(of: "mis_date")), try #require(head.firstIndex(of: "todu_30ever_h6")))
+    let (date, bad) = (
+      try #require(head.firstIndex(of: "mis_date")), try #require(head.firstIndex(of: "todu_30ever_h6"))
+    )
     let changed = lines.map { line in
       var fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       guard fields.count == head.count, fields[date].hasPrefix("2022"), let value = Double(fields[bad]) else {
@@ -192,5 +196,23 @@ import Testing
     try place.write("out/data/row_waterfall.csv", "changed\n")
     let damaged = try place.tool("track", "out", "applications.csv")
     #expect(damaged.code == 6 && damaged.err.contains("not what the run wrote"), "\(damaged.err)")
+  }
+
+  /// The result of `track` goes beside the run, and never onto it.
+  @Test func trackLeavesTheRunWhereItIs() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3000)
+    #expect(try place.tool("run", "-o", "out", "--set", "audit_tables=false").code == 0)
+    #expect(try place.tool("run", "-o", "other", "--set", "audit_tables=false").code == 0)
+    try FileManager.default.createSymbolicLink(atPath: place.path("link"), withDestinationPath: place.path("out"))
+    for output in ["out", "link", "out/sub", "other"] {
+      let refused = try place.tool("track", "out", "applications.csv", "-o", output)
+      #expect(refused.code == 2, "\(output): \(refused.err)")
+    }
+    #expect(try place.tool("verify", "out").code == 0 && place.tool("verify", "other").code == 0)
+    #expect(try place.tool("track", "out", "applications.csv").code == 0)
+    #expect(try place.tool("track", "out", "applications.csv").code == 0)
+    #expect(place.exists("out.track/data/track.json"))
+    #expect(try place.tool("verify", "out").code == 0)
   }
 }
