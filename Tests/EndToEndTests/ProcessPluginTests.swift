@@ -88,7 +88,8 @@ import Testing
       from = { cube = "cube", surface = "train", sample = "prepare" }
       with = { command = ["python3", "keep.py"], reads = ["sample"] }
       """)
-    let first = try place.tool("run", "-c", "spied.toml", "-o", "native")
+    // Without resamples: cells that a program makes get none.
+    let first = try place.tool("run", "-c", "spied.toml", "-o", "native", "--set", "resamples=0")
     #expect(first.code == 0, "\(first.err)")
     let stored = ["quality", "train", "exposure", "infer-rejects", "cells", "search"]
     try plan(
@@ -97,11 +98,11 @@ import Testing
         ("source", "saved-source"), ("prepare", "saved-sample"), ("cube", "saved-cube"),
       ])
       .map { use($0.0, ["python3", "replay.py", $0.1]) }.joined())
-    let second = try place.tool("run", "-c", "programs.toml", "-o", "programs")
+    let second = try place.tool("run", "-c", "programs.toml", "-o", "programs", "--set", "resamples=0")
     #expect(second.code == 0, "\(second.err)")
     // Scenarios of a program are taken as they are where the search is Cutline's own, which proves them.
     try plan(place, "picked.toml", use("scenarios", ["python3", "replay.py", "native/stages/scenarios.json"]))
-    #expect(try place.tool("run", "-c", "picked.toml", "-o", "picked").code == 0)
+    #expect(try place.tool("run", "-c", "picked.toml", "-o", "picked", "--set", "resamples=0").code == 0)
     for file in try FileManager.default.contentsOfDirectory(atPath: place.path("native/data"))
     where !file.hasPrefix("data_quality_spy") {
       #expect(try place.read("native/data/\(file)") == place.read("picked/data/\(file)"), "\(file)")
@@ -120,7 +121,7 @@ import Testing
     }
     #expect(cubes[0] == cubes[1])
     #expect(try place.tool("verify", "programs").code == 0)
-    let third = try place.tool("run", "-c", "programs.toml", "-o", "programs")
+    let third = try place.tool("run", "-c", "programs.toml", "-o", "programs", "--set", "resamples=0")
     #expect(third.err.contains("= train (unchanged)"))
   }
 
