@@ -130,12 +130,14 @@ import Testing
     func audit(_ group: String, _ column: String) -> String? {
       totals.first { $0["classification"] == group }?[column]
     }
-    #expect(own["kept_booked"] == audit("keep", "rows") && own["kept_production"] == audit("keep", "oa_amt_h0_expected"))
+    #expect(
+      own["kept_booked"] == audit("keep", "rows") && own["kept_production"] == audit("keep", "oa_amt_h0_expected"))
     #expect(own["booked_against"] == audit("swap_out", "rows"))
     #expect(own["rejected_against"] == audit("swap_in", "rows"))
     #expect(own["acceptance"] == own["promised_acceptance"] && own["followed"] == own["promised_followed"])
     // The same applications: as risky as promised, and nothing else could be.
-    #expect(own["compared_with"] == "kept" && own["ratio"] == "1" && own["verdict"] == "within noise" && own["p"] == "1")
+    #expect(
+      own["compared_with"] == "kept" && own["ratio"] == "1" && own["verdict"] == "within noise" && own["p"] == "1")
     #expect(own["own_months"] == "12" && own["risk"] == own["promised_kept_risk"])
     #expect(own["kept_production"] == own["promised_kept_production"])
     #expect(own["promised_kept_risk"] != own["promised_strategy_risk"])
@@ -145,7 +147,9 @@ import Testing
     // A planted change of what is booked later, told by the numerator of each application.
     let lines = try place.read("applications.csv").split(separator: "\n", omittingEmptySubsequences: false)
     let head = lines[0].split(separator: ",")
-    let (date, bad) = (try #require(head.firstIndex(of: "mis_date")), try #require(head.firstIndex(of: "todu_30ever_h6")))
+    let (date, bad) = (
+      try #require(head.firstIndex(of: "mis_date")), try #require(head.firstIndex(of: "todu_30ever_h6"))
+    )
     let changed = lines.map { line in
       var fields = line.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
       guard fields.count == head.count, fields[date].hasPrefix("2022"), let value = Double(fields[bad]) else {
@@ -169,7 +173,9 @@ import Testing
     #expect(try place.tool("track", "tested", "applications.csv", "-o", "later").code == 0)
     let later = try #require(try Self.table(place, "later/data/track_base.csv").last)
     let back = try #require(
-      try Self.table(place, "tested/data/backtest_base.csv").first { $0["scenario"] == "base" && $0["ratio"] != "" })
+      try Self.table(place, "tested/data/backtest_base.csv").first {
+        $0["group"] == "base" && $0["outcome_months"] == "6"
+      })
     #expect(later["verdict"] == back["verdict"] && later["ratio"] == back["ratio"] && later["p"] == back["p"])
     #expect(later["ratio_low"] == back["ratio_low"] && later["promised_kept_risk"] == back["promised_risk"])
   }
