@@ -199,4 +199,22 @@ import Testing
     let damaged = try place.tool("track", "out", "applications.csv")
     #expect(damaged.code == 6 && damaged.err.contains("not what the run wrote"), "\(damaged.err)")
   }
+
+  /// The result of `track` goes beside the run, and never onto it.
+  @Test func trackLeavesTheRunWhereItIs() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3000)
+    #expect(try place.tool("run", "-o", "out", "--set", "audit_tables=false").code == 0)
+    #expect(try place.tool("run", "-o", "other", "--set", "audit_tables=false").code == 0)
+    try FileManager.default.createSymbolicLink(atPath: place.path("link"), withDestinationPath: place.path("out"))
+    for output in ["out", "link", "out/sub", "other"] {
+      let refused = try place.tool("track", "out", "applications.csv", "-o", output)
+      #expect(refused.code == 2, "\(output): \(refused.err)")
+    }
+    #expect(try place.tool("verify", "out").code == 0 && place.tool("verify", "other").code == 0)
+    #expect(try place.tool("track", "out", "applications.csv").code == 0)
+    #expect(try place.tool("track", "out", "applications.csv").code == 0)
+    #expect(place.exists("out.track/data/track.json"))
+    #expect(try place.tool("verify", "out").code == 0)
+  }
 }

@@ -52,7 +52,7 @@ struct TrackCommand: Command {
       level: level(arguments), registry: registry)
     let plan = try Plan(asked.requests, registry: registry, seed: manifest.seed)
     let plugins = registry.owners.compactMap(Manifest.Plugin.init)
-    let output = arguments["output"] ?? "\(trimmed(folder)).track"
+    let output = try target(arguments["output"], besides: folder)
     let options = Runner.Options(
       output: output,
       workers: try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount,
@@ -73,10 +73,25 @@ struct TrackCommand: Command {
     return .ok
   }
 
-  private static func trimmed(_ folder: String) -> String {
-    var name = folder
-    while name.count > 1, name.hasSuffix("/") { name.removeLast() }
-    return name
+  /// Where the result goes: beside the run, and never onto it, into it, or onto another run than a track's.
+  private static func target(_ asked: String?, besides folder: String) throws -> String {
+    func real(_ path: String) -> String {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    let output = asked ?? "\(real(folder)).track"
+    let (run, own) = (real(folder), real(output))
+    guard own != run, !own.hasPrefix(run + "/") else {
+      throw Faults.usage(
+        "--output \(output)", "is the run that is followed, or lies in it",
+        "Name another folder: the run would be lost.")
+    }
+    // What cannot be read as a run is judged by whoever replaces it.
+    if let other = try? Manifest.load(from: output), !other.stages.contains(where: { $0.kind == "track" }) {
+      throw Faults.usage(
+        "--output \(output)", "holds a run that is no result of cutline track",
+        "Name another folder, or remove that one.")
+    }
+    return output
   }
 
   private static func month(_ option: String, _ arguments: Arguments) throws -> Month? {

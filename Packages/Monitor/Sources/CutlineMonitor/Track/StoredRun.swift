@@ -1,3 +1,4 @@
+internal import CutlineCompute
 @_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import Foundation
@@ -13,8 +14,29 @@ struct StoredRun {
     cube = try Self.load(Cube.self, config.cube, in: config.run)
     cells = try Self.load(CellTable.self, config.cells, in: config.run)
     scenarios = try Self.load(ScenarioSet.self, config.scenarios, in: config.run)
+    try Self.check(cells, scenarios, in: config.run)
     guard cube.grid == cells.grid else {
       throw Faults.integrity(config.run, "its cube and its cells are of two grids", "Run it again.")
+    }
+  }
+
+  /// A folder that was written by other hands is no run: everything that is added up here must be what can be added up.
+  private static func check(_ cells: CellTable, _ scenarios: ScenarioSet, in run: String) throws {
+    let fault = Faults.integrity(
+      run, "its cells and scenarios do not fit each other", "Run again, or restore the folder.")
+    let count = cells.grid.cellCount
+    guard cells.booked.count == count, cells.swapIn.count == count,
+      CellSums.columnNames.indices.allSatisfy({ column in
+        sumsAreExact((cells.booked + cells.swapIn).map { $0.values[column] })
+      })
+    else { throw fault }
+    let columns = cells.grid.axes.last?.binCount ?? 1
+    for scenario in scenarios.scenarios {
+      guard let strategy = scenario.strategy else { continue }
+      guard strategy.accepted.count == count / max(1, columns),
+        strategy.accepted.allSatisfy({ (0...columns).contains($0) }),
+        scenario.totals == cells.totals(of: strategy)
+      else { throw fault }
     }
   }
 

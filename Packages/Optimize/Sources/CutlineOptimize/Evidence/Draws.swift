@@ -58,7 +58,8 @@ public enum Draws: ExchangedKind {
 extension CellDraws {
   /// Without any draw: none asked for, or none of `resamples` and `groups` that could be made, for the reasons.
   static func nothing(
-    _ method: String, _ cells: CellTable, seed: UInt64, resamples: Int = 0, groups: Int = 0, because reasons: [Failure] = []
+    _ method: String, _ cells: CellTable, seed: UInt64, resamples: Int = 0, groups: Int = 0,
+    because reasons: [Failure] = []
   ) throws -> CellDraws {
     try CellDraws(
       head: Head(

@@ -30,6 +30,6 @@ struct LimitProbability {
     if status == .optimal, let error, risk - error <= limit { kept += 1 }
   }
 
-  /// Nil where no resample decides, or the strategy has no risk.
-  var value: Double? { counted > 0 && !risk.isNaN ? Double(kept) / Double(counted) : nil }
+  /// Nil where too few resamples decide (`DrawInterval.fewest`), or the strategy has no risk.
+  var value: Double? { counted >= DrawInterval.fewest && !risk.isNaN ? Double(kept) / Double(counted) : nil }
 }

@@ -31,6 +31,8 @@ struct MadeDraws {
 
   /// The most frequent first.
   var failures: [CellDraws.Failure] {
-    reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { CellDraws.Failure(reason: $0.key, draws: $0.value) }
+    reasons.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map {
+      CellDraws.Failure(reason: $0.key, draws: $0.value)
+    }
   }
 }

@@ -27,7 +27,8 @@ struct OwnCells: Sendable {
         "draws", "its stages make \(found) than the run has",
         "Look at \(suspect(own)), or let it take the run's own stages: { stage = \"train\" } and so on.")
     }
-    return "run again on the run's own applications, its stages make \(found) than the run has; look at stage \(suspect(own))"
+    return
+      "run again on the run's own applications, its stages make \(found) than the run has; look at stage \(suspect(own))"
   }
 
   private func difference(of own: CellTable, _ context: RunContext) -> String? {

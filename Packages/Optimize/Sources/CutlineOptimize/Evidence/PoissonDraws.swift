@@ -28,7 +28,8 @@ struct PoissonDrawsConfig: StageConfig {
     .stage("cells", \.cells, "The cells of each draw."),
     .int(
       "memory_limit", \.memoryLimit, in: 16...1_000_000, unit: "MiB",
-      "Rows in order, and draws, must fit into it; where they do not, there are no draws, and it is said what they need."),
+      "Rows in order, and draws, must fit into it; where they do not, there are no draws, and it is said what they need."
+    ),
   ]
 
   /// Whether all of them are stages of the plan as they are: then no mistake of these settings is behind what differs.
@@ -76,6 +77,7 @@ struct PoissonDraws: Stage {
     guard sample.grid == input.cells.grid else {
       throw Faults.data("draws", "sample and cells belong to different grids", "Connect stages of one run.")
     }
+    if let reason = try Self.tooLittle(sample) { return try nothing(reason, input, context) }
     let cells = input.cells.grid.cellCount
     var memory = DrawMemory(config: config, cells: cells, sample: sample)
     if let excess = memory.excess { return try nothing(excess, input, context) }
@@ -114,6 +116,26 @@ struct PoissonDraws: Stage {
     }
     for outcome in left { made.add(outcome) }
     return try draws(made, held, input, context)
+  }
+
+  /// Fewer bad applications, or groups of applications, than this: what resampling them shows is narrower than the truth, and
+  /// with none at all it shows a certainty that nobody has.
+  static let fewestBad = 10
+  static let fewestKeys = 30
+
+  private static func tooLittle(_ sample: Sample) throws -> String? {
+    let numerator = try sample.values(of: .numerator)
+    let bad = sample.mature.reduce(0) { $0 + (numerator[$1] > 0 ? 1 : 0) }
+    guard bad >= fewestBad else {
+      return
+        "\(bad) of the booked applications with an outcome went bad, and with fewer than \(fewestBad) resamples cannot show how uncertain the risk is"
+    }
+    var keys: Set<UInt64> = []
+    for key in sample.key where keys.count < fewestKeys { keys.insert(key) }
+    guard keys.count >= fewestKeys else {
+      return "group_by makes \(keys.count) groups of applications, and fewer than \(fewestKeys) carry no interval"
+    }
+    return nil
   }
 
   /// A run goes on without intervals.

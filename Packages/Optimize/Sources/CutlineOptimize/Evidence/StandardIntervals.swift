@@ -147,7 +147,7 @@ struct StandardIntervals: Stage {
       }
       guard let optimism = own.riskOptimism, let within = own.withinLimit else { continue }
       context.note(
-        "\(word: scenario.name): choosing makes the risk look \(word: NumberText.fixed(optimism, 4)) points lower than it is; P(true risk ≤ \(scenario.limit) %) is \(word: NumberText.fixed(within, 3))"
+        "\(word: scenario.name): choosing makes the risk look \(word: NumberText.fixed(abs(optimism), 4)) points \(word: optimism < 0 ? "higher" : "lower") than it is; P(true risk ≤ \(scenario.limit) %) is \(word: NumberText.fixed(within, 3))"
       )
     }
   }

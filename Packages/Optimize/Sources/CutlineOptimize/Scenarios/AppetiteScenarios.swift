@@ -195,6 +195,10 @@ struct AppetiteScenarios: Stage {
     _ name: String, _ limit: DecimalNumber, upTo last: Int, _ confidence: Double, _ input: Scenarios.Input,
     _ context: RunContext
   ) async throws -> ScenarioSet.Scenario {
+    if let draws = input.draws, draws.resampleCount == 0, let failure = draws.head.failures.first {
+      throw Faults.data(
+        "risk_confidence", "cannot be answered without resamples: \(failure.reason)", "Leave risk_confidence out.")
+    }
     guard let draws = input.draws, draws.resampleCount >= DrawInterval.fewest else {
       throw Faults.usage(
         "risk_confidence", "needs resamples, and there are \(input.draws?.resampleCount ?? 0)",

@@ -68,7 +68,9 @@ struct ConfidentChoice: Sendable {
         guard let percent = cells.measure.percent(points[candidates[place]].sums) else {
           throw Faults.data("risk_confidence", "a point of the frontier has no risk", "Look at the cells.")
         }
-        return percent
+        // Few decimals, so that the limit is a fraction of 64-bit numbers whatever the sums are; upwards, so that the point is
+        // within it.
+        return (percent * 1e9).rounded(.up) / 1e9
       }
       let shares = try await probabilities(risks, limit)
       for own in shares {
@@ -83,8 +85,12 @@ struct ConfidentChoice: Sendable {
         high = tried[0]
       }
     }
+    // The last point within a limit, should another one lie between it and the point that it was made of.
+    let at = try found.flatMap { limits[$0.place] }.flatMap {
+      try frontier.answer(to: $0, measure: cells.measure).point
+    }
     return Choice(
-      point: found.map { candidates[$0.place] }, chosenAt: found.flatMap { limits[$0.place] },
+      point: at, chosenAt: found.flatMap { limits[$0.place] },
       probability: found?.probability, best: best, unproven: unproven)
   }
 
