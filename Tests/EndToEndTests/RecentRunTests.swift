@@ -162,7 +162,7 @@ import Testing
     #expect(try place.tool("track", "out", "worse.csv", "-o", "worse").code == 0)
     let worse = try #require(try Self.table(place, "worse/data/track_base.csv").last)
     #expect(worse["verdict"] == "deteriorated" && worse["own_months"] == "0", "\(worse)")
-    // As the run's back-test has it.
+    // As the run's back-test has it, but for the noise: a run does not keep the rows of a grid without hash classes.
     let tested = try place.tool.run(
       ["run", "-o", "tested"]
         + Self.set([
@@ -173,9 +173,15 @@ import Testing
     #expect(try place.tool("track", "tested", "applications.csv", "-o", "later").code == 0)
     let later = try #require(try Self.table(place, "later/data/track_base.csv").last)
     let back = try #require(
-      try Self.table(place, "tested/data/backtest_base.csv").first { $0["scenario"] == "base" && $0["ratio"] != "" })
-    #expect(later["verdict"] == back["verdict"] && later["ratio"] == back["ratio"] && later["p"] == back["p"])
-    #expect(later["ratio_low"] == back["ratio_low"] && later["promised_kept_risk"] == back["promised_risk"])
+      try Self.table(place, "tested/data/backtest_base.csv").first {
+        $0["group"] == "base" && $0["outcome_months"] == "6"
+      })
+    for (own, other) in [
+      ("verdict", "verdict"), ("ratio", "ratio"), ("promised_kept_risk", "promised_risk"), ("risk", "observed_risk"),
+      ("mature", "observed_rows"), ("bad", "observed_bad"),
+    ] {
+      #expect(later[own] == back[other], "\(own)")
+    }
   }
 
   @Test func whatCannotBeFollowedIsRefused() throws {

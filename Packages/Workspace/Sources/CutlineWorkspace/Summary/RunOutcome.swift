@@ -234,7 +234,8 @@ public struct RunOutcome {
       Report.Scenario(
         riskIntervalPct: interval(scenario.name, .risk, times: 1),
         productionInterval: interval(scenario.name, .production, times: coefficient / perUnit),
-        probabilityWithinLimit: intervals?[scenario.name]?.selection?.withinLimit, name: scenario.name, limitPct: "\(scenario.limit)", status: scenario.status.rawValue,
+        probabilityWithinLimit: intervals?[scenario.name]?.selection?.withinLimit, name: scenario.name,
+        limitPct: "\(scenario.limit)", status: scenario.status.rawValue,
         riskPct: scenario.totals.flatMap { cells?.measure.strategyPercent($0.optimum) },
         production: scenario.totals.map { volume($0.optimum.production) },
         swapInProduction: scenario.totals.map { volume($0.swapIn.production) },
@@ -251,7 +252,8 @@ public struct RunOutcome {
       actualRiskPct: actual.flatMap { cells?.measure.percent($0) },
       actualProduction: actual.map { volume($0.production) },
       waterfall: cube?.summary.account.waterfall,
-      withoutIntervals: intervals.flatMap { $0.made > 0 ? nil : $0.failures.first?.reason }, scenarios: rows, files: manifest.files.map(\.path))
+      withoutIntervals: intervals.flatMap { $0.made > 0 ? nil : $0.failures.first?.reason }, scenarios: rows,
+      files: manifest.files.map(\.path))
     return String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n"
   }
 
