@@ -113,7 +113,7 @@ import Testing
           }, "\(probability): \(said.withLock { $0 })")
       }
     }
-    #expect(compared > 0 && against > 0, "\(compared) compared, \(against) with resamples in which nothing keeps the limit")
+    #expect(compared > 0 && against > 0, "\(compared) compared, \(against) with infeasible resamples")
   }
 
   @Test func withoutDrawsItIsRefused() async throws {
