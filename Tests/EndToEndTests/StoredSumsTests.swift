@@ -13,10 +13,11 @@ import Testing
     return stages
   }
 
-  /// Four bins a score: 16 cells have buckets, so that not even folds need rows; the audit, which does, is left out.
+  /// Four bins a score: 16 cells have buckets, so that not even folds need rows; audit and resamples, which do, are left out.
   private static let coarse = [
     "--set", "preprocessing.bins.score_bin.edges=[-inf, 470.0, 500.0, 530.0, inf]", "--set",
-    "preprocessing.bins.bureau_bin.edges=[-inf, 590.0, 640.0, 690.0, inf]", "--set", "audit_tables=false",
+    "preprocessing.bins.bureau_bin.edges=[-inf, 590.0, 640.0, 690.0, inf]", "--set", "audit_tables=false", "--set",
+    "resamples=0",
   ]
 
   @Test func laterSettingsReadNoApplication() throws {

@@ -273,7 +273,7 @@ struct StandardPreparation: Stage {
       context.warn("\(word: finding); accepted: \(word: reason)")
     }
     if config.acceptDirectionConflict != nil, !isAccepted {
-      context.note("the data contradicts no declared direction: accept_direction_conflict was not needed")
+      context.note("accept_direction_conflict has no effect: the data contradicts no declared direction")
     }
   }
 
