@@ -46,7 +46,9 @@ import Testing
     let lines = try place.read("applications.csv").split(separator: "\n")
     try place.write("turned.csv", lines[0] + "\n" + lines.dropFirst().reversed().joined(separator: "\n") + "\n")
     #expect(try place.tool("run", "-o", "turned", "--set", "data_path=turned.csv").code == 0)
-    for file in try FileManager.default.contentsOfDirectory(atPath: place.path("out/data")) {
+    for file in try FileManager.default.contentsOfDirectory(atPath: place.path("out/data"))
+    // The audit has a line a row of the file, in its order.
+    where !file.hasPrefix("audit_") || file == "audit_totals.csv" {
       #expect(try place.read("out/data/\(file)") == place.read("turned/data/\(file)"), "\(file)")
     }
     #expect(try place.read("out/stages/train.json") == place.read("turned/stages/train.json"))

@@ -19,7 +19,7 @@ public enum StudentT {
     let share = Double(degrees) / (Double(degrees) + square)
     // Near t = 0 the other end of the beta distribution has the digits.
     return share > 0.5
-      ? 0.5 - 0.5 * BetaDistribution.probabilities(0.5, half, at: square / (Double(degrees) + square)).lower
+      ? 0.5 * BetaDistribution.probabilities(0.5, half, at: square / (Double(degrees) + square)).upper
       : 0.5 * BetaDistribution.probabilities(half, 0.5, at: share).lower
   }
 
