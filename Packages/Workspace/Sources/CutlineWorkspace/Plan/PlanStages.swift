@@ -47,6 +47,7 @@ struct PlanStages {
       guard let table = value.table else { return value }
       if let id = table["stage"] { return try stage(id, table, kind, at: value.place, below: ids) }
       guard let use = table["use"]?.string, let with = table["with"]?.table,
+        // A stage that is not there is refused when the setting is bound.
         let inner = try? registry.stage(kind: kind, name: use, at: value.place)
       else { return value }
       var own = table
