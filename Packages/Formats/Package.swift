@@ -9,8 +9,10 @@ let package = Package(
   dependencies: [.package(path: "../Core")],
   targets: [
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    // `libxlsxwriter` itself is opened at run time.
+    .target(name: "CXlsx", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
     .target(
-      name: "CutlineFormats", dependencies: [.product(name: "CutlineCore", package: "Core"), "CZlib"],
+      name: "CutlineFormats", dependencies: [.product(name: "CutlineCore", package: "Core"), "CXlsx", "CZlib"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]

@@ -11,7 +11,7 @@ internal import Foundation
     ListCommand.self, DescribeCommand.self,
     SchemaCommand.self,
     VerifyCommand.self,
-    EvaluateCommand.self, FrontierCommand.self, CheckCertificateCommand.self, TrackCommand.self, ModelsCommand.self,
+    EvaluateCommand.self, ExportCommand.self, FrontierCommand.self, CheckCertificateCommand.self, TrackCommand.self, ModelsCommand.self,
     TableCommand.self,
     SimulateCommand.self,
     PluginsCommand.self, NewPluginCommand.self,

@@ -4,12 +4,14 @@ internal import Foundation
 /// A small file that is there as a whole or not at all, and never in place of another.
 enum NewFile {
   /// - Throws: `Faults` (io) where it cannot be written, or its name is taken; nothing is left then.
-  static func write(_ text: String, to path: String) throws {
+  static func write(_ text: String, to path: String) throws { try write(Data(text.utf8), to: path) }
+
+  static func write(_ data: Data, to path: String) throws {
     let temporary = "\(path).\(getpid()).new"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw failure(path) }
     defer { unlink(temporary) }
-    let isWritten = Array(text.utf8).withUnsafeBytes { bytes in
+    let isWritten = data.withUnsafeBytes { bytes in
       var done = 0
       while done < bytes.count {
         let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)

@@ -25,11 +25,7 @@ struct CModel {
 
   /// - Throws: `Faults` (usage) where the function's name is none.
   static func text(of model: Model, function: String) throws -> String {
-    let isName = function.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]{0,62}/) != nil
-    guard isName, !keywords.contains(function) else {
-      throw Faults.usage(
-        "the function's name", "\(function.prefix(40).debugDescription) is no name of C", "Use letters, digits and _.")
-    }
+    try checkName(function)
     var writer = CModel(FormulaBuilder.program(model, for: .c), function)
     var body = ""
     for step in writer.program.used {
@@ -62,6 +58,15 @@ struct CModel {
       }
 
       """
+  }
+
+  /// - Throws: `Faults` (usage) for what is no name of a function.
+  static func checkName(_ function: String) throws {
+    let isName = function.wholeMatch(of: /[A-Za-z_][A-Za-z0-9_]{0,62}/) != nil
+    guard isName, !keywords.contains(function) else {
+      throw Faults.usage(
+        "the function's name", "\(function.prefix(40).debugDescription) is no name of C", "Use letters, digits and _.")
+    }
   }
 
   // MARK: Formulas

@@ -25,6 +25,18 @@ enum DecimalText {
   /// The shortest text, with a point or an exponent, as C and XML take it: `449.4`, `-1.0`, `1e-09`.
   static func shortest(_ value: Double) -> String { value.description }
 
+  /// Without an exponent, as FEEL takes it: `449.4`, `-12`, `0.00001`. Finite values only.
+  static func positional(_ value: Double) -> String {
+    guard value != 0, value.isFinite else { return "0" }
+    let (digits, exponent) = parts(value)
+    let sign = value < 0 ? "-" : ""
+    if exponent < 0 { return sign + "0." + String(repeating: "0", count: -exponent - 1) + digits }
+    guard digits.count > exponent + 1 else {
+      return sign + digits + String(repeating: "0", count: exponent + 1 - digits.count)
+    }
+    return sign + digits.prefix(exponent + 1) + "." + digits.dropFirst(exponent + 1)
+  }
+
   private static func spelled(_ digits: String, _ exponent: Int) -> String {
     "\(digits.prefix(1)).\(digits.count > 1 ? String(digits.dropFirst()) : "0")e\(exponent)"
   }

@@ -1,0 +1,130 @@
+internal import CutlineCore
+internal import CutlineCredit
+
+/// A condition on a raw score, as people write it: `> 713`, `<= 484`, `(449.4..462.8]`, `all`, `none`.
+///
+/// It must be made of edges of the grid, with the ends that its bins have: a strategy on a grid can do nothing else.
+struct ScoreCondition: Hashable {
+  struct Bound: Hashable {
+    let value: Double
+    let isIncluded: Bool
+  }
+
+  let low, high: Bound?
+  let isNone: Bool
+
+  /// - Throws: `Faults` (data) for what is no condition.
+  init(_ text: String, at place: String) throws {
+    let words = text.filter { !$0.isWhitespace }.replacing("≤", with: "<=").replacing("≥", with: ">=").lowercased()
+    if words == "all" || words == "none" {
+      (low, high, isNone) = (nil, nil, words == "none")
+      return
+    }
+    func number(_ text: Substring) throws -> Double {
+      guard let value = Double(text), !value.isNaN else {
+        throw Self.refusal(text.isEmpty ? words : String(text), place)
+      }
+      return value
+    }
+    isNone = false
+    for (sign, isLow, isIncluded) in [(">=", true, true), ("<=", false, true), (">", true, false), ("<", false, false)]
+    where words.hasPrefix(sign) {
+      let bound = Bound(value: try number(words.dropFirst(sign.count)), isIncluded: isIncluded)
+      (low, high) = isLow ? (bound, nil) : (nil, bound)
+      return
+    }
+    guard let first = words.first, let last = words.last, "([".contains(first), ")]".contains(last),
+      let dots = words.firstRange(of: "..")
+    else { throw Self.refusal(words, place) }
+    let middle = words.dropFirst().dropLast()
+    guard dots.lowerBound >= middle.startIndex, dots.upperBound <= middle.endIndex else {
+      throw Self.refusal(words, place)
+    }
+    low = Bound(value: try number(middle[..<dots.lowerBound]), isIncluded: first == "[")
+    high = Bound(value: try number(middle[dots.upperBound...]), isIncluded: last == "]")
+  }
+
+  private static func refusal(_ text: String, _ place: String) -> Faults {
+    Faults.data(
+      place, "\(text.prefix(40).debugDescription) is no condition on a score",
+      "Write > 713, <= 484, (449.4..462.8], all or none.")
+  }
+
+  /// The bins that it names, by ascending raw value; nil for none.
+  ///
+  /// - Throws: `Faults` (data) for a number that is no edge, with the nearest ones; for an end that bins do not have; for an
+  ///   interval that holds no bin.
+  func bins(of axis: GridAxis, at place: String) throws -> ClosedRange<Int>? {
+    if isNone { return nil }
+    // Both outer edges lie inside.
+    let first = try low.map { $0.value == axis.edges.first ? 0 : try edge($0, isLow: true, axis, place) } ?? 0
+    let last =
+      try high.map {
+        $0.value == axis.edges.last ? axis.binCount - 1 : try edge($0, isLow: false, axis, place) - 1
+      } ?? axis.binCount - 1
+    guard first <= last else {
+      throw Faults.data(place, "the condition on \(axis.source) holds no bin", "Exchange its ends, or write none.")
+    }
+    return first...last
+  }
+
+  /// The place of a bound among the edges.
+  private func edge(_ bound: Bound, isLow: Bool, _ axis: GridAxis, _ place: String) throws -> Int {
+    let value = ConfigValue.number(bound.value)
+    guard let index = axis.edges.firstIndex(of: bound.value) else {
+      let below = axis.edges.last { $0 < bound.value }.map(ConfigValue.number)
+      let above = axis.edges.first { $0 > bound.value }.map(ConfigValue.number)
+      let near = [below, above].compactMap { $0 }.joined(separator: " and ")
+      throw Faults.data(
+        place, "\(value) is no edge of \(axis.source); the nearest are \(near)",
+        "Take one of them, or run again with \(value) among the edges of \(axis.name).")
+    }
+    guard bound.isIncluded != isLow || axis.closed == .left else {
+      throw Faults.data(
+        place, "bins of \(axis.source) are closed on the right: \(value) belongs to the bin below it",
+        "Write \(isLow ? ">" : "<=") \(value).")
+    }
+    guard bound.isIncluded == isLow || axis.closed == .right else {
+      throw Faults.data(
+        place, "bins of \(axis.source) are closed on the left: \(value) belongs to the bin above it",
+        "Write \(isLow ? ">=" : "<") \(value).")
+    }
+    return index
+  }
+
+  /// An interval of a score as such a condition; nil = nothing is accepted.
+  static func text(_ interval: StrategyRules.Interval?, of score: StrategyRules.Score) -> String {
+    guard let interval else { return "none" }
+    let isRight = score.closed == .right
+    switch (interval.low.map(ConfigValue.number), interval.high.map(ConfigValue.number)) {
+    case (nil, nil): return "all"
+    case (let low?, nil): return "\(isRight ? ">" : ">=") \(low)"
+    case (nil, let high?): return "\(isRight ? "<=" : "<") \(high)"
+    case (let low?, let high?): return "\(isRight ? "(" : "[")\(low)..\(high)\(isRight ? "]" : ")")"
+    }
+  }
+
+  /// The cutoffs as a table: one row a band, the condition on the last score being what is accepted there.
+  static func csv(of rules: StrategyRules) -> String {
+    let header = rules.header
+    var csv = CsvText(
+      ["strategy"] + rules.scores.map(\.column) + ["scenario", "status", "limit_pct", "segment", "run", "version"],
+      guardsFormulas: true)
+    for row in rules.conditions {
+      csv.add(
+        [header.name] + row + [
+          header.scenario, header.status, header.limitPct, header.segment, header.run, header.version,
+        ])
+    }
+    return csv.text
+  }
+}
+
+extension StrategyRules {
+  /// Per band, a condition on each score but the last, and what of the last is accepted: `> 713`, `all`, `none`.
+  public var conditions: [[String]] {
+    bands.map { band in
+      zip(scores, band.outer.map(Optional.some) + [band.accepted]).map { ScoreCondition.text($1, of: $0) }
+    }
+  }
+}
