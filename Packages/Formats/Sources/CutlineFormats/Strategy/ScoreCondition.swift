@@ -70,10 +70,10 @@ struct ScoreCondition: Hashable {
 
   /// The place of a bound among the edges.
   private func edge(_ bound: Bound, isLow: Bool, _ axis: GridAxis, _ place: String) throws -> Int {
-    let value = ConfigValue.number(bound.value)
+    let value = NumberText.shortest(bound.value)
     guard let index = axis.edges.firstIndex(of: bound.value) else {
-      let below = axis.edges.last { $0 < bound.value }.map(ConfigValue.number)
-      let above = axis.edges.first { $0 > bound.value }.map(ConfigValue.number)
+      let below = axis.edges.last { $0 < bound.value }.map { NumberText.shortest($0) }
+      let above = axis.edges.first { $0 > bound.value }.map { NumberText.shortest($0) }
       let near = [below, above].compactMap { $0 }.joined(separator: " and ")
       throw Faults.data(
         place, "\(value) is no edge of \(axis.source); the nearest are \(near)",
@@ -96,7 +96,7 @@ struct ScoreCondition: Hashable {
   static func text(_ interval: StrategyRules.Interval?, of score: StrategyRules.Score) -> String {
     guard let interval else { return "none" }
     let isRight = score.closed == .right
-    switch (interval.low.map(ConfigValue.number), interval.high.map(ConfigValue.number)) {
+    switch (interval.low.map { NumberText.shortest($0) }, interval.high.map { NumberText.shortest($0) }) {
     case (nil, nil): return "all"
     case (let low?, nil): return "\(isRight ? ">" : ">=") \(low)"
     case (nil, let high?): return "\(isRight ? "<=" : "<") \(high)"
