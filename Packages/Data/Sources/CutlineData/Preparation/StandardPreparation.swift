@@ -102,11 +102,16 @@ struct StandardPreparation: Stage {
         basis: basis, account: account, stress: stress, transformation: transformation,
         qualitySkipped: input.quality.skipped, recent: recent, horizonMonths: config.horizonMonths)
     }
-    let isBookedMature = { (row: Int) in status.values[row] == .booked && amounts.hasOutcome.contains(row) }
+    let transformation = try TransformationRate.compute(
+      eligible: segment.intersection(eligible), month: month, amount: amounts[.requested],
+      isBooked: { status.values[$0] == .booked }, lastMonth: Month(period.end), window: config.windowMonths, in: context
+    )
+    let (hasOutcome, scale) = (amounts.hasOutcome, amounts.scale)
+    let isBookedMature = { (row: Int) in status.values[row] == .booked && hasOutcome.contains(row) }
     var columns = try overrides(
       in: table, of: rows, beside: amounts.values(of: rows, isMature: isBookedMature), isMature: isBookedMature,
-      scale: amounts.scale, context)
-    if recent != nil, let early = try EarlyOutcome(table, booked: { status.values[$0] == .booked }, amounts.scale) {
+      scale: scale, context)
+    if recent != nil, let early = try EarlyOutcome(table, booked: { status.values[$0] == .booked }, scale) {
       columns.merge(early.values(of: rows)) { own, _ in own }
     }
     let origin = isRecent.origin(
@@ -117,17 +122,13 @@ struct StandardPreparation: Stage {
       cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
       period: rows.map { main.contains($0) ? .main : isRecent.contains(days[$0]) ? .recent : .other },
       status: rows.map { status.values[$0] }, outcome: outcome,
-      scores: binning.scores.map { column in rows.map { column[$0] } },
+      scores: binning.scores(of: rows),
       amounts: columns,
       eligible: eligible.numbered(in: rows), key: rows.map { key[$0] },
       summary: summary(stress: Self.noStress, transformation: Self.noTransformation), origin: origin)
     let mature = bare.mature
     try checkDirections(bare, rows: mature, in: context)
     let stress = try stressFactor(bare, rows: mature, in: context)
-    let transformation = try TransformationRate.compute(
-      eligible: segment.intersection(eligible), month: month, amount: amounts[.requested],
-      isBooked: { status.values[$0] == .booked }, lastMonth: Month(period.end), window: config.windowMonths, in: context
-    )
     if booked.count == used.count {
       context.warn(
         "no application of the main period was rejected by score: there is nothing to swap in; score_reject of "
