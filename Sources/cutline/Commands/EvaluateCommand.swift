@@ -1,5 +1,8 @@
 internal import CutlineCore
 internal import CutlineCredit
+internal import CutlineFormats
+internal import CutlineReport
+internal import CutlineRun
 internal import CutlineWorkspace
 internal import Foundation
 
@@ -15,17 +18,28 @@ struct EvaluateCommand: Command {
       .value("multiplier", "M", "CELLS is a CSV file: multiplier of the risk (default 7)."),
       AmountScaleOption.option,
       .flag("annualised", "CELLS is a run: multiply volumes by its annual coefficient."),
+      .value("output", short: "o", "DIR", "CELLS is a run: write all tables of the cutoffs into this folder, too."),
+      .flag("fresh", "Take nothing from the previous result in that folder."), Plugins.option,
     ] + TableInput.options
   static let details = """
     CELLS is the folder of a run, or a CSV file with one row a cell such as data_summary_desagregado_base.csv.
     The options of reading are of CELLS where it is a file; those of marks, missing values and quotes also of CUTOFFS.
     CUTOFFS is a CSV file: one row a strategy with columns 1, 2, … (or bin_1, cut_1), or the rows of
     cutoff_summary_by_segment.csv. A cutoff is the riskiest bin still accepted; empty accepts nothing.
+    Of a run they may be in raw scores, one row a band of all scores but the last, with what of the last is accepted there:
+      strategy,score_rf,risk_score_rf
+      committee,<= 484,> 713
+      committee,> 484,> 639.6
+    or TOML (.toml): strategy = "committee", [[rule]] score_rf = "<= 484", risk_score_rf = "> 713". A condition is > x, >= x, < x,
+    <= x, (a..b], [a..b), all or none; edges must be those of the grid. cutline export --format csv writes such a file.
 
     Prints CSV: kept (booked and accepted), swap_in, swap_out and total, exact to the last decimal of the amounts (the cent, say), and the risk in percent.
+    Of a run also today's risk and production, the most production at no more risk and the least risk at no less production on
+    its frontier. --output writes the summary, cutoffs and cells as the run does, and evaluation.csv.
 
     Examples:
       cutline evaluate output/all output/all/data/cutoff_summary_wide.csv
+      cutline evaluate output/all committee.csv -o output/committee
       cutline evaluate cells.csv cutoffs.csv --grid score_bin,bureau_bin --directions higher-is-safer,higher-is-safer
     """
 
@@ -54,24 +68,83 @@ struct EvaluateCommand: Command {
         "--annualised", "\(arguments.operands[0]) is a file, which says nothing of months",
         "Name the folder of a run, or leave it out.")
     }
-    let cells = file.cells
-    let labels = CutoffLabels(grid: cells.grid, labels: file.labels)
-    let strategies = try CutoffsFile(arguments.operands[1], labels: labels, read: input.readBeside).strategies
-    let annual = arguments.has("annualised")
+    let strategies = try Self.strategies(
+      arguments.operands[1], file: file, isRun: isFolder.boolValue, read: input.readBeside)
+    let manifest = isFolder.boolValue ? try Manifest.load(from: arguments.operands[0]) : nil
+    let frontier = try manifest.flatMap { try Self.frontier($0, arguments.operands[0]) }
+    Console.out(Self.csv(strategies, file.cells, isAnnual: arguments.has("annualised"), frontier: frontier))
+    guard let output = arguments["output"] else { return .ok }
+    guard let manifest else {
+      throw Faults.usage(
+        "--output", "\(arguments.operands[0]) is a file, which says nothing of applications and periods",
+        "Name the folder of a run.")
+    }
+    try await EvaluatedRun.write(strategies, of: manifest, in: arguments.operands[0], to: output, arguments)
+    return .ok
+  }
+
+  /// Cutoffs in raw scores or by the numbers of bins.
+  private static func strategies(
+    _ path: String, file: CellsFile, isRun: Bool, read: ReadsTable
+  ) throws -> [(name: String, strategy: Strategy)] {
+    let grid = file.cells.grid
+    func stated(_ cutoffs: ScoreCutoffs) -> [(name: String, strategy: Strategy)] {
+      for doubt in cutoffs.strategies.compactMap(\.doubt) { Console.error("  warning: \(doubt)") }
+      return cutoffs.strategies.map { ($0.name, $0.strategy) }
+    }
+    if path.lowercased().hasSuffix(".toml") {
+      guard isRun else {
+        throw Faults.usage(path, "holds raw scores, and cells from a file have none", "Name the folder of a run.")
+      }
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw Faults.io(path, "cannot be read", "Check the path and its permissions.")
+      }
+      return stated(try ScoreCutoffs(toml: String(decoding: data, as: UTF8.self), on: grid, path: path))
+    }
+    let table = try read(path)
+    if isRun, ScoreCutoffs.isOne(table, on: grid) { return stated(try ScoreCutoffs(table, on: grid, path: path)) }
+    let labels = CutoffLabels(grid: grid, labels: file.labels)
+    return try CutoffsFile(path, labels: labels) { _ in table }.strategies.map { ($0.name, $0.strategy) }
+  }
+
+  /// The frontier of a run; nil where it has stored none.
+  private static func frontier(_ manifest: Manifest, _ folder: String) throws -> Frontier? {
+    guard let search = manifest.stages.first(where: { $0.kind == "search" }) else { return nil }
+    return try RunArtifact.load(Frontier.self, stage: search.id, from: folder)
+  }
+
+  /// - Parameter frontier: nil where there is none: the columns that compare with it are left out.
+  private static func csv(
+    _ strategies: [(name: String, strategy: Strategy)], _ cells: CellTable, isAnnual: Bool, frontier: Frontier?
+  ) -> String {
     func amount(_ sum: Int64) -> String {
-      if annual { return "\(Double(sum) * cells.annualCoefficient / cells.scale.perUnit)" }
+      if isAnnual { return "\(Double(sum) * cells.annualCoefficient / cells.scale.perUnit)" }
       return cells.scale.text(sum)
     }
     let groups = ["kept", "swap_in", "swap_out", "total"]
-    var csv = CsvText(
-      ["strategy"] + groups.flatMap { group in CellSums.columnNames.map { "\($0)_\(group)" } } + ["risk_pct"])
+    var names = ["strategy"] + groups.flatMap { group in CellSums.columnNames.map { "\($0)_\(group)" } } + ["risk_pct"]
+    if frontier != nil {
+      names += [
+        "risk_today_pct", "oa_amt_h0_today", "most_oa_amt_h0_at_its_risk", "least_risk_at_its_oa_amt_h0_pct",
+        "frontier",
+      ]
+    }
+    var csv = CsvText(names)
+    let today = cells.booked.reduce(.zero, +)
     for named in strategies {
       let totals = cells.totals(of: named.strategy)
       let sums = [totals.kept, totals.swapIn, totals.swapOut, totals.optimum].flatMap { $0.values.map(amount) }
-      let risk = cells.measure.strategyPercent(totals.optimum).map { "\($0)" } ?? ""
-      csv.add([named.name] + sums + [risk])
+      var row = [named.name] + sums + [cells.measure.strategyPercent(totals.optimum).map { "\($0)" } ?? ""]
+      if let frontier {
+        let distance = FrontierDistance(of: totals.optimum, to: frontier)
+        row += [
+          cells.measure.percent(today).map { "\($0)" } ?? "", amount(today.production),
+          distance.mostProduction.map(amount) ?? "",
+          distance.leastRisk.flatMap(cells.measure.strategyPercent).map { "\($0)" } ?? "", distance.knowledge.rawValue,
+        ]
+      }
+      csv.add(row)
     }
-    Console.out(csv.text)
-    return .ok
+    return csv.text
   }
 }

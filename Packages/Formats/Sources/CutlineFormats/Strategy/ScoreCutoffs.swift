@@ -33,11 +33,7 @@ public struct ScoreCutoffs {
 
   /// Whether a table speaks of all scores of a grid by their names, so that it states cutoffs in raw scores.
   public static func isOne(_ table: Table, on grid: CellGrid) -> Bool {
-    grid.axes.allSatisfy { axis in
-      guard let name = name(of: axis, among: table.names), let column = table[name] else { return false }
-      if case .text = column.values { return true }
-      return false
-    }
+    grid.axes.allSatisfy { name(of: $0, among: table.names) != nil }
   }
 
   private static func name(of axis: GridAxis, among names: [String]) -> String? {
@@ -48,10 +44,13 @@ public struct ScoreCutoffs {
   /// - Throws: `Faults` (data).
   public init(_ table: Table, on grid: CellGrid, path: String) throws {
     func texts(_ name: String?) throws -> [String?] {
-      guard let name, case .text(let texts) = try table.column(name).values else {
-        return Array(repeating: nil, count: table.rowCount)
+      guard let name else { return Array(repeating: nil, count: table.rowCount) }
+      return switch try table.column(name).values {
+      case .text(let texts): texts.codes.indices.map { texts[$0] }
+      // What stands there is shown by whoever refuses it.
+      case .number(let numbers): numbers.map { $0.isNaN ? nil : NumberText.shortest($0) }
+      case .moment: Array(repeating: nil, count: table.rowCount)
       }
-      return texts.codes.indices.map { texts[$0] }
     }
     let columns = try grid.axes.map { try texts(Self.name(of: $0, among: table.names)) }
     let named = table.names.first { ["strategy", "name"].contains($0.lowercased()) }

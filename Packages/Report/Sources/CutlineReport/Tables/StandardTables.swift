@@ -10,6 +10,14 @@ struct StandardTables: Stage {
   let config: StrategyTablesConfig
 
   func run(_ input: StrategyTables.Input, in context: RunContext) async throws -> FileSet {
+    try await tables(
+      TableInputs(
+        cube: input.cube, cells: input.cells, frontier: input.frontier, scenarios: input.scenarios,
+        intervals: input.intervals), in: context)
+  }
+
+  /// The same for strategies that come from elsewhere.
+  func tables(_ input: TableInputs, in context: RunContext) async throws -> FileSet {
     let frontier = try FrontierTable(input.cells, statedBy: input.frontier.statedBy)
     let points = input.frontier.points
     let rows = try await context.concurrently(Array(stride(from: 0, to: points.count, by: 1024))) { first in
@@ -65,6 +73,15 @@ struct StandardTables: Stage {
     }
     return FileSet(files: files)
   }
+}
+
+/// What the tables are made of.
+struct TableInputs: Sendable {
+  let cube: Cube
+  let cells: CellTable
+  let frontier: Frontier
+  let scenarios: ScenarioSet
+  let intervals: StrategyIntervals?
 }
 
 /// `swap_in_rates.csv`: one row a rate.
