@@ -42,6 +42,18 @@ struct OracleScripts {
     try Self.python(["\(Self.folder)/monitor.py", run] + arguments)
   }
 
+  /// Decides by exported strategies with other engines, and recomputes what is said of stated ones.
+  static func strategies(_ arguments: [String]) throws -> Tool.Outcome {
+    try python(["\(Self.folder)/strategies.py"] + arguments)
+  }
+
+  /// Whether Python has what a line of it imports.
+  static func has(_ line: String) -> Bool {
+    // A failure to start it means just that.
+    let found = try? python(["-c", line])
+    return found?.code == 0
+  }
+
   /// Recomputes the draws that stand in a folder beside their sample.
   static func bootstrap(_ folder: String) throws -> Tool.Outcome {
     try python(["\(Self.folder)/bootstrap.py", folder])

@@ -3,6 +3,7 @@
     python3 Tests/Oracles/strategies.py cases.json
     python3 Tests/Oracles/strategies.py --audit AUDIT.csv[.gz] FIRST_SCORE,SECOND_SCORE EXPORT …
     python3 Tests/Oracles/strategies.py --workbook FILE.xlsx RUN SCENARIO
+    python3 Tests/Oracles/strategies.py --evaluation RUN EVALUATION CUTOFFS.csv CONFIG
 
 cases.json lists per case: file (its extension says the format), columns, rows (a file of doubles, a column after the other), and
 result, the file into which the answers go, one a line. NaN is missing.
@@ -12,6 +13,9 @@ swap_out and rejected; rows outside the grid must be answered `keep` where they 
 left for another reason have no answer to compare with, and must get the same one of every export. It prints what it counted.
 
 --workbook reads a spreadsheet back with openpyxl and compares it with the tables of the run.
+
+--evaluation recomputes evaluation.csv and the summaries of cutoffs in raw scores from the cells and the frontier of the run, as
+their files have them; CONFIG has the edges of two ascending scores, closed on the right.
 
 SQL runs in SQLite, C is compiled by the C compiler, PMML is read by pypmml; JSON and DMN by the readers below, which know
 the formats and nothing of cutline: DMN's in decimals, as FEEL has them.
@@ -247,10 +251,73 @@ def workbook(path, run, scenario):
     print(f"workbook: {accepted} cells accepted, {rejected} rejected, {len(swaps)} that change")
 
 
+def evaluation(run, result, cutoffs, config):
+    import tomllib
+
+    def table(path):
+        with open(path, encoding="utf-8", newline="") as file:
+            return list(csv.DictReader(file))
+
+    settings = tomllib.load(open(config, "rb"))["preprocessing"]
+    variables = settings["variables"]
+    bins = [settings["bins"][name] for name in variables]
+    cells = table(f"{run}/data/data_summary_desagregado_base.csv")
+    frontier = [(float(line["oa_amt_h0"]), float(line["b2_ever_h6"])) for line in table(f"{run}/data/pareto_optimal_solutions.csv")]
+
+    def holds(text, low, high):
+        text = text.replace(" ", "")
+        if text in ("all", "none"):
+            return text == "all"
+        if text.startswith(">"):
+            return low >= float(text[1:])
+        if text.startswith("<="):
+            return high <= float(text[2:])
+        ends = re.fullmatch(r"\((.+)\.\.(.+)\]", text)
+        return low >= float(ends[1]) and high <= float(ends[2])
+
+    def accepts(rules, cell):
+        ends = [(own["edges"][int(cell[name]) - 1], own["edges"][int(cell[name])]) for name, own in zip(variables, bins)]
+        [last] = [rule[bins[1]["source"]] for rule in rules if holds(rule[bins[0]["source"]], *ends[0])]
+        return holds(last, *ends[1])
+
+    def near(found, ought):
+        assert math.isclose(float(found), ought, rel_tol=1e-11, abs_tol=1e-9), (found, ought)
+
+    def sums(rules, suffix, accepted=True):
+        own = [cell for cell in cells if accepts(rules, cell) == accepted]
+        return [math.fsum(float(cell[name + suffix]) for cell in own) for name in ["todu_30ever_h6", "todu_amt_pile_h6", "oa_amt_h0"]]
+
+    rows = table(cutoffs)
+    lines = table(f"{result}/data/evaluation.csv")
+    names = list(dict.fromkeys(row["strategy"] for row in rows))
+    assert [line["strategy"] for line in lines] == names
+    for line in lines:
+        rules = [row for row in rows if row["strategy"] == line["strategy"]]
+        numerator, denominator, production = sums(rules, "")
+        risk = 700 * numerator / denominator if denominator else 0.0
+        near(line["risk_pct"], risk)
+        near(line["production"], production)
+        # The frontier's own point must not be lost to the last digit of a quotient.
+        most = max(p for p, r in frontier if r <= risk * (1 + 1e-12))
+        near(line["most_production_at_its_risk"], most)
+        near(line["production_missed"], most - production)
+        least = min(r for p, r in frontier if p >= production * (1 - 1e-12))
+        near(line["least_risk_at_its_production_pct"], least)
+        near(line["risk_excess_points"], risk - least)
+        assert line["frontier"] == "complete"
+        summary = {row["Metric"]: row for row in table(f"{result}/data/risk_production_summary_{line['file_name']}.csv")}
+        for metric, ought in [("Fixed cutoffs", production), ("Swap-in", sums(rules, "_rep")[2]),
+                              ("Swap-out", sums(rules, "_boo", accepted=False)[2])]:
+            near(next(value for name, value in summary[metric].items() if name.startswith("Production (") and "%" not in name), ought)
+    print(f"evaluation: {len(lines)} strategies")
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "--audit":
         audit(sys.argv[2], sys.argv[3], sys.argv[4:])
     elif sys.argv[1] == "--workbook":
         workbook(*sys.argv[2:])
+    elif sys.argv[1] == "--evaluation":
+        evaluation(*sys.argv[2:])
     else:
         cases(sys.argv[1])
