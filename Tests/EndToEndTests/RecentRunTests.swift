@@ -52,6 +52,11 @@ import Testing
     let check = try OracleScripts(config: PublicPortfolio.example, data: csv, settings: settings, rows: nil).monitor(
       place.path("out"))
     #expect(check.code == 0, "\(check.out)\(check.err)")
+    // The exported strategy decides every row as this audit does.
+    guard ExportTests.hasEngines else { return }
+    let said = try ExportTests.decideAudit(place, "base")
+    #expect(said.code == 0, "\(said.out)\(said.err)")
+    #expect(said.out.ranges(of: " 0 differences, 0 unlike").count >= ExportTests.engines.count, "\(said.out)")
   }
 
   /// The same bytes whatever the number of workers; a second run takes all from the first.

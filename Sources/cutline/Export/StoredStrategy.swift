@@ -49,6 +49,10 @@ struct StoredStrategy {
     }
     let settings = manifest.stages.first { $0.kind == "prepare" }?.settings ?? []
     let bins = settings.first { $0.key == "bins" && $0.value != "unset" }?.value
+    if bins == nil {
+      Console.error(
+        "  warning: the run does not say what its preparation does with missing values and codes: they are outside")
+    }
     let policies = try ScorePolicy.policies(of: cells.grid, bins: bins, place: "\(folder)/\(Manifest.fileName)")
     rules = try StrategyRules(
       strategy, on: cells.grid, policies: policies,

@@ -196,6 +196,13 @@ public struct StrategyHeader: Sendable, Hashable, Codable {
   /// Of the run: its segment, first and last day of its period, digest of its results, version of the engine.
   public let segment, periodStart, periodEnd, run, version: String
 
+  private enum CodingKeys: String, CodingKey {
+    case name, scenario, status, segment, run, version
+    case limitPct = "limit_pct"
+    case periodStart = "period_start"
+    case periodEnd = "period_end"
+  }
+
   public init(
     name: String, scenario: String, status: String, limitPct: String, segment: String, periodStart: String,
     periodEnd: String, run: String, version: String
