@@ -42,7 +42,8 @@ import Testing
     // What stands at a port comes from the first stage that gives its type.
     var outputs: [ObjectIdentifier: any Artifact] = [:]
     // What reads the folder of another run is tried with one elsewhere.
-    for stage in registry.all where stage.name != "load" && stage.name != "process" && stage.kind != "track"
+    for stage in registry.all
+    where stage.name != "load" && stage.name != "process" && stage.kind != "track"
       && stage.kind != "evaluation"
     {
       let keys = Set(stage.fields.map(\.key))

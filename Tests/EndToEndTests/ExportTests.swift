@@ -52,8 +52,8 @@ import Testing
     #expect(try place.read("again.json") == place.read("s.json"))
     // Cutoffs in raw scores are the strategy of the run, under its name.
     #expect(try place.tool("export", "out", "--format", "csv", "-o", "s.csv").code == 0)
-    let own = try place.tool("evaluate", "out", "s.csv")
-    let wide = try place.tool("evaluate", "out", "out/data/cutoff_summary_wide.csv")
+    let own = try place.tool("evaluate", "out", "s.csv", "--distance")
+    let wide = try place.tool("evaluate", "out", "out/data/cutoff_summary_wide.csv", "--distance")
     let line = own.out.split(separator: "\n").last
     #expect(own.code == 0 && line?.hasPrefix("base,") == true && line?.hasSuffix(",complete") == true, "\(own.err)")
     #expect(wide.out.split(separator: "\n").contains { $0 == line })

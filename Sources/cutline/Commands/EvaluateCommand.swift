@@ -18,6 +18,7 @@ struct EvaluateCommand: Command {
       .value("multiplier", "M", "CELLS is a CSV file: multiplier of the risk (default 7)."),
       AmountScaleOption.option,
       .flag("annualised", "CELLS is a run: multiply volumes by its annual coefficient."),
+      .flag("distance", "CELLS is a run: add today's risk and production, and the distance to its frontier."),
       .value("output", short: "o", "DIR", "CELLS is a run: write all tables of the cutoffs into this folder, too."),
       .flag("fresh", "Take nothing from the previous result in that folder."), Plugins.option,
     ] + TableInput.options
@@ -34,12 +35,12 @@ struct EvaluateCommand: Command {
     <= x, (a..b], [a..b), all or none; edges must be those of the grid. cutline export --format csv writes such a file.
 
     Prints CSV: kept (booked and accepted), swap_in, swap_out and total, exact to the last decimal of the amounts (the cent, say), and the risk in percent.
-    Of a run also today's risk and production, the most production at no more risk and the least risk at no less production on
-    its frontier. --output writes the summary, cutoffs and cells as the run does, and evaluation.csv.
+    --distance adds today's risk and production, the most production at no more risk and the least risk at no less production on
+    the frontier of the run. --output writes the summary, cutoffs and cells as the run does, and evaluation.csv.
 
     Examples:
       cutline evaluate output/all output/all/data/cutoff_summary_wide.csv
-      cutline evaluate output/all committee.csv -o output/committee
+      cutline evaluate output/all committee.csv --distance -o output/committee
       cutline evaluate cells.csv cutoffs.csv --grid score_bin,bureau_bin --directions higher-is-safer,higher-is-safer
     """
 
@@ -71,7 +72,12 @@ struct EvaluateCommand: Command {
     let strategies = try Self.strategies(
       arguments.operands[1], file: file, isRun: isFolder.boolValue, read: input.readBeside)
     let manifest = isFolder.boolValue ? try Manifest.load(from: arguments.operands[0]) : nil
-    let frontier = try manifest.flatMap { try Self.frontier($0, arguments.operands[0]) }
+    let isCompared = arguments.has("distance")
+    if isCompared, manifest == nil {
+      throw Faults.usage(
+        "--distance", "\(arguments.operands[0]) is a file, which has no frontier", "Name the folder of a run.")
+    }
+    let frontier = try manifest.flatMap { isCompared ? try Self.frontier($0, arguments.operands[0]) : nil }
     Console.out(Self.csv(strategies, file.cells, isAnnual: arguments.has("annualised"), frontier: frontier))
     guard let output = arguments["output"] else { return .ok }
     guard let manifest else {
@@ -107,13 +113,14 @@ struct EvaluateCommand: Command {
     return try CutoffsFile(path, labels: labels) { _ in table }.strategies.map { ($0.name, $0.strategy) }
   }
 
-  /// The frontier of a run; nil where it has stored none.
-  private static func frontier(_ manifest: Manifest, _ folder: String) throws -> Frontier? {
-    guard let search = manifest.stages.first(where: { $0.kind == "search" }) else { return nil }
+  private static func frontier(_ manifest: Manifest, _ folder: String) throws -> Frontier {
+    guard let search = manifest.stages.first(where: { $0.kind == "search" }) else {
+      throw Faults.usage("--distance", "the run in \(folder) has no search", "Leave it out.")
+    }
     return try RunArtifact.load(Frontier.self, stage: search.id, from: folder)
   }
 
-  /// - Parameter frontier: nil where there is none: the columns that compare with it are left out.
+  /// - Parameter frontier: nil where nobody asked: the columns that compare with it are left out.
   private static func csv(
     _ strategies: [(name: String, strategy: Strategy)], _ cells: CellTable, isAnnual: Bool, frontier: Frontier?
   ) -> String {

@@ -38,7 +38,11 @@ struct StoredStrategy {
         "It has \(names.joined(separator: ", ")).")
     }
     guard let strategy = scenario.strategy else {
-      throw Faults(Fault(.infeasible, "\(folder), scenario \(name)".place, "is \(scenario.status.rawValue): \(scenario.reason ?? "there is no strategy to export")", "Raise its risk limit, or name another --scenario."))
+      throw Faults(
+        Fault(
+          .infeasible, "\(folder), scenario \(name)".place,
+          "is \(scenario.status.rawValue): \(scenario.reason ?? "there is no strategy to export")",
+          "Raise its risk limit, or name another --scenario."))
     }
     self.strategy = strategy
     let known = cells.grid.axes.map(\.source)
