@@ -165,6 +165,57 @@ import Testing
     }
   }
 
+  /// Value by its formula, exact as production is: with a margin of all and no costs it is production.
+  @Test func valueIsSearchedAsProductionIs() async throws {
+    var stream = RandomStream(seed: 7, stream: 3)
+    let table = SearchCases.table([4, 5], size: 1000, &stream)
+    let frontier = try await SearchCases.run("frontier", table)
+    let scenarios = try #require(
+      try await Self.stage(
+        "scenarios", "appetite", ["cells": table, "frontier": frontier], Self.appetite(table, frontier)
+      ).output as? ScenarioSet)
+    func files(_ settings: String) async throws -> FileSet {
+      try #require(
+        try await Self.stage("value", "standard", ["cells": table, "scenarios": scenarios], settings).output as? FileSet
+      )
+    }
+    #expect(try await files("").files.isEmpty)
+    let same = try Self.rows(await files("value = { margin_pct = 100 }"), "value_frontier")
+    #expect(same.map { $0["value"] } == same.map { $0["production"] })
+    #expect(same.map { $0["production"] } == frontier.points.map { NumberText.annualised($0.production, table) })
+    for (line, point) in zip(same, frontier.points) {
+      for combination in 0..<4 {
+        #expect(
+          line["cutoff_\(combination + 1)"] == point.strategy.cutoff(combination, in: table.grid).map(String.init) ?? ""
+        )
+      }
+    }
+    // A loss that grows with risk: the strategy worth most within a limit, by enumeration of values.
+    let settings = "value = { margin_pct = [10, 9, 8, 7], funding_pct = 2, loss_given_default_pct = 30 }"
+    let valued = try ValueRates(
+      ConfigDocument.parse(settings, source: "test").entries[0].value
+    ).table(of: table)
+    for cell in 0..<20 {
+      let sums = table.booked[cell]
+      let margin = [0.10, 0.09, 0.08, 0.07][table.grid.bins(cell)[0]]
+      let value = (margin - 0.02) * Double(sums.production) - 0.3 * Double(sums.numerator)
+      #expect(abs(Double(valued.booked[cell].production) - value) <= 0.5000001)
+    }
+    let all = try await SearchCases.run("exhaustive", valued)
+    let made = try await files(settings)
+    #expect(try Self.rows(made, "value_frontier").count == all.points.count)
+    let summary = try Self.rows(made, "value_summary")
+    for scenario in scenarios.scenarios {
+      let answer = try all.answer(to: scenario.limit, measure: table.measure)
+      let line = try #require(summary.first { $0["scenario"] == scenario.name && $0["chosen_by"] == "value" })
+      #expect(
+        line["value"] == answer.point.map { NumberText.annualised(all.points[$0].production, table) } ?? "")
+    }
+    for wrong in ["value = { margin_pct = [1, 2] }", "value = { funding_pct = 3 }", "value = { marge_pct = 3 }"] {
+      await #expect(throws: Faults.self) { try await files(wrong) }
+    }
+  }
+
   /// At no level below it another strategy than the run's is best where nothing but a lower risk changes; and a level changes
   /// numerators of swap-ins alone.
   @Test func levelsOfRejectRisk() async throws {
