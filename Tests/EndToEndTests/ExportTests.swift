@@ -92,7 +92,9 @@ import Testing
       ["--evaluation", place.path("out"), place.path("own"), place.path("own.csv"), place.path("config.toml")])
     #expect(check.code == 0 && check.out.contains("evaluation: 3 strategies"), "\(check.out)\(check.err)")
     #expect(try place.tool("verify", "own").code == 0)
-    for name in ["optimal_solution", "data_summary_desagregado", "risk_production_summary"] {
+    for name in [
+      "optimal_solution", "data_summary_desagregado", "risk_production_summary", "decisions", "decision_matrix",
+    ] {
       #expect(place.exists("own/data/\(name)_risk-committee.csv"))
     }
     #expect(!place.exists("own/data/pareto_optimal_solutions.csv"))

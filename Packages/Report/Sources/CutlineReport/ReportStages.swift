@@ -3,7 +3,9 @@ public import CutlineCore
 /// The stages of this module.
 public enum ReportStages {
   /// The kinds that only this package needs.
-  private static let kinds: [any Kind.Type] = [CompareSurfaces.self, CompareFrontiers.self, Evaluation.self]
+  private static let kinds: [any Kind.Type] = [
+    CompareSurfaces.self, CompareFrontiers.self, Decisions.self, Evaluation.self,
+  ]
 
   public static func register(in registry: inout Registry) throws {
     for kind in kinds { try registry.register(kind: kind) }
@@ -11,5 +13,6 @@ public enum ReportStages {
     try registry.register(SurfaceComparison.self)
     try registry.register(FrontierComparison.self)
     try registry.register(StandardEvaluation.self)
+    try registry.register(StandardDecisions.self)
   }
 }

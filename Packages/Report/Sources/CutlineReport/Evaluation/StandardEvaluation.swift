@@ -7,6 +7,7 @@ struct EvaluationConfig: StageConfig {
   var cells = "cells"
   var search = "search"
   var scenarios = "scenarios"
+  var force = ""
   var strategies: [String] = []
   var folder = "data"
   var currency = Currency.euro
@@ -17,6 +18,7 @@ struct EvaluationConfig: StageConfig {
     .text("cells", \.cells, "Its stage of cells."),
     .text("search", \.search, "Its search, to whose frontier they are compared."),
     .text("scenarios", \.scenarios, "Its stage of scenarios."),
+    .text("force", \.force, "Its stage that says which strategy is in force; empty where it has none."),
     .texts(
       "strategies", \.strategies, atLeast: 1,
       "Per strategy NAME: and how many bins of the last score are accepted from its safe end, in each combination of the others."
@@ -79,11 +81,15 @@ struct StandardEvaluation: Stage {
     let tables = StandardTables(config: StrategyTablesConfig(folder: config.folder, currency: config.currency))
     let files = try await tables.tables(
       TableInputs(cube: run.cube, cells: cells, frontier: frontier, scenarios: set, intervals: nil), in: context)
+    let decisions = StandardDecisions(config: StandardDecisions.Config(folder: config.folder))
+    let decided = try await decisions.run(
+      Decisions.Input(
+        cube: run.cube, cells: cells, frontier: frontier, scenarios: set, draws: nil, force: run.force), in: context)
     // Stated strategies are no frontier.
     let own = files.files.filter { file in
       !["pareto_optimal_solutions", "efficient_frontier_"].contains { file.path.hasPrefix("\(config.folder)/\($0)") }
     }
-    return FileSet(files: [table.file(in: config.folder)] + own)
+    return FileSet(files: [table.file(in: config.folder)] + own + decided.files)
   }
 
   /// `NAME: 0 3 4`.

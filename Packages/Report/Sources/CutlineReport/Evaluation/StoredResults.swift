@@ -8,6 +8,8 @@ struct StoredResults {
   let cells: CellTable
   let frontier: Frontier
   let scenarios: ScenarioSet
+  /// Nil where the run does not say.
+  let force: StrategyInForce?
 
   /// - Throws: `Faults` (io) where the run has not stored one of them, (integrity) where they cannot be read or do not fit.
   init(_ config: EvaluationConfig) throws {
@@ -15,6 +17,7 @@ struct StoredResults {
     cells = try Self.load(CellTable.self, config.cells, in: config.run)
     frontier = try Self.load(Frontier.self, config.search, in: config.run)
     scenarios = try Self.load(ScenarioSet.self, config.scenarios, in: config.run)
+    force = config.force.isEmpty ? nil : try Self.load(StrategyInForce.self, config.force, in: config.run)
     let count = cells.grid.cellCount
     // A folder that was written by other hands is no run: everything that is added up must be what can be added up.
     guard cube.grid == cells.grid, cells.booked.count == count, cells.swapIn.count == count,
@@ -30,7 +33,7 @@ struct StoredResults {
     [
       path(Cube.self, config.cube, in: config.run), path(CellTable.self, config.cells, in: config.run),
       path(Frontier.self, config.search, in: config.run), path(ScenarioSet.self, config.scenarios, in: config.run),
-    ]
+    ] + (config.force.isEmpty ? [] : [path(StrategyInForce.self, config.force, in: config.run)])
   }
 
   private static func path<A: StoredArtifact>(_ type: A.Type, _ stage: String, in run: String) -> String {

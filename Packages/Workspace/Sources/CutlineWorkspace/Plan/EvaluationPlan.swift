@@ -19,6 +19,10 @@ public struct EvaluationPlan {
       }
       settings.append((kind, .string(record.id)))
     }
+    // Runs of earlier versions have none.
+    if let force = manifest.stages.first(where: { $0.kind == "in-force" }) {
+      settings.append(("force", .string(force.id)))
+    }
     let texts = strategies.map { own in
       let counts = own.strategy.accepted.map(String.init).joined(separator: " ")
       return ConfigValue(.string("\(own.name): \(counts)"), at: place)
