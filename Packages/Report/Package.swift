@@ -6,11 +6,13 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 let package = Package(
   name: "Report",
   products: [.library(name: "CutlineReport", targets: ["CutlineReport"])],
-  dependencies: [.package(path: "../Core")],
+  dependencies: [.package(path: "../Core"), .package(path: "../Formats")],
   targets: [
     .target(
       name: "CutlineReport",
-      dependencies: [.product(name: "CutlineCore", package: "Core")],
+      dependencies: [
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"),
+      ],
       swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]

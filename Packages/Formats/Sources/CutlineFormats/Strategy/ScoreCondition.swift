@@ -121,6 +121,27 @@ struct ScoreCondition: Hashable {
 }
 
 extension StrategyRules {
+  /// Per band, the same as a sentence: `score_rf ≤ 484 needs risk_score_rf > 713`.
+  public var words: [String] {
+    bands.map { band in
+      func words(_ score: Score, _ interval: Interval) -> String? {
+        let isRight = score.closed == .right
+        switch (interval.low.map { NumberText.shortest($0) }, interval.high.map { NumberText.shortest($0) }) {
+        case (nil, nil): return nil
+        case (let low?, nil): return "\(score.column) \(isRight ? ">" : "≥") \(low)"
+        case (nil, let high?): return "\(score.column) \(isRight ? "≤" : "<") \(high)"
+        case (let low?, let high?):
+          return "\(low) \(isRight ? "<" : "≤") \(score.column) \(isRight ? "≤" : "<") \(high)"
+        }
+      }
+      let outer = zip(scores, band.outer).compactMap(words).joined(separator: " and ")
+      let who = outer.isEmpty ? "everybody" : outer
+      guard let accepted = band.accepted else { return "\(who) is rejected" }
+      guard let last = scores.last, let needed = words(last, accepted) else { return "\(who) is accepted" }
+      return "\(who) needs \(needed)"
+    }
+  }
+
   /// Per band, a condition on each score but the last, and what of the last is accepted: `> 713`, `all`, `none`.
   public var conditions: [[String]] {
     bands.map { band in

@@ -1,12 +1,15 @@
 internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
+internal import CutlineFormats
 
 /// What a committee and a spreadsheet are given of every strategy:
 ///
 /// - `decisions_{scenario}.csv`: per cell its raw intervals, the decision, what becomes of its applications (keep, swap in, swap out,
 ///   reject), acceptance today, production and risk with its interval over the resamples;
 /// - `decision_matrix_{scenario}.csv`: accept or reject, the first score down, the second across;
+/// - `cutoff_rules_{scenario}.csv`: a line a band of all scores but the last, with what is accepted there in raw values, and the
+///   same in words; `cutline evaluate` reads it back;
 /// - `strategies.csv`: a line a scenario, with the constraints that were on, the cells changed, acceptance, and the totals with
 ///   the applications outside the grid, which keep their decision.
 ///
@@ -36,11 +39,31 @@ struct StandardDecisions: Stage {
       let table = DecisionTable(
         cells: input.cells, strategy: strategy, people: people, intervals: intervals, force: input.force)
       files.append(table.file("\(config.folder)/decisions_\(scenario.name).csv"))
+      files.append(try Self.rules(strategy, scenario.name, input.cells.grid, in: config.folder))
       if let matrix = table.matrix("\(config.folder)/decision_matrix_\(scenario.name).csv") { files.append(matrix) }
     }
     files.append(
       try StrategyLines(input, people).file("\(config.folder)/strategies.csv"))
     return FileSet(files: files)
+  }
+
+  /// What is missing or a code is answered before any rule, by the settings of the bins: `cutline export` has that, too.
+  private static func rules(
+    _ strategy: Strategy, _ name: String, _ grid: CellGrid, in folder: String
+  ) throws -> ResultFile {
+    let rules = try StrategyRules(
+      strategy, on: grid, policies: grid.axes.map { _ in ScorePolicy() },
+      header: StrategyHeader(
+        name: name, scenario: name, status: "", limitPct: "", segment: "", periodStart: "", periodEnd: "", run: "",
+        version: ""))
+    return ResultFile(
+      path: "\(folder)/cutoff_rules_\(name).csv",
+      columns: [ColumnNote("strategy", unit: "text", "Name of the scenario.")]
+        + grid.axes.dropLast().map { ColumnNote($0.source, unit: "text", "A band of its values; all for every value.") }
+        + grid.axes.suffix(1).map {
+          ColumnNote($0.source, unit: "text", "What of it is accepted there; all, or none.")
+        } + [ColumnNote("in_words", unit: "text", "The same as a sentence.")],
+      rows: zip(rules.conditions, rules.words).map { [name] + $0 + [$1] })
   }
 }
 

@@ -111,6 +111,7 @@ public struct RunOutcome {
 
   /// What to open first.
   private static let opening = [
+    ("data/cutoff_rules_base.csv", "the base strategy in raw scores and words"),
     ("data/cutoff_summary_wide.csv", "the cutoffs of each scenario"),
     ("data/risk_production_summary_base.csv", "the base scenario against today"),
     ("data/pareto_optimal_solutions.csv", "the strategies that the search gave"),
