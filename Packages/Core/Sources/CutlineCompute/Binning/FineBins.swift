@@ -73,6 +73,8 @@ public struct BinObjective: Sendable {
     (self.value, self.lack) = (value, lack)
   }
 
+  public func callAsFunction(_ bin: BinTotals) -> Double { value(bin) }
+
   /// Information value: (g/G − b/B) ln((g/G) / (b/B)), unsmoothed; bins need both classes.
   public static func informationValue(_ all: BinTotals) -> BinObjective {
     let (good, bad) = (Double(all.good), Double(all.bad))
