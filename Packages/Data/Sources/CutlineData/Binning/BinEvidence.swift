@@ -5,7 +5,7 @@ public import CutlineCredit
 ///
 /// Sums do not depend on the order of rows. Outcomes are those of booked applications that are mature; nothing of a later
 /// period is in it.
-public struct BinEvidence: StoredArtifact {
+public struct BinEvidence: StoredArtifact, Equatable {
   public static let typeName = "bin evidence"
 
   /// Applications without a place among the values: a special code, infinite, or missing. Each is a bin of its own.
