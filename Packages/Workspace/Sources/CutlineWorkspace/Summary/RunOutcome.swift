@@ -88,6 +88,7 @@ public struct RunOutcome {
   /// What to open first.
   private static let opening = [
     ("data/cutoff_summary_wide.csv", "the cutoffs of each scenario"),
+    ("data/bins.csv", "the bins by number, with their edges"),
     ("data/risk_production_summary_base.csv", "the base scenario against today"),
     ("data/pareto_optimal_solutions.csv", "the strategies that the search gave"),
     ("data/reject_envelope.csv", "the strategies under each assumption about rejects"),
