@@ -155,7 +155,9 @@ import Testing
     for (name, results) in theirs where results["ascending"]?["dtype"] as? String == "numerical" {
       let column = try #require(lines[0].firstIndex(of: name))
       let values = try lines.dropFirst().map { try #require(Double($0[column])) }
-      let fine = try #require(Self.fine(values, isBad))
+      // Their tree may put a split inside a quantile: the fine bins hold all of theirs, so that both choose among them.
+      let splits = results.values.flatMap { ($0["splits"] as? [Double]) ?? [] }
+      let fine = try #require(Self.fine(values, isBad, splits))
       let objective = BinObjective.informationValue(fine.totals(0, fine.count - 1))
       for (asked, trend) in [
         ("ascending", "ascending"), ("descending", "descending"), ("auto_asc_desc", "auto"), ("auto", "none"),
@@ -173,11 +175,11 @@ import Testing
 
   private struct Failed: Error {}
 
-  /// Fine bins of at most 100 values or quantiles.
-  private static func fine(_ values: [Double], _ isBad: [Bool]) -> FineBins? {
+  /// Fine bins: all of at most 100 values, else 100 quantiles and some splits.
+  private static func fine(_ values: [Double], _ isBad: [Bool], _ splits: [Double]) -> FineBins? {
     let order = values.indices.sorted { values[$0] < values[$1] }
     let edges = Set((1...100).map { values[order[($0 * order.count + 99) / 100 - 1]] })
-    let ends = (Set(values).count <= 100 ? Set(values) : edges).sorted()
+    let ends = (Set(values).count <= 100 ? Set(values) : edges.union(splits)).sorted()
     func counts(_ bad: Bool) -> [Int64] {
       ends.indices.map { index in
         let low = index == 0 ? -Double.infinity : ends[index - 1]

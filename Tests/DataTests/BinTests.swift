@@ -156,6 +156,15 @@ import Testing
     await expectFaults(.usage) { try await sample(applications, Self.proposed("optimel")) }
     let riskier = Self.proposed("optimal").replacing("higher-is-safer", with: "higher-is-riskier")
     await expectFaults(.gate) { try await sample(applications, riskier) }
+    // What a method throws keeps its code and says whose it is.
+    var harmless = Applications()
+    harmless.add(100) { $0.todu = 0 }
+    do {
+      _ = try await sample(harmless, Self.proposed("optimal"))
+      Issue.record("bins were proposed where nothing went bad")
+    } catch let error as any EndingError {
+      #expect(error.exitCode == .gate && error.text(.log).contains("bin_methods[1] optimal: variable inner: no bins"))
+    }
     expectFaults(.usage) {
       try Applications.config("", bins: Self.proposed("x", "max_bins = 3").replacing("\"x\"", with: "[0, 1]"))
     }

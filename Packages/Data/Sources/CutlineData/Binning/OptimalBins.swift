@@ -45,7 +45,7 @@ struct OptimalBins: Stage {
       .int("max_bins", \.bins, in: 2...100, "The most bins, where the variable states no max_bins."),
       .double("min_share", \.share, in: 0...0.5, unit: "share", "The least share of outcomes in each bin."),
       .int("min_rows", \.rows, in: 1...1_000_000_000, unit: "rows", "The fewest outcomes in each bin."),
-      .int("min_good", \.good, in: 1...1_000_000_000, unit: "rows", "The fewest good ones in each bin."),
+      .int("min_good", \.good, in: 1...1_000_000_000, unit: "rows", "The fewest good ones in each bin; with iv."),
       .int("min_bad", \.bad, in: 1...1_000_000_000, unit: "rows", "The fewest bad ones in each bin."),
       .double(
         "min_rate_difference", \.difference, in: 0...1, unit: "fraction",
@@ -75,7 +75,8 @@ struct OptimalBins: Stage {
     var limits = OptimalBinning.Limits()
     limits.bins = evidence.mostBins ?? config.bins
     limits.rows = max(Int64(config.rows), try Self.least(config.share, of: total.good + total.bad))
-    (limits.good, limits.bad) = (Int64(config.good), Int64(config.bad))
+    // A ratio is defined where all are bad, too.
+    (limits.good, limits.bad) = (isRatio ? 0 : Int64(config.good), Int64(config.bad))
     limits.difference = try Self.fraction(config.difference)
     switch OptimalBinning.solve(fine, objective, trend: trend(evidence.direction), limits) {
     case .infeasible(let shortfall):

@@ -104,29 +104,13 @@ extension VariableBins {
       throw Faults.usage(
         sourceValue.place, "source of bins.\(name) is \(sourceValue.typeName)", "It must name a column.")
     }
-    source = StandardText.standardise(column)
-    direction = try choice("direction", required("direction"), Direction.self)
-    edges = []
-    place = value.place
-    if let value = table["edges"] {
-      if let method = value.string, !method.isEmpty {
-        self.method = method
-      } else {
-        edges = try Self.edges(name, value)
-      }
-    }
-    if let value = table["max_bins"] {
-      guard let number = value.integer.flatMap({ Int(exactly: $0) }), (2...100).contains(number) else {
-        throw Faults.usage(
-          value.place, "max_bins of bins.\(name) is \(value.typeName)", "It must be a whole number in 2...100.")
-      }
-      guard method != nil else {
-        throw Faults.usage(
-          value.place, "max_bins of bins.\(name) has no effect: its edges are not proposed",
-          "Write edges = \"optimal\", or leave max_bins out.")
-      }
-      mostBins = number
-    }
+    let method = table["edges"].flatMap { $0.string.flatMap { $0.isEmpty ? nil : $0 } }
+    self.init(
+      source: StandardText.standardise(column),
+      direction: try choice("direction", required("direction"), Direction.self),
+      edges: try method != nil ? [] : table["edges"].map { try Self.edges(name, $0) } ?? [])
+    (self.method, place) = (method, value.place)
+    mostBins = try table["max_bins"].map { try Self.mostBins(name, $0, method: method) }
     if let value = table["numbering"] { numbering = try choice("numbering", value, GridAxis.Numbering.self) }
     if let value = table["closed"] { closed = try choice("closed", value, GridAxis.Closed.self) }
     if let value = table["missing"] { missing = try choice("missing", value, MissingPolicy.self) }
@@ -150,6 +134,19 @@ extension VariableBins {
         special.append((code, try choice("special code \(entry.key)", entry.value, MissingPolicy.self)))
       }
     }
+  }
+
+  private static func mostBins(_ name: String, _ value: ConfigValue, method: String?) throws -> Int {
+    guard let number = value.integer.flatMap({ Int(exactly: $0) }), (2...100).contains(number) else {
+      throw Faults.usage(
+        value.place, "max_bins of bins.\(name) is \(value.typeName)", "It must be a whole number in 2...100.")
+    }
+    guard method != nil else {
+      throw Faults.usage(
+        value.place, "max_bins of bins.\(name) has no effect: its edges are not proposed",
+        "Write edges = \"optimal\", or leave max_bins out.")
+    }
+    return number
   }
 
   /// Reads and checks a list of edges: at least two, strictly increasing, infinities only at the ends.
