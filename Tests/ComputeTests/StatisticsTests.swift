@@ -105,6 +105,52 @@ import Testing
     #expect(RocAreas([[1, 2]], isBad: [true, false])?.covariance == nil)
   }
 
+  /// From counts by value, the same area and variance as from applications; perfect and useless scores too.
+  @Test(arguments: [0, 1, 2, 3, 4, 5]) func areasFromCounts(seed: UInt64) throws {
+    var stream = RandomStream(seed: seed, stream: 4)
+    let isBad = (0..<500).map { _ in stream.uniform() < 0.2 }
+    // Of few values, of many, and one that tells both classes apart.
+    let score = isBad.map { isBad -> Double in
+      switch seed {
+      case 4: isBad ? 1 : 0
+      case 5: 7
+      default: (stream.uniform() * [3, 40, 1e6, 10][Int(seed)] + (isBad ? 1 : 0)).rounded()
+      }
+    }
+    let areas = try #require(RocAreas([score], isBad: isBad))
+    var counts = RocCounts()
+    for value in Set(score).sorted() {
+      let places = score.indices.filter { score[$0] == value }
+      counts.append(bad: places.count { isBad[$0] }, good: places.count { !isBad[$0] })
+    }
+    #expect(counts.bads == areas.bads && counts.goods == areas.goods)
+    #expect(near(counts.area, areas.areas[0], 1e-12))
+    let variance = try #require(areas.covariance?[0][0])
+    #expect(abs(try #require(counts.variance) - variance) <= 1e-12 * max(1e-3, variance))
+    if seed >= 4 { #expect(counts.variance == 0) }
+    #expect(RocCounts().area == nil && RocCounts().variance == nil)
+  }
+
+  /// The order of comparing, of few values and of many, and rows of equal values in the order given.
+  @Test(arguments: [0, 1, 5, 3000, 20_000]) func sortedByBits(count: Int) {
+    var stream = RandomStream(seed: UInt64(count), stream: 5)
+    var values = (0..<count).map { index -> Double in
+      switch index % 4 {
+      case 0: Double(stream.index(below: 50)) - 25
+      case 1: (stream.uniform() - 0.5) * 1e300
+      case 2: (stream.uniform() - 0.5) * 1e-300
+      default: [0, -0.0, .infinity, -.infinity][stream.index(below: 4)]
+      }
+    }
+    #expect(RadixSort.sorted(values) == values.sorted())
+    values = values.map { $0.rounded() }
+    let rows = (0..<Int32(count)).reversed().map { $0 }
+    let expected = rows.enumerated().sorted {
+      (values[Int($0.element)], $0.offset) < (values[Int($1.element)], $1.offset)
+    }.map(\.element)
+    #expect(RadixSort.sorted(rows) { values[Int($0)] } == expected)
+  }
+
   /// The requirement's own figures, with the original's floor and without.
   @Test func stabilityGoldens() throws {
     let a = try #require(

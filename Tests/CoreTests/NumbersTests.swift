@@ -105,6 +105,12 @@ import Testing
     #expect(column.codes == [0, -1, 1, 0, -1, 2])
     #expect(column.distinctValues == ["b", "a", "ü"])
     #expect(column[5] == "ü")
+    // As many as their comparable forms, whatever shortcut is taken.
+    for texts in [
+      ["a", "b"], ["a", "A"], ["A1", "B2"], ["a ", "a"], ["a b", "a_b"], ["É", "é"], ["x", "Y", "Z"], [],
+    ] {
+      #expect(TextColumn(texts).comparableCount == Set(texts.map(TextColumn.comparable)).count, "\(texts)")
+    }
     let many = TextColumn((0..<5000).map { "id\($0 % 2500)" })
     #expect(many.distinctCount == 2500)
     #expect(many.codes[4999] == 2499)

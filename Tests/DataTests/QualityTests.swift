@@ -319,6 +319,15 @@ import Testing
     }
     #expect(try await status("order of the scores", same, bins) == "passed")
     #expect(try await status("order of the scores", same) == "skipped")
+    // A score of two values beside one of many, neither of which follows from the other.
+    var halves = Applications()
+    for index in 0..<9000 {
+      halves.add {
+        $0.internalScore = Double(index % 2)
+        $0.bureauScore = Double(index % 37)
+      }
+    }
+    #expect(try await status("order of the scores", halves, bins) == "passed")
   }
 
   @Test(arguments: [(99, "warning"), (100, "passed")])

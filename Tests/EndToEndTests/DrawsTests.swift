@@ -172,6 +172,31 @@ import Testing
     } catch let error as Faults { Issue.record("\(error)") }
   }
 
+  /// A resample that lost what a fit needs fails alone: it is counted, its reason kept, and the others stand.
+  @Test func singleDrawsFail() async throws {
+    let fixture = try await EvidenceFixture(rows: 6000, train: Self.ridge, limit: 50)
+    let rows = fixture.sample
+    let mature = (0..<rows.rowCount).filter { rows.isDecided($0) && rows.outcome[$0] == .mature }
+    let byCell = Dictionary(grouping: mature) { rows.cell[$0] }
+    let numerator = try rows.values(of: .numerator)
+    let bads = byCell.mapValues { rows in rows.count { numerator[$0] > 0 } }
+    // All of the cell with most bad applications, and single ones of two others: some resamples have neither.
+    let main = try #require(bads.max { ($0.value, $0.key) < ($1.value, $1.key) })
+    #expect(main.value >= 10)
+    let others = byCell.keys.filter { $0 != main.key }.sorted().prefix(2).compactMap { byCell[$0]?.first }
+    let used = Set((byCell[main.key] ?? []) + others)
+    let small = try Self.rows(
+      (0..<rows.rowCount).filter { row in
+        rows.isDecided(row) && rows.status[row] == .booked ? used.contains(row) : true
+      }, of: rows)
+    let some = try await Self.drawn(small, Cube(of: small), fixture) { _ in }
+    let failed = some.head.failures.reduce(0) { $0 + $1.draws }
+    #expect(some.head.made.count + some.head.groupsMade.count + failed == 60)
+    #expect((3...30).contains(failed), "\(some.head.failures)")
+    #expect(some.head.failures.allSatisfy { !$0.reason.isEmpty })
+    #expect(some.head.made == some.head.made.sorted() && Set(some.head.made).count == some.head.made.count)
+  }
+
   private static func rows(_ kept: [Int], of rows: Sample) throws -> Sample {
     let booked = kept.count { rows.isDecided($0) && rows.status[$0] == .booked }
     let rejected = kept.count { rows.isDecided($0) && rows.status[$0] == .scoreRejected }

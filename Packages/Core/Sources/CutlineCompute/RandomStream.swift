@@ -25,6 +25,7 @@ public struct RandomStream: Sendable {
   }
 
   /// The 64-bit FNV-1a hash of bytes: a number that stands for a text, such as an application's id.
+  @inlinable
   public static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
     bytes.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01B3 }
   }

@@ -4,7 +4,14 @@ public struct RowSet: Sendable, Hashable, Sequence {
   public let rowCount: Int
   /// Rows in the set.
   public private(set) var count = 0
-  private var words: [UInt64]
+  @usableFromInline private(set) var words: [UInt64]
+
+  @usableFromInline
+  init(rowCount: Int, words: [UInt64], count: Int) {
+    self.rowCount = rowCount
+    self.words = words
+    self.count = count
+  }
 
   /// The empty set.
   public init(rowCount: Int) {
@@ -13,16 +20,20 @@ public struct RowSet: Sendable, Hashable, Sequence {
   }
 
   /// The rows for which `holds` is true. O(rows).
+  @inlinable
   public init(rowCount: Int, where holds: (Int) throws -> Bool) rethrows {
-    self.init(rowCount: rowCount)
+    let rows = Swift.max(0, rowCount)
+    var words = [UInt64](repeating: 0, count: (rows + 63) / 64)
+    var count = 0
     for word in words.indices {
       var bits: UInt64 = 0
-      for bit in 0..<Swift.min(64, self.rowCount - 64 * word) where try holds(64 * word + bit) {
+      for bit in 0..<Swift.min(64, rows - 64 * word) where try holds(64 * word + bit) {
         bits |= 1 << UInt64(bit)
       }
       words[word] = bits
       count += bits.nonzeroBitCount
     }
+    self.init(rowCount: rows, words: words, count: count)
   }
 
   /// One flag a row.
@@ -34,6 +45,7 @@ public struct RowSet: Sendable, Hashable, Sequence {
   public var isEmpty: Bool { count == 0 }
 
   /// Whether `row` is in the set; false for rows that the table does not have.
+  @inlinable
   public func contains(_ row: Int) -> Bool {
     row >= 0 && row < rowCount && words[row >> 6] >> UInt64(row & 63) & 1 == 1
   }
@@ -49,6 +61,7 @@ public struct RowSet: Sendable, Hashable, Sequence {
   public func intersection(_ other: RowSet) -> RowSet { filter(other.contains) }
 
   /// The rows of the set for which `holds` is true.
+  @inlinable
   public func filter(_ holds: (Int) throws -> Bool) rethrows -> RowSet {
     try RowSet(rowCount: rowCount) { row in try contains(row) && holds(row) }
   }
@@ -61,18 +74,25 @@ public struct RowSet: Sendable, Hashable, Sequence {
   }
 
   /// The rows in ascending order.
+  @inlinable
   public func makeIterator() -> Iterator { Iterator(words: words) }
 
-  public struct Iterator: IteratorProtocol {
-    fileprivate let words: [UInt64]
-    private var word = 0
-    private var rest: UInt64
+  /// As many as there are, so that arrays of them are made at once.
+  @inlinable
+  public var underestimatedCount: Int { count }
 
-    fileprivate init(words: [UInt64]) {
+  public struct Iterator: IteratorProtocol {
+    @usableFromInline let words: [UInt64]
+    @usableFromInline var word = 0
+    @usableFromInline var rest: UInt64
+
+    @inlinable
+    init(words: [UInt64]) {
       self.words = words
       rest = words.first ?? 0
     }
 
+    @inlinable
     public mutating func next() -> Int? {
       while rest == 0 {
         word += 1

@@ -46,11 +46,33 @@ public struct TextColumn: Sendable {
   }
 
   /// All distinct values, in order of code.
+  public var distinctValues: [String] { (0..<Int32(distinctCount)).map(value) }
+
   /// A text as it is compared: trimmed, lower case, spaces as underscores.
   public static func comparable(_ text: String) -> String {
     let trimmed = text.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed()
     return String(trimmed).lowercased().replacing(" ", with: "_")
   }
 
-  public var distinctValues: [String] { (0..<Int32(distinctCount)).map(value) }
+  /// How many values are distinct when compared.
+  ///
+  /// - Complexity: O(bytes); texts are only made where two could meet: of letters of both cases, white space, or beyond ASCII.
+  public var comparableCount: Int {
+    var (hasUpper, hasLower, isPlain) = (false, false, true)
+    for byte in bytes {
+      switch byte {
+      case 0x41...0x5A: hasUpper = true
+      case 0x61...0x7A: hasLower = true
+      case 0x21...0x7E: break
+      default: isPlain = false
+      }
+    }
+    if isPlain, !(hasUpper && hasLower) { return distinctCount }
+    var pool = TextPool()
+    for code in 0..<Int32(distinctCount) {
+      var text = Self.comparable(value(code))
+      text.withUTF8 { _ = pool.code(of: UnsafeRawBufferPointer($0)) }
+    }
+    return pool.count
+  }
 }

@@ -1,3 +1,4 @@
+internal import CutlineCompute
 public import CutlineCore
 
 /// How the applications of a sample are distributed over each score: per variable, score value × month × state, with the
@@ -130,7 +131,7 @@ extension ScoreProfile {
   /// Adds the rows of a sample up by score.
   ///
   /// - Throws: as `Cube(of:)`.
-  /// - Complexity: O(rows × (measures + log values)) for each variable; O(rows log rows) where it is classed.
+  /// - Complexity: O(rows × (measures + log values)) for each variable.
   public init(of sample: Sample, workers: Int = 1) throws {
     let rows = try CubeRows(sample, weights: nil)
     let variables = zip(sample.grid.axes, sample.scores).map { axis, scores in
@@ -155,7 +156,7 @@ extension ScoreProfile {
       if distinct.count > valueLimit { break }
     }
     guard distinct.count > valueLimit else { return (distinct.sorted(), false) }
-    let sorted = scores.filter { !$0.isNaN }.sorted()
+    let sorted = RadixSort.sorted(scores.filter { !$0.isNaN })
     let ends = (1...classCount).map { sorted[(sorted.count * $0 + classCount - 1) / classCount - 1] }
     return (Array(Set(ends)).sorted(), true)
   }

@@ -38,10 +38,14 @@ struct Amounts {
   subscript(amount: Amount) -> [Int64] { columns[amount] ?? [] }
 
   /// The amounts of some rows, numerator and denominator 0 where `isMature` is false.
-  func values(of rows: RowSet, isMature: (Int) -> Bool) -> [Amount: [Int64]] {
-    var values = columns.mapValues { column in rows.map { column[$0] } }
-    for amount in [Amount.numerator, .denominator] {
-      values[amount.with(scale)] = rows.map { isMature($0) ? self[amount][$0] : 0 }
+  ///
+  /// Each column is given up when its values are made, so that both are in memory for one at a time.
+  consuming func values(of rows: RowSet, isMature: (Int) -> Bool) -> [Amount: [Int64]] {
+    var values: [Amount: [Int64]] = [:]
+    let matured = Set([Amount.numerator, .denominator].map { $0.with(scale) })
+    while let (amount, column) = columns.popFirst() {
+      values[amount] =
+        matured.contains(amount) ? rows.map { isMature($0) ? column[$0] : 0 } : rows.map { column[$0] }
     }
     return values
   }
@@ -49,7 +53,9 @@ struct Amounts {
   /// Production of an application that was not booked is what it asked for.
   mutating func requestAsProduction(where isNotBooked: (Int) -> Bool) {
     let requested = self[.requested]
-    for row in requested.indices where isNotBooked(row) { columns[.production]?[row] = requested[row] }
+    guard var production = columns.removeValue(forKey: .production.with(scale)) else { return }
+    for row in requested.indices where isNotBooked(row) { production[row] = requested[row] }
+    columns[.production.with(scale)] = production
   }
 }
 

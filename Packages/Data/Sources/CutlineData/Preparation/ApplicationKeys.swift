@@ -29,8 +29,10 @@ struct ApplicationKeys {
   private static func hashes(_ column: Column?, rows: Int) -> [UInt64?] {
     switch column?.values {
     case .text(let text):
-      let hashes = (0..<text.distinctCount).map { code in
-        RandomStream.hash(text.bytes[text.offsets[code]..<text.offsets[code + 1]])
+      let hashes = text.bytes.withUnsafeBufferPointer { bytes in
+        (0..<text.distinctCount).map { code in
+          RandomStream.hash(UnsafeBufferPointer(rebasing: bytes[text.offsets[code]..<text.offsets[code + 1]]))
+        }
       }
       return text.codes.map { $0 < 0 ? nil : hashes[Int($0)] }
     case .number(let numbers), .moment(let numbers, _):

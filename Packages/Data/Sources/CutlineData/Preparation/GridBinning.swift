@@ -8,8 +8,8 @@ struct GridBinning {
   let outside: [OutsideCell]
   /// Per row of the table; −1 where it has none.
   let cell: [Int32]
-  /// Per axis, per row; NaN for special codes.
-  let scores: [[Double]]
+  /// Per axis: the column, and where it holds special codes.
+  private let columns: [(values: [Double], isCode: (Int) -> Bool)]
   /// Rows of the segment that have no place among the cells of the grid and had left the waterfall before, and why.
   private(set) var others: [(reason: String, rows: RowSet)] = []
   /// For people.
@@ -29,7 +29,7 @@ struct GridBinning {
     var inGrid = segment
     var cell = [Int32](repeating: -1, count: table.rowCount)
     for row in segment { cell[row] = 0 }
-    var scores: [[Double]] = []
+    var columns: [(values: [Double], isCode: (Int) -> Bool)] = []
     var outside: [OutsideCell] = []
     for (axis, (name, bins)) in zip(grid.axes, axes) {
       let raw = try table.numbers(bins.source)
@@ -65,11 +65,16 @@ struct GridBinning {
       }
       for row in inGrid { cell[row] = cell[row] * Int32(axis.binCount) + Int32(axis.bin(of: values[row]) ?? 0) }
       let codes = Self.groups(name, bins, axis, values).prefix(bins.special.count)
-      scores.append(raw.indices.map { row in codes.contains { $0.holds(row) } ? .nan : raw[row] })
+      columns.append((raw, { row in codes.contains { $0.holds(row) } }))
     }
     self.cell = cell
-    self.scores = scores
+    self.columns = columns
     self.outside = outside
+  }
+
+  /// Per axis, of some rows; NaN for special codes.
+  func scores(of rows: RowSet) -> [[Double]] {
+    columns.map { column in rows.map { column.isCode($0) ? .nan : column.values[$0] } }
   }
 
   private static let keepsDecision = ", keeps its decision"

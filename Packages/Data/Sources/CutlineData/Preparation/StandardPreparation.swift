@@ -15,15 +15,16 @@ struct StandardPreparation: Stage {
 
   func run(_ input: Prepare.Input, in context: RunContext) async throws -> Sample {
     let prepared = try PreparedRows(input.source, duplicates: input.quality.duplicateRows, config, in: context)
-    let (table, status, days, month, amounts) = (
-      prepared.table, prepared.status, prepared.days, prepared.month, prepared.amounts
+    let (table, status, days, month, keys) = (
+      prepared.table, prepared.status, prepared.days, prepared.month, prepared.keys
     )
+    let hasOutcome = prepared.amounts.hasOutcome
     var waterfall = prepared.waterfall
     let segment = waterfall.remaining
     var period = try applyPeriod(days: days, month: month, &waterfall, in: context)
     period.months = monthsWithData(of: period.months, Month(period.start)...Month(period.end), month, in: context)
     let maturity = Maturity(Month(period.start)...Month(period.end), month: month) { row in
-      waterfall.isIn(row) && status[row] == .booked ? amounts.hasOutcome.contains(row) : nil
+      waterfall.isIn(row) && status[row] == .booked ? hasOutcome.contains(row) : nil
     }
     period.months -= try apply(maturity, month: month, &waterfall, in: context)
     let main = waterfall.remaining
@@ -32,12 +33,14 @@ struct StandardPreparation: Stage {
     let place = Place(source: "preprocessing")
     let axes = try await proposedEdges(config.grid.axes(at: place), prepared, segment: segment, in: context)
     try GridConfig.checkSize(axes, at: place)
+    // From here on each column of amounts is given up when that of the sample is made.
+    let amounts = (consume prepared).amounts
     let binning = try GridBinning(axes, table: table, segment: segment, waterfall: &waterfall)
 
     for note in binning.notes { context.note(Remark(word: note)) }
     let rows = segment.filter { binning.cell[$0] >= 0 }
     let outcome = rows.map { row -> Outcome in
-      status[row] != .booked ? .none : amounts.hasOutcome.contains(row) ? .mature : .immature
+      status[row] != .booked ? .none : hasOutcome.contains(row) ? .mature : .immature
     }
     let used = waterfall.remaining
     let booked = used.filter { status[$0] == .booked }
@@ -52,7 +55,7 @@ struct StandardPreparation: Stage {
         "\(lacking) of \(booked.count) booked applications lack \(word: Amount.requested.name) or \(word: Amount.production.name): it counts as 0, also in what is granted of a request"
       )
     }
-    let immature = booked.filter { !amounts.hasOutcome.contains($0) }.count
+    let immature = booked.filter { !hasOutcome.contains($0) }.count
     if immature > 0 {
       context.warn(
         "\(immature) of \(booked.count) booked applications have no outcome: they count in production, not in risk")
@@ -76,11 +79,16 @@ struct StandardPreparation: Stage {
         basis: basis, account: account, stress: stress, transformation: transformation,
         qualitySkipped: input.quality.skipped, recent: recent, horizonMonths: config.horizonMonths)
     }
-    let isBookedMature = { (row: Int) in status[row] == .booked && amounts.hasOutcome.contains(row) }
+    let transformation = try TransformationRate.compute(
+      eligible: segment.intersection(eligible), month: month, amount: amounts[.requested],
+      isBooked: { status[$0] == .booked }, lastMonth: Month(period.end), window: config.windowMonths, in: context
+    )
+    let scale = amounts.scale
+    let isBookedMature = { (row: Int) in status[row] == .booked && hasOutcome.contains(row) }
     var columns = try overrides(
       in: table, of: rows, beside: amounts.values(of: rows, isMature: isBookedMature), isMature: isBookedMature,
-      scale: amounts.scale, context)
-    if recent != nil, let early = try EarlyOutcome(table, booked: { status[$0] == .booked }, amounts.scale) {
+      scale: scale, context)
+    if recent != nil, let early = try EarlyOutcome(table, booked: { status[$0] == .booked }, scale) {
       columns.merge(early.values(of: rows)) { own, _ in own }
     }
     let origin = isRecent.origin(
@@ -91,17 +99,13 @@ struct StandardPreparation: Stage {
       cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
       period: rows.map { main.contains($0) ? .main : isRecent.contains(days[$0]) ? .recent : .other },
       status: rows.map { status[$0] }, outcome: outcome,
-      scores: binning.scores.map { column in rows.map { column[$0] } },
+      scores: binning.scores(of: rows),
       amounts: columns,
-      eligible: eligible.numbered(in: rows), key: rows.map { prepared.keys.values[$0] },
+      eligible: eligible.numbered(in: rows), key: rows.map { keys.values[$0] },
       summary: summary(stress: Self.noStress, transformation: Self.noTransformation), origin: origin)
     let mature = bare.mature
     try checkDirections(bare, rows: mature, in: context)
     let stress = try stressFactor(bare, rows: mature, in: context)
-    let transformation = try TransformationRate.compute(
-      eligible: segment.intersection(eligible), month: month, amount: amounts[.requested],
-      isBooked: { status[$0] == .booked }, lastMonth: Month(period.end), window: config.windowMonths, in: context
-    )
     if booked.count == used.count {
       context.warn(
         "no application of the main period was rejected by score: there is nothing to swap in; score_reject of "

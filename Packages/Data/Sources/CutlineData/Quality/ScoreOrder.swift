@@ -7,6 +7,7 @@ struct ScoreOrder {
 
   init(_ table: Table, _ config: QualityConfig) { scores = SpecialCodes.scores(table, config) }
 
+  /// - Complexity: O(rows) where the scores order the applications differently, which some of them show; else O(n log n).
   var check: QualityReport.Check {
     let name = "order of the scores"
     guard scores.count > 1 else { return .init(name, .skipped, "there are no two scores to compare") }
@@ -37,11 +38,18 @@ struct ScoreOrder {
     let rows = a.values.indices.filter { row in
       !a.values[row].isNaN && !b.values[row].isNaN && !a.isSpecial(a.values[row]) && !b.isSpecial(b.values[row])
     }
-    .sorted { (a.values[$0], b.values[$0]) < (a.values[$1], b.values[$1]) }
-    guard let first = rows.first, let last = rows.last, a.values[first] < a.values[last] else { return nil }
-    let steps = zip(rows, rows.dropFirst()).filter { a.values[$0] != a.values[$1] }
-    let isSame =
-      steps.allSatisfy { b.values[$0] < b.values[$1] } || steps.allSatisfy { b.values[$0] > b.values[$1] }
-    return isSame ? .same(rows: rows.count) : .different
+    guard let first = rows.first, rows.contains(where: { a.values[$0] != a.values[first] }) else { return nil }
+    // What some rows contradict, all do.
+    return isOneOrder(rows.prefix(4096), a.values, b.values) && isOneOrder(rows[...], a.values, b.values)
+      ? .same(rows: rows.count) : .different
+  }
+
+  /// Whether of any two rows that differ in one score, the other is greater in one and the same of them, or smaller in all.
+  private static func isOneOrder(_ rows: ArraySlice<Int>, _ a: [Double], _ b: [Double]) -> Bool {
+    func isOne(_ sign: Double) -> Bool {
+      let sorted = rows.map { (a[$0], sign * b[$0]) }.sorted { $0 < $1 }
+      return zip(sorted, sorted.dropFirst()).allSatisfy { $0.0 == $1.0 || $0.1 < $1.1 }
+    }
+    return isOne(1) || isOne(-1)
   }
 }

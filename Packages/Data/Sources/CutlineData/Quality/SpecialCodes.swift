@@ -1,3 +1,4 @@
+internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
 
@@ -103,9 +104,9 @@ struct SpecialCodes {
   }
 
   /// - Parameter values: without missing and declared ones.
-  /// - Complexity: O(n log n).
+  /// - Complexity: O(n + distinct values · log).
   static func codes(_ values: [Double]) -> [Code] {
-    let sorted = values.sorted()
+    let sorted = RadixSort.sorted(values)
     var groups: [(value: Double, rows: Int)] = []
     for value in sorted {
       if groups.last?.value == value { groups[groups.count - 1].rows += 1 } else { groups.append((value, 1)) }

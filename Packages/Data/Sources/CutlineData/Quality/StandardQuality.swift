@@ -135,7 +135,7 @@ struct StandardQuality: Stage {
   private func similarIDs(_ ids: Column) -> [QualityReport.Check] {
     guard case .text(let text) = ids.values else { return [] }
     let spellings = text.distinctCount
-    let alike = spellings - Set(text.distinctValues.map(StandardText.standardise)).count
+    let alike = spellings - text.comparableCount
     guard alike > 0 else { return [] }
     return [
       .init(

@@ -58,11 +58,12 @@ struct Characteristic {
   ///     equal there are fewer.
   ///   - closed: to which interval a value at an edge belongs.
   ///   - isBaseline: rows that say where the edges lie.
-  /// - Complexity: O(n log n).
+  /// - Complexity: O(n log bins).
   func binned(_ bins: Int, closed: GridAxis.Closed, isBaseline: (Int) -> Bool) -> Binned {
     switch values {
     case .numbers(let numbers):
-      let baseline = numbers.indices.filter { isBaseline($0) && !numbers[$0].isNaN }.map { numbers[$0] }.sorted()
+      let baseline = RadixSort.sorted(
+        numbers.indices.filter { isBaseline($0) && !numbers[$0].isNaN }.map { numbers[$0] })
       var edges: [Double] = []
       for step in 1..<bins {
         guard let edge = Quantile.of(baseline, Double(step) / Double(bins)) else { break }

@@ -12,45 +12,78 @@ struct ScoreOrder {
   /// Per variable: both periods, then every month that has booked applications with an outcome.
   ///
   /// - Throws: `Faults` (data) where the sample has no numerator.
-  /// - Complexity: O(variables × n log n).
+  /// - Complexity: O(variables × n).
   func orders() throws -> [StabilityReport.Order] {
     let numerator = try sample.values(of: .numerator)
-    let mature = sample.outcome.indices.filter { sample.outcome[$0] == .mature }
-    var groups: [(name: String, rows: [Int])] = [
-      ("main", mature.filter { sample.period[$0] == .main }),
-      ("recent", mature.filter { sample.period[$0] == .recent }),
-    ]
-    let byMonth = Dictionary(grouping: mature) { sample.month[$0] }
-    groups += byMonth.keys.sorted().map { ($0.iso, byMonth[$0] ?? []) }
+    let mature = sample.outcome.indices.filter { sample.outcome[$0] == .mature }.map { Int32($0) }
+    let numbered = MonthNumbers(mature.lazy.map { sample.month[Int($0)] })
+    let (months, groups) = (numbered.months, numbered.numbers)
+    let isRecentSeen = mature.contains { sample.period[Int($0)] == .recent }
     return sample.grid.axes.indices.flatMap { index in
-      groups.filter { $0.name == "main" || !$0.rows.isEmpty }.map { group in
-        order(index, group.name, group.rows, numerator)
+      let tallies = tallies(index, mature, groups, months.count + 2) { numerator[$0] > 0 }
+      func order(_ name: String, _ group: Int) -> StabilityReport.Order {
+        self.order(sample.grid.axes[index], name, tallies[group].roc)
       }
+      return [order("main", months.count)] + (isRecentSeen ? [order("recent", months.count + 1)] : [])
+        + months.indices.map { order(months[$0].iso, $0) }
     }
   }
 
-  private func order(_ index: Int, _ period: String, _ rows: [Int], _ numerator: [Int64]) -> StabilityReport.Order {
-    let axis = sample.grid.axes[index]
+  /// The applications of a group by value, as they come in ascending order of risk.
+  private struct Tally {
+    var roc = RocCounts()
+    private var value = Double.nan
+    private var (bad, good) = (0, 0)
+
+    mutating func add(_ next: Double, isBad: Bool) {
+      if next != value {
+        close()
+        value = next
+      }
+      if isBad { bad += 1 } else { good += 1 }
+    }
+
+    mutating func close() {
+      if bad + good > 0 { roc.append(bad: bad, good: good) }
+      (bad, good) = (0, 0)
+    }
+  }
+
+  /// Per month, then the main and the recent period.
+  private func tallies(
+    _ index: Int, _ mature: [Int32], _ groups: [Int32], _ count: Int, isBad: (Int) -> Bool
+  ) -> [Tally] {
     let scores = sample.scores[index]
-    // In an order of their values, so that sums have the same bits whatever the order of the file.
-    let used = rows.filter { !scores[$0].isNaN }.sorted {
-      (scores[$0], numerator[$0] > 0 ? 1 : 0) < (scores[$1], numerator[$1] > 0 ? 1 : 0)
+    let sign: Double = sample.grid.axes[index].direction == .higherIsSafer ? -1 : 1
+    let used = mature.indices.filter { !scores[Int(mature[$0])].isNaN }.map { Int32($0) }
+    var tallies = [Tally](repeating: Tally(), count: count)
+    for place in RadixSort.sorted(used, by: { sign * scores[Int(mature[Int($0)])] }) {
+      let row = Int(mature[Int(place)])
+      let isBad = isBad(row)
+      tallies[Int(groups[Int(place)])].add(scores[row], isBad: isBad)
+      switch sample.period[row] {
+      case .main: tallies[count - 2].add(scores[row], isBad: isBad)
+      case .recent: tallies[count - 1].add(scores[row], isBad: isBad)
+      case .other: break
+      }
     }
-    let isBad = used.map { numerator[$0] > 0 }
-    let bad = isBad.count { $0 }
-    func order(_ areas: RocAreas?, _ p: Double?, _ status: StabilityReport.Order.Status) -> StabilityReport.Order {
+    for group in tallies.indices { tallies[group].close() }
+    return tallies
+  }
+
+  private func order(_ axis: GridAxis, _ period: String, _ roc: RocCounts) -> StabilityReport.Order {
+    func order(_ p: Double?, _ status: StabilityReport.Order.Status) -> StabilityReport.Order {
       StabilityReport.Order(
-        variable: axis.source, period: period, rows: Int64(used.count), bad: Int64(bad), area: areas?.areas[0],
-        standardError: areas?.covariance.map { max(0, $0[0][0]).squareRoot() }, p: p, status: status)
+        variable: axis.source, period: period, rows: Int64(roc.bads + roc.goods), bad: Int64(roc.bads),
+        area: p == nil ? nil : roc.area, standardError: p == nil ? nil : roc.variance?.squareRoot(), p: p,
+        status: status)
     }
-    guard bad >= Self.fewest, used.count - bad >= Self.fewest else { return order(nil, nil, .notEnough) }
-    let sign: Double = axis.direction == .higherIsSafer ? -1 : 1
-    guard let areas = RocAreas([used.map { sign * sample.scores[index][$0] }], isBad: isBad),
-      let variance = areas.covariance?[0][0], variance > 0
-    else { return order(nil, nil, .notEnough) }
-    let z = (areas.areas[0] - 0.5) / variance.squareRoot()
+    guard roc.bads >= Self.fewest, roc.goods >= Self.fewest, let area = roc.area, let variance = roc.variance,
+      variance > 0
+    else { return order(nil, .notEnough) }
+    let z = (area - 0.5) / variance.squareRoot()
     let p = Normal.probability(z)
-    return order(areas, p, p < level ? .reversed : Normal.probability(-z) < level ? .asDeclared : .undecided)
+    return order(p, p < level ? .reversed : Normal.probability(-z) < level ? .asDeclared : .undecided)
   }
 
   /// Neighbouring bins of which the safer one went significantly worse, in each period: a two-sample z of bad rates, Holm

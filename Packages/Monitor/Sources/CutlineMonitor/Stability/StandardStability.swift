@@ -25,6 +25,7 @@ struct StandardStability: Stage {
       sample.summary.recent == nil
       ? .notAskedFor
       : zip(sample.period, isCounted).contains { $0 == .recent && $1 } ? .compared : .empty
+    let numbered = MonthNumbers(sample.month)
     var shifts: [StabilityReport.Shift] = []
     var months: [StabilityReport.MonthShift] = []
     for variable in followed {
@@ -33,7 +34,7 @@ struct StandardStability: Stage {
       let bins = own.role == .overall ? 20 : config.bins
       let binned = own.binned(bins, closed: config.closed) { isCounted[$0] && sample.period[$0] == .main }
       if state == .compared { shifts.append(shift(own, binned, sample, isCounted)) }
-      if own.role != .overall { months += monthly(own, binned, sample, isCounted) }
+      if own.role != .overall { months += monthly(own.name, binned, sample, isCounted, numbered) }
     }
     let report = StabilityReport(
       state: state, population: config.population.rawValue, confidence: config.confidence, shifts: shifts,
@@ -164,24 +165,28 @@ struct StandardStability: Stage {
 
   /// Of rows of the sample alone: the month of a row that left it is not known here.
   private func monthly(
-    _ own: Characteristic, _ binned: Characteristic.Binned, _ sample: Sample, _ isCounted: [Bool]
+    _ name: String, _ binned: Characteristic.Binned, _ sample: Sample, _ isCounted: [Bool], _ months: MonthNumbers
   ) -> [StabilityReport.MonthShift] {
-    var expected = [Int64](repeating: 0, count: binned.labels.count)
-    var byMonth: [Month: [Int64]] = [:]
-    var inMain: Set<Month> = []
+    let labels = binned.labels.count
+    var counts = [Int64](repeating: 0, count: labels * months.months.count)
+    var expected = [Int64](repeating: 0, count: labels)
+    var isInMain = [Bool](repeating: false, count: months.months.count)
     for (row, code) in binned.codes.enumerated() where isCounted[row] {
-      byMonth[sample.month[row], default: [Int64](repeating: 0, count: binned.labels.count)][Int(code)] += 1
+      let month = Int(months.numbers[row])
+      counts[month * labels + Int(code)] += 1
       guard sample.period[row] == .main else { continue }
       expected[Int(code)] += 1
-      inMain.insert(sample.month[row])
+      isInMain[month] = true
     }
-    return byMonth.keys.sorted().map { month in
-      let counts = byMonth[month] ?? []
-      let psi = psi(expected, counts)
+    return months.months.enumerated().compactMap { number, month in
+      let own = Array(counts[number * labels..<(number + 1) * labels])
+      let rows = own.reduce(0, +)
+      guard rows > 0 else { return nil }
+      let psi = psi(expected, own)
       return StabilityReport.MonthShift(
-        variable: own.name, month: month, rows: counts.reduce(0, +), psi: psi?.index,
+        variable: name, month: month, rows: rows, psi: psi?.index,
         bound: psi?.bound(confidence: config.confidence), band: psi.map { config.band($0.index) } ?? .notEnough,
-        isInMain: inMain.contains(month))
+        isInMain: isInMain[number])
     }
   }
 

@@ -9,6 +9,8 @@ public enum FrontierError: ComputeFailure, Hashable {
   case outsideGrid(String)
   /// A risk limit whose denominator is not positive.
   case limit(numerator: Int64, denominator: Int64)
+  /// Cells with a negative numerator or denominator, in a search that adds risks up.
+  case negativeRisk
 
   /// What is wrong and what was found; no full stop.
   public var problem: String {
@@ -19,6 +21,7 @@ public enum FrontierError: ComputeFailure, Hashable {
     case .outsideGrid(let text): text
     case .limit(let numerator, let denominator):
       "the risk limit \(numerator)/\(denominator) has no positive denominator"
+    case .negativeRisk: "cells have a negative risk numerator or denominator"
     }
   }
 
@@ -29,6 +32,7 @@ public enum FrontierError: ComputeFailure, Hashable {
       "A cell that is always accepted accepts all safer cells with it; remove one of the pins."
     case .outsideGrid: "Name cells of the grid."
     case .limit: "State it as a fraction with a positive denominator."
+    case .negativeRisk: "Check the amounts of these cells."
     }
   }
 
