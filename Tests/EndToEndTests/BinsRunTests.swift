@@ -47,6 +47,9 @@ import Testing
     #expect(try place.digest("proposed") == place.digest("typed"))
     let bins = try place.read("proposed/data/bins.csv")
     #expect(try bins == place.read("typed/data/bins.csv") && bins.contains("score_bin,score_rf,higher-is-safer,1,"))
+    // Later months are put into the bins of the run, whatever they would propose themselves.
+    let track = try place.tool("track", "proposed", "applications.csv", "--from", "2021-01", "--to", "2021-12")
+    #expect(track.code == 0, "\(track.err)")
     let csv = try place.read("bins.csv").split(separator: "\n")
     #expect(csv[0].hasPrefix("variable,source,method,bin,interval,low,high,applications,good,bad"))
     #expect(csv.dropFirst().allSatisfy { $0.hasPrefix("score_bin,") || $0.hasPrefix("bureau_bin,") })

@@ -10,7 +10,7 @@ struct FineValues {
     case quantile
     /// Of equal width between the smallest and the largest value.
     case equalWidth = "equal-width"
-    /// Each value alone, where there are no more than allowed.
+    /// Each value alone where there are no more than allowed, else quantiles.
     case distinct
   }
 

@@ -35,8 +35,8 @@ struct OptimalBins: Stage {
     var good = 1
     var bad = 1
     var difference = 0.0
-    var fine = FineValues.Method.quantile
-    var fineBins = 50
+    var fine = FineValues.Method.distinct
+    var fineBins = 100
     static let fields: [Field<Self>] = [
       .choice(
         "objective", \.objective,
@@ -50,7 +50,7 @@ struct OptimalBins: Stage {
       .double(
         "min_rate_difference", \.difference, in: 0...1, unit: "fraction",
         "The least difference of neighbouring rates: of bad shares with iv, of Σ todu_30 / Σ pile with deviance."),
-      .choice("fine", \.fine, "How the values are grouped before: quantile, equal-width, or distinct where few."),
+      .choice("fine", \.fine, "What edges are chosen from: distinct = every value where there are no more than fine_bins, else as quantile."),
       .int("fine_bins", \.fineBins, in: 2...100, "The most of these groups."),
     ]
   }

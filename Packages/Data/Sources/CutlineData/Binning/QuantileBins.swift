@@ -11,7 +11,7 @@ struct QuantileBins: Stage {
   struct Config: StageConfig {
     var bins = 10
     static let fields: [Field<Self>] = [
-      .int("bins", \.bins, in: 2...100, "Their number, where the variable states no max_bins.")
+      .int("max_bins", \.bins, in: 2...100, "Their number, where the variable states no max_bins.")
     ]
   }
   let config: Config
