@@ -65,13 +65,14 @@ struct RunCommand: Command {
     options.rehash = arguments.has("rehash")
     let view = ProgressView(verbosity)
     let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
-      keeping: Set(["cube", "cells", "scenarios", "intervals"] + asked.until))
+      keeping: Set(["cube", "cells", "scenarios", "intervals", "in-force", "search"] + asked.until))
     let cube = result.artifacts["cube"] as? Cube
     let cells = result.artifacts["cells"] as? CellTable
     let scenarios = result.artifacts["scenarios"] as? ScenarioSet
     let outcome = try RunOutcome(
       manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios,
-      intervals: result.artifacts["intervals"] as? StrategyIntervals)
+      intervals: result.artifacts["intervals"] as? StrategyIntervals,
+      force: result.artifacts["in-force"] as? StrategyInForce, frontier: result.artifacts["search"] as? Frontier)
     let alerts =
       result.manifest.stages.contains { $0.kind == "alerts" } ? try DriftAlerts(in: output, result.manifest) : nil
     Console.out(arguments.has("json") ? try outcome.json() : outcome.text + (alerts?.brief ?? ""))

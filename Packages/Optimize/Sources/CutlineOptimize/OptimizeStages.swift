@@ -16,5 +16,10 @@ public enum OptimizeStages {
     try registry.register(kind: Draws.self)
     try registry.register(StandardIntervals.self)
     try registry.register(kind: Intervals.self)
+    try registry.register(EstimatedInForce.self)
+    try registry.register(StatedInForce.self)
+    try registry.register(kind: InForce.self)
+    try registry.register(StandardSensitivity.self)
+    try registry.register(kind: Sensitivity.self)
   }
 }

@@ -41,6 +41,16 @@ public struct ResultFile: Sendable {
     self.bytes = bytes
     self.columns = columns
   }
+
+  /// A table as CSV (RFC 4180 with LF): a field is quoted when it must be, and one that a spreadsheet would take for a formula
+  /// is led by an apostrophe.
+  ///
+  /// - Parameter rows: fields as they are to be read, in the order of the columns.
+  public init(path: String, columns: [ColumnNote], rows: [[String]]) {
+    var text = CsvText(columns.map(\.name), guardsFormulas: true)
+    for row in rows { text.add(row) }
+    self.init(path: path, bytes: text.bytes, columns: columns)
+  }
 }
 
 /// What a column of a result file holds.

@@ -22,6 +22,11 @@ extension RunContext {
     try await place(for: path).write(path, columns: columns, isolation: isolation, write)
   }
 
+  /// Puts a finished file into the run's folder, as `attach(_:columns:_:)` does.
+  public func attach(_ file: ResultFile) async throws {
+    try await attach(file.path, columns: file.columns) { try $0.append(file.bytes) }
+  }
+
   private func place(for path: String) throws -> AttachedFiles {
     guard !isInner else {
       throw Faults.usage(

@@ -18,13 +18,16 @@ struct FixedCutoffs: Sendable {
   let isStrict: Bool
   let runsAllScenarios: Bool
   private let place: Place
+  private let key: String
 
   private static let flags = ["strict_validation", "run_all_scenarios"]
   private static let advice = "Write a list of bins for each variable but the last, and its cutoffs, of one length."
 
-  init(_ value: ConfigValue) throws {
+  /// - Parameter key: under which it stands.
+  init(_ value: ConfigValue, key: String = "fixed_cutoffs") throws {
+    self.key = key
     guard let table = value.table else {
-      throw Field<Self>.refusal("fixed_cutoffs", value, "a table with a list for every variable of the grid")
+      throw Field<Self>.refusal(key, value, "a table with a list for every variable of the grid")
     }
     place = value.place
     var columns: [(name: String, values: [Double])] = []
@@ -32,7 +35,7 @@ struct FixedCutoffs: Sendable {
     for entry in table.entries {
       if Self.flags.contains(entry.key) {
         guard let flag = entry.value.boolean else {
-          throw Field<Self>.refusal("fixed_cutoffs.\(entry.key)", entry.value, "true or false")
+          throw Field<Self>.refusal("\(key).\(entry.key)", entry.value, "true or false")
         }
         set[entry.key] = flag
         continue
@@ -40,18 +43,18 @@ struct FixedCutoffs: Sendable {
       let values = entry.value.array?.map(\.number)
       guard let values, !values.isEmpty, !values.contains(where: { !(abs($0 ?? .infinity) <= 1e9) }) else {
         throw Field<Self>.refusal(
-          "fixed_cutoffs.\(entry.key)", entry.value,
+          "\(key).\(entry.key)", entry.value,
           "a list of bin numbers, or true or false for \(Self.flags.joined(separator: " and "))")
       }
       columns.append((entry.key, values.compactMap { $0 }))
     }
     guard let first = columns.first else {
-      throw Faults.usage(place, "fixed_cutoffs names no variable", Self.advice)
+      throw Faults.usage(place, "\(key) names no variable", Self.advice)
     }
     if let other = columns.first(where: { $0.values.count != first.values.count }) {
       throw Faults.usage(
         place,
-        "fixed_cutoffs has \(first.values.count) values of \(first.name) and \(other.values.count) of \(other.name)",
+        "\(key) has \(first.values.count) values of \(first.name) and \(other.values.count) of \(other.name)",
         Self.advice)
     }
     self.columns = columns
@@ -75,14 +78,14 @@ struct FixedCutoffs: Sendable {
     let names = grid.axes.map(\.name)
     if let unknown = columns.first(where: { !names.contains($0.name) })?.name {
       throw Faults.usage(
-        place, "fixed_cutoffs names \(unknown)\(DidYouMean.phrase(for: unknown, among: names))",
+        place, "\(key) names \(unknown)\(DidYouMean.phrase(for: unknown, among: names))",
         "The variables are \(names.joined(separator: ", ")).")
     }
     guard let last = grid.axes.last else { throw Faults.usage(place, "the grid has no score", "Name at least one.") }
     let outer = CellGrid(axes: Array(grid.axes.dropLast()))
     let lists = try grid.axes.map { axis in
       guard let column = columns.first(where: { $0.name == axis.name }) else {
-        throw Faults.usage(place, "fixed_cutoffs has no list for \(axis.name)", Self.advice)
+        throw Faults.usage(place, "\(key) has no list for \(axis.name)", Self.advice)
       }
       return column.values
     }
@@ -96,12 +99,12 @@ struct FixedCutoffs: Sendable {
         Int(exactly: value).flatMap { (1...axis.binCount).contains($0) ? $0 - 1 : nil }
       }
       guard bins.count == outer.axes.count else {
-        doubts.append("fixed_cutoffs: the grid has no bin \(word: label); its cutoff is not used")
+        doubts.append("\(word: key): the grid has no bin \(word: label); its cutoff is not used")
         continue
       }
       let combination = outer.index(bins)
       guard accepted[combination] == nil else {
-        throw Faults.usage(place, "fixed_cutoffs has two cutoffs for \(label)", "Give one.")
+        throw Faults.usage(place, "\(key) has two cutoffs for \(label)", "Give one.")
       }
       let (count, doubt) = try self.accepted(cutoffs[row], on: last, label)
       accepted[combination] = count
@@ -110,7 +113,7 @@ struct FixedCutoffs: Sendable {
     if let missing = accepted.firstIndex(of: nil) {
       let label = zip(outer.axes, outer.bins(missing)).map { "\($0.name) \($1 + 1)" }.joined(separator: ", ")
       throw Faults.usage(
-        place, label.isEmpty ? "fixed_cutoffs has no cutoff" : "fixed_cutoffs has no cutoff for \(label)",
+        place, label.isEmpty ? "\(key) has no cutoff" : "\(key) has no cutoff for \(label)",
         "Give one for every bin of the grid.")
     }
     let strategy = Strategy(accepted: accepted.compactMap { $0 })
@@ -119,7 +122,7 @@ struct FixedCutoffs: Sendable {
         zip(outer.axes, outer.bins(combination)).map { "\($0.name) \($1 + 1)" }.joined(separator: ", ")
       }
       doubts.append(
-        "fixed_cutoffs is not monotone: \(word: label(safer)) accepts less of \(word: last.name) than \(word: label(riskier)), which is riskier"
+        "\(word: key) is not monotone: \(word: label(safer)) accepts less of \(word: last.name) than \(word: label(riskier)), which is riskier"
       )
     }
     guard !isStrict || doubts.isEmpty else {
@@ -144,7 +147,7 @@ struct FixedCutoffs: Sendable {
     let place = label.isEmpty ? "the cutoff" : "the cutoff of \(label)"
     return (
       count,
-      "fixed_cutoffs: \(word: place) is \(bin), outside the bins 1 to \(axis.binCount) of \(word: axis.name): it accepts \(word: count == 0 ? "none of them" : "all of them")"
+      "\(word: key): \(word: place) is \(bin), outside the bins 1 to \(axis.binCount) of \(word: axis.name): it accepts \(word: count == 0 ? "none of them" : "all of them")"
     )
   }
 }

@@ -11,14 +11,18 @@ public struct RunOutcome {
   let cells: CellTable?
   let scenarios: ScenarioSet?
   let intervals: StrategyIntervals?
+  let force: StrategyInForce?
+  let frontier: Frontier?
   private let outside: [OutsideLine]
 
   /// - Throws: `Faults` (data) where the applications outside the grid do not add up: their lines must not be missing.
   public init(
     manifest: Manifest, output: String, cube: Cube?, cells: CellTable?, scenarios: ScenarioSet?,
-    intervals: StrategyIntervals? = nil
+    intervals: StrategyIntervals? = nil, force: StrategyInForce? = nil, frontier: Frontier? = nil
   ) throws {
     self.intervals = intervals
+    self.force = force
+    self.frontier = frontier
     outside = try cube?.outsideLines() ?? []
     self.cube = cube
     self.manifest = manifest
@@ -33,6 +37,7 @@ public struct RunOutcome {
     if let cells, let scenarios {
       if let cube { text += "\n\(Self.waterfall(cube.summary.account))\n\(Self.header(cube.summary, cells.rates))" }
       text += "\n\(Self.scenarioTable(cells, scenarios, outside, recent: RecentLines(output, manifest)))"
+      text += changeLines(cells, scenarios)
       text += intervalLines(cells)
     }
     text += envelope
@@ -44,6 +49,24 @@ public struct RunOutcome {
       text += "  \(path)\(String(repeating: " ", count: 39 - path.count))\(what)\n"
     }
     return text + "  manifest.json                          what it was made of; check with: cutline verify \(output)\n"
+  }
+
+  /// What changes against the strategy in force, and which constraints the search had.
+  private func changeLines(_ cells: CellTable, _ scenarios: ScenarioSet) -> String {
+    var text = ""
+    if let constraints = frontier?.constraints {
+      text += "\nConstraints of the search: \(constraints.map { $0.replacing("\n", with: ", ") }.joined(separator: "; "))\n"
+    }
+    guard let force, let agreement = force.agreement(in: cells.grid) else { return text }
+    text +=
+      "\nStrategy in force (\(force.isStated ? "stated" : "estimated")): explains \(TextTable.fixed(100 * agreement, 1)) % of the decisions\n"
+    for scenario in scenarios.scenarios {
+      guard let strategy = scenario.strategy else { continue }
+      let changes = strategy.changes(from: force.strategy, in: cells.grid)
+      text +=
+        "  \(scenario.name) changes \(changes.cells) of \(cells.grid.cellCount) cells: opens \(changes.opened), closes \(changes.cells - changes.opened)\n"
+    }
+    return text
   }
 
   /// How sure the risk and production of each optimum are.
@@ -91,6 +114,7 @@ public struct RunOutcome {
     ("data/bins.csv", "the bins by number, with their edges"),
     ("data/risk_production_summary_base.csv", "the base scenario against today"),
     ("data/pareto_optimal_solutions.csv", "the strategies that the search gave"),
+    ("data/price_of_change_base.csv", "what few changes to today's cutoffs bring"),
     ("data/reject_envelope.csv", "the strategies under each assumption about rejects"),
   ]
 
@@ -214,6 +238,8 @@ public struct RunOutcome {
       let riskPct, production: Double?
       let swapInProduction, swapOutProduction: Double?
       let productionBound, unnestedProduction: Double?
+      /// Cells decided otherwise than by the strategy in force, and those of them that are opened.
+      let changedCells, openedCells: Int?
       let cutoffs: [Int?]?
     }
     let output, version, resultsDigest: String
@@ -221,6 +247,10 @@ public struct RunOutcome {
     let stages: [String: String]
     let actualRiskPct, actualProduction: Double?
     let waterfall: [RowAccount.Line]?
+    /// Constraints of the search, as lines of TOML; null where it had none.
+    let constraints: [String]?
+    /// Share of the decisions that the strategy in force explains; null where nothing is known of it.
+    let inForceAgreement: Double?
     /// Why there are no intervals; null where there are, or none were asked for.
     let withoutIntervals: String?
     let scenarios: [Scenario]?
@@ -232,7 +262,10 @@ public struct RunOutcome {
     func volume(_ sum: Int64) -> Double { Double(sum) * coefficient / perUnit }
     let actual = cells?.booked.reduce(.zero, +)
     let rows = scenarios?.scenarios.map { scenario in
-      Report.Scenario(
+      let changes = scenario.strategy.flatMap { strategy in
+        force.flatMap { force in cells.map { strategy.changes(from: force.strategy, in: $0.grid) } }
+      }
+      return Report.Scenario(
         riskIntervalPct: interval(scenario.name, .risk, times: 1),
         productionInterval: interval(scenario.name, .production, times: coefficient / perUnit),
         probabilityWithinLimit: intervals?[scenario.name]?.selection?.withinLimit, name: scenario.name,
@@ -242,6 +275,7 @@ public struct RunOutcome {
         swapInProduction: scenario.totals.map { volume($0.swapIn.production) },
         swapOutProduction: scenario.totals.map { volume($0.swapOut.production) },
         productionBound: scenario.bound.map(volume), unnestedProduction: scenario.unnestedProduction.map(volume),
+        changedCells: changes?.cells, openedCells: changes?.opened,
         cutoffs: scenario.strategy.flatMap { strategy in
           cells.map { cells in strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid) } }
         })
@@ -252,7 +286,8 @@ public struct RunOutcome {
         manifest.stages.map { ($0.id, $0.reused ? "unchanged" : "run") }, uniquingKeysWith: { a, _ in a }),
       actualRiskPct: actual.flatMap { cells?.measure.percent($0) },
       actualProduction: actual.map { volume($0.production) },
-      waterfall: cube?.summary.account.waterfall,
+      waterfall: cube?.summary.account.waterfall, constraints: frontier?.constraints,
+      inForceAgreement: force.flatMap { force in cells.flatMap { force.agreement(in: $0.grid) } },
       withoutIntervals: intervals.flatMap { $0.made > 0 ? nil : $0.failures.first?.reason }, scenarios: rows,
       files: manifest.files.map(\.path))
     return String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n"
