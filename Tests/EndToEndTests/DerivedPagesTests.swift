@@ -52,7 +52,7 @@ import Testing
         "stress_share", "stress_variable", "accept_direction_conflict", "values", "columns", "reject_flags", "bad_flag",
         "group_by",
         "allow_overlap", "horizon", "z_threshold", "cv_folds", "reject_uplift_factor",
-        "reject_max_risk_multiplier", "fixed_cutoffs", "optimum_risk", "risk_step", "resamples", "risk_confidence",
+        "reject_max_risk_multiplier", "fixed_cutoffs", "strategy_in_force", "optimum_risk", "risk_step", "resamples", "risk_confidence", "value",
         "cz_config",
         "cz_enforce", "audit_tables", "stability_variables",
       ])

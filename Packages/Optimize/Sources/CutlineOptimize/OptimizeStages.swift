@@ -21,5 +21,7 @@ public enum OptimizeStages {
     try registry.register(kind: InForce.self)
     try registry.register(StandardSensitivity.self)
     try registry.register(kind: Sensitivity.self)
+    try registry.register(StandardValue.self)
+    try registry.register(kind: Value.self)
   }
 }

@@ -4,7 +4,7 @@ internal import CutlineCredit
 internal import CutlineSearch
 
 /// The monotone strategy that contradicts the fewest decisions: the cells whose booked less rejected applications have the
-/// greatest sum, exactly, by the searches without a risk limit.
+/// greatest sum, exactly (`GreatestRegion`).
 ///
 /// Decisions that it does not explain are overrides, or follow another rule than these scores; its agreement says how many
 /// there are. Cells without applications are decided as monotony asks, and where it asks nothing they are rejected.
@@ -17,15 +17,8 @@ struct EstimatedInForce: Stage {
   func run(_ input: InForce.Input, in context: RunContext) async throws -> StrategyInForce {
     let (booked, rejected) = try InForce.decisions(input.cube)
     let order = try SafeOrder(input.cube.grid)
-    let gain = order.arranged { booked[$0] - rejected[$0] }
-    let none = [Int64](repeating: 0, count: gain.count)
-    let sums = try GridSumsND(shape: order.shape, production: gain, numerator: none, denominator: none)
-    let limit = try RiskRatio(numerator: 1, denominator: 1)
-    let point =
-      order.isPlane
-      ? try ThresholdSearch().optima(of: order.plane(sums), limits: [limit]).optima[0].point
-      : try ClosureSearch().threshold(of: sums, numerator: 1, denominator: 1).point
-    let accepted = point?.accepted ?? [UInt16](repeating: 0, count: order.shape.dropLast().reduce(1, *))
+    let accepted = try GreatestRegion.accepted(
+      shape: order.shape, gains: order.arranged { booked[$0] - rejected[$0] })
     let force = StrategyInForce(
       strategy: order.strategy(accepted), isStated: false, booked: booked, rejected: rejected)
     try await config.write(force, input.cube.grid, in: context)

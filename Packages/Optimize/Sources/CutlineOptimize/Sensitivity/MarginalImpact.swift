@@ -80,7 +80,8 @@ struct MarginalImpact {
       ColumnNote("cell_risk_pct", unit: "percent", "Of the cell when it is accepted; empty where undefined."),
     ] + turned("", "the decision turned in this cell alone") + [
       ColumnNote("is_monotone", unit: "text", "Whether the strategy then is still monotone: yes or no."),
-      ColumnNote("with_cells", unit: "cells", "Cells in the smallest change that turns this one and keeps it monotone."),
+      ColumnNote(
+        "with_cells", unit: "cells", "Cells in the smallest change that turns this one and keeps it monotone."),
     ] + turned("with_", "all of them turned")
   }
 }

@@ -16,6 +16,13 @@ struct PriceOfChange {
   let cells: CellTable
   let lines: [Line]
 
+  private func changedWithApplications(_ strategy: Strategy) -> Int {
+    (0..<cells.grid.cellCount).count { cell in
+      force.booked[cell] + force.rejected[cell] > 0
+        && strategy.accepts(cell, in: cells.grid) != force.strategy.accepts(cell, in: cells.grid)
+    }
+  }
+
   private var own: CellSums { cells.totals(of: force.strategy).optimum }
 
   /// How few changes bring most of the gain.
@@ -37,9 +44,11 @@ struct PriceOfChange {
     let names = (0..<outer.cellCount).map { outer.bins($0).map { String($0 + 1) }.joined(separator: "_") }
     let columns =
       [
-        ColumnNote("changes_at_most", unit: "cells", "Cells that may be decided otherwise than by the strategy in force."),
+        ColumnNote(
+          "changes_at_most", unit: "cells", "Cells that may be decided otherwise than by the strategy in force."),
         ColumnNote("status", unit: "text", "optimal, infeasible (no such strategy keeps the limit) or unproven."),
         ColumnNote("changes", unit: "cells", "Cells that are."),
+        ColumnNote("changes_with_applications", unit: "cells", "Of these, with applications in the main period."),
         ColumnNote("production", unit: "currency", basis: "annualised", "Greatest production within the limit."),
         ColumnNote("gain", unit: "currency", basis: "annualised", "Over the strategy in force on the same cells."),
         ColumnNote(
@@ -67,6 +76,7 @@ struct PriceOfChange {
       let totals = cells.totals(of: strategy).optimum
       return [
         String(line.most), status, line.answer.changes.map { String($0) } ?? "",
+        String(changedWithApplications(strategy)),
         NumberText.annualised(point.production, cells), NumberText.annualised(gain, cells),
         best > 0 ? NumberText.shortest(100 * Double(gain) / Double(best)) : "",
         NumberText.shortest(cells.measure.strategyPercent(totals)),

@@ -55,7 +55,8 @@ struct RejectRiskTable {
 
   private var levelColumns: [ColumnNote] {
     [
-      ColumnNote("reject_risk_change", unit: "percent", "Of the predicted risk numerator of every swap-in; 0 is the run."),
+      ColumnNote(
+        "reject_risk_change", unit: "percent", "Of the predicted risk numerator of every swap-in; 0 is the run."),
       ColumnNote("status", unit: "text", "optimal, infeasible or unproven."),
       ColumnNote("n_flipped", unit: "cells", "Decided otherwise than by the run's strategy; empty without a strategy."),
       ColumnNote("accept_to_reject", unit: "cells", "Of these, rejected now."),
@@ -94,7 +95,8 @@ struct RejectRiskTable {
       ColumnNote(
         "flip_threshold_pct", unit: "percent",
         "The level nearest to 0 at which the decision is another; empty where it is the same at all levels."),
-      ColumnNote("unchanged_up_to_pct", unit: "percent", "The level before it, towards 0, at which it is still the same."),
+      ColumnNote(
+        "unchanged_up_to_pct", unit: "percent", "The level before it, towards 0, at which it is still the same."),
       ColumnNote("flip_direction", unit: "text", "accept to reject, or reject to accept."),
     ]
   }

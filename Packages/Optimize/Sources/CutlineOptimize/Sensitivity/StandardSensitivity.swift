@@ -57,7 +57,9 @@ struct StandardSensitivity: Stage {
       guard let strategy = scenario.strategy else { continue }
       try context.checkCancellation()
       if isSmall { files.append(try MarginalImpact(input.cells, strategy, scenario).file(in: config.folder)) }
-      if !levels.isEmpty { files += try RejectRiskTable(input.cells, strategy, scenario, levels).files(in: config.folder) }
+      if !levels.isEmpty {
+        files += try RejectRiskTable(input.cells, strategy, scenario, levels).files(in: config.folder)
+      }
       if let prices = try prices(scenario, input, context) { files.append(prices.file(in: config.folder)) }
     }
     return FileSet(files: files)

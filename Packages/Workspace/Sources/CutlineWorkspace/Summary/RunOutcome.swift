@@ -55,7 +55,8 @@ public struct RunOutcome {
   private func changeLines(_ cells: CellTable, _ scenarios: ScenarioSet) -> String {
     var text = ""
     if let constraints = frontier?.constraints {
-      text += "\nConstraints of the search: \(constraints.map { $0.replacing("\n", with: ", ") }.joined(separator: "; "))\n"
+      text +=
+        "\nConstraints of the search: \(constraints.map { $0.replacing("\n", with: ", ") }.joined(separator: "; "))\n"
     }
     guard let force, let agreement = force.agreement(in: cells.grid) else { return text }
     text +=

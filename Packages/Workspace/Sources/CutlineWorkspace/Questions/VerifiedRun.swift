@@ -1,0 +1,77 @@
+public import CutlineCore
+public import CutlineCredit
+public import CutlineRun
+
+/// A finished run whose files are what it wrote, with what it has stored.
+public struct VerifiedRun {
+  public let folder: String
+  public let manifest: Manifest
+  public let cells: CellTable
+  public let scenarios: ScenarioSet
+
+  /// - Throws: `Faults` (integrity) for files that are not what the run wrote, `Faults` (usage) for what is no finished run of a
+  ///   portfolio.
+  public init(_ folder: String) throws {
+    let (manifest, problems) = try RunVerification.problems(in: folder)
+    guard problems.isEmpty else {
+      throw Faults.integrity(
+        folder, "\(problems.count) of its files are not what the run wrote: \(problems[0])",
+        "Restore them or run again; cutline verify lists all.")
+    }
+    if let failure = manifest.failures?.first {
+      throw Faults.usage(
+        folder, "is what a failed run had finished (stage \(failure.stage))", "Name the folder of a finished run.")
+    }
+    (self.folder, self.manifest) = (folder, manifest)
+    cells = try Self.load(CellTable.self, kind: "cells", manifest, folder)
+    scenarios = try Self.load(ScenarioSet.self, kind: "scenarios", manifest, folder)
+    let count = cells.grid.cellCount
+    guard
+      [cells.booked.count, cells.swapIn.count, cells.rejected.count, cells.rejectedRows.count].allSatisfy({
+        $0 == count
+      })
+    else { throw Faults.integrity(folder, "its cells do not fill its grid", "Run it again.") }
+  }
+
+  /// What the stage of a kind has stored.
+  /// - Throws: `Faults` (usage) where the run has no such stage.
+  public func load<A: StoredArtifact>(_ type: A.Type, kind: String) throws -> A {
+    try Self.load(type, kind: kind, manifest, folder)
+  }
+
+  /// The same, nil where the run has no such stage.
+  public func loadIfAny<A: StoredArtifact>(_ type: A.Type, kind: String) throws -> A? {
+    manifest.stages.contains { $0.kind == kind } ? try load(type, kind: kind) : nil
+  }
+
+  private static func load<A: StoredArtifact>(
+    _ type: A.Type, kind: String, _ manifest: Manifest, _ folder: String
+  ) throws -> A {
+    guard let record = manifest.stages.first(where: { $0.kind == kind }) else {
+      throw Faults.usage(folder, "its run has no stage of kind \(kind)", "Name a run of the portfolio plan.")
+    }
+    return try RunArtifact.load(type, stage: record.id, from: folder)
+  }
+
+  /// A scenario with its strategy.
+  /// - Throws: `Faults` (usage) for a name that it does not have, `Faults` (infeasible) for one without a strategy.
+  public func strategy(of name: String) throws -> (scenario: ScenarioSet.Scenario, strategy: Strategy) {
+    let names = scenarios.scenarios.map(\.name)
+    guard let scenario = scenarios.scenarios.first(where: { $0.name == name }) else {
+      throw Faults.usage(
+        "--scenario", "\(name) is no scenario of \(folder)\(DidYouMean.phrase(for: name, among: names))",
+        "It has \(names.joined(separator: ", ")).")
+    }
+    guard let strategy = scenario.strategy else {
+      throw Faults(
+        Fault(
+          .infeasible, "\(folder), scenario \(name)".place,
+          "is \(scenario.status.rawValue): \(scenario.reason ?? "it has no strategy")",
+          "Raise its risk limit, or name another --scenario."))
+    }
+    return (scenario, strategy)
+  }
+
+  /// Units of a year.
+  func volume(_ sum: Int64) -> Double { Double(sum) * cells.annualCoefficient / cells.scale.perUnit }
+}
