@@ -55,6 +55,9 @@ import Testing
         }
       }
       if stage.kind == "search", stage.name == "fixed" { settings += cutoffs }
+      if stage.kind == "in-force", stage.name == "stated" {
+        settings += cutoffs.map { .init(key: "strategy_in_force", place: $0.place, value: $0.value) }
+      }
       var lists: [String: [(stage: String, artifact: any Artifact)]] = [:]
       for port in stage.ports {
         let artifact = outputs[ObjectIdentifier(port.type)]

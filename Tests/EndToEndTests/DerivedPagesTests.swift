@@ -50,9 +50,10 @@ import Testing
         "duplicates", "eligible", "overrides", "n_months", "multiplier", "amount_scale", "currency", "immature_months",
         "stress",
         "stress_share", "stress_variable", "accept_direction_conflict", "values", "columns", "reject_flags", "bad_flag",
-        "group_by",
+        "group_by", "monitor_only",
         "allow_overlap", "horizon", "z_threshold", "cv_folds", "reject_uplift_factor",
-        "reject_max_risk_multiplier", "fixed_cutoffs", "strategy_in_force", "optimum_risk", "risk_step", "resamples", "risk_confidence", "value",
+        "reject_max_risk_multiplier", "fixed_cutoffs", "strategy_in_force", "optimum_risk", "risk_step", "resamples",
+        "risk_confidence", "value",
         "cz_config",
         "cz_enforce", "audit_tables", "stability_variables",
       ])

@@ -11,6 +11,15 @@ import Testing
     #expect(run.out.contains("Strategy in force (estimated)") && run.out.contains("base changes "))
   }
 
+  /// Fields in quotes hold no comma that matters here.
+  private static func table(_ place: Workplace, _ name: String) throws -> [[String: String]] {
+    let text = try place.read("out/data/\(name).csv").replacing(/"[^"]*"/) { $0.output.replacing(",", with: ";") }
+    let lines = text.split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+    return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+  }
+
   private static func json(_ text: String) throws -> Any { try JSONSerialization.jsonObject(with: Data(text.utf8)) }
 
   @Test func differencesReconcileWithTheAudit() throws {
@@ -25,14 +34,23 @@ import Testing
       let total = try #require(report[side] as? [String: Any])
       let people = try #require(total["people"] as? [String: Int])
       let lines = try place.read("out/data/audit_\(scenario).csv").split(separator: "\n")
-      let place = try #require(lines[0].split(separator: ",").firstIndex(of: "classification"))
+      let column = try #require(lines[0].split(separator: ",").firstIndex(of: "classification"))
       var counted: [String: Int] = [:]
       for line in lines.dropFirst() {
-        counted[String(line.split(separator: ",", omittingEmptySubsequences: false)[place]), default: 0] += 1
+        counted[String(line.split(separator: ",", omittingEmptySubsequences: false)[column]), default: 0] += 1
       }
+      let decisions = try Self.table(place, "decisions_\(scenario)")
+      let line = try #require(try Self.table(place, "strategies").first { $0["strategy"] == scenario })
       for kind in ["keep", "swap_in", "swap_out", "rejected"] {
         #expect(people[kind] == counted[kind] ?? 0, "\(scenario) \(kind)")
+        #expect(decisions.reduce(0) { $0 + (Int($1[kind] ?? "") ?? 0) } == people[kind])
+        #expect(line[kind].flatMap(Int.init) == people[kind])
       }
+      // The matrix says what the list says.
+      let matrix = try place.read("out/data/decision_matrix_\(scenario).csv")
+      #expect(matrix.matches(of: /accept/).count == decisions.count { $0["decision"] == "accept" })
+      #expect(line["accepted_cells"] == String(decisions.count { $0["decision"] == "accept" }))
+      #expect(line["changed_cells"] == String(decisions.count { $0["change"] != "" }))
     }
     let cells = try #require(report["cells"] as? [[String: Any]])
     #expect(!cells.isEmpty)

@@ -4,7 +4,7 @@ public import CutlineCore
 public enum MonitorStages {
   /// The kinds that only this package needs.
   private static let kinds: [any Kind.Type] = [
-    Recent.self, Audit.self, Track.self, Stability.self, Trends.self, Alerts.self,
+    Recent.self, Audit.self, Track.self, Stability.self, Trends.self, Alerts.self, Fairness.self,
   ]
 
   public static func register(in registry: inout Registry) throws {
@@ -15,5 +15,6 @@ public enum MonitorStages {
     try registry.register(StandardStability.self)
     try registry.register(StandardTrends.self)
     try registry.register(StandardAlerts.self)
+    try registry.register(StandardFairness.self)
   }
 }

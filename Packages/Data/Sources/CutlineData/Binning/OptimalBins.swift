@@ -50,7 +50,9 @@ struct OptimalBins: Stage {
       .double(
         "min_rate_difference", \.difference, in: 0...1, unit: "fraction",
         "The least difference of neighbouring rates: of bad shares with iv, of Σ todu_30 / Σ pile with deviance."),
-      .choice("fine", \.fine, "What edges are chosen from: distinct = every value where there are no more than fine_bins, else as quantile."),
+      .choice(
+        "fine", \.fine,
+        "What edges are chosen from: distinct = all values where they are no more than fine_bins, else as quantile."),
       .int("fine_bins", \.fineBins, in: 2...100, "The most of these groups."),
     ]
   }

@@ -65,6 +65,7 @@ struct PrepareConfig: StageConfig {
   var stressVariable: String?
   var immatureMonths = ImmatureMonths.drop
   var acceptDirectionConflict: String?
+  var monitorOnly: [String] = []
 
   static let fields: [Field<Self>] =
     GridConfig.fields.map { $0.lifted(\.grid) } + [
@@ -125,6 +126,10 @@ struct PrepareConfig: StageConfig {
           "A column whose equal values stay together wherever applications are drawn, such as folds: a customer, a dealer."
         )),
       .shared(.choice("duplicates", \.duplicates, "What happens to identical rows.")),
+      .shared(
+        .texts(
+          "monitor_only", \.monitorOnly,
+          "Columns by whose groups acceptance and risk are shown; no score of the grid may be cut from them.")),
       .shared(
         .custom(
           "eligible", allowed: "\"auto\", \"all\" or { column, values }",
@@ -208,6 +213,12 @@ struct PrepareConfig: StageConfig {
   }
 
   private func checkRoles(at places: FieldPlaces) throws {
+    let watched = Set(monitorOnly.map(StandardText.standardise))
+    for (name, bins) in grid.bins where watched.contains(StandardText.standardise(bins.source)) {
+      throw Faults.usage(
+        places["monitor_only", "bins"], "\(bins.source) is in monitor_only, and \(name) is cut from it",
+        "Take it out of one of them: what is only watched may decide about nobody.")
+    }
     let flags = Set(rejectFlags.map(StandardText.standardise))
     if let both = scoreMeasures.first(where: { flags.contains(StandardText.standardise($0)) }) {
       throw Faults.usage(

@@ -71,7 +71,8 @@ struct StandardStability: Stage {
     }
     let rows = config.variables.isEmpty ? [] : sample.origin?.rows.map { Int32($0) } ?? []
     let columns = try config.variables.filter { !(names + [Amount.requested.name]).contains($0) }.map { name in
-      let column = try Self.column(name, input)
+      let column = try SampleColumn.named(
+        name, of: input.source, beside: sample, key: "stability_variables")
       return Followed(role: .characteristic) {
         let own = Characteristic(column, rows: rows)
         guard own.wordCount <= Characteristic.wordLimit, own.wordCount <= max(20, rows.count / 5) else {
@@ -103,29 +104,6 @@ struct StandardStability: Stage {
       if origin.period[row] == .recent { recent += 1 }
     }
     return (main, recent)
-  }
-
-  private static func column(_ name: String, _ input: Stability.Input) throws -> Column {
-    guard let table = input.source?.table else {
-      throw Faults.usage(
-        "stability_variables", "names \(name), and the file is not connected",
-        "Connect it with from = { source = \"source\" }.")
-    }
-    guard let origin = input.sample.origin,
-      origin.fits(sourceRows: table.rowCount, sampleRows: input.sample.rowCount)
-    else {
-      throw Faults.data(
-        "stability_variables", "the sample does not say which rows of the file it holds",
-        "Leave them out, or use a preparation that does.")
-    }
-    let names = table.columns.map(\.name)
-    guard let known = names.first(where: { $0 == name }) ?? names.first(where: { $0.lowercased() == name.lowercased() })
-    else {
-      throw Faults.usage(
-        "stability_variables", "the file has no column \(name)\(DidYouMean.phrase(for: name, among: names))",
-        "Name columns of the file.")
-    }
-    return try table.column(known)
   }
 
   private func shift(

@@ -1,0 +1,88 @@
+internal import CutlineCompute
+internal import CutlineCore
+internal import CutlineCredit
+
+/// `fairness_*.csv`: a line a group.
+struct FairnessTable {
+  let lines: [GroupLine]
+  let measure: RiskMeasure
+  let fewest: Int
+  let confidence: Double
+
+  private static let columns =
+    [
+      ColumnNote("column", unit: "text", "A column of monitor_only."),
+      ColumnNote("group", unit: "text", "Its category, or an interval of its values."),
+      ColumnNote("status", unit: "text", "shown, reference (the largest group) or hidden (too few applications)."),
+      ColumnNote("applications", unit: "applications", "Of the main period, decided by score."),
+    ] + rates("today", "booked") + rates("proposed", "accepted by the strategy, or outside the grid and booked") + [
+      ColumnNote("mature", unit: "applications", "Booked with an outcome."),
+      ColumnNote("bad_rate_pct", unit: "percent", "Bad of them; empty below the smallest count."),
+      ColumnNote("risk_pct", unit: "percent", "Risk of them; empty below the smallest count."),
+    ]
+
+  private static func rates(_ name: String, _ what: String) -> [ColumnNote] {
+    [
+      ColumnNote("accepted_\(name)", unit: "applications", "Those \(what); empty below the smallest count."),
+      ColumnNote("acceptance_\(name)_pct", unit: "percent", "Of the group's applications."),
+      ColumnNote("ratio_\(name)", unit: "fraction", "Acceptance over that of the reference group."),
+      ColumnNote("ratio_\(name)_low", unit: "fraction", "Lower end of its interval."),
+      ColumnNote("ratio_\(name)_high", unit: "fraction", "Upper end."),
+    ]
+  }
+
+  func file(_ path: String) -> ResultFile {
+    var rows: [[String]] = []
+    for column in lines.map(\.column).reduce(into: [String](), { if !$0.contains($1) { $0.append($1) } }) {
+      let own = lines.filter { $0.column == column }
+      // The largest of those that are shown; of equal ones the first.
+      let reference = own.filter { !$0.isHidden }.reduce(nil as GroupLine?) { best, line in
+        line.applications > best?.applications ?? 0 ? line : best
+      }
+      rows += own.map { line in
+        guard !line.isHidden else {
+          return [column, line.label, "hidden"] + Array(repeating: "", count: Self.columns.count - 3)
+        }
+        let isReference = line.label == reference?.label
+        return [column, line.label, isReference ? "reference" : "shown", String(line.applications)]
+          + rates(line.booked, line.applications, reference.map { ($0.booked, $0.applications) })
+          + rates(line.proposed, line.applications, reference.map { ($0.proposed, $0.applications) })
+          + outcomes(line)
+      }
+    }
+    return ResultFile(path: path, columns: Self.columns, rows: rows)
+  }
+
+  /// A count and what is left of it must both be large enough, or 0.
+  private func isVisible(_ count: Int, of all: Int) -> Bool {
+    (count == 0 || count >= fewest) && (all == count || all - count >= fewest)
+  }
+
+  private func rates(_ count: Int, _ all: Int, _ reference: (count: Int, all: Int)?) -> [String] {
+    guard isVisible(count, of: all) else { return ["", "", "", "", ""] }
+    let rate = Double(count) / Double(all)
+    let head = [String(count), NumberText.shortest(100 * rate)]
+    guard let reference, isVisible(reference.count, of: reference.all), reference.count > 0 else {
+      return head + ["", "", ""]
+    }
+    let ratio = rate * Double(reference.all) / Double(reference.count)
+    guard count > 0 else { return head + ["0", "", ""] }
+    let variance =
+      1 / Double(count) - 1 / Double(all) + 1 / Double(reference.count) - 1 / Double(reference.all)
+    let half = Normal.quantile(0.5 + confidence / 2) * max(0, variance).squareRoot()
+    let factor = Link.log.mean(of: half)
+    return head + [ratio, ratio / factor, ratio * factor].map { NumberText.shortest($0) }
+  }
+
+  private func outcomes(_ line: GroupLine) -> [String] {
+    guard line.mature >= fewest, isVisible(line.bad, of: line.mature) else {
+      return [isVisible(line.mature, of: line.booked) ? String(line.mature) : "", "", ""]
+    }
+    let risk =
+      line.denominator > 0
+      ? 100 * measure.multiplier * Double(line.numerator) / Double(line.denominator) : nil
+    return [
+      String(line.mature), NumberText.shortest(100 * Double(line.bad) / Double(line.mature)), NumberText.shortest(risk),
+    ]
+  }
+}
