@@ -71,6 +71,7 @@ import Testing
     #expect(variable.toml?.contains("source = \"oa_amt\"") == true)
     for (options, code, text) in [
       (["--variable", "scor_rf"], 2, "is neither a score of the grid nor a column; did you mean score_rf"),
+      (["--variable", "oa_amt", "--set", "monitor_only=[\"oa_amt\"]"], 2, "no score may be cut from it"),
       (["--method", "best"], 2, "is none of bin_methods"),
       (["--max-bins", "1"], 2, "is not a whole number in 2...100"),
     ] as [([String], Int32, String)] {

@@ -73,6 +73,10 @@ struct StandardBinTables: Stage {
     _ name: String, _ grid: [(name: String, bins: VariableBins)], _ table: Table
   ) throws -> (name: String, bins: VariableBins) {
     let column = StandardText.standardise(name)
+    guard !config.prepare.monitorOnly.map(StandardText.standardise).contains(column) else {
+      throw Faults.usage(
+        "variable \(name)", "is in monitor_only: no score may be cut from it", "Take it out of one of the two.")
+    }
     if let own = grid.first(where: { $0.name == name }) ?? grid.first(where: { $0.bins.source == column }) {
       return own
     }
