@@ -6,7 +6,8 @@ internal import Foundation
   static let version = "0.2.0"
 
   static let commands: [any Command.Type] = [
-    InitCommand.self, RunCommand.self, RejectEnvelopeCommand.self, StabilityCommand.self, CheckCommand.self,
+    InitCommand.self, BinsCommand.self, RunCommand.self, RejectEnvelopeCommand.self, StabilityCommand.self,
+    CheckCommand.self,
     PlanCommand.self,
     ListCommand.self, DescribeCommand.self,
     SchemaCommand.self,

@@ -126,7 +126,9 @@ struct Applications {
   static func config(_ settings: String, bins: String = Applications.bins) throws -> PrepareConfig {
     var table = try ConfigDocument.parse(base + "\n" + bins, source: "base")
     table.merge(try ConfigDocument.parse(settings, source: "test"))
-    return try PrepareConfig.read(table.entries, at: .default, origin: "test").config
+    var registry = Registry()
+    try DataStages.register(in: &registry)
+    return try PrepareConfig.read(table.entries, at: .default, origin: "test", registry: registry).config
   }
 
   private static func unchecked() throws -> QualityConfig {

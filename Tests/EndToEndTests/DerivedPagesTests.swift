@@ -45,6 +45,7 @@ import Testing
       try shared() == [
         "data_path", "keep_vars", "indicators", "repeated_ids", "segment_filter", "segment_match", "date_ini_book_obs",
         "date_fin_book_obs", "date_ini_book_obs_mr", "date_fin_book_obs_mr", "granularity", "variables", "bins",
+        "bin_methods", "bins_scope",
         "octroi_bins", "efx_bins", "inv_var1", "filter_preset", "row_filters", "score_measures", "text_collisions",
         "duplicates", "eligible", "overrides", "n_months", "multiplier", "amount_scale", "currency", "immature_months",
         "stress",

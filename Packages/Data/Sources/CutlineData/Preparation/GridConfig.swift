@@ -12,7 +12,8 @@ struct GridConfig: StageConfig {
   var inverted = false
 
   static let fields: [Field<Self>] = [
-    .shared(.texts("variables", \.variables, atLeast: 2, "The two scores of the grid, by the names of their bins.")),
+    .shared(
+      .texts("variables", \.variables, atLeast: 1, "The scores of the grid, by the names of their bins; one or more.")),
     .shared(
       .custom(
         "bins", allowed: "a table per variable: source, direction, edges, numbering, closed, missing, special, outside",
@@ -51,25 +52,36 @@ struct GridConfig: StageConfig {
   }
 
   func validate(at places: FieldPlaces) throws {
-    guard variables.count == 2 else {
+    guard !variables.isEmpty else {
       throw Faults.usage(
-        places["variables"], "variables names \(variables.count) scores",
-        "The plan of this version takes exactly two.")
+        places["variables"], "variables names no score", "Name the scores of the grid, by the names of their bins.")
     }
-    guard variables[0] != variables[1] else {
-      throw Faults.usage(places["variables"], "variables names \(variables[0]) twice", "Name two different scores.")
+    if let twice = variables.indices.first(where: { variables[..<$0].contains(variables[$0]) }) {
+      throw Faults.usage(places["variables"], "variables names \(variables[twice]) twice", "Name different scores.")
     }
     let axes = try axes(at: places["bins", "variables"])
-    if axes[0].bins.source == axes[1].bins.source {
-      throw Faults.usage(
-        places["bins", "variables"], "both variables are cut from \(axes[0].bins.source)",
-        "Use two different scores.")
+    for (index, axis) in axes.enumerated() {
+      if let other = axes[..<index].first(where: { $0.bins.source == axis.bins.source }) {
+        throw Faults.usage(
+          places["bins", "variables"], "both \(other.name) and \(axis.name) are cut from \(axis.bins.source)",
+          "Use different scores.")
+      }
+      guard axis.bins.method != nil || !axis.bins.edges.isEmpty else {
+        throw Faults.usage(
+          axis.bins.place, "bins.\(axis.name) has no edges",
+          "State them, edges = [-inf, …, inf]: cutline bins proposes some; or write edges = \"optimal\" or \"quantile\", and each run does."
+        )
+      }
     }
-    let cells = axes.reduce(1) { $0 * ($1.bins.edges.count - 1) }
-    guard cells <= Self.cellLimit else {
+    try Self.checkSize(axes, at: places["bins", "variables"])
+  }
+
+  /// - Throws: `Faults` (usage) for a grid that is too fine; where edges are still to be proposed, of the others.
+  static func checkSize(_ axes: [(name: String, bins: VariableBins)], at place: Place) throws {
+    let cells = axes.reduce(1.0) { $0 * Double(max(1, $1.bins.edges.count - 1)) }
+    guard cells <= Double(cellLimit) else {
       throw Faults.usage(
-        places["bins", "variables"], "the grid has \(cells) cells",
-        "Use at most \(Self.cellLimit), such as 200 × 200.")
+        place, "the grid has \(NumberText.shortest(cells)) cells", "Use at most \(cellLimit), such as 200 × 200.")
     }
   }
 
@@ -91,19 +103,20 @@ struct GridConfig: StageConfig {
         "variables = [\(variables.joined(separator: ", "))].")
     }
     return try variables.enumerated().map { index, name in
+      // The older form has two scores, in this order.
+      let edges = index == 0 ? octroiBins : index == 1 ? efxBins : []
       if let own = bins.first(where: { $0.name == name }) {
-        if !(index == 0 ? octroiBins : efxBins).isEmpty {
+        if !edges.isEmpty {
           throw Faults.usage(
             place, "\(name) has both bins.\(name) and \(index == 0 ? "octroi_bins" : "efx_bins")",
             "Keep one of the two.")
         }
         return own
       }
-      let edges = index == 0 ? octroiBins : efxBins
       guard !edges.isEmpty else {
         throw Faults.usage(
           place, "there are no bins for the variable \(name)",
-          "Add [preprocessing.bins.\(name)] with source, direction and edges.")
+          "Add [preprocessing.bins.\(name)] with source, direction and edges; edges = \"optimal\" proposes them.")
       }
       if index == 0 { return (name, VariableBins(source: "score_rf", direction: .higherIsSafer, edges: edges)) }
       return (
@@ -121,7 +134,7 @@ struct GridConfig: StageConfig {
     if !octroiBins.isEmpty {
       notes.append("octroi_bins is read as: \(variables[0]) = score_rf, higher-is-safer, numbered ascending")
     }
-    if !efxBins.isEmpty {
+    if !efxBins.isEmpty, variables.count > 1 {
       notes.append(
         "efx_bins is read as: \(variables[1]) = risk_score_rf, \(inverted ? "higher-is-riskier" : "higher-is-safer"), numbered descending (bin 1 = highest score)"
       )

@@ -37,6 +37,8 @@ enum FilterPreset: String, Sendable, CaseIterable {
 
 struct PrepareConfig: StageConfig {
   var grid = GridConfig()
+  var binMethods: [Chosen<Bin>] = ["optimal", "quantile", "equal-width"]
+  var binsScope = BinsScope.file
   var words = ApplicationWords()
   var periodStart: CalendarDate?
   var periodEnd: CalendarDate?
@@ -66,7 +68,17 @@ struct PrepareConfig: StageConfig {
   var monitorOnly: [String] = []
 
   static let fields: [Field<Self>] =
-    GridConfig.fields.map { $0.lifted(\.grid) } + ApplicationWords.fields.map { $0.lifted(\.words) } + [
+    GridConfig.fields.map { $0.lifted(\.grid) } + [
+      .shared(
+        .stages(
+          "bin_methods", \.binMethods,
+          "What edges of bins may be proposed by: edges = \"optimal\" of a variable names one of them.")),
+      .shared(
+        .choice(
+          "bins_scope", \.binsScope,
+          "Whose applications edges are proposed from: file = all of the main period, so that segments share one grid; segment = those of segment_filter."
+        )),
+    ] + ApplicationWords.fields.map { $0.lifted(\.words) } + [
       .shared(.date("date_ini_book_obs", \.periodStart, "First day of the main period.")),
       .shared(.date("date_fin_book_obs", \.periodEnd, "Last day of the main period.")),
       .shared(
@@ -186,8 +198,14 @@ struct PrepareConfig: StageConfig {
       said.append("segment_match has no effect: there is no segment_filter")
     }
     if grid.inverted, grid.efxBins.isEmpty { said.append("inv_var1 has no effect: there are no efx_bins") }
+    if !grid.efxBins.isEmpty, grid.variables.count == 1 {
+      said.append("efx_bins has no effect: there is no second variable")
+    }
+    if binsScope != .file, !grid.bins.contains(where: { $0.bins.method != nil }) {
+      said.append("bins_scope has no effect: the edges of no variable are proposed")
+    }
     for (name, bins) in grid.bins where bins.outside != .error {
-      if bins.edges.first == -.infinity, bins.edges.last == .infinity {
+      if bins.method != nil || bins.edges.first == -.infinity && bins.edges.last == .infinity {
         said.append("outside of bins.\(name) has no effect: no value lies beyond -inf and inf")
       }
     }

@@ -14,59 +14,36 @@ struct StandardPreparation: Stage {
   let config: PrepareConfig
 
   func run(_ input: Prepare.Input, in context: RunContext) async throws -> Sample {
-    let made = try ApplicationTable(
-      input.source.table, badFlag: config.words.badFlag, words: config.words, multiplier: config.multiplier)
-    let table = made.table
-    for note in made.notes { context.warn(Remark(word: note)) }
-    for note in config.grid.translations { context.note(Remark(word: note)) }
-    for note in config.withoutEffect { context.warn(Remark(word: note)) }
-    if config.multiplier != Double(config.horizonMonths + 1), config.words.badFlag == nil {
-      context.warn(
-        "multiplier is \(config.multiplier), and a horizon of \(config.horizonMonths) months sums \(config.horizonMonths + 1) balances: state the horizon that explains it"
-      )
-    }
-    var waterfall = Waterfall(rows: table.rowCount)
-    try dropDuplicates(input.quality.duplicateRows, &waterfall)
-    try applyFilters(table, &waterfall, in: context)
-    let status = try RowStatus(
-      table, scoreMeasures: config.scoreMeasures, flags: config.rejectFlags, words: config.words, merging: merging,
-      in: context)
-    let keys = try ApplicationKeys(table, groupedBy: config.groupBy.map(StandardText.standardise))
-    if keys.ungrouped > 0 {
-      context.warn("\(keys.ungrouped) rows have no value in the column of group_by: each stands for itself")
-    }
-    let key = keys.values
-    let days = try table.days(ApplicationColumns.month)
-    let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
-    waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == nil }
-    var amounts = try Amounts(table, decimals: config.amountScale)
-    let decimals = amounts.scale == .hundredths ? "two" : "\(amounts.scale.decimals)"
-    for (amount, rows) in amounts.rounded {
-      context.warn(
-        "\(rows) amounts of \(word: amount.name) have more than \(word: decimals) decimals and are rounded to \(word: amounts.scale.name)"
-      )
-    }
-    amounts.requestAsProduction { status.values[$0] != .booked }
+    let prepared = try PreparedRows(input.source, duplicates: input.quality.duplicateRows, config, in: context)
+    let (table, status, days, month, keys) = (
+      prepared.table, prepared.status, prepared.days, prepared.month, prepared.keys
+    )
+    let hasOutcome = prepared.amounts.hasOutcome
+    var waterfall = prepared.waterfall
     let segment = waterfall.remaining
     var period = try applyPeriod(days: days, month: month, &waterfall, in: context)
     period.months = monthsWithData(of: period.months, Month(period.start)...Month(period.end), month, in: context)
     let maturity = Maturity(Month(period.start)...Month(period.end), month: month) { row in
-      waterfall.isIn(row) && status.values[row] == .booked ? amounts.hasOutcome.contains(row) : nil
+      waterfall.isIn(row) && status[row] == .booked ? hasOutcome.contains(row) : nil
     }
     period.months -= try apply(maturity, month: month, &waterfall, in: context)
     let main = waterfall.remaining
-    waterfall.drop(SampleOrigin.cancellation) { status.values[$0] == .cancelled }
-    waterfall.drop(SampleOrigin.otherRejection) { status.values[$0] == .otherRejected }
-    let axes = try config.grid.axes(at: Place(source: "preprocessing"))
+    waterfall.drop(SampleOrigin.cancellation) { status[$0] == .cancelled }
+    waterfall.drop(SampleOrigin.otherRejection) { status[$0] == .otherRejected }
+    let place = Place(source: "preprocessing")
+    let axes = try await proposedEdges(config.grid.axes(at: place), prepared, segment: segment, in: context)
+    try GridConfig.checkSize(axes, at: place)
+    // From here on each column of amounts is given up when that of the sample is made.
+    let amounts = (consume prepared).amounts
     let binning = try GridBinning(axes, table: table, segment: segment, waterfall: &waterfall)
 
     for note in binning.notes { context.note(Remark(word: note)) }
     let rows = segment.filter { binning.cell[$0] >= 0 }
     let outcome = rows.map { row -> Outcome in
-      status.values[row] != .booked ? .none : amounts.hasOutcome.contains(row) ? .mature : .immature
+      status[row] != .booked ? .none : hasOutcome.contains(row) ? .mature : .immature
     }
     let used = waterfall.remaining
-    let booked = used.filter { status.values[$0] == .booked }
+    let booked = used.filter { status[$0] == .booked }
     guard !booked.isEmpty else {
       throw Faults.data(
         "main period", "no booked application is left in \(period.start.iso) to \(period.end.iso)",
@@ -78,7 +55,7 @@ struct StandardPreparation: Stage {
         "\(lacking) of \(booked.count) booked applications lack \(word: Amount.requested.name) or \(word: Amount.production.name): it counts as 0, also in what is granted of a request"
       )
     }
-    let immature = booked.filter { !amounts.hasOutcome.contains($0) }.count
+    let immature = booked.filter { !hasOutcome.contains($0) }.count
     if immature > 0 {
       context.warn(
         "\(immature) of \(booked.count) booked applications have no outcome: they count in production, not in risk")
@@ -104,27 +81,27 @@ struct StandardPreparation: Stage {
     }
     let transformation = try TransformationRate.compute(
       eligible: segment.intersection(eligible), month: month, amount: amounts[.requested],
-      isBooked: { status.values[$0] == .booked }, lastMonth: Month(period.end), window: config.windowMonths, in: context
+      isBooked: { status[$0] == .booked }, lastMonth: Month(period.end), window: config.windowMonths, in: context
     )
-    let (hasOutcome, scale) = (amounts.hasOutcome, amounts.scale)
-    let isBookedMature = { (row: Int) in status.values[row] == .booked && hasOutcome.contains(row) }
+    let scale = amounts.scale
+    let isBookedMature = { (row: Int) in status[row] == .booked && hasOutcome.contains(row) }
     var columns = try overrides(
       in: table, of: rows, beside: amounts.values(of: rows, isMature: isBookedMature), isMature: isBookedMature,
       scale: scale, context)
-    if recent != nil, let early = try EarlyOutcome(table, booked: { status.values[$0] == .booked }, scale) {
+    if recent != nil, let early = try EarlyOutcome(table, booked: { status[$0] == .booked }, scale) {
       columns.merge(early.values(of: rows)) { own, _ in own }
     }
     let origin = isRecent.origin(
-      of: rows, days: days, main: (period.start, period.end), decided: main, segment: segment, status: status.values,
+      of: rows, days: days, main: (period.start, period.end), decided: main, segment: segment, status: status,
       waterfall: waterfall, binning)
     let bare = Sample(
       grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), outside: binning.outside,
       cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
       period: rows.map { main.contains($0) ? .main : isRecent.contains(days[$0]) ? .recent : .other },
-      status: rows.map { status.values[$0] }, outcome: outcome,
+      status: rows.map { status[$0] }, outcome: outcome,
       scores: binning.scores(of: rows),
       amounts: columns,
-      eligible: eligible.numbered(in: rows), key: rows.map { key[$0] },
+      eligible: eligible.numbered(in: rows), key: rows.map { keys.values[$0] },
       summary: summary(stress: Self.noStress, transformation: Self.noTransformation), origin: origin)
     let mature = bare.mature
     try checkDirections(bare, rows: mature, in: context)
@@ -160,38 +137,6 @@ struct StandardPreparation: Stage {
   private static let noStress = Stress(factor: 1, mode: StressMode.off.rawValue, worstRows: 0, worstBadRows: 0)
   private static let noTransformation = Transformation(
     rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: nil, lastMonth: nil, monthsWithData: 0)
-
-  private var merging: Bool { config.textCollisions == .merge }
-
-  private func dropDuplicates(_ duplicates: [Int], _ waterfall: inout Waterfall) throws {
-    guard let first = duplicates.first else { return }
-    switch config.duplicates {
-    case .keep: return
-    case .error:
-      throw Faults.data(
-        "row \(first + 1)", "is identical to an earlier row; \(duplicates.count) such rows in all",
-        "Remove them, or set duplicates = \"drop-exact\".")
-    case .dropExact:
-      let set = Set(duplicates)
-      waterfall.drop("identical to an earlier row") { set.contains($0) }
-    }
-  }
-
-  private func applyFilters(_ table: Table, _ waterfall: inout Waterfall, in context: RunContext) throws {
-    let preset = config.preset == .originalExclusions ? RowFilter.originalExclusions : []
-    for (index, filter) in (preset + config.filters).enumerated() {
-      let stays = try filter.stays(in: table, merging: merging, isPreset: index < preset.count)
-      if waterfall.drop(filter.description, where: { !stays[$0] }) == 0 {
-        context.warn("no row leaves because \(word: filter.description)")
-      }
-    }
-    guard !config.segment.values.isEmpty else { return }
-    let matches = try config.segment.matches(in: table, merging: merging)
-    context.note(
-      "segment_filter: \(word: config.segment.match.rawValue) match, \(matches.count { $0 == true }) rows of the file")
-    waterfall.drop("no segment") { matches[$0] == nil }
-    waterfall.drop("another segment") { matches[$0] == false }
-  }
 
   private func applyPeriod(
     days: [Double], month: [Month?], _ waterfall: inout Waterfall, in context: RunContext

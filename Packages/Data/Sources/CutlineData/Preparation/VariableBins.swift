@@ -28,7 +28,14 @@ struct VariableBins: Sendable {
   var direction: Direction
   var numbering: GridAxis.Numbering = .ascending
   var closed: GridAxis.Closed = .right
+  /// Empty where a method proposes them, or nobody has said.
   var edges: [Double]
+  /// The method that proposes the edges, one of `bin_methods`; nil where they are stated.
+  var method: String?
+  /// The most bins that it may propose; nil = what the method says.
+  var mostBins: Int?
+  /// Where its table stands.
+  var place = Place.default
   var missing: MissingPolicy = .error
   /// Values that are codes, not scores.
   var special: [(value: Double, policy: MissingPolicy)] = []
@@ -37,7 +44,11 @@ struct VariableBins: Sendable {
 }
 
 extension VariableBins {
-  static let keys = ["source", "direction", "numbering", "closed", "edges", "missing", "special", "outside"]
+  static let keys = [
+    "source", "direction", "numbering", "closed", "edges", "max_bins", "missing", "special", "outside",
+  ]
+  /// The most edges of a score, less one.
+  static let binLimit = 1000
 
   /// The same for editors.
   static let form: FieldForm = {
@@ -50,7 +61,11 @@ extension VariableBins {
       .init("direction", names(Direction.self), "Which end of the raw score is safe."),
       .init("numbering", names(GridAxis.Numbering.self), "Bin 1 holds the lowest (ascending) or the highest values."),
       .init("closed", names(GridAxis.Closed.self), "Which edge belongs to an interval."),
-      .init("edges", .list(of: number, atLeast: 2), "Increasing edges, possibly -inf and inf."),
+      .init(
+        "edges", .oneOf([.list(of: number, atLeast: 2), .text]),
+        "Increasing edges, possibly -inf and inf; or the name of one of bin_methods, such as optimal, which proposes them."
+      ),
+      .init("max_bins", .integer(2...100), "The most bins where a method proposes them."),
       .init("missing", names(MissingPolicy.self), "What happens to rows without a score."),
       .init("special", .map(of: names(MissingPolicy.self)), "Values that are codes, and what happens to their rows."),
       .init("outside", names(OutsidePolicy.self), "What happens to values beyond the outer edges."),
@@ -89,9 +104,13 @@ extension VariableBins {
       throw Faults.usage(
         sourceValue.place, "source of bins.\(name) is \(sourceValue.typeName)", "It must name a column.")
     }
-    source = StandardText.standardise(column)
-    direction = try choice("direction", required("direction"), Direction.self)
-    edges = try Self.edges(name, required("edges"))
+    let method = table["edges"].flatMap { $0.string.flatMap { $0.isEmpty ? nil : $0 } }
+    self.init(
+      source: StandardText.standardise(column),
+      direction: try choice("direction", required("direction"), Direction.self),
+      edges: try method != nil ? [] : table["edges"].map { try Self.edges(name, $0) } ?? [])
+    (self.method, place) = (method, value.place)
+    mostBins = try table["max_bins"].map { try Self.mostBins(name, $0, method: method) }
     if let value = table["numbering"] { numbering = try choice("numbering", value, GridAxis.Numbering.self) }
     if let value = table["closed"] { closed = try choice("closed", value, GridAxis.Closed.self) }
     if let value = table["missing"] { missing = try choice("missing", value, MissingPolicy.self) }
@@ -117,14 +136,28 @@ extension VariableBins {
     }
   }
 
+  private static func mostBins(_ name: String, _ value: ConfigValue, method: String?) throws -> Int {
+    guard let number = value.integer.flatMap({ Int(exactly: $0) }), (2...100).contains(number) else {
+      throw Faults.usage(
+        value.place, "max_bins of bins.\(name) is \(value.typeName)", "It must be a whole number in 2...100.")
+    }
+    guard method != nil else {
+      throw Faults.usage(
+        value.place, "max_bins of bins.\(name) has no effect: its edges are not proposed",
+        "Write edges = \"optimal\", or leave max_bins out.")
+    }
+    return number
+  }
+
   /// Reads and checks a list of edges: at least two, strictly increasing, infinities only at the ends.
   static func edges(_ name: String, _ value: ConfigValue) throws -> [Double] {
     guard let items = value.array, items.count >= 2 else {
       throw Faults.usage(
-        value.place, "the edges of \(name) are \(value.typeName)", "They must be a list of at least two numbers.")
+        value.place, "the edges of \(name) are \(value.typeName)",
+        "They must be a list of at least two numbers, or the name of a method: edges = \"optimal\".")
     }
-    guard items.count <= 1001 else {
-      throw Faults.usage(value.place, "\(name) has \(items.count - 1) bins", "Use at most 1000.")
+    guard items.count <= binLimit + 1 else {
+      throw Faults.usage(value.place, "\(name) has \(items.count - 1) bins", "Use at most \(binLimit).")
     }
     var edges: [Double] = []
     for item in items {
@@ -163,6 +196,20 @@ extension VariableBins {
       separator: ", ")
     return "{ source = \"\(source)\", direction = \"\(direction.rawValue)\", numbering = \"\(numbering.rawValue)\", "
       + "closed = \"\(closed.rawValue)\", missing = \"\(missing.rawValue)\", outside = \"\(outside.rawValue)\", "
-      + "special = { \(codes) }, edges = [\(edges.map { $0.isInfinite ? ($0 < 0 ? "-inf" : "inf") : "\($0)" }.joined(separator: ", "))] }"
+      + "special = { \(codes) }" + (mostBins.map { ", max_bins = \($0)" } ?? "")
+      + (method.map { ", edges = \(ConfigValue.quoted($0)) }" }
+        ?? (edges.isEmpty ? " }" : ", edges = \(Self.toml(edges)) }"))
+  }
+
+  /// Edges as a configuration has them.
+  static func toml(_ edges: [Double]) -> String {
+    "[" + edges.map { $0.isInfinite ? ($0 < 0 ? "-inf" : "inf") : ConfigValue.number($0) }.joined(separator: ", ") + "]"
+  }
+
+  /// The same with edges, as if they had been stated.
+  func with(edges: [Double]) -> VariableBins {
+    var bins = self
+    bins.edges = edges
+    return bins
   }
 }

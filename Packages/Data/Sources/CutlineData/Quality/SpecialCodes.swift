@@ -81,6 +81,7 @@ struct SpecialCodes {
 
   /// What declaring it would do to the bin in which it lies.
   private func effect(of code: Code, in score: Score) -> String {
+    guard !score.bins.edges.isEmpty else { return ", which a proposal of edges takes for scores" }
     let axis = GridAxis(
       name: score.name, source: score.bins.source, direction: score.bins.direction, numbering: score.bins.numbering,
       closed: score.bins.closed, edges: score.bins.edges)

@@ -12,6 +12,10 @@ struct CutoffSummary {
     let combinations = FrontierTable.combinations(cells.grid)
     let outer = names.dropLast().joined(separator: "_")
     let last = names.last ?? ""
+    let what =
+      outer.isEmpty
+      ? "\(FrontierTable.whole): a single score has one cutoff."
+      : "Bin of \(FrontierTable.outer(cells.grid))\(names.count > 2 ? ", by their numbers" : "")."
     let figures =
       [
         ColumnNote("risk_pct", unit: "percent", "Risk of the scenario's strategy."),
@@ -28,8 +32,8 @@ struct CutoffSummary {
     ]
     longColumns =
       heads + [
-        ColumnNote("\(outer)_bin", unit: "bin", "Bin of the first variable."),
-        ColumnNote("var0_name", unit: "text", "First variable."),
+        ColumnNote("\(outer.isEmpty ? FrontierTable.whole : outer)_bin", unit: "bin", what),
+        ColumnNote("var0_name", unit: "text", "The variables but the last; empty where there is one only."),
         ColumnNote(
           "cutoff_value", unit: "bin", "Riskiest bin of the last variable still accepted; empty where none is."),
         ColumnNote("var1_name", unit: "text", "Last variable."),
@@ -37,7 +41,7 @@ struct CutoffSummary {
     wideColumns =
       heads
       + combinations.map {
-        ColumnNote("bin_\($0)", unit: "bin", "Cutoff of this bin; empty where nothing is accepted.")
+        ColumnNote("bin_\($0)", unit: "bin", "Cutoff of \(last) there. \(what) Empty where nothing is accepted.")
       } + figures
     for scenario in set.scenarios {
       let cutoffs = combinations.indices.map { index in

@@ -12,6 +12,7 @@ struct FrontierTable: Sendable {
     self.cells = cells
     gridDigest = try cells.grid.digest()
     let last = cells.grid.axes.last?.name ?? ""
+    let outer = Self.outer(cells.grid)
     let stated = maker.map { " The frontier is as \($0) states it: nothing proves that no strategy is missing." } ?? ""
     var columns = [
       ColumnNote("sol_fac", unit: "number", "Number of the solution, in ascending risk.\(stated)")
@@ -19,7 +20,7 @@ struct FrontierTable: Sendable {
     columns += Self.combinations(cells.grid).map {
       ColumnNote(
         $0, unit: "bin",
-        "Riskiest bin of \(last) accepted for this bin of \(cells.grid.axes[0].name); empty where none is.")
+        "Riskiest bin of \(last) accepted\(outer.isEmpty ? "" : " for this bin of \(outer)"); empty where none is.")
     }
     let groups = [
       ("_boo", "accepted booked applications"), ("_rep", "accepted rejected applications, as predicted"),
@@ -61,9 +62,16 @@ struct FrontierTable: Sendable {
     return String(digest.finish().prefix(16))
   }
 
-  /// Names of the cutoff columns: the bin of the first variable, or `bin_bin…` with more variables.
+  /// The scores of which each cutoff is for a bin, or a combination of bins; empty of a grid of one score.
+  static func outer(_ grid: CellGrid) -> String { grid.axes.dropLast().map(\.name).joined(separator: " and of ") }
+
+  /// What the one cutoff of a single score is for.
+  static let whole = "all"
+
+  /// Names of the cutoff columns: the bin of the first variable, `bin_bin…` with more variables, `all` with one.
   static func combinations(_ grid: CellGrid) -> [String] {
     let outer = CellGrid(axes: Array(grid.axes.dropLast()))
+    guard !outer.axes.isEmpty else { return [whole] }
     return (0..<outer.cellCount).map { outer.bins($0).map { String($0 + 1) }.joined(separator: "_") }
   }
 }

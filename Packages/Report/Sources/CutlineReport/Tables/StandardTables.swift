@@ -50,6 +50,7 @@ struct StandardTables: Stage {
     let cutoffs = CutoffSummary(input.cells, input.scenarios, intervals)
     write("cutoff_summary_by_segment", cutoffs.longColumns, cutoffs.longRows)
     write("cutoff_summary_wide", cutoffs.wideColumns, cutoffs.wideRows)
+    write("bins", BinRows.columns, try BinRows(input.cube).rows)
     write(
       "row_waterfall",
       [

@@ -12,9 +12,10 @@ public struct CutoffLabels {
     self.labels = labels
   }
 
-  /// Names of the combinations of the bins of all axes but the last: `3`, or `3_1` with more axes.
+  /// Names of the combinations of the bins of all axes but the last: `3`, `3_1` with more axes, `all` with one.
   public var combinations: [String] {
     let outer = CellGrid(axes: Array(grid.axes.dropLast()))
+    guard !outer.axes.isEmpty else { return ["all"] }
     return (0..<outer.cellCount).map { index in
       outer.bins(index).enumerated().map { String(labels[$0.offset][$0.element]) }.joined(separator: "_")
     }

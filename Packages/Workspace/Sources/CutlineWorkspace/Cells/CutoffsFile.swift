@@ -3,7 +3,8 @@ public import CutlineCredit
 
 /// Strategies from a file of cutoffs, in any form that Cutline writes.
 ///
-/// - one row a strategy, with a column per bin of the first variable called `1`, `bin_1` or `cut_1`;
+/// - one row a strategy, with a column per bin of the first variable called `1`, `bin_1` or `cut_1`, of a single score `all`,
+///   `bin_all` or `cut_all`;
 /// - one row per strategy and bin: `scenario` (or `strategy`, or `name`), `<variable>_bin`, `cutoff_value`.
 ///
 /// A cutoff is the riskiest bin of the last variable still accepted; an empty one accepts nothing.

@@ -122,6 +122,20 @@ public struct PlanExpansion: Sendable {
     try Plan(requests, registry: registry, seed: seed, after: reading, without: broken)
   }
 
+  /// The graph of one stage and what it needs. The others need not be right yet.
+  /// - Throws: all mistakes of the configuration that concern it, or no stage in particular.
+  public func checked(_ registry: Registry, onlyFor stage: String) throws -> Plan {
+    var needed: Set<String> = []
+    var open = [stage]
+    while let id = open.popLast() {
+      guard needed.insert(id).inserted, let request = requests.first(where: { $0.id == id }) else { continue }
+      open += request.from.values.flatMap(\.stages)
+    }
+    return try Plan(
+      requests.filter { needed.contains($0.id) }, registry: registry, seed: seed, after: reading,
+      without: broken.intersection(needed))
+  }
+
   private static func seed(_ root: ConfigTable) throws -> UInt64 {
     guard let value = root["seed"] else { return 42 }
     guard let number = value.integer, number >= 0 else {

@@ -73,11 +73,36 @@ public struct TrackPlan {
       StageRequest(
         id: "prepare", kind: "prepare", use: prepare.use,
         from: ["source": PortSource(["source"]), "quality": PortSource(["quality"])],
-        settings: try Self.settings(of: prepare, replacing: own, without: without, registry, place), place: place),
+        settings: try Self.stating(
+          Self.settings(of: prepare, replacing: own, without: without, registry, place), record("cube").id, run),
+        place: place),
       StageRequest(
         id: "track", kind: "track", use: "standard", from: ["sample": PortSource(["prepare"])],
         settings: track.map { .init(key: $0.0, place: place, value: ConfigValue($0.1, at: place)) }, place: place),
     ]
+  }
+
+  /// Edges that the run's methods proposed, as if they had been stated: later months must not choose others.
+  private static func stating(
+    _ settings: [ConfigTable.Entry], _ cube: String, _ run: String
+  ) throws -> [ConfigTable.Entry] {
+    guard let at = settings.firstIndex(where: { $0.key == "bins" }), var bins = settings[at].value.table,
+      bins.entries.contains(where: { $0.value.table?["edges"]?.string != nil })
+    else { return settings }
+    let grid = try RunArtifact.load(Cube.self, stage: cube, from: run).grid
+    for index in bins.entries.indices {
+      guard var own = bins.entries[index].value.table, let edges = own.entries.firstIndex(where: { $0.key == "edges" }),
+        own.entries[edges].value.string != nil,
+        let axis = grid.axes.first(where: { $0.name == bins.entries[index].key })
+      else { continue }
+      let place = own.entries[edges].place
+      own.entries[edges].value = ConfigValue(.array(axis.edges.map { ConfigValue(.float($0), at: place) }), at: place)
+      own.entries.removeAll { $0.key == "max_bins" }
+      bins.entries[index].value = ConfigValue(.table(own), at: place)
+    }
+    var stated = settings
+    stated[at].value = ConfigValue(.table(bins), at: settings[at].place)
+    return stated
   }
 
   /// What was set in the run, with some of it replaced; keys that its stage does not have are left out.

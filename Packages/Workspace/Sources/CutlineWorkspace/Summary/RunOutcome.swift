@@ -113,6 +113,7 @@ public struct RunOutcome {
   private static let opening = [
     ("data/cutoff_rules_base.csv", "the base strategy in raw scores and words"),
     ("data/cutoff_summary_wide.csv", "the cutoffs of each scenario"),
+    ("data/bins.csv", "the bins by number, with their edges"),
     ("data/risk_production_summary_base.csv", "the base scenario against today"),
     ("data/pareto_optimal_solutions.csv", "the strategies that the search gave"),
     ("data/price_of_change_base.csv", "what few changes to today's cutoffs bring"),
