@@ -29,8 +29,8 @@ import Testing
       name: "equal edges", settings: ["preprocessing.bins.score_bin.edges=[1, 1]"], code: 2, said: ["do not increase"]),
     Case(name: "one variable", settings: ["variables=[\"score_bin\"]"], code: 2, said: ["variables"]),
     Case(
-      name: "three variables", settings: ["variables=[\"score_bin\", \"bureau_bin\", \"x\"]"], code: 2,
-      said: ["exactly two"]),
+      name: "a variable without bins", settings: ["variables=[\"score_bin\", \"bureau_bin\", \"x\"]"], code: 2,
+      said: ["there are no bins for the variable x"]),
     Case(
       name: "uplift out of range", settings: ["reject_uplift_factor=11"], code: 2,
       said: ["reject_uplift_factor is the number 11"]),
@@ -69,7 +69,7 @@ import Testing
       said: ["direction contradicts the data", "p = "]),
     Case(
       name: "one source twice", settings: ["bins.bureau_bin.source=score_rf"], code: 2,
-      said: ["both variables are cut from score_rf"]),
+      said: ["both score_bin and bureau_bin are cut from score_rf"]),
     Case(
       name: "a huge grid",
       settings: [
