@@ -6,7 +6,9 @@ import Testing
   /// Without intervals, which have tests of their own and take most of the time of a run.
   private static let plain = "resamples=0"
   static let dates = ["date_ini_book_obs_mr=2023-01-01", "date_fin_book_obs_mr=2023-06-01"]
-  private static func set(_ settings: [String]) -> [String] { ([plain] + settings).flatMap { ["--set", $0] } }
+  private static func set(_ settings: [String]) -> [String] {
+    ([plain, "changes_most=0"] + settings).flatMap { ["--set", $0] }
+  }
 
   private static func table(_ place: Workplace, _ path: String) throws -> [[String: String]] {
     let lines = try place.read(path).split(separator: "\n").map { line in

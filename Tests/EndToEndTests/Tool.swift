@@ -87,9 +87,11 @@ final class Workplace {
       "simulate", "--rows", "\(rows)", "--seed", "\(seed)", "--output", "applications.\(format)", "--config",
       "config.toml")
     guard outcome.code == 0 else { throw Failed(said: outcome.err) }
-    // Resamples take a build without optimisation minutes; what they are tested by says how many it wants.
+    // Resamples and the price of change take a build without optimisation minutes; tests of them say how many they want.
     try write(
-      "config.toml", read("config.toml").replacing("eligible = \"all\"\n", with: "eligible = \"all\"\nresamples = 0\n")
+      "config.toml",
+      read("config.toml").replacing(
+        "eligible = \"all\"\n", with: "eligible = \"all\"\nresamples = 0\nchanges_most = 2\n")
     )
   }
 

@@ -176,7 +176,9 @@ import Testing
       ).output as? ScenarioSet)
     func files(_ settings: String) async throws -> FileSet {
       try #require(
-        try await Self.stage("value", "standard", ["cells": table, "scenarios": scenarios], settings).output as? FileSet
+        try await Self.stage(
+          "value", "standard", ["cells": table, "frontier": frontier, "scenarios": scenarios], settings
+        ).output as? FileSet
       )
     }
     #expect(try await files("").files.isEmpty)

@@ -58,7 +58,7 @@ struct BinsCommand: Command {
     let plan = try expansion.checked(registry, onlyFor: name)
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cutline-bins-\(UUID().uuidString)").path
     // What is shown is all that is wanted; where it cannot be removed it is in a temporary place.
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    defer { for path in [folder, folder + ".failed"] { try? FileManager.default.removeItem(atPath: path) } }
     let plugins = registry.owners.compactMap(Manifest.Plugin.init)
     let options = Runner.Options(
       output: folder, workers: ProcessInfo.processInfo.activeProcessorCount, version: Tool.version,

@@ -35,7 +35,7 @@ struct DiffCommand: Command {
     let runs = try folders.map { try VerifiedRun($0) }
     func side(_ index: Int) throws -> (run: VerifiedRun, strategy: Strategy) {
       let (run, name) = (runs[index], names[min(index, names.count - 1)])
-      if name == "force" { return (run, try run.load(StrategyInForce.self, kind: "in-force").strategy) }
+      if name == "force" { return (run, try run.force().strategy) }
       return (run, try run.strategy(of: name).strategy)
     }
     let difference = try StrategyDifference(side(0), side(1))

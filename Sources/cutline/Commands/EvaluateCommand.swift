@@ -71,7 +71,7 @@ struct EvaluateCommand: Command {
     }
     let strategies = try Self.strategies(
       arguments.operands[1], file: file, isRun: isFolder.boolValue, read: input.readBeside)
-    let manifest = isFolder.boolValue ? try Manifest.load(from: arguments.operands[0]) : nil
+    let manifest = isFolder.boolValue ? try Self.verified(arguments.operands[0]) : nil
     let isCompared = arguments.has("distance")
     if isCompared, manifest == nil {
       throw Faults.usage(
@@ -87,6 +87,17 @@ struct EvaluateCommand: Command {
     }
     try await EvaluatedRun.write(strategies, of: manifest, in: arguments.operands[0], to: output, arguments)
     return .ok
+  }
+
+  /// - Throws: `Faults` (integrity) for a folder that is not what its run wrote.
+  private static func verified(_ folder: String) throws -> Manifest {
+    let (manifest, problems) = try RunVerification.problems(in: folder)
+    guard problems.isEmpty else {
+      throw Faults.integrity(
+        folder, "\(problems.count) of its files are not what the run wrote: \(problems[0])",
+        "Restore them or run again; cutline verify lists all.")
+    }
+    return manifest
   }
 
   /// Cutoffs in raw scores or by the numbers of bins.
@@ -136,7 +147,7 @@ struct EvaluateCommand: Command {
         "frontier",
       ]
     }
-    var csv = CsvText(names)
+    var csv = CsvText(names, guardsFormulas: true)
     let today = cells.booked.reduce(.zero, +)
     for named in strategies {
       let totals = cells.totals(of: named.strategy)

@@ -30,13 +30,27 @@ struct StressCommand: Command {
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let run = try VerifiedRun(arguments.operands[0])
     let stressed = try stress(run, arguments)
+    guard !stressed.lines.isEmpty else {
+      throw Faults(
+        Fault(
+          .infeasible, run.folder.place, "has no scenario with a strategy: there is nothing to hold or break",
+          "Raise the risk limits, and run again."))
+    }
     // Cutline's own search with the limits of the run: what the run's search had besides is said by the run.
     let registry = try Plugins.registry(arguments, config: nil)
     let search = try registry.stage(kind: "search", name: "threshold", at: .default).instance([], registry: registry)
     let context = RunContext(
       stageID: "search", seed: run.manifest.seed, workers: ProcessInfo.processInfo.activeProcessorCount)
-    let found = try await search.run(["cells": stressed.cells, "scenarios": run.scenarios], in: context) as? Frontier
-    let report = try Report(run, stressed, found)
+    // By the limits that are printed, also where risk_confidence chose within lower ones.
+    let limits = ScenarioSet(
+      scenarios: run.scenarios.scenarios.map { scenario in
+        var scenario = scenario
+        scenario.chosenAt = nil
+        return scenario
+      }, nested: run.scenarios.nested)
+    let found = try await search.run(["cells": stressed.cells, "scenarios": limits], in: context) as? Frontier
+    let own = try run.loadIfAny(Frontier.self, kind: "search")
+    let report = try Report(run, stressed, found, constraints: own?.constraints)
     Console.out(
       arguments.has("json")
         ? String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n"
@@ -84,20 +98,27 @@ struct StressCommand: Command {
       let breaking: [Cell]
     }
     let factor: Double
+    /// Of the run's search, which the best strategy here is not held to; null where it had none.
+    let constraintsLeftOut: [String]?
+    /// Scenarios without a strategy.
+    let withoutStrategy: [String]
     let vintage: String?
     let vintageRows, vintageBadRows: Int64?
     let coveredShare: Double?
     let scenarios: [Scenario]
 
-    init(_ run: VerifiedRun, _ stressed: StressedRun, _ frontier: Frontier?) throws {
+    init(
+      _ run: VerifiedRun, _ stressed: StressedRun, _ frontier: Frontier?, constraints: [String]?
+    ) throws {
       factor = stressed.factor
+      constraintsLeftOut = constraints
+      withoutStrategy = run.scenarios.scenarios.filter { $0.strategy == nil }.map(\.name)
       vintage = stressed.vintage.map { "\($0.first.iso) to \($0.last.iso)" }
       (vintageRows, vintageBadRows) = (stressed.vintage?.rows, stressed.vintage?.badRows)
       coveredShare = stressed.vintage?.covered
       let grid = run.cells.grid
       scenarios = try stressed.lines.map { line in
-        let answer = try frontier?.answer(
-          to: line.scenario.chosenAt ?? line.scenario.limit, measure: run.cells.measure)
+        let answer = try frontier?.answer(to: line.scenario.limit, measure: run.cells.measure)
         let best = answer?.point.flatMap { frontier?.points[$0].strategy }
         let changes = best.flatMap { best in line.scenario.strategy.map { best.changes(from: $0, in: grid) } }
         let own = line.scenario.totals?.optimum.production ?? 0
@@ -126,10 +147,15 @@ struct StressCommand: Command {
     var text = ""
     if let vintage = report.vintage {
       text +=
-        "\nBooked \(vintage): \(report.vintageRows ?? 0) applications with an outcome, \(report.vintageBadRows ?? 0) bad; \(TextTable.fixed(report.factor, 4)) times the risk of the main period at its mix, over \(TextTable.fixed(100 * (report.coveredShare ?? 0), 1)) % of its exposure\n"
+        "\nBooked \(vintage): \(report.vintageRows ?? 0) applications with an outcome, \(report.vintageBadRows ?? 0) bad; \(TextTable.fixed(report.factor, 4)) times the risk of the main period at its mix (known to some \(TextTable.fixed(100 / Double(max(1, report.vintageBadRows ?? 1)).squareRoot(), 1)) %), over \(TextTable.fixed(100 * (report.coveredShare ?? 0), 1)) % of its exposure\n"
     } else {
       text += "\nAll risks times \(NumberText.shortest(report.factor))\n"
     }
+    if let constraints = report.constraintsLeftOut {
+      text +=
+        "The best strategies below are not held to the constraints of the run's search (\(constraints.map { $0.replacing("\n", with: ", ") }.joined(separator: "; ")))\n"
+    }
+    for name in report.withoutStrategy { text += "\n\(name): the run has no strategy for it\n" }
     for scenario in report.scenarios {
       text +=
         "\n\(scenario.name) (risk ≤ \(scenario.limitPct) %): \(percent(scenario.riskPct)) becomes \(percent(scenario.stressedRiskPct)): \(scenario.holds ? "holds" : "does NOT hold")\(scenario.breaksAtFactor.map { "; it breaks at \(TextTable.fixed($0, 3)) times the risk" } ?? "")\n"

@@ -194,7 +194,8 @@ extension VariableBins {
   var toml: String {
     let codes = special.map { "\"\(Self.name(ofSpecial: $0.value))\" = \"\($0.policy.rawValue)\"" }.joined(
       separator: ", ")
-    return "{ source = \"\(source)\", direction = \"\(direction.rawValue)\", numbering = \"\(numbering.rawValue)\", "
+    return
+      "{ source = \(ConfigValue.quoted(source)), direction = \"\(direction.rawValue)\", numbering = \"\(numbering.rawValue)\", "
       + "closed = \"\(closed.rawValue)\", missing = \"\(missing.rawValue)\", outside = \"\(outside.rawValue)\", "
       + "special = { \(codes) }" + (mostBins.map { ", max_bins = \($0)" } ?? "")
       + (method.map { ", edges = \(ConfigValue.quoted($0)) }" }

@@ -67,7 +67,8 @@ public enum StrategyExport {
 
   /// A text of a file inside a comment of any kind.
   static func comment(_ text: String) -> String {
-    SqlModel.comment(text).replacing("*/", with: "* /").replacing("/*", with: "/ *").replacing("\\", with: "/")
+    // What becomes a slash comes first, so that it closes nothing.
+    SqlModel.comment(text).replacing("\\", with: "/").replacing("*/", with: "* /").replacing("/*", with: "/ *")
       .replacing("??", with: "? ?").replacing("--", with: "- -")
   }
 

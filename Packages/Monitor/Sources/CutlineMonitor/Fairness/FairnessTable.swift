@@ -13,19 +13,21 @@ struct FairnessTable {
     [
       ColumnNote("column", unit: "text", "A column of monitor_only."),
       ColumnNote("group", unit: "text", "Its category, or an interval of its values."),
-      ColumnNote("status", unit: "text", "shown, reference (the largest group) or hidden (too few applications)."),
+      ColumnNote(
+        "status", unit: "text",
+        "shown, reference (the largest group), or together: groups with too small counts, in one line."),
       ColumnNote("applications", unit: "applications", "Of the main period, decided by score."),
     ] + rates("today", "booked") + rates("proposed", "accepted by the strategy, or outside the grid and booked") + [
-      ColumnNote("mature", unit: "applications", "Booked with an outcome."),
+      ColumnNote("mature", unit: "applications", "Booked today, with an outcome."),
       ColumnNote("bad_rate_pct", unit: "percent", "Bad of them; empty below the smallest count."),
-      ColumnNote("risk_pct", unit: "percent", "Risk of them; empty below the smallest count."),
+      ColumnNote("risk_pct", unit: "percent", "Risk of those booked today; empty below the smallest count."),
     ]
 
   private static func rates(_ name: String, _ what: String) -> [ColumnNote] {
     [
       ColumnNote("accepted_\(name)", unit: "applications", "Those \(what); empty below the smallest count."),
       ColumnNote("acceptance_\(name)_pct", unit: "percent", "Of the group's applications."),
-      ColumnNote("ratio_\(name)", unit: "fraction", "Acceptance over that of the reference group."),
+      ColumnNote("ratio_\(name)", unit: "fraction", "Acceptance over that of the reference group; empty for itself."),
       ColumnNote("ratio_\(name)_low", unit: "fraction", "Lower end of its interval."),
       ColumnNote("ratio_\(name)_high", unit: "fraction", "Upper end."),
     ]
@@ -40,13 +42,18 @@ struct FairnessTable {
         line.applications > best?.applications ?? 0 ? line : best
       }
       rows += own.map { line in
-        guard !line.isHidden else {
-          return [column, line.label, "hidden"] + Array(repeating: "", count: Self.columns.count - 3)
+        // Together they may be as few as one where the column has hardly more.
+        guard !line.isHidden || line.applications >= fewest else {
+          return [column, line.label, "together"] + Array(repeating: "", count: Self.columns.count - 3)
         }
         let isReference = line.label == reference?.label
-        return [column, line.label, isReference ? "reference" : "shown", String(line.applications)]
-          + rates(line.booked, line.applications, reference.map { ($0.booked, $0.applications) })
-          + rates(line.proposed, line.applications, reference.map { ($0.proposed, $0.applications) })
+        return [
+          column, line.label, line.isHidden ? "together" : isReference ? "reference" : "shown",
+          String(line.applications),
+        ]
+          + rates(line.booked, line.applications, isReference ? nil : reference.map { ($0.booked, $0.applications) })
+          + rates(
+            line.proposed, line.applications, isReference ? nil : reference.map { ($0.proposed, $0.applications) })
           + outcomes(line)
       }
     }
@@ -76,7 +83,10 @@ struct FairnessTable {
 
   private func outcomes(_ line: GroupLine) -> [String] {
     guard line.mature >= fewest, isVisible(line.bad, of: line.mature) else {
-      return [isVisible(line.mature, of: line.booked) ? String(line.mature) : "", "", ""]
+      return [
+        isVisible(line.mature, of: line.booked) && isVisible(line.mature, of: line.applications)
+          ? String(line.mature) : "", "", "",
+      ]
     }
     let risk =
       line.denominator > 0

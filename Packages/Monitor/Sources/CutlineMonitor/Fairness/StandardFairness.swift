@@ -9,9 +9,9 @@ internal import CutlineCredit
 ///
 ///     ratio · exp(± z √(1/a − 1/n + 1/b − 1/m))
 ///
-/// A group with fewer than `fewest` applications is hidden, and where it is the only one of its column the next smallest too, so that
-/// it cannot be found by subtraction; a count below `fewest` within a group is hidden alone. Numbers and dates are cut into `bins`
-/// quantiles.
+/// A group in which a count (applications, accepted or rejected, today or by any scenario) lies below `fewest` is not shown alone: such
+/// groups stand together in one line without their words, with as many of the next smallest as it takes for no count of the line to
+/// be below it, so that nothing is found by subtraction. Numbers and dates are cut into `bins` quantiles.
 ///
 /// Source: D. Katz et al., Biometrics 34 (1978), for the interval. O(columns × applications).
 struct StandardFairness: Stage {
@@ -65,39 +65,49 @@ struct StandardFairness: Stage {
       let binned = own.binned(config.bins, closed: .right) { isCounted[$0] }
       groups.append((name, binned.labels, binned.codes))
     }
-    var files: [ResultFile] = []
-    var hidden = 0
-    for scenario in input.scenarios.scenarios {
-      guard let strategy = scenario.strategy else { continue }
+    let scenarios = input.scenarios.scenarios.compactMap { scenario in
+      scenario.strategy.map { (scenario.name, $0) }
+    }
+    guard !scenarios.isEmpty else {
+      context.warn("no scenario has a strategy: nothing is shown by group")
+      return FileSet(files: [])
+    }
+    // Per scenario, per column.
+    var lines: [[[GroupLine]]] = []
+    for (_, strategy) in scenarios {
       try context.checkCancellation()
       let accepts = (0..<sample.grid.cellCount).map { strategy.accepts($0, in: sample.grid) }
-      var lines: [GroupLine] = []
-      for group in groups {
-        var own = [GroupLine](
-          repeating: GroupLine(column: group.column, label: ""), count: group.labels.count)
-        for place in own.indices { own[place] = GroupLine(column: group.column, label: group.labels[place]) }
-        for (row, code) in group.codes.enumerated() where isCounted[row] {
-          let cell = Int(sample.cell[row])
-          let isBooked = sample.status[row] == .booked
-          own[Int(code)].add(
-            isBooked: isBooked, isProposed: cell < accepts.count ? accepts[cell] : isBooked,
-            outcome: sample.outcome[row] == .mature ? (amounts.0[row], amounts.1[row]) : nil)
-        }
-        lines += GroupLine.shown(own, fewest: config.fewest)
-      }
-      hidden = max(hidden, lines.count { $0.isHidden })
-      files.append(
-        FairnessTable(
-          lines: lines, measure: sample.measure, fewest: config.fewest, confidence: config.confidence
-        ).file("\(config.folder)/fairness_\(scenario.name).csv"))
+      lines.append(
+        groups.map { group in
+          var own = group.labels.map { GroupLine(column: group.column, label: $0) }
+          for (row, code) in group.codes.enumerated() where isCounted[row] {
+            let cell = Int(sample.cell[row])
+            let isBooked = sample.status[row] == .booked
+            own[Int(code)].add(
+              isBooked: isBooked, isProposed: cell < accepts.count ? accepts[cell] : isBooked,
+              outcome: sample.outcome[row] == .mature ? (amounts.0[row], amounts.1[row]) : nil)
+          }
+          return own
+        })
     }
-    if files.isEmpty { context.warn("no scenario has a strategy: nothing is shown by group") }
+    var hidden = 0
+    for column in groups.indices {
+      // What one scenario's file hides, another's must not give away.
+      let places = GroupLine.hidden(lines.map { $0[column] }, fewest: config.fewest)
+      hidden += places.count
+      for scenario in lines.indices { lines[scenario][column] = GroupLine.pooled(lines[scenario][column], places) }
+    }
     if hidden > 0 {
       context.note(
-        "\(hidden) groups are hidden: they, or the one that would give them away, have fewer than \(config.fewest) applications"
+        "\(hidden) groups are shown together: they, or others that would give them away, have counts below \(config.fewest)"
       )
     }
-    return FileSet(files: files)
+    return FileSet(
+      files: zip(scenarios, lines).map { scenario, lines in
+        FairnessTable(
+          lines: lines.flatMap { $0 }, measure: sample.measure, fewest: config.fewest, confidence: config.confidence
+        ).file("\(config.folder)/fairness_\(scenario.0).csv")
+      })
   }
 }
 
@@ -121,15 +131,55 @@ struct GroupLine {
     denominator += Int128(outcome.denominator)
   }
 
-  /// Without empty groups; those that may not be seen are marked.
-  static func shown(_ lines: [GroupLine], fewest: Int) -> [GroupLine] {
-    var lines = lines.filter { $0.applications > 0 }
-    for place in lines.indices where lines[place].applications < fewest { lines[place].isHidden = true }
-    if lines.count(where: \.isHidden) == 1 {
-      let next = lines.indices.filter { !lines[$0].isHidden }
-        .min { (lines[$0].applications, $0) < (lines[$1].applications, $1) }
-      if let next { lines[next].isHidden = true }
+  /// A group in which any count, or what is left of it, could be of a few persons.
+  private func isSmall(_ fewest: Int) -> Bool {
+    applications < fewest
+      || [booked, proposed].contains { count in
+        (1..<fewest).contains(count) || (1..<fewest).contains(applications - count)
+      }
+  }
+
+  private mutating func add(_ other: GroupLine) {
+    applications += other.applications
+    booked += other.booked
+    proposed += other.proposed
+    mature += other.mature
+    bad += other.bad
+    numerator += other.numerator
+    denominator += other.denominator
+  }
+
+  /// Places of the groups that may not be seen alone: small ones in any scenario, and as many of the next smallest as it takes for
+  /// all of them together to be none, so that nothing is found by subtraction from a total.
+  static func hidden(_ scenarios: [[GroupLine]], fewest: Int) -> Set<Int> {
+    guard let first = scenarios.first else { return [] }
+    let places = first.indices.filter { first[$0].applications > 0 }
+    var hidden = Set(places.filter { place in scenarios.contains { $0[place].isSmall(fewest) } })
+    while !hidden.isEmpty, hidden.count < places.count {
+      let isSafe =
+        hidden.count > 1
+        && scenarios.allSatisfy { lines in
+          var pool = GroupLine(column: "", label: "")
+          for place in hidden { pool.add(lines[place]) }
+          return !pool.isSmall(fewest)
+        }
+      if isSafe { break }
+      let next = places.filter { !hidden.contains($0) }
+        .min { (first[$0].applications, $0) < (first[$1].applications, $1) }
+      guard let next else { break }
+      hidden.insert(next)
     }
-    return lines
+    return hidden
+  }
+
+  /// Without empty groups, and the hidden ones as one line.
+  static func pooled(_ lines: [GroupLine], _ hidden: Set<Int>) -> [GroupLine] {
+    var shown = lines.indices.filter { lines[$0].applications > 0 && !hidden.contains($0) }.map { lines[$0] }
+    guard let column = lines.first?.column, !hidden.isEmpty else { return shown }
+    var pool = GroupLine(column: column, label: "\(hidden.count) groups together")
+    for place in hidden { pool.add(lines[place]) }
+    pool.isHidden = true
+    shown.append(pool)
+    return shown
   }
 }

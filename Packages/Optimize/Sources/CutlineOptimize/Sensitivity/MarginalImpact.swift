@@ -28,6 +28,7 @@ struct MarginalImpact {
     let places = accepts.indices.map(positions)
     let before = measure.strategyPercent(total)
     let limit = scenario.chosenAt ?? scenario.limit
+    let isMonotone = strategy.firstViolation(in: grid) == nil
     let rows = try accepts.indices.map { cell -> [String] in
       let isAccepted = accepts[cell]
       // Accepting a cell accepts all that is as safe; rejecting it rejects all that is as risky.
@@ -52,8 +53,12 @@ struct MarginalImpact {
         + [
           isAccepted ? "accept" : "reject", NumberText.annualised(own.production, cells),
           NumberText.shortest(measure.percent(own)),
-        ] + (try fields([cell])) + [together.count == 1 ? "yes" : "no", String(together.count)]
-        + (try fields(together))
+          "\(limit)",
+        ] + (try fields([cell]))
+        // Of a stated strategy that is not monotone no change keeps it so.
+        + (isMonotone
+          ? [together.count == 1 ? "yes" : "no", String(together.count)] + (try fields(together))
+          : ["no", "", "", "", "", ""])
     }
     return ResultFile(
       path: "\(folder)/cell_marginal_impact_\(scenario.name).csv", columns: Self.columns(grid), rows: rows)
@@ -78,6 +83,7 @@ struct MarginalImpact {
       ColumnNote("decision", unit: "text", "Of the strategy: accept or reject."),
       ColumnNote("cell_production", unit: "currency", basis: "annualised", "Of the cell when it is accepted."),
       ColumnNote("cell_risk_pct", unit: "percent", "Of the cell when it is accepted; empty where undefined."),
+      LimitColumn.note,
     ] + turned("", "the decision turned in this cell alone") + [
       ColumnNote("is_monotone", unit: "text", "Whether the strategy then is still monotone: yes or no."),
       ColumnNote(
@@ -91,4 +97,12 @@ extension NumberText {
   static func annualised(_ sum: Int64, _ cells: CellTable) -> String {
     shortest(Double(sum) * cells.annualCoefficient / cells.scale.perUnit)
   }
+}
+
+/// Which limit figures are held against.
+enum LimitColumn {
+  static let note = ColumnNote(
+    "limit_pct", unit: "percent",
+    "The limit that is meant: the scenario's, or under risk_confidence the lower one within which its strategy was chosen."
+  )
 }

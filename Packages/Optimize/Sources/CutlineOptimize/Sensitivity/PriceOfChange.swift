@@ -35,7 +35,7 @@ struct PriceOfChange {
     }
     guard let enough else { return nil }
     return
-      "\(word: scenario.name): \(enough.most) changed cells bring 95 % of what the optimum's \(last.most) bring over the strategy in force"
+      "\(word: scenario.name): \(enough.most) changed cells bring 95 % of what the best \(last.most) bring over the strategy in force"
   }
 
   func file(in folder: String) -> ResultFile {
@@ -47,10 +47,15 @@ struct PriceOfChange {
         ColumnNote(
           "changes_at_most", unit: "cells", "Cells that may be decided otherwise than by the strategy in force."),
         ColumnNote("status", unit: "text", "optimal, infeasible (no such strategy keeps the limit) or unproven."),
-        ColumnNote("changes", unit: "cells", "Cells that are."),
+        LimitColumn.note, ColumnNote("changes", unit: "cells", "Cells that are."),
         ColumnNote("changes_with_applications", unit: "cells", "Of these, with applications in the main period."),
         ColumnNote("production", unit: "currency", basis: "annualised", "Greatest production within the limit."),
-        ColumnNote("gain", unit: "currency", basis: "annualised", "Over the strategy in force on the same cells."),
+        ColumnNote(
+          "gain", unit: "currency", basis: "annualised",
+          "Over the strategy in force, applied to the same cells without overrides."),
+        ColumnNote(
+          "gain_over_actual", unit: "currency", basis: "annualised",
+          "Over what was booked, overrides included: Actual of the summary."),
         ColumnNote(
           "gain_share", unit: "percent", "Of what the scenario's strategy gains; empty where it gains nothing."),
         ColumnNote("risk_pct", unit: "percent", "Risk of the strategy."),
@@ -61,6 +66,7 @@ struct PriceOfChange {
           "Riskiest bin of \(grid.axes.last?.name ?? "") accepted; empty where none is.")
       }
     let before = own.production
+    let actual = cells.booked.reduce(.zero, +).production
     let best = (scenario.totals?.optimum.production ?? before) - before
     let rows = lines.map { line -> [String] in
       let status =
@@ -70,14 +76,15 @@ struct PriceOfChange {
         case .limitReached: "unproven"
         }
       guard let strategy = line.strategy, let point = line.answer.point else {
-        return [String(line.most), status] + Array(repeating: "", count: columns.count - 2)
+        return [String(line.most), status, "\(limit)"] + Array(repeating: "", count: columns.count - 3)
       }
       let gain = point.production - before
       let totals = cells.totals(of: strategy).optimum
       return [
-        String(line.most), status, line.answer.changes.map { String($0) } ?? "",
+        String(line.most), status, "\(limit)", line.answer.changes.map { String($0) } ?? "",
         String(changedWithApplications(strategy)),
         NumberText.annualised(point.production, cells), NumberText.annualised(gain, cells),
+        NumberText.annualised(point.production - actual, cells),
         best > 0 ? NumberText.shortest(100 * Double(gain) / Double(best)) : "",
         NumberText.shortest(cells.measure.strategyPercent(totals)),
       ] + names.indices.map { strategy.cutoff($0, in: grid).map { String($0) } ?? "" }

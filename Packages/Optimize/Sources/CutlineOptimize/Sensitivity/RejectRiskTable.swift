@@ -64,6 +64,7 @@ struct RejectRiskTable {
       ColumnNote("new_production", unit: "currency", basis: "annualised", "Of the strategy chosen again."),
       ColumnNote("new_risk_pct", unit: "percent", "Its risk at this level."),
       ColumnNote("own_risk_pct", unit: "percent", "Risk of the run's own strategy at this level."),
+      LimitColumn.note,
       ColumnNote("own_keeps_limit", unit: "text", "Whether the run's own strategy still keeps the limit: yes or no."),
     ]
       + combinations.map {
@@ -82,7 +83,7 @@ struct RejectRiskTable {
       flips.map { String($0.cells - $0.opened) } ?? "", flips.map { String($0.opened) } ?? "",
       chosen.map { NumberText.annualised($0.production, cells) } ?? "",
       NumberText.shortest(chosen.flatMap { cells.measure.strategyPercent($0) }), NumberText.shortest(own),
-      try cells.measure.fits(level.own, limit: limit) ? "yes" : "no",
+      "\(limit)", try cells.measure.fits(level.own, limit: limit) ? "yes" : "no",
     ]
       + combinations.indices.map { index in
         level.strategy.flatMap { $0.cutoff(index, in: cells.grid).map(String.init) } ?? ""

@@ -29,9 +29,10 @@ struct StandardSensitivity: Stage {
       .doubles(
         "reject_risk_levels", \.levels, in: -100...1000,
         "Percent by which the predicted risk of swap-ins is raised or lowered; 0 is the run itself."),
-      .int(
-        "changes_most", \.most, in: 0...100_000, unit: "cells",
-        "Greatest number of changed cells in the price of change, beside that of the optimum."),
+      .shared(
+        .int(
+          "changes_most", \.most, in: 0...100_000, unit: "cells",
+          "Greatest number of changed cells in the price of change, beside that of the optimum.")),
       .stage("search", \.search, "What chooses again; it must answer the limits of the scenarios."),
       ResultFolder.field(\.folder),
     ]
@@ -40,6 +41,9 @@ struct StandardSensitivity: Stage {
 
   /// Beyond it a table of each cell against all others is for nobody to read.
   private static let cellLimit = 20_000
+  /// Beyond it the price of change is left out, and beyond the other not every k is asked.
+  private static let priceLimit = 2500
+  private static let everyLimit = 600
 
   func run(_ input: Sensitivity.Input, in context: RunContext) async throws -> FileSet {
     let scenarios = input.scenarios.scenarios.filter { $0.strategy != nil }
@@ -119,12 +123,20 @@ struct StandardSensitivity: Stage {
     }
     let limit = scenario.chosenAt ?? scenario.limit
     let own = strategy.changes(from: force.strategy, in: input.cells.grid).cells
-    let counts = Set(0...config.most).filter { $0 < own }.sorted() + [own]
+    let cellCount = input.cells.grid.cellCount
+    guard cellCount <= Self.priceLimit else {
+      context.note(
+        "no price of change: the grid has \(cellCount) cells, and it is computed up to \(Self.priceLimit)")
+      return nil
+    }
+    // On larger grids some k stand for all: none is skipped among the first.
+    let wanted = (0...config.most).filter { cellCount <= Self.everyLimit || $0 <= 20 || $0 % 10 == 0 }
+    let counts = wanted.filter { $0 < own } + [own]
     let sums = try order.plane(order.sums(of: input.cells))
     let current = order.accepted(force.strategy)
     let answers: [ChangeSearch.Answer]
     do {
-      answers = try ChangeSearch().optima(
+      answers = try ChangeSearch(labelLimit: 2_000_000).optima(
         of: sums, limit: input.cells.measure.ratio(of: limit), current: current, changes: counts,
         isCancelled: { Task.isCancelled })
     } catch FrontierError.negativeRisk {

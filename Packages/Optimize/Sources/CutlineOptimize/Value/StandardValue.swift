@@ -41,8 +41,7 @@ struct StandardValue: Stage {
       return FileSet(files: [])
     }
     let cells = try rates.table(of: input.cells)
-    let frontier = try await config.search(
-      Search.ports.make(PortValues(["cells": cells, "scenarios": input.scenarios])), in: context.inner(Self.purpose))
+    let frontier = try await frontier(cells, input, context)
     let table = ValueTable(cells: input.cells, valued: cells, frontier: frontier, folder: config.folder)
     let lines = try table.lines(input.scenarios)
     for line in lines {
@@ -51,7 +50,33 @@ struct StandardValue: Stage {
         "\(word: line.scenario): the strategy worth most within the limit is worth \(word: NumberText.fixed(100 * Double(gain) / Double(abs(own)), 2)) % more than the one with most production"
       )
     }
-    return FileSet(files: [table.frontierFile, table.summary(lines)])
+    return FileSet(files: (frontier == nil ? [] : [table.frontierFile]) + [table.summary(lines)])
+  }
+
+  /// Nil where nothing can be searched, which is said: then strategies are valued as they are.
+  private func frontier(
+    _ cells: CellTable, _ input: Value.Input, _ context: RunContext
+  ) async throws -> Frontier? {
+    guard !input.frontier.isFixed else {
+      context.note("fixed cutoffs are chosen by nobody: their value is stated, and no other is looked for")
+      return nil
+    }
+    // They limit money of production; on these cells they would limit value.
+    if let limit = input.frontier.constraints?.first(where: {
+      $0.contains("production_floor") || $0.contains("swap_in_production_limit")
+    }) {
+      context.warn("no strategy of most value: \(word: limit) limits production, and would limit value instead")
+      return nil
+    }
+    let isLosing = (0..<cells.grid.cellCount).contains { cells.total($0).production < 0 }
+    guard cells.grid.axes.count <= 2 || !isLosing else {
+      context.warn(
+        "no strategy of most value: cells lose money, and with more than two scores the search needs values of at least 0"
+      )
+      return nil
+    }
+    return try await config.search(
+      Search.ports.make(PortValues(["cells": cells, "scenarios": input.scenarios])), in: context.inner(Self.purpose))
   }
 
   private static let purpose = Purpose("value")
@@ -62,7 +87,8 @@ struct ValueTable {
   let cells: CellTable
   /// The same with value as production.
   let valued: CellTable
-  let frontier: Frontier
+  /// Nil where nothing was searched.
+  let frontier: Frontier?
   let folder: String
 
   struct Line {
@@ -76,12 +102,13 @@ struct ValueTable {
 
   func lines(_ set: ScenarioSet) throws -> [Line] {
     try set.scenarios.map { scenario in
-      let answer = try frontier.answer(to: scenario.chosenAt ?? scenario.limit, measure: cells.measure)
-      let best = answer.point.map { frontier.points[$0].strategy }
+      let answer = try frontier?.answer(to: scenario.chosenAt ?? scenario.limit, measure: cells.measure)
+      let best = answer?.point.flatMap { frontier?.points[$0].strategy }
       let own = scenario.strategy.map(value)
       let gain: Int64? = if let best, let own { value(best) - own } else { nil }
       return Line(
-        scenario: scenario.name, limit: "\(scenario.limit)", status: answer.status.rawValue, chosen: scenario.strategy,
+        scenario: scenario.name, limit: "\(scenario.limit)", status: answer?.status.rawValue ?? "not searched",
+        chosen: scenario.strategy,
         best: best, own: own, gain: gain)
     }
   }
@@ -116,7 +143,7 @@ struct ValueTable {
   var frontierFile: ResultFile {
     ResultFile(
       path: "\(folder)/value_frontier.csv", columns: Self.figures + cutoffColumns,
-      rows: frontier.points.map { point in
+      rows: (frontier?.points ?? []).map { point in
         fields(point.strategy)
           + combinations.indices.map { point.strategy.cutoff($0, in: cells.grid).map { String($0) } ?? "" }
       })
@@ -128,7 +155,8 @@ struct ValueTable {
         ColumnNote("scenario", unit: "text", "Actual, or a scenario."),
         ColumnNote("chosen_by", unit: "text", "production, as the scenario is, or value; empty for Actual."),
         ColumnNote("limit_pct", unit: "percent", "Risk limit; empty for Actual."),
-        ColumnNote("status", unit: "text", "Of the search for most value: optimal, infeasible or unproven."),
+        ColumnNote(
+          "status", unit: "text", "Of the search for most value: optimal, infeasible, unproven or not searched."),
       ] + Self.figures + cutoffColumns
     let actual = (cells.booked.reduce(.zero, +), valued.booked.reduce(.zero, +).production)
     let none = combinations.map { _ in "" }

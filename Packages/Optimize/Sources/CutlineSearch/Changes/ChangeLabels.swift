@@ -26,7 +26,7 @@ struct ChangeLabels {
     self.completions = completions
     let most = (
       production: Double(problem.production.reduce(0) { max($0, $1.magnitude) }),
-      slack: Double(problem.slack.reduce(0) { max($0, $1.magnitude) }),
+      slack: problem.slack.reduce(0.0) { max($0, abs(ChangeProblem.double($1))) },
       change: Double(problem.grid.rows * problem.grid.columns)
     )
     let rows = Double(problem.grid.rows)
@@ -70,10 +70,13 @@ struct ChangeLabels {
   /// Whether a completion may keep limit and changes, with more production than is known.
   private func mayWin(_ label: Label, after row: Int) -> Bool {
     let place = (row + 1) * problem.stride + Int(label.cutoff)
+    let (production, slack, change) = (
+      Double(label.production), ChangeProblem.double(label.slack), Double(label.change)
+    )
     for (completion, margin) in zip(completions, margins) {
       let bound =
-        completion.production * Double(label.production) + completion.slack * Double(label.slack)
-        + completion.change * Double(label.change) + completion.base + completion.most[place]
+        completion.production * production + completion.slack * slack
+        + completion.change * change + completion.base + completion.most[place]
       let needed = completion.isOfProduction ? floor.map(Double.init) ?? -.infinity : 0
       if bound < needed - margin { return false }
     }

@@ -11,6 +11,8 @@ struct ChangeProblem {
   let production: [Int64]
   let slack: [Int128]
   let change: [Int]
+  /// The same as doubles, for bounds.
+  private let doubles: (production: [Double], slack: [Double], change: [Double])
   /// Cells that the current strategy accepts: the changes of accepting nothing.
   let accepted: Int
 
@@ -23,12 +25,19 @@ struct ChangeProblem {
       Int128(limit.numerator) * Int128($1) - Int128(limit.denominator) * Int128($0)
     }
     accepted = current.reduce(0) { $0 + Int($1) }
-    change = (0..<grid.rows).flatMap { row in
+    let change = (0..<grid.rows).flatMap { row in
       (0...grid.columns).map { count in
         let own = Int(current[row])
         return count <= own ? -count : count - 2 * own
       }
     }
+    self.change = change
+    doubles = (production.map { Double($0) }, slack.map(Self.double), change.map { Double($0) })
+  }
+
+  /// The nearest double or its neighbour, without the library's loop over words.
+  static func double(_ value: Int128) -> Double {
+    Double(Int64(truncatingIfNeeded: value >> 64)) * 0x1p64 + Double(UInt64(truncatingIfNeeded: value))
   }
 
   var stride: Int { grid.columns + 1 }
@@ -72,7 +81,7 @@ struct ChangeProblem {
         if count >= Int(bounds.least[row]), count <= Int(bounds.most[row]) {
           let place = row * stride + count
           let value =
-            p * Double(production[place]) + x * Double(slack[place]) + c * Double(change[place])
+            p * doubles.production[place] + x * doubles.slack[place] + c * doubles.change[place]
             + most[(row + 1) * stride + count]
           // The safer of equal ones.
           if value > best { (best, at) = (value, UInt16(count)) }
@@ -108,7 +117,7 @@ struct ChangeProblem {
   /// - Parameter visit: gets every maximiser that keeps the bounds.
   func dual(changes count: Int, visit: ([UInt16]) -> Void) -> [Completion] {
     let scale = production.reduce(1.0) { max($0, Double($1.magnitude)) }
-    let risk = slack.reduce(1.0) { max($0, Double($1.magnitude)) }
+    let risk = doubles.slack.reduce(1.0) { max($0, abs($1)) }
     var found: [(bound: Double, completion: Completion)] = []
     /// The least bound over λ for one μ, and whether its maximiser changes too much.
     func byRisk(_ price: Double) -> (bound: Double, isTooMuch: Bool) {
@@ -140,7 +149,7 @@ struct ChangeProblem {
 
   /// Bounds of the slack with at most `count` changes.
   func dualOfSlack(changes count: Int) -> [Completion] {
-    let scale = slack.reduce(1.0) { max($0, Double($1.magnitude)) }
+    let scale = doubles.slack.reduce(1.0) { max($0, abs($1)) }
     var (low, high) = (scale * 0x1p-30, scale)
     var found: [(bound: Double, completion: Completion)] = []
     for step in 0..<20 {

@@ -81,8 +81,10 @@ public struct ChangeSearch: Sendable {
     let candidate = try labels.best().map { try problem.grid.sums(accepted: $0) }
     let point = [best, candidate].compactMap { $0 }.max { problem.isBetter($1, than: $0) }
     if let point { known.append(point) }
-    return Answer(
-      status: !isComplete ? .limitReached : point == nil ? .infeasible : .optimal, point: point,
-      changes: point.map(changes))
+    // A strategy of nothing keeps every limit, and is none.
+    guard let point, point.production != 0 || point.denominator != 0 || point.numerator != 0 else {
+      return Answer(status: isComplete ? .infeasible : .limitReached, point: nil, changes: nil)
+    }
+    return Answer(status: isComplete ? .optimal : .limitReached, point: point, changes: changes(point))
   }
 }

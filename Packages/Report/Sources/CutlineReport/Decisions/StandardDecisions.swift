@@ -39,7 +39,12 @@ struct StandardDecisions: Stage {
       let table = DecisionTable(
         cells: input.cells, strategy: strategy, people: people, intervals: intervals, force: input.force)
       files.append(table.file("\(config.folder)/decisions_\(scenario.name).csv"))
-      files.append(try Self.rules(strategy, scenario.name, input.cells.grid, in: config.folder))
+      do {
+        files.append(try Self.rules(strategy, scenario.name, input.cells.grid, in: config.folder))
+      } catch let error as Faults {
+        // A column whose name no export can hold is no reason to lose the run.
+        context.note("no cutoffs in raw scores: \(word: error.problem)")
+      }
       if let matrix = table.matrix("\(config.folder)/decision_matrix_\(scenario.name).csv") { files.append(matrix) }
     }
     files.append(

@@ -6,7 +6,8 @@ struct StrategyLines {
   private let rows: [[String]]
 
   private static let columns = [
-    ColumnNote("strategy", unit: "text", "actual, or a scenario."),
+    ColumnNote(
+      "strategy", unit: "text", "actual (overrides included), in force (its rule without overrides), or a scenario."),
     ColumnNote("limit_pct", unit: "percent", "Its risk limit; empty for actual."),
     ColumnNote("status", unit: "text", "optimal, infeasible, unproven or fixed; empty for actual."),
     ColumnNote("constraints", unit: "text", "What the search was held to besides, as TOML; empty for nothing."),
@@ -14,10 +15,11 @@ struct StrategyLines {
       "changed_cells", unit: "cells", "Decided otherwise than by the strategy in force; empty where it is not known."),
     ColumnNote("opened_cells", unit: "cells", "Of these, accepted now."),
     ColumnNote("accepted_cells", unit: "cells", "Accepted."),
-    ColumnNote("keep", unit: "applications", "Booked, and accepted."),
-    ColumnNote("swap_in", unit: "applications", "Rejected by score, and accepted."),
-    ColumnNote("swap_out", unit: "applications", "Booked, and rejected."),
-    ColumnNote("rejected", unit: "applications", "Rejected by score, and rejected."),
+    ColumnNote("changed_with_applications", unit: "cells", "Changed, with applications in the main period."),
+    ColumnNote("keep", unit: "applications", basis: "of the period", "Booked, and accepted."),
+    ColumnNote("swap_in", unit: "applications", basis: "of the period", "Rejected by score, and accepted."),
+    ColumnNote("swap_out", unit: "applications", basis: "of the period", "Booked, and rejected."),
+    ColumnNote("rejected", unit: "applications", basis: "of the period", "Rejected by score, and rejected."),
     ColumnNote(
       "acceptance_pct", unit: "percent",
       "Accepted of all that the scores decide, those outside the grid with the decision that they have."),
@@ -44,9 +46,17 @@ struct StrategyLines {
     }
     let actual = cells.booked.reduce(.zero, +)
     var rows = [
-      ["actual", "", "", "", "", "", "", String(inGrid.0), "0", "0", String(inGrid.1)]
+      ["actual", "", "", "", "", "", "", "", String(inGrid.0), "0", "0", String(inGrid.1)]
         + figures(actual, accepted: inGrid.0, risk: cells.measure.percent(actual))
     ]
+    if let force = input.force {
+      // Applied to the cells without overrides: what the rule alone would have brought.
+      let (counts, accepted) = Self.people(force.strategy, grid, people)
+      let sums = cells.totals(of: force.strategy).optimum
+      rows.append(
+        ["in force", "", "", "", "0", "0", String(accepted), "0"] + counts.map { String($0) }
+          + figures(sums, accepted: counts[0] + counts[1], risk: cells.measure.strategyPercent(sums)))
+    }
     for scenario in input.scenarios.scenarios {
       let head = [scenario.name, "\(scenario.limit)", scenario.status.rawValue, constraints]
       guard let strategy = scenario.strategy else {
@@ -54,21 +64,36 @@ struct StrategyLines {
         continue
       }
       let changes = input.force.map { strategy.changes(from: $0.strategy, in: grid) }
-      var counts: [Int64] = [0, 0, 0, 0]
-      var accepted = 0
-      for cell in 0..<grid.cellCount {
-        let isAccepted = strategy.accepts(cell, in: grid)
-        if isAccepted { accepted += 1 }
-        counts[isAccepted ? 0 : 2] += people.booked[cell]
-        counts[isAccepted ? 1 : 3] += people.rejected[cell]
+      let (counts, accepted) = Self.people(strategy, grid, people)
+      let peopled = input.force.map { force in
+        (0..<grid.cellCount).count { cell in
+          people.booked[cell] + people.rejected[cell] > 0
+            && strategy.accepts(cell, in: grid) != force.strategy.accepts(cell, in: grid)
+        }
       }
       let optimum = cells.totals(of: strategy).optimum
       rows.append(
         head + [changes.map { String($0.cells) } ?? "", changes.map { String($0.opened) } ?? "", String(accepted)]
+          + [peopled.map { String($0) } ?? ""]
           + counts.map { String($0) }
           + figures(optimum, accepted: counts[0] + counts[1], risk: cells.measure.strategyPercent(optimum)))
     }
     self.rows = rows
+  }
+
+  /// Applications kept, swapped in, swapped out, rejected; and the cells that are accepted.
+  private static func people(
+    _ strategy: Strategy, _ grid: CellGrid, _ people: CellPeople
+  ) -> (counts: [Int64], accepted: Int) {
+    var counts: [Int64] = [0, 0, 0, 0]
+    var accepted = 0
+    for cell in 0..<grid.cellCount {
+      let isAccepted = strategy.accepts(cell, in: grid)
+      if isAccepted { accepted += 1 }
+      counts[isAccepted ? 0 : 2] += people.booked[cell]
+      counts[isAccepted ? 1 : 3] += people.rejected[cell]
+    }
+    return (counts, accepted)
   }
 
   /// Nil where that is too large to add up.

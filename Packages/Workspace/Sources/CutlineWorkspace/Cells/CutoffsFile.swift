@@ -3,7 +3,7 @@ public import CutlineCredit
 
 /// Strategies from a file of cutoffs, in any form that Cutline writes.
 ///
-/// - one row a strategy, with a column per bin of the first variable called `1`, `bin_1` or `cut_1`, of a single score `all`,
+/// - one row a strategy, with a column per bin of the first variable called `1`, `bin_1`, `cut_1` or `cutoff_1`, of a single score `all`,
 ///   `bin_all` or `cut_all`;
 /// - one row per strategy and bin: `scenario` (or `strategy`, or `name`), `<variable>_bin`, `cutoff_value`.
 ///
@@ -27,7 +27,7 @@ public struct CutoffsFile {
     let table = try read(path)
     let names = labels.combinations
     let wide = names.compactMap { bin in
-      [bin, "bin_\(bin)", "cut_\(bin)", "\(bin).0"].first { table[$0] != nil }
+      [bin, "bin_\(bin)", "cut_\(bin)", "cutoff_\(bin)", "\(bin).0"].first { table[$0] != nil }
     }
     // A cutoff for a bin that is not there would be lost in silence.
     if let stray = table.names.first(where: { Self.namesBin($0) && !wide.contains($0) }), wide.count == names.count {
@@ -50,7 +50,8 @@ public struct CutoffsFile {
 
   /// Whether a column is called like a bin of some grid: `3`, `3_1`, `bin_3`, `cut_3_1` or `3.0`.
   private static func namesBin(_ name: String) -> Bool {
-    let number = name.hasPrefix("bin_") || name.hasPrefix("cut_") ? name.dropFirst(4) : name[...]
+    let prefix = ["bin_", "cut_", "cutoff_"].first { name.hasPrefix($0) } ?? ""
+    let number = name.dropFirst(prefix.count)
     let digits = number.hasSuffix(".0") ? number.dropLast(2) : number
     return digits.split(separator: "_", omittingEmptySubsequences: false).allSatisfy {
       !$0.isEmpty && $0.utf8.allSatisfy { (48...57).contains($0) }

@@ -49,6 +49,13 @@ public struct CellExplanation {
     add("booked with an outcome", "they count in the risk", Double(rows[0]), "applications")
     add("rejected by score", "applications of the main period", Double(rows[2]), "applications")
     let booked = cells.booked[cell]
+    guard cube.grid == grid, try cube.cellSums(ApplicationState.booked)[cell] == booked,
+      try cube.cellSums([.scoreRejected])[cell] == cells.rejected[cell]
+    else {
+      throw Faults.integrity(
+        "\(run.folder), cell \(bins.map(String.init).joined(separator: ","))",
+        "its sums are not those of the applications in the run's cube", "Run it again.")
+    }
     for (name, value) in zip(CellSums.columnNames, booked.values).dropFirst() {
       add("\(name) of booked", "sum over booked applications", money(value), "currency, of the period")
     }

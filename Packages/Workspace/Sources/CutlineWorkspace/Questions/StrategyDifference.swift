@@ -39,7 +39,7 @@ public struct StrategyDifference {
     guard a.run.cells.grid == grid else {
       throw Faults.usage(
         "\(a.run.folder), \(b.run.folder)", "their grids differ, so that no cell of one is a cell of the other",
-        "Compare runs of the same variables and edges, or evaluate the cutoffs of one on the other: cutline evaluate.")
+        "Compare runs of the same variables and edges.")
     }
     isOneRun = a.run.folder == b.run.folder
     let (cubeA, cubeB) = (try a.run.load(Cube.self, kind: "cube"), try b.run.load(Cube.self, kind: "cube"))

@@ -1,3 +1,4 @@
+internal import CutlineCompute
 public import CutlineCore
 public import CutlineCredit
 public import CutlineRun
@@ -31,6 +32,31 @@ public struct VerifiedRun {
         $0 == count
       })
     else { throw Faults.integrity(folder, "its cells do not fill its grid", "Run it again.") }
+    // A folder that was written by other hands must hold what can be added up.
+    guard
+      CellSums.columnNames.indices.allSatisfy({ column in
+        [cells.booked + cells.swapIn, cells.rejected].allSatisfy { sumsAreExact($0.map { $0.values[column] }) }
+      })
+    else { throw Faults.integrity(folder, "its cells hold sums too large to add up", "Run it again.") }
+    for scenario in scenarios.scenarios {
+      if let strategy = scenario.strategy { try check(strategy, "scenario \(scenario.name)") }
+    }
+  }
+
+  /// - Throws: `Faults` (integrity) for a strategy that is none of the grid.
+  private func check(_ strategy: Strategy, _ name: String) throws {
+    let last = cells.grid.axes.last?.binCount ?? 1
+    guard strategy.accepted.count * last == cells.grid.cellCount,
+      strategy.accepted.allSatisfy({ (0...last).contains($0) })
+    else { throw Faults.integrity("\(folder), \(name)", "is no strategy of its grid", "Run it again.") }
+  }
+
+  /// The strategy in force.
+  /// - Throws: as `load`, and `Faults` (integrity) for what does not fit the grid.
+  public func force() throws -> StrategyInForce {
+    let force = try load(StrategyInForce.self, kind: "in-force")
+    try check(force.strategy, "strategy in force")
+    return force
   }
 
   /// What the stage of a kind has stored.

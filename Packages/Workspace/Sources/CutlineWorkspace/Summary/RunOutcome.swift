@@ -60,7 +60,7 @@ public struct RunOutcome {
     }
     guard let force, let agreement = force.agreement(in: cells.grid) else { return text }
     text +=
-      "\nStrategy in force (\(force.isStated ? "stated" : "estimated")): explains \(TextTable.fixed(100 * agreement, 1)) % of the decisions\n"
+      "\nStrategy in force (\(force.isStated ? "stated" : "estimated")): explains \(TextTable.fixed(100 * agreement, 1)) % of the decisions\(agreement < 0.8 ? "; other rules decided the rest, and cells changed mean little" : "")\n"
     for scenario in scenarios.scenarios {
       guard let strategy = scenario.strategy else { continue }
       let changes = strategy.changes(from: force.strategy, in: cells.grid)
