@@ -5,7 +5,8 @@ internal import CutlineCredit
 enum Fairness: ExchangedKind {
   struct Input: Sendable {
     let scenarios: ScenarioSet
-    let sample: Sample
+    /// Both nil where no column is looked at: then no application is read again.
+    let sample: Sample?
     /// For the columns that are looked at.
     let source: SourceTable?
   }
@@ -13,12 +14,14 @@ enum Fairness: ExchangedKind {
   static let name = "fairness"
   static let summary = "Shows acceptance and risk by groups that no score, bin or model may use."
   static let ports = Ports(
-    Input.init, .one("scenarios", \.scenarios), .one("sample", \.sample), .optional("source", \.source))
+    Input.init, .one("scenarios", \.scenarios), .optional("sample", \.sample), .optional("source", \.source))
 
   static func check(_ output: FileSet, against input: Input) throws { try output.check() }
 
   static func specimens() throws -> [Input] {
     let small = try SmallPortfolio()
-    return [small.source, nil].map { Input(scenarios: small.scenarios, sample: small.sample, source: $0) }
+    return [(small.sample, small.source), (nil, nil)].map {
+      Input(scenarios: small.scenarios, sample: $0, source: $1)
+    }
   }
 }

@@ -18,7 +18,7 @@ struct StandardFairness: Stage {
   typealias Kind = Fairness
   static let name = "standard"
   static let summary = "Acceptance today and proposed by group, with ratios and intervals; small groups hidden."
-  static let reads = ["source"]
+  static let reads = ["source", "sample"]
 
   struct Config: StageConfig {
     var columns: [String] = []
@@ -48,7 +48,11 @@ struct StandardFairness: Stage {
       context.note("monitor_only names no column: nothing is shown by group")
       return FileSet(files: [])
     }
-    let sample = input.sample
+    guard let sample = input.sample else {
+      throw Faults.usage(
+        "monitor_only", "names columns, and the applications are not connected",
+        "Connect them with from = { sample = \"prepare\", source = \"source\" }.")
+    }
     let isCounted = (0..<sample.rowCount).map {
       sample.period[$0] == .main && sample.status[$0].isDecidedByScore
     }

@@ -16,7 +16,14 @@ struct MarginalImpact {
   }
 
   /// Whether a cell is at least as safe as another in every score.
-  private func isSafer(_ a: [Int], than b: [Int]) -> Bool { zip(a, b).allSatisfy(<=) }
+  private func isSafer(_ a: Int, than b: Int, _ places: [Int], _ count: Int) -> Bool {
+    var axis = 0
+    while axis < count {
+      if places[a * count + axis] > places[b * count + axis] { return false }
+      axis += 1
+    }
+    return true
+  }
 
   /// Per score how far from its safe end.
   private func positions(_ cell: Int) -> [Int] {
@@ -25,16 +32,17 @@ struct MarginalImpact {
 
   func file(in folder: String) throws -> ResultFile {
     let (grid, measure) = (cells.grid, cells.measure)
-    let places = accepts.indices.map(positions)
+    let (places, axes) = (accepts.indices.flatMap(positions), grid.axes.count)
     let before = measure.strategyPercent(total)
     let limit = scenario.chosenAt ?? scenario.limit
     let isMonotone = strategy.firstViolation(in: grid) == nil
     let rows = try accepts.indices.map { cell -> [String] in
       let isAccepted = accepts[cell]
       // Accepting a cell accepts all that is as safe; rejecting it rejects all that is as risky.
-      let together = accepts.indices.filter { other in
-        accepts[other] == isAccepted
-          && (isAccepted ? isSafer(places[cell], than: places[other]) : isSafer(places[other], than: places[cell]))
+      var together: [Int] = []
+      for other in 0..<accepts.count where accepts[other] == isAccepted {
+        let (safer, riskier) = isAccepted ? (cell, other) : (other, cell)
+        if isSafer(safer, than: riskier, places, axes) { together.append(other) }
       }
       func after(_ turned: [Int]) -> CellSums {
         turned.reduce(total) { isAccepted ? $0 - cells.total($1) : $0 + cells.total($1) }
