@@ -37,7 +37,10 @@ struct ChangeProblem {
 
   /// The nearest double or its neighbour, without the library's loop over words.
   static func double(_ value: Int128) -> Double {
-    Double(Int64(truncatingIfNeeded: value >> 64)) * 0x1p64 + Double(UInt64(truncatingIfNeeded: value))
+    // Of the magnitude: the halves of a small negative number would cancel each other.
+    let whole = value.magnitude
+    let size = Double(UInt64(truncatingIfNeeded: whole >> 64)) * 0x1p64 + Double(UInt64(truncatingIfNeeded: whole))
+    return value < 0 ? -size : size
   }
 
   var stride: Int { grid.columns + 1 }
