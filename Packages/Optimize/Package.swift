@@ -11,7 +11,7 @@ let package = Package(
     // The engine alone. Never `.static` or `.dynamic`: SwiftPM would link CutlineCompute a second time.
     .library(name: "CutlineSearch", targets: ["CutlineSearch"]),
   ],
-  dependencies: [.package(path: "../Core")],
+  dependencies: [.package(path: "../Core"), .package(path: "../Formats")],
   targets: [
     .target(name: "CSearch"),
     .target(name: "CClosure"),
@@ -21,7 +21,10 @@ let package = Package(
       name: "CutlineSearch", dependencies: [core, "CSearch", "CClosure", "COpenCL"], swiftSettings: strict),
     // `libhighs` itself is opened at run time.
     .target(name: "CHighs", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(name: "CutlineOptimize", dependencies: [core, "CutlineSearch", "CHighs"], swiftSettings: strict),
+    .target(
+      name: "CutlineOptimize",
+      dependencies: [core, .product(name: "CutlineFormats", package: "Formats"), "CutlineSearch", "CHighs"],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -34,7 +34,7 @@ enum BinsText {
     func percent(_ value: Double?) -> String { value.map { TextTable.fixed(100 * $0, 2) } ?? "–" }
     func number(_ value: Double?) -> String { value.map { TextTable.fixed($0, 4) } ?? "–" }
     var table = TextTable(
-      ["bin", "interval", "applications", "share %", "good", "bad", "bad %", "risk %", "WoE", "IV"], textColumns: 2)
+      ["bin", "interval", "applications", "outcomes %", "good", "bad", "bad %", "risk %", "WoE", "IV"], textColumns: 2)
     for row in cut.rows {
       table.add([
         row.bin.map(String.init) ?? "", row.label, TextTable.grouped(Double(row.applications)), percent(row.share),
@@ -74,7 +74,7 @@ enum BinsText {
   static func csv(_ report: BinReport) -> String {
     var text = CsvText(
       [
-        "variable", "source", "method", "bin", "interval", "low", "high", "applications", "good", "bad", "share",
+        "variable", "source", "method", "bin", "interval", "low", "high", "applications", "good", "bad", "share_of_outcomes",
         "bad_rate", "risk_pct", "woe", "iv",
       ], guardsFormulas: true)
     for variable in report.variables {

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineCredit
 internal import CutlineOptimize
 internal import CutlineWorkspace
 internal import Foundation
@@ -7,17 +8,22 @@ struct CheckCertificateCommand: Command {
   static let name = "check-certificate"
   static let group = CommandGroup.strategies
   static let summary = "Proves or refuses the result of a search from its certificate, without any of the searches."
-  static let operands = ["CELLS", "CERTIFICATE"]
+  static let operands = ["CELLS", "[CERTIFICATE]"]
   static let options: [Option] =
     [.value("limit", "N", "Most open cases held at a time (default 5000000).")] + TableInput.options
   static let details = """
-    CELLS is the cell table that the search was made on, CERTIFICATE what cutline frontier --certificate wrote. The
-    check re-adds every point and computes all bounds anew in 128-bit integers; see docs/methods/certificate.md. Exit 0:
-    proven, and what. Exit 6: refused, with the reason. Exit 3: the limit was reached, neither proven nor refused.
+    CELLS is a run folder, or the cell table that the search was made on; CERTIFICATE is what cutline frontier
+    --certificate wrote, without it the one that the run wrote, and then its scenarios are held against it. The check
+    re-adds every point and computes all bounds anew in 128-bit integers; see docs/methods/certificate.md. Exit 0: proven,
+    and what. Exit 6: refused, with the reason. Exit 3: the limit was reached, neither proven nor refused.
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let path = arguments.operands[1]
+    let subject = arguments.operands[0]
+    var isFolder: ObjCBool = false
+    let isRun = FileManager.default.fileExists(atPath: subject, isDirectory: &isFolder) && isFolder.boolValue
+    let run = isRun ? try VerifiedRun(subject) : nil
+    let path = try arguments.operands.dropFirst().first ?? ownPath(run, subject)
     let data: Data
     do {
       data = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -37,7 +43,7 @@ struct CheckCertificateCommand: Command {
     let verdict: CertificateChecker.Verdict
     let claim: String
     do {
-      (verdict, claim) = try self.verdict(on: certificate, arguments)
+      (verdict, claim) = try self.verdict(on: certificate, run, arguments)
     } catch let error as Faults {
       // Of a changed file nothing else needs to be said.
       guard isIntact else { throw changed(path) }
@@ -48,9 +54,22 @@ struct CheckCertificateCommand: Command {
       throw Faults.integrity(path, "is refused: \(reason)", "Do not use this result.")
     case .proven(let sentences):
       guard isIntact else { throw changed(path) }
-      Console.out("\(path): proven on \(arguments.operands[0]), \(claim):\n\(sentences)\n")
+      Console.out("\(path): proven on \(subject), \(claim):\n\(sentences)\n")
+      guard let run, arguments.operands.count == 1 else { return .ok }
+      for line in try CertifiedScenarios(run, certificate).lines() { Console.out(line + "\n") }
       return .ok
     }
+  }
+
+  /// The certificate that a run wrote.
+  private static func ownPath(_ run: VerifiedRun?, _ subject: String) throws -> String {
+    guard let run else { throw Faults.usage("CERTIFICATE", "is missing", "See cutline check-certificate --help.") }
+    guard let file = run.manifest.files.first(where: { $0.path.hasSuffix("/certificate.json") }) else {
+      throw Faults.usage(
+        subject, "its run wrote no certificate",
+        "Its notes say why; certificate = \"limits\" asks for one, limits on swap-ins and changes have none.")
+    }
+    return "\(subject)/\(file.path)"
   }
 
   private static func changed(_ path: String) -> Faults {
@@ -61,28 +80,45 @@ struct CheckCertificateCommand: Command {
 
   /// The verdict, and what it is about: columns, directions, pins, floor.
   private static func verdict(
-    on certificate: Certificate, _ arguments: Arguments
+    on certificate: Certificate, _ run: VerifiedRun?, _ arguments: Arguments
   ) throws -> (CertificateChecker.Verdict, String) {
     let columns = certificate.columns
     guard columns.multiplier > 0, columns.multiplier.isFinite, !columns.bins.isEmpty else {
       throw Faults.integrity("certificate", "its columns or multiplier are none", "Do not use this result.")
     }
-    let csv = try CellCsv(
-      arguments.operands[0], names: columns.bins, directions: columns.directions.map(\.rawValue),
-      read: TableInput(arguments).read, say: TableInput.say)
-    let cells = try csv.cellTable(
-      production: columns.production, numerator: columns.numerator, denominator: columns.denominator,
-      multiplier: columns.multiplier, scale: certificate.scale)
+    let (cells, labels) = try cells(of: certificate, run, arguments)
     let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? 5_000_000
     let verdict = try CertificateChecker(limit: limit).verdict(on: certificate, cells: cells)
     let scores = zip(columns.bins, columns.directions).map { "\($0) \($1.rawValue)" }.joined(separator: ", ")
     var claim = "production \(columns.production), risk \(columns.multiplier) · \(columns.numerator) / "
     claim += "\(columns.denominator), \(scores)"
-    if !certificate.pins.isEmpty { claim += ", of strategies with \(pins(certificate, csv.labels))" }
+    if !certificate.pins.isEmpty { claim += ", of strategies with \(pins(certificate, labels))" }
     if let floor = certificate.productionFloor {
       claim += ", of strategies with a production of at least \(certificate.scale.shortText(floor))"
     }
     return (verdict, claim)
+  }
+
+  /// The sums that the certificate is about, and the numbers of their bins.
+  private static func cells(
+    of certificate: Certificate, _ run: VerifiedRun?, _ arguments: Arguments
+  ) throws -> (CellTable, [[Int]]) {
+    let columns = certificate.columns
+    guard let run else {
+      let csv = try CellCsv(
+        arguments.operands[0], names: columns.bins, directions: columns.directions.map(\.rawValue),
+        read: TableInput(arguments).read, say: TableInput.say)
+      let cells = try csv.cellTable(
+        production: columns.production, numerator: columns.numerator, denominator: columns.denominator,
+        multiplier: columns.multiplier, scale: certificate.scale)
+      return (cells, csv.labels)
+    }
+    guard columns == CertifiedCells(cells: run.cells).columns else {
+      throw Faults.integrity(
+        "certificate", "is about other columns, directions or another multiplier than the run's",
+        "Name the cell table that it was made on.")
+    }
+    return (run.cells, run.cells.grid.axes.map { Array(1...$0.binCount) })
   }
 
   /// The pins by the numbers of the file's bins.

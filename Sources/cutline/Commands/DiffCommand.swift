@@ -10,7 +10,7 @@ struct DiffCommand: Command {
   static let operands = ["A", "B"]
   static let options: [Option] = [
     .value("scenario", "NAME", "Of both runs (default base); A,B where they have different ones: pessimistic,base."),
-    .value("output", short: "o", "FILE", "Write the cells that change as CSV."), .flag("json", "Print as JSON."),
+    StatedStrategies.option, .value("output", short: "o", "FILE", "Write the cells that change as CSV."), .flag("json", "Print as JSON."),
   ]
   static let details = """
     A and B are folders of finished runs on one grid, or one folder twice with two scenarios. Both are verified first.
@@ -23,6 +23,7 @@ struct DiffCommand: Command {
       cutline diff output/2023q1 output/2023q2
       cutline diff output/all output/all --scenario pessimistic,optimistic -o changes.csv
       cutline diff output/all output/all --scenario force,base
+      cutline diff output/all output/all --cutoffs committee.csv --scenario base,committee
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
@@ -32,7 +33,7 @@ struct DiffCommand: Command {
     guard (1...2).contains(names.count), !names.contains("") else {
       throw Faults.usage("--scenario", "names \(names.count) scenarios", "Name one, or one of each: pessimistic,base.")
     }
-    let runs = try folders.map { try VerifiedRun($0) }
+    let runs = try folders.map { try StatedStrategies.added(to: VerifiedRun($0), arguments) }
     func side(_ index: Int) throws -> (run: VerifiedRun, strategy: Strategy) {
       let (run, name) = (runs[index], names[min(index, names.count - 1)])
       if name == "force" { return (run, try run.force().strategy) }

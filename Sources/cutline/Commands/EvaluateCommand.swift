@@ -1,6 +1,5 @@
 internal import CutlineCore
 internal import CutlineCredit
-internal import CutlineFormats
 internal import CutlineReport
 internal import CutlineRun
 internal import CutlineWorkspace
@@ -69,8 +68,8 @@ struct EvaluateCommand: Command {
         "--annualised", "\(arguments.operands[0]) is a file, which says nothing of months",
         "Name the folder of a run, or leave it out.")
     }
-    let strategies = try Self.strategies(
-      arguments.operands[1], file: file, isRun: isFolder.boolValue, read: input.readBeside)
+    let strategies = try StatedStrategies.read(
+      arguments.operands[1], on: file.cells.grid, labels: file.labels, isRun: isFolder.boolValue, read: input.readBeside)
     let manifest = isFolder.boolValue ? try Self.verified(arguments.operands[0]) : nil
     let isCompared = arguments.has("distance")
     if isCompared, manifest == nil {
@@ -98,30 +97,6 @@ struct EvaluateCommand: Command {
         "Restore them or run again; cutline verify lists all.")
     }
     return manifest
-  }
-
-  /// Cutoffs in raw scores or by the numbers of bins.
-  private static func strategies(
-    _ path: String, file: CellsFile, isRun: Bool, read: ReadsTable
-  ) throws -> [(name: String, strategy: Strategy)] {
-    let grid = file.cells.grid
-    func stated(_ cutoffs: ScoreCutoffs) -> [(name: String, strategy: Strategy)] {
-      for doubt in cutoffs.strategies.compactMap(\.doubt) { Console.error("  warning: \(doubt)") }
-      return cutoffs.strategies.map { ($0.name, $0.strategy) }
-    }
-    if path.lowercased().hasSuffix(".toml") {
-      guard isRun else {
-        throw Faults.usage(path, "holds raw scores, and cells from a file have none", "Name the folder of a run.")
-      }
-      guard let data = FileManager.default.contents(atPath: path) else {
-        throw Faults.io(path, "cannot be read", "Check the path and its permissions.")
-      }
-      return stated(try ScoreCutoffs(toml: String(decoding: data, as: UTF8.self), on: grid, path: path))
-    }
-    let table = try read(path)
-    if isRun, ScoreCutoffs.isOne(table, on: grid) { return stated(try ScoreCutoffs(table, on: grid, path: path)) }
-    let labels = CutoffLabels(grid: grid, labels: file.labels)
-    return try CutoffsFile(path, labels: labels) { _ in table }.strategies.map { ($0.name, $0.strategy) }
   }
 
   private static func frontier(_ manifest: Manifest, _ folder: String) throws -> Frontier {

@@ -16,7 +16,7 @@ struct ExportCommand: Command {
   static let options: [Option] =
     [
       .value("format", "FORMAT", "sql, dmn, pmml, json, c, csv or xlsx."),
-      .value("scenario", "NAME", "Which strategy of the run (default base)."),
+      .value("scenario", "NAME", "Which strategy of the run, or of --cutoffs (default base)."), StatedStrategies.option,
       .value("output", short: "o", "PATH", "The file to write; standard output without it (not for xlsx)."),
       .value("name", "TEXT", "What the strategy is called (default the scenario's name)."),
       .value("column", "A=B", repeats: true, "The column A of the run is called B where the rules are used."),
@@ -36,6 +36,7 @@ struct ExportCommand: Command {
       cutline export output/all --format sql -o strategy.sql
       cutline export output/all --scenario base --format dmn --column score_rf=applicationScore -o strategy.dmn
       cutline export output/all --format json --check applications.csv.gz -o strategy.json
+      cutline export output/all --cutoffs committee.csv --scenario committee --format sql -o committee.sql
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
@@ -50,7 +51,7 @@ struct ExportCommand: Command {
     }
     let options = try self.options(arguments, word)
     let run = try StoredStrategy(
-      arguments.operands[0], scenario: arguments["scenario"] ?? "base", name: arguments["name"],
+      StatedStrategies.added(to: VerifiedRun(arguments.operands[0]), arguments), scenario: arguments["scenario"] ?? "base", name: arguments["name"],
       columns: columns(arguments.all("column")))
     if let file = arguments["check"] {
       let count = try ExportCheck(run).compare(TableReader.read(file, options: ReadOptions()).table, of: file)

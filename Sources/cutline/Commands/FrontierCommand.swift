@@ -13,9 +13,14 @@ struct FrontierCommand: Command {
   static let summary = "Finds the exact frontier of production and risk of a cell table, or the optimum of risk limits."
   static let options: [Option] =
     [
-      .value("cells", "FILE", "One row a cell: CSV, Parquet, SAS7BDAT or XPT; absent cells are zero (required)."),
-      .value("grid", "A,B", "The columns that hold the bins (required)."),
-      .value("directions", "X,Y", "higher-is-safer or higher-is-riskier per column, for the bin numbers (required)."),
+      .value(
+        "cells", "PATH",
+        "One row a cell: CSV, Parquet, SAS7BDAT or XPT; absent cells are zero. Or a run folder: its own cells (required)."
+      ),
+      .value("grid", "A,B", "The columns of a file that hold the bins (required)."),
+      .value(
+        "directions", "X,Y",
+        "higher-is-safer or higher-is-riskier per column of a file, for the bin numbers (required)."),
       .value("production", "COLUMN", "What is maximised (default amount)."),
       .value("numerator", "COLUMN", "Risk numerator (default todu30)."),
       .value("denominator", "COLUMN", "Risk denominator (default pile)."),
@@ -60,6 +65,7 @@ struct FrontierCommand: Command {
         --production amount --numerator todu30 --denominator pile --output frontier.csv
       cutline frontier --cells cells.csv --grid i,j,k --directions higher-is-safer,higher-is-safer,higher-is-riskier \\
         --thresholds 1.0,1.1,1.2 --nesting bottom-up --pin 3,7,1=accept
+      cutline frontier --cells output/all --certificate proof.json --output frontier.csv
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
@@ -67,7 +73,7 @@ struct FrontierCommand: Command {
     let start = clock.now
     let input = try FrontierInput(arguments)
     if arguments.has("count") {
-      Console.out(try count(input.csv.grid) + "\n")
+      Console.out(try count(input.grid) + "\n")
       return .ok
     }
     if arguments.has("json"), arguments["output"] == nil {
@@ -78,7 +84,7 @@ struct FrontierCommand: Command {
     try checkFiles(arguments)
     if arguments["certificate"] != nil {
       try CertificateWriter.check(
-        scores: input.csv.grid.axes.count, limits: settings.thresholds, settings: settings.constraints)
+        scores: input.grid.axes.count, limits: settings.thresholds, settings: settings.constraints)
     }
     let stage = try Plugins.registry(arguments, config: nil)
       .stage(kind: "search", name: settings.search, at: Place(source: "--search"))
@@ -90,15 +96,15 @@ struct FrontierCommand: Command {
     report.searchSeconds = (searched - read) / .seconds(1)
     let output = try FrontierCsv(
       frontier, thresholds: settings.thresholds, cells: cells,
-      labels: CutoffLabels(grid: input.csv.grid, labels: input.csv.labels))
+      labels: CutoffLabels(grid: input.grid, labels: input.labels))
     if let path = arguments["output"] { try WholeFile.write(output.text, to: path) } else { Console.out(output.text) }
     if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
     report.writeSeconds = (clock.now - searched) / .seconds(1)
-    report.add(frontier, output.answers, multiplier: input.multiplier, scale: cells.scale)
+    report.add(frontier, output.answers, multiplier: input.columns.multiplier, scale: cells.scale)
     if arguments.has("json") {
       Console.out(String(decoding: try CanonicalJSON.encode(report, pretty: true), as: UTF8.self) + "\n")
     } else {
-      for line in report.lines(multiplier: input.multiplier) { Console.error(line) }
+      for line in report.lines(multiplier: input.columns.multiplier) { Console.error(line) }
     }
     let missed = output.answers.contains { $0.status != .optimal } || (output.answers.isEmpty && !frontier.open.isEmpty)
     return missed && arguments.has("strict") ? .infeasible : .ok
@@ -146,12 +152,9 @@ struct FrontierCommand: Command {
   private static func writeCertificate(
     _ frontier: Frontier, _ cells: CellTable, _ input: FrontierInput, _ settings: FrontierSettings, to path: String
   ) throws {
-    let columns = Certificate.CellColumns(
-      bins: cells.grid.axes.map(\.name), directions: cells.grid.axes.map(\.direction), production: input.production,
-      numerator: input.numerator, denominator: input.denominator, multiplier: input.multiplier)
     let answered = try settings.thresholds.isEmpty ? frontier : frontier.answering(settings.thresholds, cells.measure)
     let certificate = try CertificateWriter.certificate(
-      of: answered, cells: cells, columns: columns, settings: settings.constraints)
+      of: answered, cells: cells, columns: input.columns, settings: settings.constraints)
     try WholeFile.write(String(decoding: try CanonicalJSON.encode(certificate), as: UTF8.self), to: path)
   }
 }

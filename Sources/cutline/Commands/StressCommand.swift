@@ -11,7 +11,7 @@ struct StressCommand: Command {
   static let operands = ["RUN"]
   static let options: [Option] = [
     .value("vintage", "FROM..TO", "Risks as of these months of booking: 2022-03..2022-08."),
-    .value("risk-factor", "F", "All risks times F, instead of a vintage."), .flag("json", "Print as JSON."),
+    .value("risk-factor", "F", "All risks times F, instead of a vintage."), StatedStrategies.option, .flag("json", "Print as JSON."),
     Plugins.option,
   ]
   static let details = """
@@ -28,7 +28,7 @@ struct StressCommand: Command {
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let run = try VerifiedRun(arguments.operands[0])
+    let run = try StatedStrategies.added(to: VerifiedRun(arguments.operands[0]), arguments)
     let stressed = try stress(run, arguments)
     guard !stressed.lines.isEmpty else {
       throw Faults(

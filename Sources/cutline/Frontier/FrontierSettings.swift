@@ -49,7 +49,7 @@ struct FrontierSettings {
       let place = Place(source: "--\(option)")
       return .init(key: key, place: place, value: ConfigValue(content, at: place))
     }
-    let pins = try Self.pins(arguments, input.csv.labels)
+    let pins = try Self.pins(arguments, input.labels)
     if !pins.isEmpty { constraints.append(entry("pins", "pin", .array(pins))) }
     for (option, key) in [
       ("production-floor", "production_floor"), ("swap-in-limit", "swap_in_production_limit"),
@@ -118,14 +118,14 @@ struct FrontierSettings {
       throw Faults.usage("--current", "has no effect without --changes", "Give both, or none.")
     }
     let file = try CutoffsFile(
-      path, labels: CutoffLabels(grid: input.csv.grid, labels: input.csv.labels),
+      path, labels: CutoffLabels(grid: input.grid, labels: input.labels),
       read: input.reader.readBeside)
     guard file.strategies.count == 1, let strategy = file.strategies.first?.strategy else {
       throw Faults.usage("--current", "\(path) holds \(file.strategies.count) strategies", "Keep the one in force.")
     }
     let cutoffs = strategy.accepted.indices.map { combination in
       ConfigValue(
-        .integer(Int64(strategy.cutoff(combination, in: input.csv.grid) ?? 0)), at: Place(source: "--current"))
+        .integer(Int64(strategy.cutoff(combination, in: input.grid) ?? 0)), at: Place(source: "--current"))
     }
     return [
       ("changes_limit", "changes", .integer(Int64(limit))), ("current_cutoffs", "current", .array(cutoffs)),

@@ -23,5 +23,7 @@ public enum OptimizeStages {
     try registry.register(kind: Sensitivity.self)
     try registry.register(StandardValue.self)
     try registry.register(kind: Value.self)
+    try registry.register(StandardCertificate.self)
+    try registry.register(kind: Certification.self)
   }
 }

@@ -44,11 +44,15 @@ public struct RowAccount: Sendable, Codable, Hashable {
     public let role: Role
     public let reason: String
     public let rows: Int
+    /// Of the rows, those that are booked, and their production in the scale of the amounts; nil where nobody says.
+    public let bookedRows: Int?
+    public let bookedProduction: Int64?
 
-    public init(_ role: Role, _ reason: String, _ rows: Int) {
+    public init(_ role: Role, _ reason: String, _ rows: Int, bookedRows: Int? = nil, bookedProduction: Int64? = nil) {
       self.role = role
       self.reason = reason
       self.rows = rows
+      (self.bookedRows, self.bookedProduction) = (bookedRows, bookedProduction)
     }
   }
 

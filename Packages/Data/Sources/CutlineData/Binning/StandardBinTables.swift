@@ -106,8 +106,12 @@ struct StandardBinTables: Stage {
     do {
       let proposal = try await method(Bin.Input(evidence: evidence), in: context)
       let table = BinTable(evidence, bins.with(edges: proposal.edges).axis(named: name), measure: measure)
-      proposed = (proposal, table)
-      cuts.append(Self.cut(config.method, proposal.edges, table, proposal))
+      if proposal.cuts.isEmpty {
+        cuts.append(Self.failed(config.method, "leaves a single bin: \(bins.source) does not tell risks apart"))
+      } else {
+        proposed = (proposal, table)
+        cuts.append(Self.cut(config.method, proposal.edges, table, proposal))
+      }
     } catch let error as InnerFailure where error.exitCode == .gate {
       // That one score has no bins must not hide the others.
       cuts.append(Self.failed(config.method, error.text(.log)))

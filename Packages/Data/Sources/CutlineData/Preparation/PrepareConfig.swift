@@ -186,9 +186,22 @@ struct PrepareConfig: StageConfig {
       try checkStressVariable(at: places)
     }
     try reading.attempt { try checkRoles(at: places) }
+    for (name, bins) in grid.bins {
+      try reading.attempt { if let wanted = bins.method { _ = try binMethod(wanted, of: name, at: bins.place) } }
+    }
     let hasPeriod = try reading.attempt { try checkPeriod(at: places) } != nil
     if hasPeriod { try reading.attempt { try checkRecentPeriod(at: places) } }
     try reading.finish()
+  }
+
+  /// What proposes the edges of a variable.
+  /// - Throws: `Faults` (usage) for a name that `bin_methods` does not have.
+  func binMethod(_ wanted: String, of variable: String, at place: Place) throws -> Chosen<Bin> {
+    if let method = binMethods.first(where: { $0.name == wanted }) { return method }
+    let names = binMethods.map(\.name)
+    throw Faults.usage(
+      place, "edges of bins.\(variable) names \(wanted)\(DidYouMean.phrase(for: wanted, among: names))",
+      "bin_methods has \(names.joined(separator: ", ")); or state the edges as a list.")
   }
 
   /// Sentences on keys that are set and mean nothing beside the others.
@@ -200,9 +213,6 @@ struct PrepareConfig: StageConfig {
     if grid.inverted, grid.efxBins.isEmpty { said.append("inv_var1 has no effect: there are no efx_bins") }
     if !grid.efxBins.isEmpty, grid.variables.count == 1 {
       said.append("efx_bins has no effect: there is no second variable")
-    }
-    if binsScope != .file, !grid.bins.contains(where: { $0.bins.method != nil }) {
-      said.append("bins_scope has no effect: the edges of no variable are proposed")
     }
     for (name, bins) in grid.bins where bins.outside != .error {
       if bins.method != nil || bins.edges.first == -.infinity && bins.edges.last == .infinity {

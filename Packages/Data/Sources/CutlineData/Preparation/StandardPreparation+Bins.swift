@@ -12,7 +12,10 @@ extension StandardPreparation {
   func proposedEdges(
     _ axes: [(name: String, bins: VariableBins)], _ rows: PreparedRows, segment: RowSet, in context: RunContext
   ) async throws -> [(name: String, bins: VariableBins)] {
-    guard axes.contains(where: { $0.bins.method != nil }) else { return axes }
+    guard axes.contains(where: { $0.bins.method != nil }) else {
+      if config.binsScope != .file { context.warn("bins_scope has no effect: the edges of no variable are proposed") }
+      return axes
+    }
     let population = BinPopulation(
       rows, config, scope: config.binsScope == .segment ? segment : rows.portfolio)
     var made: [(name: String, bins: VariableBins)] = []
@@ -21,12 +24,7 @@ extension StandardPreparation {
         made.append((name, bins))
         continue
       }
-      guard let method = config.binMethods.first(where: { $0.name == wanted }) else {
-        let names = config.binMethods.map(\.name)
-        throw Faults.usage(
-          bins.place, "edges of bins.\(name) names \(wanted)\(DidYouMean.phrase(for: wanted, among: names))",
-          "bin_methods has \(names.joined(separator: ", ")); or state the edges as a list.")
-      }
+      let method = try config.binMethod(wanted, of: name, at: bins.place)
       let evidence = try population.evidence(of: name, bins, direction: bins.direction)
       let proposal = try await method(Bin.Input(evidence: evidence), in: context.inner(.binProposal, index))
       try say(proposal, of: name, bins, evidence, context)

@@ -66,9 +66,8 @@ struct StandardPreparation: Stage {
     for remark in try config.eligible.unused(in: table) { context.warn(remark) }
     let eligible = try config.eligible.rows(in: table)
     let account = RowAccount(
-      waterfall: waterfall.rows(used: [
-        ("booked, in the grid", booked.count), ("rejected by score, in the grid", used.count - booked.count),
-      ]), bookedRows: booked.count, scoreRejectedRows: used.count - booked.count, immatureRows: immature)
+      waterfall: try waterfall.rows(isBooked: { status[$0] == .booked }, production: amounts[.production]),
+      bookedRows: booked.count, scoreRejectedRows: used.count - booked.count, immatureRows: immature)
     let isRecent = RecentDates(config)
     let recent = isRecent.period(days: days, month: month, segment: segment, main: main)
     let basis = Basis(

@@ -44,10 +44,42 @@ struct Waterfall {
   /// Rows that are still in.
   var remaining: RowSet { RowSet(rowCount: reason.count, where: isIn) }
 
-  /// The table: the input, every reason that took a row, and what is used; they add up.
-  func rows(used: [(String, Int)]) -> [RowAccount.Line] {
-    [.init(.input, "rows in the file", reason.count)]
-      + zip(labels, counts).compactMap { label, count in count > 0 ? .init(label.role, label.text, count) : nil }
-      + used.map { .init(.used, $0.0, $0.1) }
+  /// The table: the input, every reason that took a row, and what is used, booked and not; they add up.
+  /// - Parameters:
+  ///   - isBooked: of a row.
+  ///   - production: per row, of a booked one its own.
+  /// - Throws: `Faults` (data) for sums that are too large.
+  func rows(isBooked: (Int) -> Bool, production: [Int64]) throws -> [RowAccount.Line] {
+    var booked = [Int](repeating: 0, count: labels.count + 1)
+    var sums = [Int64](repeating: 0, count: labels.count + 1)
+    var isTooLarge = false
+    for row in reason.indices where isBooked(row) {
+      let code = Int(reason[row])
+      booked[code] += 1
+      let (sum, overflows) = sums[code].addingReportingOverflow(row < production.count ? production[row] : 0)
+      sums[code] = sum
+      isTooLarge = isTooLarge || overflows
+    }
+    let total = sums.reduce((Int64(0), isTooLarge)) { total, sum in
+      let (next, overflows) = total.0.addingReportingOverflow(sum)
+      return (next, total.1 || overflows)
+    }
+    guard !total.1 else {
+      throw Faults.data("production", "adds up to more than 64 bits hold", "State fewer decimals: amount_scale.")
+    }
+    let input = RowAccount.Line(
+      .input, "rows in the file", reason.count, bookedRows: booked.reduce(0, +), bookedProduction: total.0)
+    let left = labels.indices.compactMap { place -> RowAccount.Line? in
+      counts[place] == 0
+        ? nil
+        : .init(
+          labels[place].role, labels[place].text, counts[place], bookedRows: booked[place + 1],
+          bookedProduction: sums[place + 1])
+    }
+    let others = reason.count { $0 == 0 } - booked[0]
+    return [input] + left + [
+      .init(.used, "booked, in the grid", booked[0], bookedRows: booked[0], bookedProduction: sums[0]),
+      .init(.used, "rejected by score, in the grid", others, bookedRows: 0, bookedProduction: 0),
+    ]
   }
 }

@@ -76,7 +76,13 @@ public struct ScoreCutoffs {
     guard let rules = root["rule"]?.array, !rules.isEmpty else {
       throw Faults.usage(path.place, "has no [[rule]]", advice)
     }
-    let name = root["strategy"]?.string ?? Self.name(of: path)
+    try self.init(rules: rules, name: root["strategy"]?.string ?? Self.name(of: path), on: grid, path: path)
+  }
+
+  /// One strategy from a list of tables, each with a text per score.
+  /// - Throws: `Faults` (usage) for what has another form or other keys, `Faults` (data) as for a table.
+  public init(rules: [ConfigValue], name: String, on grid: CellGrid, path: String) throws {
+    let advice = "Write a table for each rule, with a text for each score."
     let rows = try rules.map { rule in
       guard let table = rule.table else { throw Faults.usage(rule.place, "a rule is \(rule.typeName)", advice) }
       let names = table.entries.map(\.key)

@@ -11,7 +11,7 @@ public struct Certificate: Codable, Sendable {
   public static let storedFormat = StoredFormat("cutline-certificate", 2, "certificate")
 
   /// Where the sums come from: columns of a cell table. Risk is multiplier · numerator / denominator.
-  public struct CellColumns: Codable, Sendable {
+  public struct CellColumns: Codable, Sendable, Equatable {
     public let bins: [String]
     public let directions: [Direction]
     public let production, numerator, denominator: String

@@ -20,11 +20,13 @@ public enum CertificateWriter {
   ///   - frontier: of `cells`: complete, or answers to limits.
   ///   - columns: where a checker finds the sums again.
   ///   - settings: of the search; pins and a floor on production become part of the claim.
+  ///   - skipping: takes a limit that cannot be certified alone, and why; nil = that is thrown.
   /// - Throws: `Faults` (usage) for a frontier of more than two scores, for constraints that cannot be certified, and where
   ///   something was left open.
   /// - Complexity: O(points · rows · columns · steps).
   public static func certificate(
-    of frontier: Frontier, cells: CellTable, columns: Certificate.CellColumns, settings: [ConfigTable.Entry] = []
+    of frontier: Frontier, cells: CellTable, columns: Certificate.CellColumns, settings: [ConfigTable.Entry] = [],
+    skipping: ((DecimalNumber, Faults) -> Void)? = nil
   ) throws -> Certificate {
     try check(scores: cells.grid.axes.count, limits: frontier.answers.map(\.limit), settings: settings)
     let constraints = try certifiable(settings)
@@ -44,7 +46,19 @@ public enum CertificateWriter {
         productionFloor: problem.productionFloor, points: points, multipliers: multipliers, limits: limits)
     }
     guard frontier.answers.isEmpty else {
-      return try made([], [], frontier.answers.map { try claim($0, frontier, grid, problem, cells.measure) })
+      let claims = try frontier.answers.compactMap { answer -> Certificate.LimitClaim? in
+        do {
+          return try claim(answer, frontier, grid, problem, cells.measure)
+        } catch let faults as Faults {
+          guard let skipping else { throw faults }
+          skipping(answer.limit, faults)
+          return nil
+        }
+      }
+      guard !claims.isEmpty else {
+        throw Faults.usage("certificate", "none of the limits can be certified", "Leave it out.")
+      }
+      return try made([], [], claims)
     }
     let points = frontier.points.map(point)
     let gaps = Gap.gaps(points, floor: problem.productionFloor)

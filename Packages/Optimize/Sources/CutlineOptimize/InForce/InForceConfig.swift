@@ -64,7 +64,7 @@ struct StatedInForceConfig: StageConfig {
           "strategy_in_force", allowed: "a table with a list for every variable of the grid",
           "The strategy that decided about the applications, as fixed_cutoffs is written; without it it is estimated.",
           refused: [.integer(1), .string("x"), .array([])],
-          form: .map(of: .oneOf([.boolean, .list(of: .number(-1e9...1e9), atLeast: 1)])),
+          form: FixedCutoffs.form,
           show: { $0.cutoffs?.toml ?? "unset" }, read: { $0.cutoffs = try FixedCutoffs($1, key: "strategy_in_force") }))
     ] + InForceConfig.fields.map { $0.lifted(\.common) }
 }

@@ -1,5 +1,6 @@
 internal import CutlineCore
 internal import CutlineCredit
+internal import CutlineFormats
 
 /// Cutoffs that somebody states: the requirement's `fixed_cutoffs`.
 ///
@@ -10,18 +11,29 @@ internal import CutlineCredit
 /// strict_validation = true
 /// ```
 ///
+/// Or in raw scores, as decision engines and `cutline evaluate` have them:
+///
+/// ```toml
+/// [[preprocessing.fixed_cutoffs.rule]]
+/// score_rf      = "<= 484"
+/// risk_score_rf = "> 713"
+/// ```
+///
 /// With more than two scores each row names a bin of every variable but the last; with one there is a single cutoff. A cutoff
 /// `c` accepts the bins `≤ c` where low numbers are safe, and `≥ c` where high ones are.
 struct FixedCutoffs: Sendable {
   /// Per variable, in order of the file: its values, one a row.
   private let columns: [(name: String, values: [Double])]
+  /// The rules in raw scores; empty where bins are stated.
+  private let rules: [ConfigValue]
   let isStrict: Bool
   let runsAllScenarios: Bool
   private let place: Place
   private let key: String
 
   private static let flags = ["strict_validation", "run_all_scenarios"]
-  private static let advice = "Write a list of bins for each variable but the last, and its cutoffs, of one length."
+  private static let advice =
+    "Write a list of bins for each variable but the last, and its cutoffs, of one length; or [[rule]] with a text per score."
 
   /// - Parameter key: under which it stands.
   init(_ value: ConfigValue, key: String = "fixed_cutoffs") throws {
@@ -32,7 +44,15 @@ struct FixedCutoffs: Sendable {
     place = value.place
     var columns: [(name: String, values: [Double])] = []
     var set: [String: Bool] = [:]
+    var rules: [ConfigValue] = []
     for entry in table.entries {
+      if entry.key == "rule" {
+        guard let list = entry.value.array, !list.isEmpty, list.allSatisfy({ $0.table != nil }) else {
+          throw Field<Self>.refusal("\(key).rule", entry.value, "tables with a text per score, such as \"> 713\"")
+        }
+        rules = list
+        continue
+      }
       if Self.flags.contains(entry.key) {
         guard let flag = entry.value.boolean else {
           throw Field<Self>.refusal("\(key).\(entry.key)", entry.value, "true or false")
@@ -48,8 +68,12 @@ struct FixedCutoffs: Sendable {
       }
       columns.append((entry.key, values.compactMap { $0 }))
     }
-    guard let first = columns.first else {
+    self.rules = rules
+    guard let first = columns.first ?? rules.first.map({ _ in ("rule", []) }) else {
       throw Faults.usage(place, "\(key) names no variable", Self.advice)
+    }
+    if !rules.isEmpty, let bins = columns.first {
+      throw Faults.usage(place, "\(key) has rules in raw scores, and bins of \(bins.name)", "Write one of the two.")
     }
     if let other = columns.first(where: { $0.values.count != first.values.count }) {
       throw Faults.usage(
@@ -62,10 +86,14 @@ struct FixedCutoffs: Sendable {
     runsAllScenarios = set["run_all_scenarios"] ?? false
   }
 
+  /// As a schema has it.
+  static let form = FieldForm.map(
+    of: .oneOf([.boolean, .list(of: .number(-1e9...1e9), atLeast: 1), .list(of: .map(of: .text), atLeast: 1)]))
+
   var toml: String {
     let lists = columns.map { column in
       "\(column.name) = [\(column.values.map(ConfigValue.number).joined(separator: ", "))]"
-    }
+    } + (rules.isEmpty ? [] : ["rule = [\(rules.map(\.toml).joined(separator: ", "))]"])
     return
       "{ \((lists + ["strict_validation = \(isStrict)", "run_all_scenarios = \(runsAllScenarios)"]).joined(separator: ", ")) }"
   }
@@ -75,6 +103,7 @@ struct FixedCutoffs: Sendable {
   /// - Throws: `Faults` (usage) for variables that the grid does not have, rows that stand twice, bins without a cutoff, a
   ///   cutoff between two bins; with `strict_validation` for everything that is doubtful, too.
   func strategy(on grid: CellGrid) throws -> (strategy: Strategy, doubts: [Remark]) {
+    guard rules.isEmpty else { return try fromRules(on: grid) }
     let names = grid.axes.map(\.name)
     if let unknown = columns.first(where: { !names.contains($0.name) })?.name {
       throw Faults.usage(
@@ -125,11 +154,28 @@ struct FixedCutoffs: Sendable {
         "\(word: key) is not monotone: \(word: label(safer)) accepts less of \(word: last.name) than \(word: label(riskier)), which is riskier"
       )
     }
+    return (strategy, try allowed(doubts))
+  }
+
+  private func fromRules(on grid: CellGrid) throws -> (strategy: Strategy, doubts: [Remark]) {
+    let named: ScoreCutoffs
+    do {
+      named = try ScoreCutoffs(rules: rules, name: key, on: grid, path: place.description)
+    } catch let faults as Faults {
+      // What stands in a configuration is its mistake, and not the data's.
+      throw faults.recoded(.usage)
+    }
+    guard let stated = named.strategies.first else { throw Faults.usage(place, "\(key) states nothing", Self.advice) }
+    return (stated.strategy, try allowed(stated.doubt.map { ["\(word: $0)"] } ?? []))
+  }
+
+  /// - Throws: `Faults` (usage) for doubts, with `strict_validation`.
+  private func allowed(_ doubts: [Remark]) throws -> [Remark] {
     guard !isStrict || doubts.isEmpty else {
       throw Faults.usage(
         place, doubts.map(\.shown).joined(separator: "; "), "Correct the table, or leave strict_validation out.")
     }
-    return (strategy, doubts)
+    return doubts
   }
 
   /// Bins are whole numbers, and read as such.
@@ -159,10 +205,11 @@ struct FixedCutoffsConfig: StageConfig {
     .shared(
       .custom(
         "fixed_cutoffs", allowed: "a table with a list for every variable of the grid",
-        "Cutoffs to apply instead of a search: per variable but the last its bins, of the last the cutoffs; strict_validation "
-          + "makes warnings errors, run_all_scenarios sets them against all three limits instead of the base one alone.",
+        "Cutoffs to apply instead of a search: per variable but the last its bins, of the last the cutoffs; or rule, tables with "
+          + "a condition per raw score; strict_validation makes warnings errors, run_all_scenarios sets them against all three "
+          + "limits instead of the base one alone.",
         refused: [.integer(1), .string("x"), .array([])],
-        form: .map(of: .oneOf([.boolean, .list(of: .number(-1e9...1e9), atLeast: 1)])),
+        form: FixedCutoffs.form,
         show: { $0.cutoffs?.toml ?? "unset" }, read: { $0.cutoffs = try FixedCutoffs($1) }))
   ]
 }

@@ -56,6 +56,8 @@ struct StandardTables: Stage {
       [
         ColumnNote("role", unit: "text", "input, dropped, outside (keeps its decision) or used."),
         ColumnNote("reason", unit: "text", "Why the rows are there."), ColumnNote("rows", unit: "rows", "How many."),
+        ColumnNote("booked_rows", unit: "rows", "Of these, booked; empty where the preparation does not say."),
+        ColumnNote("booked_oa_amt_h0", unit: "currency", basis: "period", "Production of these."),
         ColumnNote(
           "oa_amt_h0_source", unit: "text",
           "Of the rows that are used: the column that is their production, which is the requested amount where nothing was booked."
@@ -63,7 +65,10 @@ struct StandardTables: Stage {
       ],
       input.cube.summary.account.waterfall.map { line in
         let source = line.role != .used ? "" : line.reason.hasPrefix("booked") ? "oa_amt_h0" : "oa_amt"
-        return [line.role.rawValue, line.reason, String(line.rows), source]
+        return [
+          line.role.rawValue, line.reason, String(line.rows), line.bookedRows.map(String.init) ?? "",
+          line.bookedProduction.map(input.cells.scale.text) ?? "", source,
+        ]
       })
     if input.intervals != nil {
       write("intervals", IntervalTables.listColumns, intervals.list)

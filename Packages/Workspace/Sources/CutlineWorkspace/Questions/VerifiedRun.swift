@@ -8,7 +8,7 @@ public struct VerifiedRun {
   public let folder: String
   public let manifest: Manifest
   public let cells: CellTable
-  public let scenarios: ScenarioSet
+  public private(set) var scenarios: ScenarioSet
 
   /// - Throws: `Faults` (integrity) for files that are not what the run wrote, `Faults` (usage) for what is no finished run of a
   ///   portfolio.
@@ -49,6 +49,31 @@ public struct VerifiedRun {
     guard strategy.accepted.count * last == cells.grid.cellCount,
       strategy.accepted.allSatisfy({ (0...last).contains($0) })
     else { throw Faults.integrity("\(folder), \(name)", "is no strategy of its grid", "Run it again.") }
+  }
+
+  /// The same run with strategies that somebody states beside its scenarios, held against the base limit.
+  /// - Parameter source: where they are stated.
+  /// - Throws: `Faults` (usage) for a name that stands twice, `Faults` (integrity) for what is no strategy of the grid.
+  public func stating(_ strategies: [(name: String, strategy: Strategy)], from source: String) throws -> VerifiedRun {
+    guard let limit = (scenarios.scenarios.first { $0.name == "base" } ?? scenarios.scenarios.first)?.limit else {
+      throw Faults.usage(folder, "has no scenario", "Run it with a risk limit.")
+    }
+    var all = scenarios.scenarios
+    for own in strategies {
+      guard own.name != "force", !all.contains(where: { $0.name == own.name }) else {
+        throw Faults.usage(
+          "\(source), strategy \(own.name)", "its name is taken: by a scenario of the run, the strategy in force or another one",
+          "Give it another name.")
+      }
+      try check(own.strategy, "strategy \(own.name)")
+      all.append(
+        ScenarioSet.Scenario(
+          name: own.name, limit: limit, status: .fixed, point: nil, strategy: own.strategy,
+          totals: cells.totals(of: own.strategy)))
+    }
+    var run = self
+    run.scenarios = ScenarioSet(scenarios: all, nested: false)
+    return run
   }
 
   /// The strategy in force.
