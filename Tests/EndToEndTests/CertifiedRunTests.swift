@@ -53,8 +53,11 @@ import Testing
     try place.simulate(rows: 3_000)
     let settings = ["--set", "audit_tables=false"]
     let limited = try place.tool.run(
-      ["run", "-o", "limited", "--set", "stages.search.use=exhaustive", "--set", "stages.search.with={ swap_in_risk_limit = 6 }",
-        "--set", "preprocessing.bins.bureau_bin.edges=[-inf, 590.0, 640.0, 690.0, inf]"] + settings)
+      [
+        "run", "-o", "limited", "--set", "stages.search.use=exhaustive", "--set",
+        "stages.search.with={ swap_in_risk_limit = 6 }",
+        "--set", "preprocessing.bins.bureau_bin.edges=[-inf, 590.0, 640.0, 690.0, inf]",
+      ] + settings)
     #expect(limited.code == 0 && (limited.out + limited.err).contains("no certificate"), "\(limited.err)")
     let checked = try place.tool("check-certificate", "limited")
     #expect(checked.code == 2 && checked.err.contains("wrote no certificate"), "\(checked.err)")

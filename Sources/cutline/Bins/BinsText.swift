@@ -74,7 +74,8 @@ enum BinsText {
   static func csv(_ report: BinReport) -> String {
     var text = CsvText(
       [
-        "variable", "source", "method", "bin", "interval", "low", "high", "applications", "good", "bad", "share_of_outcomes",
+        "variable", "source", "method", "bin", "interval", "low", "high", "applications", "good", "bad",
+        "share_of_outcomes",
         "bad_rate", "risk_pct", "woe", "iv",
       ], guardsFormulas: true)
     for variable in report.variables {

@@ -10,7 +10,8 @@ struct DiffCommand: Command {
   static let operands = ["A", "B"]
   static let options: [Option] = [
     .value("scenario", "NAME", "Of both runs (default base); A,B where they have different ones: pessimistic,base."),
-    StatedStrategies.option, .value("output", short: "o", "FILE", "Write the cells that change as CSV."), .flag("json", "Print as JSON."),
+    StatedStrategies.option, .value("output", short: "o", "FILE", "Write the cells that change as CSV."),
+    .flag("json", "Print as JSON."),
   ]
   static let details = """
     A and B are folders of finished runs on one grid, or one folder twice with two scenarios. Both are verified first.

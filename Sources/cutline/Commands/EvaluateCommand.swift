@@ -69,7 +69,8 @@ struct EvaluateCommand: Command {
         "Name the folder of a run, or leave it out.")
     }
     let strategies = try StatedStrategies.read(
-      arguments.operands[1], on: file.cells.grid, labels: file.labels, isRun: isFolder.boolValue, read: input.readBeside)
+      arguments.operands[1], on: file.cells.grid, labels: file.labels, isRun: isFolder.boolValue, read: input.readBeside
+    )
     let manifest = isFolder.boolValue ? try Self.verified(arguments.operands[0]) : nil
     let isCompared = arguments.has("distance")
     if isCompared, manifest == nil {

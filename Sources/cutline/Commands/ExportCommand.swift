@@ -51,7 +51,8 @@ struct ExportCommand: Command {
     }
     let options = try self.options(arguments, word)
     let run = try StoredStrategy(
-      StatedStrategies.added(to: VerifiedRun(arguments.operands[0]), arguments), scenario: arguments["scenario"] ?? "base", name: arguments["name"],
+      StatedStrategies.added(to: VerifiedRun(arguments.operands[0]), arguments),
+      scenario: arguments["scenario"] ?? "base", name: arguments["name"],
       columns: columns(arguments.all("column")))
     if let file = arguments["check"] {
       let count = try ExportCheck(run).compare(TableReader.read(file, options: ReadOptions()).table, of: file)
@@ -62,7 +63,8 @@ struct ExportCommand: Command {
       guard let output else {
         throw Faults.usage("--format xlsx", "is no text for standard output", "Give --output strategy.xlsx.")
       }
-      let book = StrategyWorkbook(run.rules, strategy: run.strategy, cells: run.cells, outside: run.outside)
+      let book = StrategyWorkbook(
+        run.rules, strategy: run.strategy, cells: run.cells, outside: run.outside, bookedRows: run.bookedRows)
       try write(try book.bytes(), to: output, force: arguments.has("force"))
     } else {
       let text = try StrategyExport.text(

@@ -11,7 +11,8 @@ struct StressCommand: Command {
   static let operands = ["RUN"]
   static let options: [Option] = [
     .value("vintage", "FROM..TO", "Risks as of these months of booking: 2022-03..2022-08."),
-    .value("risk-factor", "F", "All risks times F, instead of a vintage."), StatedStrategies.option, .flag("json", "Print as JSON."),
+    .value("risk-factor", "F", "All risks times F, instead of a vintage."), StatedStrategies.option,
+    .flag("json", "Print as JSON."),
     Plugins.option,
   ]
   static let details = """

@@ -12,6 +12,8 @@ struct StoredStrategy {
   let rules: StrategyRules
   /// What lies outside the grid; empty where the run has no cube.
   let outside: [OutsideLine]
+  /// Per cell of the grid and beyond; empty where the run has no cube.
+  let bookedRows: [Int64]
 
   /// - Parameters:
   ///   - columns: what the columns of the run are called elsewhere.
@@ -42,6 +44,8 @@ struct StoredStrategy {
         segment: cells.basis?.segment ?? "", periodStart: cells.basis?.periodStart ?? "",
         periodEnd: cells.basis?.periodEnd ?? "", run: manifest.resultsDigest, version: manifest.version),
       columns: columns)
-    outside = try run.loadIfAny(Cube.self, kind: "cube")?.outsideLines() ?? []
+    let cube = try run.loadIfAny(Cube.self, kind: "cube")
+    outside = try cube?.outsideLines() ?? []
+    bookedRows = try cube?.sums(of: .rows, ApplicationState.booked) ?? []
   }
 }

@@ -31,7 +31,8 @@ struct CertifiedScenarios {
       guard proven.isOptimum || scenario.status != .optimal else {
         throw refused(name, "is called optimal, and its certificate proves a bound only")
       }
-      return "\(name): \(proven.isOptimum ? "its strategy is the proven optimum" : "its strategy keeps the limit; a bound is proven")"
+      return
+        "\(name): \(proven.isOptimum ? "its strategy is the proven optimum" : "its strategy keeps the limit; a bound is proven")"
     }
   }
 

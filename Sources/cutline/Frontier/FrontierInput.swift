@@ -58,7 +58,9 @@ struct FrontierInput {
 
   /// - Throws: `Faults` (usage) for options that are of files.
   private static func run(_ folder: String, _ arguments: Arguments) throws -> VerifiedRun {
-    let known = ["grid", "directions", "production", "numerator", "denominator", "multiplier", "swap-in", "amount-scale"]
+    let known = [
+      "grid", "directions", "production", "numerator", "denominator", "multiplier", "swap-in", "amount-scale",
+    ]
     if let name = known.first(where: { arguments[$0] != nil }) {
       throw Faults.usage("--\(name)", "is only for files: \(folder) is a run folder", "Leave it out.")
     }

@@ -11,9 +11,14 @@ public struct StrategyWorkbook {
   private let strategy: Strategy
   private let cells: CellTable
   private let outside: [OutsideLine]
+  private let bookedRows: [Int64]
 
-  public init(_ rules: StrategyRules, strategy: Strategy, cells: CellTable, outside: [OutsideLine]) {
+  /// - Parameter bookedRows: per cell; empty where nobody knows.
+  public init(
+    _ rules: StrategyRules, strategy: Strategy, cells: CellTable, outside: [OutsideLine], bookedRows: [Int64] = []
+  ) {
     (self.rules, self.strategy, self.cells, self.outside) = (rules, strategy, cells, outside)
+    self.bookedRows = bookedRows
   }
 
   /// The bytes of an xlsx file.
@@ -83,7 +88,7 @@ public struct StrategyWorkbook {
     let grid = cells.grid
     let names =
       grid.axes.map(\.source) + [
-        "change", "applications rejected today", "requested a year", "production a year", "risk",
+        "change", "applications of the period", "requested a year", "production a year", "risk",
       ]
     var rows: [[Workbook.Cell]] = []
     for cell in 0..<grid.cellCount {
@@ -94,7 +99,10 @@ public struct StrategyWorkbook {
       rows.append(
         intervals + [
           .text(isAccepted ? "swap-in" : "swap-out"),
-          isAccepted ? .number(Double(cells.rejectedRows[cell]), .count) : .empty, annual(sums.requested),
+          isAccepted
+            ? .number(Double(cells.rejectedRows[cell]), .count)
+            : bookedRows.indices.contains(cell) ? .number(Double(bookedRows[cell]), .count) : .empty,
+          annual(sums.requested),
           annual(sums.production), share(cells.measure.percent(sums)),
         ])
     }

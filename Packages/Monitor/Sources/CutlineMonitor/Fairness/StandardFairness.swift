@@ -17,7 +17,7 @@ internal import CutlineCredit
 struct StandardFairness: Stage {
   typealias Kind = Fairness
   static let name = "standard"
-  static let summary = "Acceptance today and proposed by group, with ratios and intervals; small groups hidden."
+  static let summary = "Acceptance today and proposed by group, with ratios and intervals; small groups stand together."
   static let reads = ["source", "sample"]
 
   struct Config: StageConfig {
@@ -33,7 +33,8 @@ struct StandardFairness: Stage {
           "monitor_only", \.columns,
           "Columns by whose groups acceptance and risk are shown; no score of the grid may be cut from them.")),
       .int(
-        "smallest_group", \.fewest, in: 2...1_000_000, unit: "applications", "Groups and counts below it are hidden."),
+        "smallest_group", \.fewest, in: 2...1_000_000, unit: "applications",
+        "Groups with a count below it stand together in one line."),
       .int("group_count", \.bins, in: 2...100, "Groups of a number or date, between quantiles."),
       .double("confidence", \.confidence, in: 0.5...0.999, unit: "share", "Of the intervals of ratios."),
       ResultFolder.field(\.folder),

@@ -25,7 +25,8 @@ public struct CertifiedCells {
     let bins = cells.grid.axes.map { ColumnNote($0.name, unit: "bin", "Number of the bin.") }
     let sums = [Self.production, Self.numerator, Self.denominator].map {
       ColumnNote(
-        $0, unit: "currency", basis: "period", "Sum of the cell if accepted: booked, and expected from rejected applications.")
+        $0, unit: "currency", basis: "period",
+        "Sum of the cell if accepted: booked, and expected from rejected applications.")
     }
     let rows = (0..<cells.grid.cellCount).map { cell -> [String] in
       let total = cells.total(cell)

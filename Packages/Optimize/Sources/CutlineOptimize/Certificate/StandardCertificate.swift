@@ -49,13 +49,15 @@ struct StandardCertificate: Stage {
     }
     let certified = CertifiedCells(cells: input.cells)
     do {
-      let settings = try ConfigDocument.parse((frontier.constraints ?? []).joined(separator: "\n"), source: "constraints")
+      let settings = try ConfigDocument.parse(
+        (frontier.constraints ?? []).joined(separator: "\n"), source: "constraints")
       let certificate = try CertificateWriter.certificate(
         of: claimed(input, context), cells: input.cells, columns: certified.columns, settings: settings.entries,
         skipping: { limit, faults in
           context.note("no certificate of \(word: "\(limit)") %: \(word: faults.problem)")
         })
-      let file = ResultFile(path: "\(config.folder)/certificate.json", bytes: Array(try CanonicalJSON.encode(certificate)))
+      let file = ResultFile(
+        path: "\(config.folder)/certificate.json", bytes: Array(try CanonicalJSON.encode(certificate)))
       return FileSet(files: [file, certified.file(in: config.folder)])
     } catch let faults as Faults where faults.code == .usage {
       // Not everything can be certified, and a run without a certificate is no failure.

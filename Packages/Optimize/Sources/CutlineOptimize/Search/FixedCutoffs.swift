@@ -91,9 +91,10 @@ struct FixedCutoffs: Sendable {
     of: .oneOf([.boolean, .list(of: .number(-1e9...1e9), atLeast: 1), .list(of: .map(of: .text), atLeast: 1)]))
 
   var toml: String {
-    let lists = columns.map { column in
-      "\(column.name) = [\(column.values.map(ConfigValue.number).joined(separator: ", "))]"
-    } + (rules.isEmpty ? [] : ["rule = [\(rules.map(\.toml).joined(separator: ", "))]"])
+    let lists =
+      columns.map { column in
+        "\(column.name) = [\(column.values.map(ConfigValue.number).joined(separator: ", "))]"
+      } + (rules.isEmpty ? [] : ["rule = [\(rules.map(\.toml).joined(separator: ", "))]"])
     return
       "{ \((lists + ["strict_validation = \(isStrict)", "run_all_scenarios = \(runsAllScenarios)"]).joined(separator: ", ")) }"
   }

@@ -62,7 +62,8 @@ public struct VerifiedRun {
     for own in strategies {
       guard own.name != "force", !all.contains(where: { $0.name == own.name }) else {
         throw Faults.usage(
-          "\(source), strategy \(own.name)", "its name is taken: by a scenario of the run, the strategy in force or another one",
+          "\(source), strategy \(own.name)",
+          "its name is taken: by a scenario of the run, the strategy in force or another one",
           "Give it another name.")
       }
       try check(own.strategy, "strategy \(own.name)")
