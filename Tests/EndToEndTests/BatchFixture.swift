@@ -28,7 +28,7 @@ struct BatchFixture {
 
     """
 
-  init(rows: Int = 6000, resamples: Int = 24, segments: String = segments) throws {
+  init(rows: Int = 9000, resamples: Int = 24, segments: String = segments) throws {
     place = try Workplace()
     try place.simulate(rows: rows)
     try place.write(
@@ -73,9 +73,8 @@ struct BatchFixture {
   }
 
   func line(_ group: String, _ scenario: String = "base", in output: String = "output") throws -> [String: String] {
-    try #require(
-      try rows("\(output)/consolidated_risk_production.csv").first {
-        $0["group"] == group && $0["scenario"] == scenario && $0["period"] == "main"
-      })
+    let lines = try rows("\(output)/consolidated_risk_production.csv")
+    return try #require(
+      lines.first { $0["group"] == group && $0["scenario"] == scenario && $0["period"] == "main" })
   }
 }

@@ -8,7 +8,7 @@ import Testing
     let fixture = try BatchFixture(rows: 4000, resamples: 0)
     #expect(try fixture.batch("-s", "std").code == 0)
     let reused = try fixture.batch("-s", "std", "--reuse-models")
-    #expect(reused.code == 0 && reused.err.contains("= consumer (its models are reused)"), "\(reused.err)")
+    #expect(reused.code == 0 && reused.err.contains("= supersegment consumer (its models are reused)"), "\(reused.err)")
     for (setting, word) in [
       ("preprocessing.bins.score_bin.edges=[-inf, 490, 510, inf]", "other bins"),
       ("multiplier=6", "other multiplier"), ("date_ini_book_obs=2022-02-01", "other period"),
@@ -37,7 +37,7 @@ import Testing
     // Without a model there is nothing to reuse.
     #expect(try fixture.batch("-s", "std", "--clean-only").code == 0)
     let none = try fixture.batch("-s", "std", "--reuse-models")
-    #expect(none.code == 7 && none.err.contains("holds no manifest.json"), "\(none.err)")
+    #expect(none.code == 7 && none.err.contains("holds no models that could be reused"), "\(none.err)")
   }
 
   /// The draws of an application are the same in every segment: two segments of the same rows are one twice, with the

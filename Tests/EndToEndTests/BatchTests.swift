@@ -62,7 +62,7 @@ import Testing
     #expect(third.code == 3 && third.err.contains("Nothing was run"), "\(third.err)")
     let fourth = try fixture.batch()
     #expect(fourth.code == 0, "\(fourth.err)")
-    for word in ["= std (unchanged)", "✓ plus", "✓ existing", "= consumer (unchanged)"] {
+    for word in ["= std (unchanged)", "✓ plus", "✓ existing", "= supersegment consumer (unchanged)"] {
       #expect(fourth.err.contains(word), "\(word): \(fourth.err)")
     }
   }
@@ -70,9 +70,13 @@ import Testing
   /// Workers, order and repetition give the same bytes.
   @Test func workersGiveTheSameBytes() throws {
     let fixture = try BatchFixture(rows: 4000, resamples: 0)
-    let one = try fixture.batch("-o", "one")
+    let recent = ["--set", "date_ini_book_obs_mr=2023-01-01", "--set", "date_fin_book_obs_mr=2023-06-01"]
+    func batch(_ words: String...) throws -> Tool.Outcome {
+      try fixture.place.tool.run(["batch", "-c", "base.toml"] + words + recent)
+    }
+    let one = try batch("-o", "one")
     #expect(one.code == 0, "\(one.err)")
-    let two = try fixture.batch("-o", "two", "-p", "-w", "2", "--memory", "100000")
+    let two = try batch("-o", "two", "-p", "-w", "2", "--memory", "100000")
     #expect(two.code == 0, "\(two.err)")
     #expect(two.err.contains("2 at a time"))
     for run in ["_supersegment_consumer", "existing"] {
@@ -88,8 +92,17 @@ import Testing
     }
     let table = "consolidated_risk_production.csv"
     #expect(try fixture.place.read("one/\(table)") == fixture.place.read("two/\(table)"))
+    // The recent period of one segment is that of its run.
+    let own = try fixture.rows("one/existing/data/risk_production_summary_mr_base.csv")
+    let best = try #require(own.first { $0["Metric"] == "Optimum selected" })
+    let lines = try fixture.rows("one/\(table)")
+    let line = try #require(
+      lines.first { $0["group"] == "segment_existing" && $0["scenario"] == "base" && $0["period"] == "mr" })
+    #expect(line["optimum_risk_pct"] == best["Risk (%)"] && line["optimum_risk_pct"] != "")
+    #expect(line["optimum_todu_amt_pile_h6"] == best["todu_amt_pile_h6"])
+    #expect(line["interval_method"] == "none: no resamples are made of the recent period")
     // Too little memory for two: one after the other, said so, and the same.
-    let small = try fixture.batch("-o", "two", "-p", "-w", "2", "--memory", "1")
+    let small = try batch("-o", "two", "-p", "-w", "2", "--memory", "1")
     #expect(small.code == 0 && small.err.contains("1 of 2 segments at a time: 1 MiB (--memory)"), "\(small.err)")
   }
 
@@ -126,7 +139,7 @@ import Testing
       let lines = try parts.map { try fixture.line($0, scenario) }.filter { $0["status"] == "complete" }
       #expect(lines.count == Int(whole["n_segments"] ?? ""))
       func number(_ line: [String: String], _ column: String) throws -> Double {
-        try #require(Double(try #require(line[column])), "\(column)")
+        try #require(Double(line[column] ?? ""), "\(column)")
       }
       for line in ["actual", "optimum", "swap_in", "swap_out"] {
         for column in ["production", "todu_30ever_h6", "todu_amt_pile_h6"] {

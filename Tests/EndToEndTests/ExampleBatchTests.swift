@@ -33,7 +33,7 @@ import Testing
     #expect(process.terminationStatus == 0, "\(said)")
     let expected = [
       "standard-batch": ["existing_customer", "TOTAL", "segments.toml:"], "fixed-cutoffs": ["Fixed cutoffs"],
-      "supersegment": ["= consumer (its models are reused)"], "new-segment": ["match the manifest"],
+      "supersegment": ["= supersegment consumer (its models are reused)"], "new-segment": ["match the manifest"],
     ]
     for word in expected[name] ?? ["unknown script"] { #expect(said.contains(word), "\(word): \(said)") }
   }

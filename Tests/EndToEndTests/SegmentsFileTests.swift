@@ -151,8 +151,12 @@ import Testing
       ("[segments.a]\noptimum_risk = \"x\"\n[segments.b]\nrisk_step = -1\n", "segments.toml:2:16"),
       ("[segments.a]\noptimum_risk = \"x\"\n[segments.b]\nrisk_step = -1\n", "segments.toml:4:13"),
       ("segments = 3\n", "segments is the number 3"),
-    ] { #expect(try refusal(text, at: place).contains(word), "\(word): \(try refusal(text, at: place))") }
+    ] {
+      let said = try refusal(text, at: place)
+      #expect(said.contains(word), "\(word): \(said)")
+    }
     #expect(try refusal(good, "--workers", "2", at: place).contains("Say --parallel, too"))
+    #expect(try refusal(good, "--set", "segment_filter=x", at: place).contains("would make every segment the same"))
     #expect(try refusal(good, "--clean-only", "--consolidate-only", at: place).contains("does not go with"))
     #expect(
       try refusal(good, "--segments-config", "none.toml", at: place).contains(

@@ -25,7 +25,7 @@ enum BatchText {
     for unit in state.units {
       let row = unit.kind == .segment ? outcome.consolidation?.base(of: unit.name) : nil
       table.add(
-        [unit.kind == .segment ? unit.name : "_supersegment_\(unit.name)", unit.condition.rawValue] + figures(row) + [
+        [unit.label, unit.condition.rawValue] + figures(row) + [
           "\(unit.exitCode)", TextTable.fixed(unit.seconds, 1),
         ])
     }
@@ -35,7 +35,7 @@ enum BatchText {
     var text = "\n" + table.text
     let failed = state.units.filter { $0.exitCode != 0 }
     if !failed.isEmpty {
-      text += "\n" + failed.map { "\($0.name): \($0.reason ?? "failed")\n" }.joined()
+      text += "\n" + failed.map { "\($0.label): \($0.reason?.prefix { $0 != "\n" } ?? "failed")\n" }.joined()
     }
     return text + files(output, isConsolidated: outcome.consolidation != nil)
   }

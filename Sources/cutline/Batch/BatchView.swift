@@ -33,8 +33,8 @@ final class BatchView: Sendable {
       case .run(let name, let event): show(event, of: name, &state)
       case .ended(let unit, let error):
         state.ended += 1
-        state.stages[unit.name] = nil
-        state.counts[unit.name] = nil
+        state.stages[unit.label] = nil
+        state.counts[unit.label] = nil
         end(unit, error, &state)
         draw(&state)
       case .note(let text): line("  \(text)", &state)
@@ -47,11 +47,11 @@ final class BatchView: Sendable {
 
   private func end(_ unit: BatchState.Unit, _ error: (any EndingError)?, _ state: inout State) {
     switch unit.condition {
-    case .unchanged: line("= \(unit.name) (unchanged)", &state)
-    case .reused: line("= \(unit.name) (its models are reused)", &state)
+    case .unchanged: line("= \(unit.label) (unchanged)", &state)
+    case .reused: line("= \(unit.label) (its models are reused)", &state)
     case .failed, .infeasible:
-      line("✗ \(unit.name), exit \(unit.exitCode): \(error?.text(Console.disclosure) ?? unit.reason ?? "")", &state)
-    case .done, .waiting: line("✓ \(unit.name)", &state)
+      line("✗ \(unit.label), exit \(unit.exitCode): \(error?.text(Console.disclosure) ?? unit.reason ?? "")", &state)
+    case .done, .waiting: line("✓ \(unit.label)", &state)
     }
   }
 

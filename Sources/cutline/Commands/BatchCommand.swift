@@ -105,10 +105,12 @@ struct BatchCommand: Command {
     for option in ["workers", "memory"] where arguments[option] != nil && !arguments.has("parallel") {
       throw Faults.usage("--\(option)", "is for segments side by side", "Say --parallel, too.")
     }
+    var output = arguments["output"] ?? "output"
+    while output.count > 1, output.hasSuffix("/") { output.removeLast() }
     let registry = try Plugins.registry(arguments, config: path)
     let plugins = registry.owners.compactMap(Manifest.Plugin.init)
     var options = Batch.Options(
-      output: arguments["output"] ?? "output", threads: threads, version: Tool.version,
+      output: output, threads: threads, version: Tool.version,
       program: try ProgramIdentity.digest(plugins: plugins), plugins: plugins)
     options.workers = arguments.has("parallel") ? workers ?? threads : 1
     options.memory = try arguments.integer("memory", in: 1...100_000_000)

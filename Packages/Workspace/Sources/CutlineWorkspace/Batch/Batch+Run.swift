@@ -66,7 +66,7 @@ extension Batch {
     _ unit: BatchUnit, _ shared: SharedInputs, _ log: BatchLog, threads: Int,
     _ hear: @escaping @Sendable (BatchEvent) -> Void
   ) async throws {
-    hear(.started(unit.name))
+    hear(.started(unit.state.label))
     let clock = ContinuousClock()
     let start = clock.now
     func end(_ change: (inout BatchState.Unit) -> Void, _ error: (any EndingError)? = nil) throws {
@@ -86,7 +86,7 @@ extension Batch {
     do {
       // Again: the files of the models that it takes are there now.
       let plan = try unit.plan(configuration, skipQuality: options.skipQuality, registry).plan
-      let runner = runner(unit, plan, shared, threads: threads) { hear(.run(unit.name, $0)) }
+      let runner = runner(unit, plan, shared, threads: threads) { hear(.run(unit.state.label, $0)) }
       if unit.kind == .supersegment, options.reuseModels {
         let manifest = try reusable(unit, plan, runner)
         return try end {
@@ -128,6 +128,9 @@ extension Batch {
   /// The run whose models are taken as they are.
   /// - Throws: `Faults` (integrity) where there is none, or one of another training.
   private func reusable(_ unit: BatchUnit, _ plan: Plan, _ runner: Runner) throws -> Manifest {
+    guard FileManager.default.fileExists(atPath: "\(unit.folder)/\(Manifest.fileName)") else {
+      throw Faults.io(unit.folder, "holds no models that could be reused", "Leave --reuse-models out to train them.")
+    }
     let (manifest, problems) = try RunVerification.problems(in: unit.folder)
     guard problems.isEmpty, manifest.failures == nil else {
       throw Faults.integrity(

@@ -37,6 +37,9 @@ public struct BatchState: Codable, Sendable {
     /// Of its run.
     public var resultsDigest: String?
 
+    /// What people call it: a segment may have the name of a supersegment.
+    public var label: String { kind == .segment ? name : "supersegment \(name)" }
+
     /// Whether its folder holds a run of this batch.
     public var hasRun: Bool { [.done, .unchanged, .reused, .infeasible].contains(condition) }
   }

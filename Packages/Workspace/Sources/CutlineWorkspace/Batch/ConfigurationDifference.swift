@@ -38,10 +38,7 @@ public struct ConfigurationDifference {
           "cutline config diff", "\(name) is no segment of \(file.path)\(DidYouMean.phrase(for: name, among: known))",
           "Name two of \((known + [Self.base]).joined(separator: ", ")).")
       }
-      var own = segment.supersegment.map { [("supersegment", ConfigValue.quoted($0.name), $0.place)] } ?? []
-      for (key, number) in [("min_risk", segment.minRisk), ("max_risk", segment.maxRisk)] {
-        if let number { own.append((key, ConfigValue.number(number), segment.place)) }
-      }
+      let own = segment.own.map { (key: $0.key, value: $0.value.toml, origin: $0.value.place) }
       return (configuration.document(with: segment.overrides), own)
     }
     let leaves = sides.map { side in

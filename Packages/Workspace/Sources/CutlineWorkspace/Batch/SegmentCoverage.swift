@@ -89,7 +89,9 @@ public struct SegmentCoverage: Sendable, Codable {
     let isNamed = showingWords || wordsInNone.count <= 50
     var named = wordsInNone.prefix(isNamed ? 10 : 0).map { "\($0.word) \($0.rows)" }
     if named.count < wordsInNone.count { named.append("\(wordsInNone.count - named.count) values more") }
-    if rowsWithoutSegment > 0 { named.append("without a value \(rowsWithoutSegment)") }
+    if rowsWithoutSegment > 0, !wordsInNone.isEmpty || rowsWithoutSegment == rowsInNone {
+      named.append("without a value \(rowsWithoutSegment)")
+    }
     sentences.append(
       "\(rowsInNone) of \(rows) rows are in no segment" + (named.isEmpty ? "" : ": " + named.joined(separator: ", ")))
     return sentences

@@ -22,6 +22,8 @@ public struct SegmentsFile: Sendable {
     public let overrides: ConfigTable
     /// The supersegment whose model it takes, and where it says so.
     public let supersegment: (name: String, place: Place)?
+    /// Its keys that are none of the plan's table.
+    let own: [ConfigTable.Entry]
     /// Floor and ceiling of its risk for the allocation, in percent; a run does not look at them.
     public let minRisk, maxRisk: Double?
   }
@@ -201,6 +203,7 @@ public struct SegmentsFile: Sendable {
     return Segment(
       name: entry.key, place: entry.place,
       overrides: ConfigTable(table.entries.filter { !ownKeys.contains($0.key) }), supersegment: supersegment ?? nil,
+      own: table.entries.filter { ownKeys.contains($0.key) },
       minRisk: low, maxRisk: high)
   }
 
