@@ -4,4 +4,5 @@ source "$(dirname "$0")/data.sh"
 cutline batch --list
 cutline config diff consumer_std base
 cutline batch --clean --parallel --output output/standard "$@"
-head -n 3 output/standard/consolidated_risk_production.csv
+grep --max-count 1 base output/standard/consolidated_risk_production.csv
+grep TOTAL output/standard/consolidated_risk_production.csv

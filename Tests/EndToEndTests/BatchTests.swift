@@ -23,7 +23,9 @@ import Testing
     #expect(!state.contains("NEW_CUSTOMER") && !state.contains("new_customer"), "no value of an application is kept")
     // The file was read once for its digest, and once for its rows, whatever the number of runs.
     let read = try ["_supersegment_consumer", "std", "plus", "existing"].reduce(0) {
-      try $0 + place.read("output/\($1)/events.jsonl").components(separatedBy: "read for its digest").count - 1
+      try $0
+        + place.read("output/\($1)/events.jsonl").components(separatedBy: "applications.csv: read for its digest").count
+        - 1
     }
     #expect(read <= 1)
     // The portfolio as a whole.
