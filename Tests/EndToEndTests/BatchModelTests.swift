@@ -1,3 +1,6 @@
+import CutlineCore
+import CutlineCredit
+import CutlineRun
 import Foundation
 import Testing
 
@@ -27,6 +30,11 @@ import Testing
       "segments.toml", BatchFixture.segments.replacing(", \"CONSUMER_PLUS\"]", with: ", \"NEW_CUSTOMER\"]"))
     let members = try fixture.batch("-s", "std", "--reuse-models")
     #expect(members.code == 6 && members.err.contains("trained with other training rows"), "\(members.err)")
+    let outside = try fixture.batch("-s", "plus", "--reuse-models")
+    #expect(
+      outside.err.contains(
+        "segments.toml:13:16: segment plus takes the model of supersegment consumer, whose segment_filters lack CONSUMER_PLUS"
+      ), "\(outside.err)")
     try fixture.place.write("segments.toml", BatchFixture.segments)
     let lines = try fixture.place.read("applications.csv").split(separator: "\n").dropLast()
     try fixture.place.write("applications.csv", lines.joined(separator: "\n") + "\n")
@@ -84,6 +92,58 @@ import Testing
     let changed = try fixture.batch("--consolidate-only", "--strict")
     #expect(changed.code == 4 && changed.err.contains("two is missing in the consolidated table"), "\(changed.err)")
     #expect(try fixture.line("segment_two")["status"] == "missing")
+  }
+
+  /// Of two different segments: the percentiles of the sums of their draws, by code that knows nothing of the batch.
+  @Test func jointIntervalsAreThoseOfTheSummedDraws() throws {
+    let segments = """
+      [segments.std]
+      segment_filter = "CONSUMER_STD"
+      optimum_risk = 4.5
+
+      [segments.plus]
+      segment_filter = "CONSUMER_PLUS"
+      optimum_risk = 8
+
+      """
+    let fixture = try BatchFixture(resamples: 30, segments: segments)
+    let outcome = try fixture.batch("--set", "stages.intervals.with={ method = \"percentile\", confidence = 0.8 }")
+    #expect(outcome.code == 0, "\(outcome.err)")
+    var risks: [Int: (bad: Int64, base: Int64, production: Int64)] = [:]
+    for run in ["std", "plus"] {
+      let folder = fixture.place.path("output/\(run)")
+      let draws = try RunArtifact.load(CellDraws.self, stage: "draws", from: folder)
+      let scenarios = try RunArtifact.load(ScenarioSet.self, stage: "scenarios", from: folder)
+      let strategy = try #require(scenarios.scenarios.first { $0.name == "base" }?.strategy)
+      for (draw, number) in draws.head.made.enumerated() {
+        for cell in 0..<draws.head.grid.cellCount where strategy.accepts(cell, in: draws.head.grid) {
+          let own = draws.cell(cell, ofDraw: draw)
+          risks[number, default: (0, 0, 0)].bad += own.booked.numerator + own.swapIn.numerator
+          risks[number]?.base += own.booked.denominator + own.swapIn.denominator
+          risks[number]?.production += own.booked.production + own.swapIn.production
+        }
+      }
+    }
+    #expect(risks.count == 30)
+    /// Linear between the two nearest of the sorted values.
+    func quantile(_ values: [Double], _ share: Double) -> Double {
+      let (sorted, place) = (values.sorted(), share * Double(values.count - 1))
+      let below = Int(place)
+      let above = min(below + 1, sorted.count - 1)
+      return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
+    }
+    let line = try fixture.line("TOTAL")
+    #expect(line["interval_method"] == "percentile, whole-estimator, 30 joint resamples, 80 %")
+    for (column, values) in [
+      ("risk", risks.values.map { 700 * Double($0.bad) / Double($0.base) }),
+      ("production", risks.values.map { Double($0.production) / 100 }),
+    ] {
+      for (end, share) in [("lower", 0.1), ("upper", 0.9)] {
+        let found = try #require(Double(line["\(column)_ci_\(end)"] ?? ""))
+        let expected = quantile(values, share)
+        #expect(abs(found - expected) <= 1e-9 * expected, "\(column) \(end): \(found), \(expected)")
+      }
+    }
   }
 
   /// Only what bears our manifest is removed, and no link is followed.

@@ -8,8 +8,8 @@ public enum ReplacedFile {
   ///
   /// - Throws: `Faults` (io) where it cannot be written; what stood there still does then.
   public static func write(_ data: Data, to path: String) throws {
-    let temporary = "\(path).\(getpid()).new"
-    // What a killed process of our number has left.
+    let temporary = "\(path).new"
+    // What a killed process has left.
     unlink(temporary)
     defer { unlink(temporary) }
     try data.withUnsafeBytes { try FileSystem.write($0, to: temporary) }
