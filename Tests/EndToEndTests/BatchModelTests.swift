@@ -10,6 +10,7 @@ import Testing
   @Test func modelsOfAnotherTrainingAreRefused() throws {
     let fixture = try BatchFixture(rows: 4000, resamples: 0)
     #expect(try fixture.batch("-s", "std").code == 0)
+    #expect(try fixture.place.read("output/batch.json").contains("\"existing\" :"), "rows of others are counted, too")
     let reused = try fixture.batch("-s", "std", "--reuse-models")
     #expect(reused.code == 0 && reused.err.contains("= supersegment consumer (its models are reused)"), "\(reused.err)")
     for (setting, word) in [

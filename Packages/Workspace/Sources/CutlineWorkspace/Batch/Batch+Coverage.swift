@@ -56,10 +56,12 @@ extension Batch {
       first = first ?? (runner, id)
     }
     guard keys.count == 1, let source = keys.first, let first else { return (nil, nil) }
-    let filters = segments.map { $0.filters(configuration.table) }
+    // Of all segments of the file: those that are not chosen now have rows, too.
+    let all = file.segments.map { BatchUnit($0, configuration, output: options.output) }
+    let filters = all.map { $0.filters(configuration.table) }
     let digest = Digest()
     digest.update(source)
-    for (unit, entries) in zip(segments, filters) {
+    for (unit, entries) in zip(all, filters) {
       digest.update(unit.name)
       for entry in entries { digest.update("\(entry.key) = \(entry.value.toml)") }
     }
@@ -69,7 +71,7 @@ extension Batch {
     guard let table = artifact as? SourceTable else { return (nil, nil) }
     do {
       let groups = try neighbours.groups(table, filters)
-      return (SegmentCoverage(groups, of: segments.map(\.name), key: key), table)
+      return (SegmentCoverage(groups, of: all.map(\.name), key: key), table)
     } catch {
       throw StageFailure(stage: first.id, cause: error)
     }
