@@ -6,8 +6,9 @@ internal import Foundation
   static let version = "0.2.0"
 
   static let commands: [any Command.Type] = [
-    InitCommand.self, BinsCommand.self, RunCommand.self, RejectEnvelopeCommand.self, StabilityCommand.self,
-    CheckCommand.self,
+    InitCommand.self, BinsCommand.self, RunCommand.self, BatchCommand.self, RejectEnvelopeCommand.self,
+    StabilityCommand.self,
+    CheckCommand.self, ConfigCommand.self,
     PlanCommand.self,
     ListCommand.self, DescribeCommand.self,
     SchemaCommand.self,

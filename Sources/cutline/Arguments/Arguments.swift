@@ -37,6 +37,10 @@ struct Arguments: Sendable {
       }
       if !option.repeats, values[option.name] != nil { throw Self.error(word, "is given twice", command) }
       values[option.name, default: []].append(value)
+      while option.takesList, let next = rest.first, !next.hasPrefix("-") {
+        values[option.name, default: []].append(next)
+        rest.removeFirst()
+      }
     }
     let names = command.operands
     let least = names.count { !$0.hasPrefix("[") }

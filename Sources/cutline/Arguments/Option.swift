@@ -6,6 +6,8 @@ struct Option: Sendable {
   let value: String?
   let help: String
   let repeats: Bool
+  /// Whether all words up to the next option are its values.
+  var takesList = false
 
   static func flag(_ name: String, short: String? = nil, _ help: String) -> Option {
     Option(name: name, short: short, value: nil, help: help, repeats: false)
@@ -15,6 +17,10 @@ struct Option: Sendable {
     -> Option
   {
     Option(name: name, short: short, value: value, help: help, repeats: repeats)
+  }
+
+  static func list(_ name: String, short: String? = nil, _ value: String, _ help: String) -> Option {
+    Option(name: name, short: short, value: value, help: help, repeats: true, takesList: true)
   }
 
   /// Of every command that reads a table.

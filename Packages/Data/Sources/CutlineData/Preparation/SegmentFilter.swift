@@ -38,10 +38,22 @@ struct SegmentFilter: StageConfig {
     for pattern in values { _ = try LinearRegex(pattern, at: places["segment_filter"]) }
   }
 
+  /// Per standardised word of the column: whether it is in the segment.
+  func wanted(among words: [String]) throws -> [Bool] {
+    let own = values.map(StandardText.standardise)
+    switch match {
+    case .exact: return words.map(Set(own).contains)
+    case .prefix: return words.map { word in own.contains { word.hasPrefix($0) } }
+    case .regex:
+      let patterns = try values.map { try LinearRegex($0, at: "segment_filter") }
+      return words.map { word in patterns.contains { $0.matches(word) } }
+    }
+  }
+
   /// Per row: whether it matches; nil where the segment is missing.
   func matches(in table: Table, merging: Bool) throws -> [Bool?] {
     let text = try table.standardText(ApplicationColumns.segment, merging: merging)
-    let wanted: [Bool]
+    let wanted = try wanted(among: text.values)
     switch match {
     case .exact:
       let set = Set(values.map(StandardText.standardise))
@@ -51,7 +63,6 @@ struct SegmentFilter: StageConfig {
           "no row is in the segment \(absent)\(DidYouMean.phrase(for: absent, among: text.values))",
           "Remove it from segment_filter, or correct it.")
       }
-      wanted = text.values.map(set.contains)
     case .prefix:
       let beginnings = values.map(StandardText.standardise)
       if let absent = beginnings.first(where: { start in !text.values.contains { $0.hasPrefix(start) } }),
@@ -61,10 +72,7 @@ struct SegmentFilter: StageConfig {
           "column \(ApplicationColumns.segment)", "no segment begins with \(absent)",
           "Remove it from segment_filter, or correct it.")
       }
-      wanted = text.values.map { value in beginnings.contains { value.hasPrefix($0) } }
-    case .regex:
-      let patterns = try values.map { try LinearRegex($0, at: "segment_filter") }
-      wanted = text.values.map { value in patterns.contains { $0.matches(value) } }
+    case .regex: break
     }
     if !wanted.contains(true) {
       let hint = values.first.map { DidYouMean.phrase(for: StandardText.standardise($0), among: text.values) } ?? ""

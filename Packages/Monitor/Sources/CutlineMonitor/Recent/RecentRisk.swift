@@ -1,5 +1,5 @@
-internal import CutlineCore
-internal import CutlineCredit
+public import CutlineCore
+public import CutlineCredit
 
 /// Where the risk of booked exposure of the recent period comes from, the best first.
 enum RiskSource: String, Sendable, Codable, CodingKeyRepresentable, CaseIterable {
@@ -14,8 +14,8 @@ enum RiskSource: String, Sendable, Codable, CodingKeyRepresentable, CaseIterable
 }
 
 /// What the recent period looks like: the cells as the scenarios decide about them, and how its risk compares.
-struct RecentRisk: StoredArtifact {
-  static let typeName = "recent risk"
+public struct RecentRisk: StoredArtifact {
+  public static let typeName = "recent risk"
 
   enum State: String, Sendable, Codable {
     /// No dates are set.
@@ -30,7 +30,7 @@ struct RecentRisk: StoredArtifact {
 
   let state: State
   /// Of the recent period, with its own annual coefficient; nil where there is nothing to look at.
-  let cells: CellTable?
+  public let cells: CellTable?
   /// Per source, per cell: what of the booked numerator and denominator comes from it.
   let sources: [RiskSource: [CellSums]]
   /// How booked applications develop from three months to six; nil where the file does not say.

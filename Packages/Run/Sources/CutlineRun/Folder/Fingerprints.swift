@@ -6,20 +6,26 @@ internal import Foundation
 struct Fingerprints {
   private let previous: [PreviousRun]
   private let journal: Journal
+  private let shared: SharedInputs?
   private var known: [String: Manifest.Input] = [:]
 
-  /// - Parameter previous: runs whose digests may be taken over; none to read every file.
-  init(previous: [PreviousRun], journal: Journal) {
+  /// - Parameters:
+  ///   - previous: runs whose digests may be taken over; none to read every file.
+  ///   - shared: what other runs of the batch have read.
+  init(previous: [PreviousRun], journal: Journal, shared: SharedInputs? = nil) {
     self.previous = previous
     self.journal = journal
+    self.shared = shared
   }
 
   /// - Throws: `Faults` (io).
   mutating func input(_ path: String, of stage: String) throws -> Manifest.Input {
     if let input = known[path] { return input.of(stage) }
-    let input = try takenOver(path, stage) ?? hashed(path, stage)
+    let own = self
+    let make = { try own.takenOver(path, stage) ?? own.hashed(path, stage) }
+    let input = try shared.map { try $0.input(path, make: make) } ?? make()
     known[path] = input
-    return input
+    return input.of(stage)
   }
 
   private func takenOver(_ path: String, _ stage: String) -> Manifest.Input? {

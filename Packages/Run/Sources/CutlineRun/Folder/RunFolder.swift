@@ -109,6 +109,13 @@ final class RunFolder {
     return nil
   }
 
+  /// Removes what stands at the target: out of the way in one step first, so that nobody sees half of it.
+  func removeTarget() throws {
+    guard rename(target, unfinished) == 0 else { throw FileSystem.failure(target, "cannot be removed") }
+    try FileSystem.syncFolder(target.parentFolder)
+    try FileSystem.remove(unfinished)
+  }
+
   /// Removes the folder that has stood at the target, where no file in it is somebody's.
   private func removeOrKeep(_ old: String) throws -> String? {
     if Self.foreign(in: old).isEmpty {

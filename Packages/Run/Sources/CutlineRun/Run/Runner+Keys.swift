@@ -1,11 +1,14 @@
 @_spi(Run) internal import CutlineCore
 
 extension Runner {
-  /// The keys of all stages and the fingerprints of the files they read.
-  func stageKeys(_ fingerprints: inout Fingerprints) throws -> ([String: String], [Manifest.Input]) {
+  /// The keys of all stages, or of one and those that it needs, and the fingerprints of the files they read.
+  func stageKeys(_ fingerprints: inout Fingerprints, onlyFor id: String? = nil) throws -> (
+    [String: String], [Manifest.Input]
+  ) {
     var keys: [String: String] = [:]
     var inputs: [Manifest.Input] = []
-    for node in plan.nodes {
+    let part = try id.map { try plan.until([$0], at: Place(source: "plan")) } ?? plan
+    for node in part.nodes {
       let digest = Digest()
       for part in [options.program, String(plan.seed), node.stage.kind, node.stage.name] { digest.update(part) }
       for setting in node.settings {

@@ -16,6 +16,8 @@ public struct Runner: Sendable {
     public var rehash = false
     /// Stages that are not taken from the previous run.
     public var anew: Set<String> = []
+    /// What the runs of a batch read together; nil for a run of its own.
+    public var shared: SharedInputs?
     /// The tool's version, for the manifest.
     public var version: String
     /// Digest of the program: results of another build are not reused.
@@ -48,7 +50,7 @@ public struct Runner: Sendable {
 
   public let plan: Plan
   public let options: Options
-  private let sink: EventSink
+  let sink: EventSink
 
   public init(plan: Plan, options: Options, sink: @escaping EventSink) {
     self.plan = plan
@@ -76,7 +78,8 @@ public struct Runner: Sendable {
     let folder = try RunFolder(target: options.output)
     let previous =
       options.fresh ? [] : [folder.target, Self.failedFolder(folder.target)].compactMap(PreviousRun.init(folder:))
-    var fingerprints = Fingerprints(previous: options.rehash ? [] : previous, journal: journal)
+    var fingerprints = Fingerprints(
+      previous: options.rehash ? [] : previous, journal: journal, shared: options.shared)
     let (keys, inputs) = try stageKeys(&fingerprints)
     let claims = FileClaims()
     let places = plan.nodes.enumerated().map {
@@ -85,7 +88,7 @@ public struct Runner: Sendable {
     var execution = Execution(
       plan: plan, keys: keys, previous: previous, keep: keep, anew: options.anew,
       places: Dictionary(places, uniquingKeysWith: { a, _ in a }))
-    let failures = try await execute(&execution, inputs, journal)
+    let failures = try await execute(&execution, keys, inputs, journal)
     guard failures.isEmpty else { throw try keepFinished(execution, inputs, journal, failures, beside: folder.target) }
     try execution.loadKept()
     let manifest = try publish(execution, inputs, journal, in: folder)
@@ -165,9 +168,9 @@ public struct Runner: Sendable {
   }
 
   /// - Returns: the stages that failed; what depends on them did not run.
-  private func execute(_ execution: inout Execution, _ inputs: [Manifest.Input], _ journal: Journal) async throws
-    -> [StageFailure]
-  {
+  private func execute(
+    _ execution: inout Execution, _ keys: [String: String], _ inputs: [Manifest.Input], _ journal: Journal
+  ) async throws -> [StageFailure] {
     execution.reuse()
     try execution.decide()
     for id in execution.madeAgain {
@@ -190,20 +193,31 @@ public struct Runner: Sendable {
           let read = inputs.filter { $0.stage == node.id }
           group.addTask {
             let remarks = Mutex<[Manifest.Remark]>([])
-            let context = RunContext(
-              stageID: node.id, seed: seed, workers: options.workers, device: options.device, files: place
-            ) { event in
+            let hear: EventSink = { event in
               if event.kind == .note || event.kind == .warning {
                 remarks.withLock { $0.append(Manifest.Remark(kind: event.kind, message: event.message)) }
               }
               journal.send(event)
             }
+            let make = { (hear: @escaping EventSink) in
+              let artifact = try await node.instance.run(
+                values,
+                in: RunContext(
+                  stageID: node.id, seed: seed, workers: options.workers, device: options.device, files: place,
+                  sink: hear))
+              if let change = Fingerprints.change(of: read) { throw change }
+              return artifact
+            }
             journal.send(RunEvent(.stageStarted, stage: node.id, node.stage.name))
             let clock = ContinuousClock()
             let start = clock.now
             do {
-              let artifact = try await node.instance.run(values, in: context)
-              if let change = Fingerprints.change(of: read) { throw change }
+              let artifact =
+                if let shared = options.shared, let key = keys[node.id], SharedInputs.shares(node) {
+                  try await shared.output(key, files: place, hear: hear, make: make)
+                } else {
+                  try await make(hear)
+                }
               let seconds = (clock.now - start).inSeconds
               journal.send(RunEvent(.stageFinished, stage: node.id))
               return .success(

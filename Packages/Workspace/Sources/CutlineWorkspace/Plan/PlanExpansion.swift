@@ -39,7 +39,7 @@ public struct PlanExpansion: Sendable {
   }
 
   /// A configuration file and the plan that it names.
-  private static func load(_ path: String, settings: [String]) throws -> (ConfigDocument, PlanFile) {
+  static func load(_ path: String, settings: [String]) throws -> (ConfigDocument, PlanFile) {
     // The plan first: it says to which table a lone key belongs.
     let choices = settings.filter { $0.prefix { $0 != "=" }.filter { !$0.isWhitespace } == "plan" }
     let plan = try PlanFile.named(try ConfigDocument.load(path, settings: choices, table: nil).root["plan"])
