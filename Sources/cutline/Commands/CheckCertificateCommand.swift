@@ -1,3 +1,4 @@
+internal import CutlineAllocate
 internal import CutlineCore
 internal import CutlineOptimize
 internal import CutlineWorkspace
@@ -6,24 +7,21 @@ internal import Foundation
 struct CheckCertificateCommand: Command {
   static let name = "check-certificate"
   static let group = CommandGroup.strategies
-  static let summary = "Proves or refuses the result of a search from its certificate, without any of the searches."
-  static let operands = ["CELLS", "CERTIFICATE"]
+  static let summary =
+    "Proves or refuses the result of a search or an allocation from its certificate, without any search."
+  static let operands = ["CELLS", "[CERTIFICATE]"]
   static let options: [Option] =
     [.value("limit", "N", "Most open cases held at a time (default 5000000).")] + TableInput.options
   static let details = """
     CELLS is the cell table that the search was made on, CERTIFICATE what cutline frontier --certificate wrote. The
     check re-adds every point and computes all bounds anew in 128-bit integers; see docs/methods/certificate.md. Exit 0:
-    proven, and what. Exit 6: refused, with the reason. Exit 3: the limit was reached, neither proven nor refused.
+    proven, and what. Of an allocation the certificate holds the points itself: cutline check-certificate CERTIFICATE. Exit 6: refused, with the reason. Exit 3: the limit was reached, neither proven nor refused.
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
+    guard arguments.operands.count > 1 else { return try allocation(arguments) }
     let path = arguments.operands[1]
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check the path.")
-    }
+    let data = try data(path)
     _ = try Certificate.storedFormat.check(data, at: path)
     let certificate: Certificate
     do {
@@ -49,6 +47,40 @@ struct CheckCertificateCommand: Command {
     case .proven(let sentences):
       guard isIntact else { throw changed(path) }
       Console.out("\(path): proven on \(arguments.operands[0]), \(claim):\n\(sentences)\n")
+      return .ok
+    }
+  }
+
+  private static func data(_ path: String) throws -> Data {
+    do {
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check the path.")
+    }
+  }
+
+  /// Of an allocation: the file alone.
+  private static func allocation(_ arguments: Arguments) throws -> ExitCode {
+    let path = arguments.operands[0]
+    let data = try data(path)
+    guard data.first == UInt8(ascii: "{") else {
+      throw Faults.usage(
+        "CERTIFICATE", "is missing: \(path) is none", "Name the cells and the certificate of their search.")
+    }
+    _ = try AllocationCertificate.storedFormat.check(data, at: path)
+    let certificate: AllocationCertificate
+    do {
+      certificate = try CanonicalJSON.decode(AllocationCertificate.self, from: data)
+    } catch {
+      throw Faults.integrity(
+        path, "is not a certificate of this version", "Write it with cutline allocate --certificate.")
+    }
+    guard try certificate.isIntact(), try CanonicalJSON.encode(certificate) == data else { throw changed(path) }
+    let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? 5_000_000
+    switch try AllocationChecker(limit: limit).verdict(on: certificate) {
+    case .refused(let reason): throw Faults.integrity(path, "is refused: \(reason)", "Do not use this result.")
+    case .proven(let sentence):
+      Console.out("\(path): proven, \(sentence)\n")
       return .ok
     }
   }
