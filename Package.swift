@@ -16,6 +16,7 @@ let monitor: Target.Dependency = .product(name: "CutlineMonitor", package: "Moni
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
 let allocate: Target.Dependency = .product(name: "CutlineAllocate", package: "Allocate")
+let milp: Target.Dependency = .product(name: "CutlineMilp", package: "Optimize")
 let search: Target.Dependency = .product(name: "CutlineSearch", package: "Optimize")
 
 /// The folders in Plugins/ that are built into the tool; each has a product and a module `<folder>Plugin`.
@@ -59,9 +60,9 @@ let package = Package(
     .testTarget(name: "FormatsTests", dependencies: ["TestSupport", core, formats], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: ["TestSupport", core, models, testing], swiftSettings: strict),
     .testTarget(
-      name: "OptimizeTests", dependencies: ["TestSupport", core, optimize, search, testing], swiftSettings: strict),
+      name: "OptimizeTests", dependencies: ["TestSupport", core, milp, optimize, search, testing], swiftSettings: strict),
     .testTarget(
-      name: "AllocateTests", dependencies: ["TestSupport", core, allocate, optimize, search, testing],
+      name: "AllocateTests", dependencies: ["TestSupport", core, allocate, milp, testing],
       swiftSettings: strict),
     .testTarget(
       name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict

@@ -11,7 +11,7 @@ let package = Package(
     .target(
       name: "CutlineAllocate",
       dependencies: [
-        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineSearch", package: "Optimize"),
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineMilp", package: "Optimize"),
       ],
       swiftSettings: strict)
   ],

@@ -10,6 +10,8 @@ let package = Package(
     .library(name: "CutlineOptimize", targets: ["CutlineOptimize"]),
     // The engine alone. Never `.static` or `.dynamic`: SwiftPM would link CutlineCompute a second time.
     .library(name: "CutlineSearch", targets: ["CutlineSearch"]),
+    // The solver HiGHS alone, by the same rule.
+    .library(name: "CutlineMilp", targets: ["CutlineMilp"]),
   ],
   dependencies: [.package(path: "../Core")],
   targets: [
@@ -21,7 +23,8 @@ let package = Package(
       name: "CutlineSearch", dependencies: [core, "CSearch", "CClosure", "COpenCL"], swiftSettings: strict),
     // `libhighs` itself is opened at run time.
     .target(name: "CHighs", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
-    .target(name: "CutlineOptimize", dependencies: [core, "CutlineSearch", "CHighs"], swiftSettings: strict),
+    .target(name: "CutlineMilp", dependencies: [core, "CHighs"], swiftSettings: strict),
+    .target(name: "CutlineOptimize", dependencies: [core, "CutlineSearch", "CutlineMilp"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],
   cxxLanguageStandard: .cxx17

@@ -63,43 +63,66 @@ enum AllocationFixture {
     var places: [Int] = []
   }
 
+  /// Subset sums: production that costs as much slack, so that the bound says little.
+  static func subsets(of count: Int) throws -> Allocate.Input {
+    var stream = RandomStream(seed: 3)
+    let weights = (0..<count).map { _ in Int64(1_000_000 + stream.index(below: 1_000_000)) }
+    let budget = weights.reduce(0, +) / 2
+    let segments =
+      [segment("budget", [(0, 0, budget)], multiplier: 1)]
+      + weights.enumerated().map { segment("w\($0)", [(0, 0, 0), ($1, $1 + 1, 1)], multiplier: 1) }
+    return input(segments, AllocationLimits(target: try DecimalNumber(100)))
+  }
+
   /// The best of all choices by plain enumeration: most production, then most slack n D − d N, then the first places.
   static func bruteForce(_ input: Allocate.Input) throws -> Best? {
     let segments = input.segments.map(\.artifact)
     let limits = input.limits
     let measure = segments[0].measure
     let (n, d) = try measure.fraction(of: limits.target)
-    var best: Best?
-    var places = [Int](repeating: 0, count: segments.count)
-    let counts = segments.map { $0.points.count + (limits.mostChanged == nil ? 0 : 1) }
-    while true {
-      let points = zip(segments, places).compactMap { $1 < $0.points.count ? $0.points[$1] : $0.today }
-      let changed = zip(segments, places).count { $1 < $0.points.count }
-      let production = points.reduce(0) { $0 + $1.production }
-      let slack = points.reduce(Int128(0)) {
-        $0 + Int128(n) * Int128($1.denominator) - Int128(d) * Int128($1.numerator)
-      }
-      let isOwn = try zip(segments, points).allSatisfy { segment, point in
+    struct Own {
+      let place: Int
+      let production: Int64
+      let slack: Int128
+      let changes: Int
+    }
+    let lists = try segments.map { segment in
+      let counted = limits.mostChanged == nil ? [] : [segment.today].compactMap { $0 }
+      return try (segment.points + counted).enumerated().compactMap { place, point -> Own? in
         let bounds = segment.bounds
+        if point.denominator == 0, let least = bounds.minRisk, least.mantissa > 0 { return nil }
         let risk = 100 * measure.multiplier * Double(point.numerator)
         if let least = bounds.minRisk, let value = Double("\(least)"), risk < value * Double(point.denominator) {
-          return false
+          return nil
         }
-        if point.denominator == 0, let least = bounds.minRisk, least.mantissa > 0 { return false }
-        if let most = bounds.maxRisk, try !measure.fits(point.sums, limit: most) { return false }
-        if let floor = bounds.leastProduction, point.production < floor { return false }
-        if let change = bounds.maxChange, let value = Double("\(change)"), let today = segment.today {
-          return 100 * abs(Double(point.production - today.production)) <= value * Double(today.production)
+        if let most = bounds.maxRisk, try !measure.fits(point.sums, limit: most) { return nil }
+        if let floor = bounds.leastProduction, point.production < floor { return nil }
+        if let change = bounds.maxChange, let value = Double("\(change)"), let today = segment.today,
+          100 * abs(Double(point.production - today.production)) > value * Double(today.production)
+        {
+          return nil
         }
-        return true
+        return Own(
+          place: place, production: point.production,
+          slack: Int128(n) * Int128(point.denominator) - Int128(d) * Int128(point.numerator),
+          changes: place < segment.points.count ? 1 : 0)
       }
-      if slack >= 0, isOwn, changed <= limits.mostChanged ?? .max, production >= limits.leastProduction ?? .min {
-        let other = Best(value: production, slack: slack, places: places)
-        if best.map({ (other.value, other.slack) > ($0.value, $0.slack) }) ?? true { best = other }
-      }
-      guard let next = places.indices.last(where: { places[$0] + 1 < counts[$0] }) else { return best }
-      places[next] += 1
-      for later in places.indices where later > next { places[later] = 0 }
     }
+    var best: Best?
+    func visit(_ depth: Int, _ production: Int64, _ slack: Int128, _ changed: Int, _ places: [Int]) {
+      guard depth < lists.count else {
+        guard slack >= 0, changed <= limits.mostChanged ?? .max, production >= limits.leastProduction ?? .min else {
+          return
+        }
+        if let best, (best.value, best.slack) >= (production, slack) { return }
+        best = Best(value: production, slack: slack, places: places)
+        return
+      }
+      for own in lists[depth] {
+        visit(depth + 1, production + own.production, slack + own.slack, changed + own.changes, places + [own.place])
+      }
+    }
+    visit(0, 0, 0, 0, [])
+    return best
   }
 }

@@ -7,5 +7,6 @@ public enum AllocateStages {
     try registry.register(ExactAllocation.self)
     try registry.register(JointAllocation.self)
     try registry.register(GreedyAllocation.self)
+    try registry.register(MilpAllocation.self)
   }
 }

@@ -75,7 +75,7 @@ struct ExactSolver {
         for segment in chosen.indices {
           let least = chosen[segment].slack - left
           for option in classes[segment] where option.slack >= least && option.value > chosen[segment].value {
-            left += chosen[segment].slack - option.slack
+            left -= chosen[segment].slack - option.slack
             chosen[segment] = option
             break
           }
