@@ -15,7 +15,7 @@ struct AllocationText {
     )
     if let single = report.singleLimit, single.production > 0 {
       lines.append(
-        "One limit of \(target) % for every segment: \(grouped(single.production)), so that allocating brings \(signed(100 * (total.production / single.production - 1), 2)) %"
+        "One limit of \(target) % for every segment, without other limits: \(grouped(single.production)); allocating brings \(signed(100 * (total.production / single.production - 1), 2)) %"
       )
     }
     if let today = report.today, today.production > 0 {

@@ -33,6 +33,7 @@ struct AllocateCommand: Command {
     docs/methods/allocation.md. joint chooses among all strategies of all segments at once, on their frontiers or not.
     Limits may stand in segments.toml ([segments.NAME] min_risk, max_risk, min_production, max_change, lock) or in options.
 
+    milp asks the solver HiGHS and is set against exact: exit code 4 where they differ.
     Exit code 5 where nothing keeps the target, with the least risk there is and the limits that contradict each other.
 
     Examples:
@@ -59,6 +60,7 @@ struct AllocateCommand: Command {
           .infeasible, "--target \(run.question.target)".place, AllocationText(report: report).infeasible,
           "Raise the target or loosen one of these limits; --allow-fallback gives the nearest that a climb comes."))
     }
+    let agrees = run.question.method == .milp ? try await crossChecked(allocation, run) : true
     report.whatIf = try await AllocationReport.whatIf(run)
     let text = AllocationText(report: report)
     let encoded = try CanonicalJSON.encode(report, pretty: true)
@@ -74,7 +76,19 @@ struct AllocateCommand: Command {
     for remark in report.remarks { Console.error("  \(remark)") }
     Console.out(arguments.has("json") ? String(decoding: encoded, as: UTF8.self) + "\n" : text.text)
     Console.error(files.map { "\($0) is written" }.joined(separator: "\n"))
-    return .ok
+    return agrees ? .ok : .gate
+  }
+
+  /// Whether the solver's choice has what the proven one has.
+  private static func crossChecked(_ allocation: Allocation, _ run: AllocationRun) async throws -> Bool {
+    let exact = try await run.answer(.exact)
+    let (own, proven) = (allocation.sums.production, exact.sums.production)
+    let agrees = own == proven
+    Console.error(
+      agrees
+        ? "  exact has the same production: the two agree"
+        : "  warning: exact has \(run.input.segments.first?.artifact.scale.shortText(proven - own) ?? "") more")
+    return agrees
   }
 
   /// What is given for what was found: a climb that breaks the target only where that is asked for.
