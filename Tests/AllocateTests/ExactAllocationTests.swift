@@ -25,12 +25,15 @@ import Testing
     #expect(abs(risk - 1.1455) < 5e-5)
   }
 
-  /// 10,000 instances of up to 4 segments and 8 points, some with ties, some infeasible.
+  /// CUTLINE_TRIALS=10000 tries as many as the method's page says; a build without optimisation takes a minute for them.
+  private static let trials = ProcessInfo.processInfo.environment["CUTLINE_TRIALS"].flatMap { Int($0) } ?? 1500
+
+  /// Instances of up to 4 segments and 8 points, some with ties, some infeasible.
   @Test func allChoicesAreTried() async throws {
     var stream = RandomStream(seed: 14)
     var (feasible, short) = (0, 0)
     var worst = 0.0
-    for trial in 0..<10_000 {
+    for trial in 0..<Self.trials {
       let size = trial % 3 == 0 ? 3 : 1000
       let segments = (0..<1 + stream.index(below: 4)).map { index in
         AllocationFixture.random("s\(index)", &stream, points: 1 + stream.index(below: 8), size: size)
@@ -47,7 +50,7 @@ import Testing
       feasible += 1
       #expect(allocation.status == .optimal && allocation.bound == best.value, "trial \(trial)")
       #expect(allocation.choices.map(\.point) == best.places, "trial \(trial)")
-      guard trial % 10 == 0 else { continue }
+      guard trial % 3 == 0 else { continue }
       let greedy = try await AllocationFixture.greedy(input)
       #expect(greedy.status == .fallback || greedy.sums.production <= best.value)
       if greedy.status != .fallback, greedy.sums.production < best.value {
@@ -55,14 +58,16 @@ import Testing
         worst = max(worst, 1 - Double(greedy.sums.production) / Double(best.value))
       }
     }
-    #expect(feasible > 5000 && feasible < 10_000 && short > 50 && worst > 0.05, "\(feasible) \(short) \(worst)")
+    #expect(
+      2 * feasible > Self.trials && feasible < Self.trials && short > 20 && worst > 0.05,
+      "\(feasible) \(short) \(worst)")
   }
 
   /// Own limits of segments, a floor on all, a number of changes.
   @Test func limitsAreKept() throws {
     var stream = RandomStream(seed: 15)
     var counts: [Allocation.Status: Int] = [:]
-    for trial in 0..<1500 {
+    for trial in 0..<500 {
       var segments = (0..<2 + stream.index(below: 3)).map { index in
         AllocationFixture.random("s\(index)", &stream, points: 1 + stream.index(below: 5), size: 40)
       }
@@ -91,7 +96,7 @@ import Testing
       let places = zip(segments, best.places).map { $1 < $0.points.count ? $1 : nil }
       #expect(allocation.choices.map(\.point) == places, "trial \(trial)")
     }
-    #expect(counts[.optimal] ?? 0 > 300 && counts[.infeasible] ?? 0 > 300, "\(counts)")
+    #expect(counts[.optimal] ?? 0 > 100 && counts[.infeasible] ?? 0 > 100, "\(counts)")
   }
 
   /// The limits that are named contradict each other, and no part of them does.

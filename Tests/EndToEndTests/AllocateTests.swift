@@ -65,14 +65,14 @@ import Testing
       #expect(outcome.code == 0, "\(words): \(outcome.err)")
       return try Self.json(outcome.out)
     }
-    func production(_ report: [String: Any]) -> Double {
+    func made(_ report: [String: Any]) -> Double {
       (report["total"] as? [String: Any])?["production"] as? Double ?? -1
     }
-    #expect(production(try answer("--method", "joint")) >= production)
-    #expect(production(try answer("--method", "greedy")) <= production)
+    #expect(made(try answer("--method", "joint")) >= production)
+    #expect(made(try answer("--method", "greedy")) <= production)
     let locked = try answer("--lock", "consumer_std:today", "--max-changed", "1")
     let solutions = (locked["segments"] as? [[String: Any]])?.compactMap { $0["solution"] as? String }
-    #expect(solutions?.first == "today" && production(locked) <= production)
+    #expect(solutions?.first == "today" && made(locked) <= production)
     let both = try answer("--what-if", "4..6/1", "--risk-weight", "production")
     let targets = (both["what_if"] as? [[String: Any]])?.compactMap { $0["target_pct"] as? String }
     #expect(targets == ["4", "5", "6"])

@@ -24,6 +24,14 @@ struct ChoiceSearch {
     let bound: Int64
     let isOptimal: Bool
     let labels: Int
+
+    /// This, or a choice that is known where it has more.
+    func atLeast(_ known: [ChoiceOption]) -> Found {
+      let sum = known.reduce(Int64(0)) { $0 + $1.value }
+      guard ids == nil || sum > value else { return self }
+      return Found(
+        ids: known.map(\.id), value: sum, bound: max(bound, sum), isOptimal: isOptimal, labels: labels)
+    }
   }
 
   let dual: ChoiceDual

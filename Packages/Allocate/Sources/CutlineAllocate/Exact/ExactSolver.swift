@@ -38,15 +38,17 @@ struct ExactSolver {
       keeps: { ids in try budget.keeps(zip(lists, ids).map { $0[Int($1)].sums }) })
     let known = most == nil && margin == 0 ? Self.rounded(classes, dual) : nil
     let least = classes.reduce(Int64(0)) { $0 + ($1.map(\.value).min() ?? 0) }
-    let found = try search.best(known: known, least: least)
+    var found = try search.best(known: known.map { $0.reduce(0) { $0 + $1.value } }, least: least)
     guard found.ids != nil || !found.isOptimal else { return nil }
+    // Where labels became too many, the rounded choice may be the best at hand.
+    if let known, !found.isOptimal { found = found.atLeast(known) }
     let chosen = found.ids.map { ids in zip(lists, ids).map { $0[Int($1)] } }
     return Solution(chosen: chosen, found: found, dual: dual)
   }
 
-  /// The value of a choice within the budget: the best weights, at a price that leaves some of it, which is then spent where most
+  /// A choice within the budget: the best weights, at a price that leaves some of it, which is then spent where most
   /// value is to be had for it. O(options).
-  static func rounded(_ classes: [[ChoiceOption]], _ dual: ChoiceDual) -> Int64? {
+  static func rounded(_ classes: [[ChoiceOption]], _ dual: ChoiceDual) -> [ChoiceOption]? {
     var price = dual.price
     for step in 0..<126 {
       var chosen = classes.map { options in
@@ -81,7 +83,7 @@ struct ExactSolver {
           }
         }
       }
-      return chosen.reduce(0) { $0 + $1.value }
+      return chosen
     }
     return nil
   }
