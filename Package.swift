@@ -60,7 +60,8 @@ let package = Package(
     .testTarget(name: "FormatsTests", dependencies: ["TestSupport", core, formats], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: ["TestSupport", core, models, testing], swiftSettings: strict),
     .testTarget(
-      name: "OptimizeTests", dependencies: ["TestSupport", core, milp, optimize, search, testing], swiftSettings: strict),
+      name: "OptimizeTests", dependencies: ["TestSupport", core, milp, optimize, search, testing], swiftSettings: strict
+    ),
     .testTarget(
       name: "AllocateTests", dependencies: ["TestSupport", core, allocate, milp, testing],
       swiftSettings: strict),

@@ -164,13 +164,13 @@ import Testing
           let options: [Option]
         }
         let segments: [Segment]
-        let target_b2: [Double]
-        let min_amount: Int64?
+        let targetB2: [Double]
+        let minAmount: Int64?
       }
       struct Expected: Decodable {
         let status: String
         let amount: Int64?
-        let optimal_choices: [[Int]]?
+        let optimalChoices: [[Int]]?
       }
       let instance: Instance
       let expected: Expected
@@ -178,19 +178,21 @@ import Testing
     let folder = try #require(Self.shared)
     let names = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".json") }.sorted()
     #expect(names.count >= 4)
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
     for name in names {
-      let file = try JSONDecoder().decode(File.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
-      let target = file.instance.target_b2
+      let file = try decoder.decode(File.self, from: Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
+      let target = file.instance.targetB2
       let input = AllocationFixture.input(
         file.instance.segments.map { segment in
           AllocationFixture.segment(segment.name, segment.options.map { ($0.amount, $0.todu30, $0.pile) })
         },
         AllocationLimits(
-          target: try DecimalNumber(100 * target[0] / target[1]), leastProduction: file.instance.min_amount))
+          target: try DecimalNumber(100 * target[0] / target[1]), leastProduction: file.instance.minAmount))
       let allocation = try AllocationFixture.exact(input)
       #expect((allocation.status == .optimal) == (file.expected.status == "optimal"), "\(name)")
       #expect(allocation.bound == file.expected.amount, "\(name)")
-      if let all = file.expected.optimal_choices {
+      if let all = file.expected.optimalChoices {
         #expect(all.contains(allocation.choices.compactMap(\.point)), "\(name)")
       }
     }
