@@ -1,4 +1,4 @@
-"""One point of every frontier by HiGHS: usage: highs_allocation.py FILE TARGET_PERCENT [repetitions]
+"""One point of every frontier by HiGHS: usage: highs_allocation.py FILE TARGET_PERCENT [repetitions] [time limit in seconds]
 
 FILE has segment,production,numerator,denominator, as `cutline-bench allocate` writes it. Risk is 7 * numerator / denominator.
 The choice is added up again in whole numbers."""
@@ -10,6 +10,7 @@ import numpy as np
 
 path, target = sys.argv[1], Fraction(sys.argv[2])
 repetitions = int(sys.argv[3]) if len(sys.argv) > 3 else 3
+seconds = float(sys.argv[4]) if len(sys.argv) > 4 else 300.0
 rows = list(csv.DictReader(open(path)))
 names = list(dict.fromkeys(row["segment"] for row in rows))
 production = np.array([int(row["production"]) for row in rows])
@@ -24,7 +25,7 @@ for _ in range(repetitions + 1):
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 0.5)
-    solver.setOptionValue("time_limit", 300.0)
+    solver.setOptionValue("time_limit", seconds)
     n = len(rows)
     scale = 2.0 ** -max(0, max(abs(s) for s in slack).bit_length() - 45)
     scaled = np.array([float(s) * scale for s in slack])
@@ -46,7 +47,7 @@ for _ in range(repetitions + 1):
     times.append((time.perf_counter() - start, time.process_time() - cpu))
 chosen = np.array(solver.getSolution().col_value) > 0.5
 total, left = int(production[chosen].sum()), sum(s for s, c in zip(slack, chosen) if c)
-wall, cpu = (float(np.median(column)) for column in zip(*times[1:]))
+wall, cpu = (float(np.median(column)) for column in zip(*(times[1:] or times)))
 print(f"HiGHS {solver.version()}: {wall:.2f} s, cpu {cpu:.2f} s; {solver.modelStatusToString(solver.getModelStatus())}, "
       f"production {total}, {'keeps' if left >= 0 else 'BREAKS'} the budget in whole numbers, chosen {int(chosen.sum())}, "
       f"gap {solver.getInfo().mip_gap:.2e}")
