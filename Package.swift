@@ -15,6 +15,8 @@ let formats: Target.Dependency = .product(name: "CutlineFormats", package: "Form
 let monitor: Target.Dependency = .product(name: "CutlineMonitor", package: "Monitor")
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
+let allocate: Target.Dependency = .product(name: "CutlineAllocate", package: "Allocate")
+let milp: Target.Dependency = .product(name: "CutlineMilp", package: "Optimize")
 let search: Target.Dependency = .product(name: "CutlineSearch", package: "Optimize")
 
 /// The folders in Plugins/ that are built into the tool; each has a product and a module `<folder>Plugin`.
@@ -34,6 +36,7 @@ let package = Package(
     .package(path: "Packages/Optimize"),
     .package(path: "Packages/Monitor"),
     .package(path: "Packages/Report"),
+    .package(path: "Packages/Allocate"),
     .package(path: "Packages/Run"),
     .package(path: "Packages/Workspace"),
   ] + plugins.map { .package(path: "Plugins/\($0)") },
@@ -41,7 +44,7 @@ let package = Package(
     .executableTarget(
       name: "cutline",
       dependencies: [
-        core, run, simulate, data, formats, models, optimize, monitor, report, search, workspace, sasReader,
+        core, run, simulate, data, formats, models, optimize, allocate, monitor, report, search, workspace, sasReader,
       ]
         + pluginProducts,
       swiftSettings: strict,
@@ -57,7 +60,11 @@ let package = Package(
     .testTarget(name: "FormatsTests", dependencies: ["TestSupport", core, formats], swiftSettings: strict),
     .testTarget(name: "ModelsTests", dependencies: ["TestSupport", core, models, testing], swiftSettings: strict),
     .testTarget(
-      name: "OptimizeTests", dependencies: ["TestSupport", core, optimize, search, testing], swiftSettings: strict),
+      name: "OptimizeTests", dependencies: ["TestSupport", core, milp, optimize, search, testing], swiftSettings: strict
+    ),
+    .testTarget(
+      name: "AllocateTests", dependencies: ["TestSupport", core, allocate, milp, testing],
+      swiftSettings: strict),
     .testTarget(
       name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict
     ),
@@ -65,7 +72,8 @@ let package = Package(
     .testTarget(
       name: "EndToEndTests",
       dependencies: [
-        "TestSupport", core, run, testing, simulate, data, formats, models, optimize, monitor, report, workspace,
+        "TestSupport", core, run, testing, simulate, data, formats, models, optimize, allocate, monitor, report,
+        workspace,
         sasReader, "cutline",
       ],
       swiftSettings: strict),

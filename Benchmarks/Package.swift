@@ -7,7 +7,7 @@ let package = Package(
   name: "Benchmarks",
   dependencies: [
     .package(path: "../Packages/Core"), .package(path: "../Packages/Data"), .package(path: "../Packages/Models"),
-    .package(path: "../Packages/Optimize"),
+    .package(path: "../Packages/Optimize"), .package(path: "../Packages/Allocate"),
   ],
   targets: [
     .executableTarget(
@@ -15,6 +15,7 @@ let package = Package(
       dependencies: [
         .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineData", package: "Data"),
         .product(name: "CutlineModels", package: "Models"), .product(name: "CutlineSearch", package: "Optimize"),
+        .product(name: "CutlineAllocate", package: "Allocate"),
         .product(name: "cutline-sas-reader", package: "Data"),
       ], swiftSettings: strict)
   ],

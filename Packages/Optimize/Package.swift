@@ -10,6 +10,8 @@ let package = Package(
     .library(name: "CutlineOptimize", targets: ["CutlineOptimize"]),
     // The engine alone. Never `.static` or `.dynamic`: SwiftPM would link CutlineCompute a second time.
     .library(name: "CutlineSearch", targets: ["CutlineSearch"]),
+    // The solver HiGHS alone, by the same rule.
+    .library(name: "CutlineMilp", targets: ["CutlineMilp"]),
   ],
   dependencies: [.package(path: "../Core"), .package(path: "../Formats")],
   targets: [
@@ -21,9 +23,10 @@ let package = Package(
       name: "CutlineSearch", dependencies: [core, "CSearch", "CClosure", "COpenCL"], swiftSettings: strict),
     // `libhighs` itself is opened at run time.
     .target(name: "CHighs", linkerSettings: [.linkedLibrary("dl", .when(platforms: [.linux]))]),
+    .target(name: "CutlineMilp", dependencies: [core, "CHighs"], swiftSettings: strict),
     .target(
       name: "CutlineOptimize",
-      dependencies: [core, .product(name: "CutlineFormats", package: "Formats"), "CutlineSearch", "CHighs"],
+      dependencies: [core, .product(name: "CutlineFormats", package: "Formats"), "CutlineSearch", "CutlineMilp"],
       swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6],

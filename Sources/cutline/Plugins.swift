@@ -1,3 +1,4 @@
+internal import CutlineAllocate
 internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineData
@@ -14,6 +15,7 @@ enum Plugins {
     ("CutlineData", { try DataStages.register(in: &$0) }),
     ("CutlineModels", { try ModelStages.register(in: &$0) }),
     ("CutlineOptimize", { try OptimizeStages.register(in: &$0) }),
+    ("CutlineAllocate", { try AllocateStages.register(in: &$0) }),
     ("CutlineMonitor", { try MonitorStages.register(in: &$0) }),
     ("CutlineReport", { try ReportStages.register(in: &$0) }),
     ("CutlineCredit", { try CreditKinds.register(in: &$0) }),

@@ -14,6 +14,7 @@ internal import Foundation
     SchemaCommand.self,
     VerifyCommand.self,
     EvaluateCommand.self, ExportCommand.self, DiffCommand.self, ExplainKpiCommand.self, StressCommand.self,
+    AllocateCommand.self,
     FrontierCommand.self,
     CheckCertificateCommand.self, TrackCommand.self, ModelsCommand.self,
     TableCommand.self,

@@ -1,3 +1,4 @@
+import CutlineAllocate
 import CutlineCore
 import CutlineCredit
 import CutlineData
@@ -16,6 +17,7 @@ import Testing
     try DataStages.register(in: &registry)
     try ModelStages.register(in: &registry)
     try OptimizeStages.register(in: &registry)
+    try AllocateStages.register(in: &registry)
     try MonitorStages.register(in: &registry)
     try ReportStages.register(in: &registry)
     try CreditKinds.register(in: &registry)

@@ -2,6 +2,7 @@ import CutlineCompute
 import CutlineCore
 import Testing
 
+@testable import CutlineMilp
 @testable import CutlineOptimize
 
 /// The solver, where it is installed, and an oracle that tries all solutions.

@@ -5,6 +5,7 @@ import Synchronization
 import TestSupport
 import Testing
 
+@testable import CutlineMilp
 @testable import CutlineOptimize
 
 @Suite(.enabled(if: Highs.isInstalled, Highs.missing)) struct HighsTests {

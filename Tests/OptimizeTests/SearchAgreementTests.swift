@@ -4,6 +4,7 @@ import CutlineCredit
 import TestSupport
 import Testing
 
+@testable import CutlineMilp
 @testable import CutlineOptimize
 
 /// The searches of the kind take each other's place: the same answers, whatever the number of scores and the constraints.

@@ -78,7 +78,7 @@ extension Benchmark {
     }
   }
 
-  private static func awaited<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
+  static func awaited<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) throws -> Value {
     let done = DispatchSemaphore(value: 0)
     let result = Mutex<Result<Value, any Error>?>(nil)
     Task {

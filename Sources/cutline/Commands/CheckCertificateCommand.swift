@@ -1,3 +1,4 @@
+internal import CutlineAllocate
 internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineOptimize
@@ -7,29 +8,26 @@ internal import Foundation
 struct CheckCertificateCommand: Command {
   static let name = "check-certificate"
   static let group = CommandGroup.strategies
-  static let summary = "Proves or refuses the result of a search from its certificate, without any of the searches."
+  static let summary =
+    "Proves or refuses the result of a search or an allocation from its certificate, without any search."
   static let operands = ["CELLS", "[CERTIFICATE]"]
   static let options: [Option] =
     [.value("limit", "N", "Most open cases held at a time (default 5000000).")] + TableInput.options
   static let details = """
     CELLS is a run folder, or the cell table that the search was made on; CERTIFICATE is what cutline frontier
-    --certificate wrote, without it the one that the run wrote, and then its scenarios are held against it. The check
-    re-adds every point and computes all bounds anew in 128-bit integers; see docs/methods/certificate.md. Exit 0: proven,
-    and what. Exit 6: refused, with the reason. Exit 3: the limit was reached, neither proven nor refused.
+    --certificate wrote, without it the one that the run wrote, and then its scenarios are held against it. The
+    certificate of an allocation holds its points itself: cutline check-certificate CERTIFICATE. The check re-adds every
+    point and computes all bounds anew in 128-bit integers; see docs/methods/certificate.md. Exit 0: proven, and what.
+    Exit 6: refused, with the reason. Exit 3: the limit was reached, neither proven nor refused.
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let subject = arguments.operands[0]
-    var isFolder: ObjCBool = false
-    let isRun = FileManager.default.fileExists(atPath: subject, isDirectory: &isFolder) && isFolder.boolValue
+    let isRun = PathKind.isFolder(subject)
+    guard isRun || arguments.operands.count > 1 else { return try allocation(arguments) }
     let run = isRun ? try VerifiedRun(subject) : nil
     let path = try arguments.operands.dropFirst().first ?? ownPath(run, subject)
-    let data: Data
-    do {
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check the path.")
-    }
+    let data = try data(path)
     _ = try Certificate.storedFormat.check(data, at: path)
     let certificate: Certificate
     do {
@@ -63,13 +61,46 @@ struct CheckCertificateCommand: Command {
 
   /// The certificate that a run wrote.
   private static func ownPath(_ run: VerifiedRun?, _ subject: String) throws -> String {
-    guard let run else { throw Faults.usage("CERTIFICATE", "is missing", "See cutline check-certificate --help.") }
-    guard let file = run.manifest.files.first(where: { $0.path.hasSuffix("/certificate.json") }) else {
+    guard let file = run?.manifest.files.first(where: { $0.path.hasSuffix("/certificate.json") }) else {
       throw Faults.usage(
         subject, "its run wrote no certificate",
         "Its notes say why; certificate = \"limits\" asks for one, limits on swap-ins and changes have none.")
     }
     return "\(subject)/\(file.path)"
+  }
+
+  private static func data(_ path: String) throws -> Data {
+    do {
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    } catch {
+      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check the path.")
+    }
+  }
+
+  /// Of an allocation: the file alone.
+  private static func allocation(_ arguments: Arguments) throws -> ExitCode {
+    let path = arguments.operands[0]
+    let data = try data(path)
+    guard data.first == UInt8(ascii: "{") else {
+      throw Faults.usage(
+        "CERTIFICATE", "is missing: \(path) is none", "Name the cells and the certificate of their search.")
+    }
+    _ = try AllocationCertificate.storedFormat.check(data, at: path)
+    let certificate: AllocationCertificate
+    do {
+      certificate = try CanonicalJSON.decode(AllocationCertificate.self, from: data)
+    } catch {
+      throw Faults.integrity(
+        path, "is not a certificate of this version", "Write it with cutline allocate --certificate.")
+    }
+    guard try certificate.isIntact(), try CanonicalJSON.encode(certificate) == data else { throw changed(path) }
+    let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? 5_000_000
+    switch try AllocationChecker(limit: limit).verdict(on: certificate) {
+    case .refused(let reason): throw Faults.integrity(path, "is refused: \(reason)", "Do not use this result.")
+    case .proven(let sentence):
+      Console.out("\(path): proven, \(sentence)\n")
+      return .ok
+    }
   }
 
   private static func changed(_ path: String) -> Faults {

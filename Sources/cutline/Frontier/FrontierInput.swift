@@ -2,7 +2,6 @@ internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineOptimize
 internal import CutlineWorkspace
-internal import Foundation
 
 /// The cell table of `cutline frontier`, and which columns it is made of.
 struct FrontierInput {
@@ -23,8 +22,7 @@ struct FrontierInput {
   init(_ arguments: Arguments) throws {
     reader = try TableInput(arguments)
     let path = try Self.required("cells", arguments)
-    var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue {
+    if PathKind.isFolder(path) {
       let run = try Self.run(path, arguments)
       grid = run.cells.grid
       labels = grid.axes.map { Array(1...$0.binCount) }

@@ -1,6 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
+internal import CutlineMilp
 internal import CutlineSearch
 
 /// Asks the solver about risk limits, and believes nothing that exact arithmetic does not confirm.

@@ -1,5 +1,6 @@
 internal import CutlineCompute
 internal import CutlineCore
+internal import CutlineMilp
 internal import CutlineSearch
 
 /// Strategies as a 0/1 programme: one variable a cell, for each of one or several nested strategies.

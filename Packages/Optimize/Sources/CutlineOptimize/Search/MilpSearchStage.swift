@@ -1,6 +1,7 @@
 internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
+internal import CutlineMilp
 
 struct MilpSearchConfig: StageConfig {
   var limits: [Double] = []

@@ -1,14 +1,15 @@
-internal import CutlineCore
-internal import CutlineCredit
+public import CutlineCore
+public import CutlineCredit
 
 /// `pareto_optimal_solutions.csv`, `efficient_frontier_*.csv` and `optimal_solution_*.csv`: one row a strategy.
-struct FrontierTable: Sendable {
+public struct FrontierTable: Sendable {
   private let cells: CellTable
   private let gridDigest: String
-  let columns: [ColumnNote]
+  public let columns: [ColumnNote]
 
   /// - Parameter maker: who states the frontier, where nobody has proved it.
-  init(_ cells: CellTable, statedBy maker: String? = nil) throws {
+  /// - Throws: `EncodingError` for a grid that cannot be digested.
+  public init(_ cells: CellTable, statedBy maker: String? = nil) throws {
     self.cells = cells
     gridDigest = try cells.grid.digest()
     let last = cells.grid.axes.last?.name ?? ""
@@ -40,7 +41,9 @@ struct FrontierTable: Sendable {
     self.columns = columns
   }
 
-  func row(_ number: Int, _ strategy: Strategy) -> [String] {
+  /// One strategy.
+  /// - Parameter number: of the solution, from 0 in ascending risk.
+  public func row(_ number: Int, _ strategy: Strategy) -> [String] {
     let totals = cells.totals(of: strategy)
     var fields = [String(number)]
     fields += strategy.accepted.indices.map { strategy.cutoff($0, in: cells.grid).map(String.init) ?? "" }

@@ -24,6 +24,8 @@ public struct SegmentsFile: Sendable {
     public let supersegment: (name: String, place: Place)?
     /// Its keys that are none of the plan's table.
     let own: [ConfigTable.Entry]
+    /// Of these, what an allocation is asked to keep.
+    public var allocation: [ConfigTable.Entry] { own.filter { SegmentsFile.allocationKeys.contains($0.key) } }
     /// Floor and ceiling of its risk for the allocation, in percent; a run does not look at them.
     public let minRisk, maxRisk: Double?
   }
@@ -45,7 +47,9 @@ public struct SegmentsFile: Sendable {
   public let supersegments: [Supersegment]
 
   /// Keys of a segment that are none of the plan's table.
-  static let ownKeys = ["supersegment", "min_risk", "max_risk"]
+  static let ownKeys = ["supersegment"] + allocationKeys
+  /// Those that `cutline allocate` reads; a run does not look at them.
+  public static let allocationKeys = ["min_risk", "max_risk", "min_production", "max_change", "lock"]
   private static let rootKeys = ["segments", "supersegments"]
 
   /// - Throws: `Faults` (usage), all mistakes at once; `Faults` (io) for a file that cannot be read.

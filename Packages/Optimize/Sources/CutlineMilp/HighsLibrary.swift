@@ -1,18 +1,18 @@
 internal import CHighs
-internal import CutlineCore
+package import CutlineCore
 
 /// The functions of a HiGHS library that was found at run time.
 ///
 /// Unchecked, because it points to a C table, which is never changed nor freed.
-struct HighsLibrary: @unchecked Sendable {
+package struct HighsLibrary: @unchecked Sendable {
   fileprivate let functions: UnsafePointer<cutline_highs>
   /// The file, or the name that the system's dynamic loader knows.
-  let path: String
+  package let path: String
   /// As the library says it, for example `1.15.1`.
-  let version: String
+  package let version: String
 
   /// The library of this installation, looked for when first asked.
-  static let installed = Result { () throws(Faults) in try HighsLibrary(candidates: candidates()) }
+  package static let installed = Result { () throws(Faults) in try HighsLibrary(candidates: candidates()) }
 
   /// Opens the first candidate that is there.
   ///

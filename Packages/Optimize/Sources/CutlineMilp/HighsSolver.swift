@@ -30,8 +30,9 @@ public struct HighsSolver: Sendable {
       tolerance: tolerance, seed: seed)
   }
 
-  init(library: HighsLibrary, timeLimitSeconds: Double, absoluteGap: Double, tolerance: Double = 1e-9, seed: UInt64 = 0)
-  {
+  package init(
+    library: HighsLibrary, timeLimitSeconds: Double, absoluteGap: Double, tolerance: Double = 1e-9, seed: UInt64 = 0
+  ) {
     self.library = library
     self.timeLimitSeconds = timeLimitSeconds
     self.absoluteGap = absoluteGap

@@ -1,0 +1,119 @@
+internal import CutlineAllocate
+internal import CutlineCore
+internal import CutlineCredit
+internal import CutlineData
+internal import Foundation
+
+/// Segments with what is asked of them, and the stages that answer.
+struct AllocationRun {
+  let question: AllocationQuestion
+  let folder: SegmentFolder
+  let segments: [AllocationSegment]
+  let input: Allocate.Input
+  private let registry: Registry
+
+  /// - Throws: `Faults` (usage) for limits and options that cannot be, before anything but names is read; then as the segments.
+  init(_ arguments: Arguments) async throws {
+    question = try AllocationQuestion(arguments)
+    registry = try Plugins.registry(arguments, config: nil)
+    let multiplier = try arguments.number("multiplier", above: 0)
+    let folder = try SegmentFolder(arguments["data-dir"], scenario: question.scenario)
+    self.folder = folder
+    let own = try SegmentLimits(arguments, known: folder.entries.map(\.name))
+    if folder.layout == .runs, multiplier != nil {
+      throw Faults.usage("--multiplier", "is that of the runs", "Leave it out; it is for frontiers as CSV.")
+    }
+    let reader = folder.layout == .files ? try TableInput(arguments) : nil
+    var segments = try folder.entries.map { entry in
+      if let reader {
+        return try AllocationSegment(file: entry.path, name: entry.name, multiplier: multiplier ?? 7, read: reader.read)
+      }
+      return try AllocationSegment(run: entry.path, name: entry.name)
+    }
+    try Self.checkPeriods(segments)
+    let finest = segments.map(\.frontier.scale.decimals).max() ?? 2
+    for index in segments.indices { try segments[index].rescale(to: AmountScale(finest)) }
+    self.segments = segments
+    let frontiers = try segments.map { try $0.frontier(own.bySegment[$0.frontier.name]) }
+    input = Allocate.Input(
+      segments: frontiers.map { NamedArtifact($0.name, $0) },
+      limits: AllocationLimits(
+        target: question.target, weight: question.weight, mostChanged: question.mostChanged,
+        leastProduction: own.leastProduction.flatMap { amount in segments.first.map { $0.sum(amount) } }))
+  }
+
+  private static func checkPeriods(_ segments: [AllocationSegment]) throws {
+    guard let first = segments.first else { return }
+    for segment in segments where segment.annualCoefficient != first.annualCoefficient {
+      throw Faults.usage(
+        "segment \(segment.frontier.name)",
+        "its run counts \(NumberText.shortest(12 / segment.annualCoefficient)) months, that of \(first.frontier.name) \(NumberText.shortest(12 / first.annualCoefficient))",
+        "Run all segments over one period (n_months states the number): sums of different periods do not add up.")
+    }
+  }
+
+  /// An allocation by a method, with another target where one is given.
+  func answer(_ method: AllocationQuestion.Method, target: DecimalNumber? = nil) async throws -> Allocation {
+    var limits = input.limits
+    limits.target = target ?? limits.target
+    let labels = method == .exact || method == .joint ? question.labels : nil
+    let entries = labels.map { count in
+      [
+        ConfigTable.Entry(
+          key: "label_limit", place: Place(source: "--labels"),
+          value: ConfigValue(.integer(Int64(count)), at: Place(source: "--labels")))
+      ]
+    }
+    let stage = try registry.stage(kind: Allocate.name, name: method.rawValue, at: .default)
+      .instance(entries ?? [], registry: registry)
+    let context = RunContext(
+      stageID: Allocate.name, seed: 1, workers: ProcessInfo.processInfo.activeProcessorCount
+    ) { event in
+      if event.kind == .note || event.kind == .warning { Console.error("  \(event.message)") }
+    }
+    let values = PortValues(lists: [
+      "segments": input.segments.map { ($0.stage, $0.artifact) }, "limits": [("limits", limits)],
+    ])
+    guard let allocation = try await stage.run(values, in: context) as? Allocation else {
+      throw Faults.data("allocate", "\(method.rawValue) gave no allocation", "Use --method exact.")
+    }
+    return allocation
+  }
+
+  /// The same segments under another target.
+  func input(target: DecimalNumber) -> Allocate.Input {
+    var limits = input.limits
+    limits.target = target
+    return Allocate.Input(segments: input.segments, limits: limits)
+  }
+
+  /// What one limit for every segment gives: in each the most production whose own risk keeps the target.
+  /// - Returns: the points, nil for a segment that has none within the limit.
+  func singleLimit() throws -> [SegmentFrontier.Point?] {
+    try input.segments.map { segment in
+      try segment.artifact.points.filter { try segment.artifact.measure.fits($0.sums, limit: question.target) }
+        .max { $0.production < $1.production }
+    }
+  }
+
+  /// How sure risk and production are; nil where a run has no resamples, with the reason.
+  func uncertainty(_ allocation: Allocation) throws -> (found: AllocationUncertainty?, reason: String?) {
+    let without = segments.filter { $0.draws == nil }.map(\.frontier.name)
+    guard without.isEmpty else {
+      let names = without.count > 3 ? "\(without.count) of \(segments.count) segments" : without.joined(separator: ", ")
+      return (nil, "no intervals: no resamples in \(names)")
+    }
+    let parts = zip(segments, allocation.choices).compactMap { segment, choice in
+      segment.draws.map {
+        AllocationUncertainty.Part(
+          name: segment.frontier.name, draws: $0, strategy: segment.strategy(choice),
+          annualCoefficient: segment.annualCoefficient)
+      }
+    }
+    do {
+      return (try AllocationUncertainty(parts, target: question.target), nil)
+    } catch let error as Faults where error.code == .usage {
+      return (nil, "no intervals: \(error.location) \(error.problem)")
+    }
+  }
+}

@@ -1,0 +1,113 @@
+internal import CutlineCore
+internal import CutlineWorkspace
+
+/// What `cutline allocate` prints for people, and its tables as CSV.
+struct AllocationText {
+  let report: AllocationReport
+
+  var text: String {
+    let target = report.target
+    guard let total = report.total else { return infeasible + ".\n" }
+    var lines = [head, "", table, ""]
+    let decides = report.weight == "exposure" ? ("decides", "for comparison") : ("for comparison", "decides")
+    lines.append(
+      "All: production \(grouped(total.production)) a year; risk \(percent(total.riskPct)) by exposure (\(decides.0)), \(percent(total.riskPctProductionWeighted)) weighted by production (\(decides.1))"
+    )
+    if let single = report.singleLimit, single.production > 0 {
+      lines.append(
+        "One limit of \(target) % for every segment, without other limits: \(grouped(single.production)); allocating brings \(signed(100 * (total.production / single.production - 1), 2)) %"
+      )
+    }
+    if let today = report.today, today.production > 0 {
+      lines.append(
+        "Today: \(grouped(today.production)) at \(percent(today.riskPct)); \(signed(100 * (total.production / today.production - 1), 2)) % in production"
+      )
+    }
+    if let shadow = report.shadow {
+      var parts: [String] = []
+      if let price = shadow.perPoint {
+        parts.append("a percentage point of risk is worth \(grouped(price)) a year at the margin")
+      }
+      if let above = shadow.above { parts.append("a target 0.1 higher brings \(grouped(above))") }
+      if let below = shadow.below { parts.append("0.1 lower costs \(grouped(-below))") }
+      if !parts.isEmpty { lines.append("Risk: " + parts.joined(separator: "; ")) }
+    }
+    if let sure = report.uncertainty {
+      lines.append(
+        "\(fixed(100 * sure.confidence, 0)) % intervals from \(sure.resamples) joint resamples: risk \(fixed(sure.riskPct.low, 3)) to \(fixed(sure.riskPct.high, 3)) %, production \(grouped(sure.production.low)) to \(grouped(sure.production.high)); the target is kept in \(fixed(100 * sure.keepsTarget, 1)) %"
+      )
+    }
+    if !report.whatIf.isEmpty { lines += ["", whatIf] }
+    return lines.map { "\($0)\n" }.joined()
+  }
+
+  /// As the problem of an error.
+  var infeasible: String {
+    var parts = ["no allocation keeps a risk of \(report.target) %"]
+    if let least = report.leastRiskPct { parts.append("the least within the other limits is \(fixed(least, 4)) %") }
+    if !report.conflict.isEmpty {
+      parts.append("these contradict each other: \(report.conflict.joined(separator: ", "))")
+    }
+    return parts.joined(separator: "; ")
+  }
+
+  private var head: String {
+    let proof =
+      switch report.status {
+      case "optimal": "proven, gap 0"
+      case "bound": "best found, gap at most \(fixed(100 * (report.gap ?? 0), 4)) %"
+      case "fallback": "BREAKS the target: given because of --allow-fallback"
+      default: "not proven"
+      }
+    return
+      "Allocation to \(report.segments.count) segments under a risk of \(report.target) % by \(report.method): \(proof)"
+  }
+
+  private var table: String {
+    var table = TextTable(
+      ["segment", "solution", "production", "share %", "risk %", "change to today %", "next step per point"])
+    for line in report.segments {
+      table.add([
+        line.segment, line.solution, grouped(line.production), fixed(100 * line.share, 1), percentOnly(line.riskPct),
+        line.changePct.map { signed($0, 1) } ?? "—", line.nextPerPoint.map(grouped) ?? "—",
+      ])
+    }
+    return String(table.text.dropLast())
+  }
+
+  private var whatIf: String {
+    var table = TextTable(
+      ["target %", "status", "production", "risk %", "by production %", "per point"], textColumns: 2)
+    for line in report.whatIf {
+      table.add([
+        "\(line.target)", line.status, line.production.map(grouped) ?? "—", percentOnly(line.riskPct),
+        percentOnly(line.riskPctProductionWeighted), line.perPoint.map(grouped) ?? "—",
+      ])
+    }
+    return String(table.text.dropLast())
+  }
+
+  /// The curve of production against the target.
+  var curve: String {
+    var csv = CsvText(
+      [
+        "target_pct", "status", "production", "bound", "risk_pct", "risk_pct_production_weighted",
+        "shadow_price_per_point",
+      ] + report.segments.map { "solution_\($0.segment)" }, guardsFormulas: true)
+    for line in report.whatIf {
+      csv.add(
+        [
+          "\(line.target)", line.status, NumberText.shortest(line.production), NumberText.shortest(line.bound),
+          NumberText.shortest(line.riskPct), NumberText.shortest(line.riskPctProductionWeighted),
+          NumberText.shortest(line.perPoint),
+        ] + (line.solutions.isEmpty ? report.segments.map { _ in "" } : line.solutions))
+    }
+    return csv.text
+  }
+
+  private func grouped(_ value: Double) -> String { TextTable.grouped(value) }
+  private func fixed(_ value: Double, _ decimals: Int) -> String { TextTable.fixed(value, decimals) }
+  private func signed(_ value: Double, _ decimals: Int) -> String { (value >= 0 ? "+" : "") + fixed(value, decimals) }
+  private func percent(_ value: Double?) -> String { value.map { "\(fixed($0, 4)) %" } ?? "undefined" }
+  private func percentOnly(_ value: Double?) -> String { value.map { fixed($0, 4) } ?? "—" }
+}
