@@ -111,7 +111,7 @@ import Testing
       try FileManager.default.createDirectory(atPath: place.path("output/\(name)"), withIntermediateDirectories: true)
       try place.write("output/\(name)/manifest.json", "{}")
     }
-    try place.write("none.toml", "")
+    try place.write("none.toml", "[segments.north]\nsegment_filter = \"n\"\n")
     try place.write(
       "segments.toml", "[segments.north]\nmin_risk = 1.0\nsegment_filter = \"n\"\n\n[segments.west]\nmax_risk = 2.0\n")
     let west = try place.tool("allocate", "--target", "1")
@@ -129,7 +129,7 @@ import Testing
       #expect(outcome.code == 2, "\(words): \(outcome.code) \(outcome.err)")
     }
     #expect(try place.tool("allocate", "--target", "1", "--data-dir", "nowhere").code == 7)
-    try place.write("segments.toml", "")
+    try place.write("segments.toml", "[segments.north]\nsegment_filter = \"n\"\n")
     // Then the runs themselves.
     #expect(try place.tool("allocate", "--target", "1").code == 6)
   }

@@ -122,4 +122,69 @@ import Testing
     let taken = try place.tool.run(["export", "out", "--format", "csv"] + stated)
     #expect(taken.code == 2 && taken.err.contains("its name is taken"), "\(taken.err)")
   }
+  @Test func threeScoresMayProveABoundOnly() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3_000)
+    let third = """
+      variables = ["score_bin", "bureau_bin", "amount_bin"]
+
+      """
+    var text = try place.read("config.toml").replacing(/variables = .*\n/, with: third)
+    text = text.replacing(/edges = .*\n/) { match in
+      match.output.contains("540") ? "edges = [-inf, 610.0, 660.0, inf]\n" : "edges = [-inf, 480.0, 510.0, inf]\n"
+    }
+    text += "\n[preprocessing.bins.amount_bin]\nsource = \"oa_amt\"\ndirection = \"higher-is-riskier\"\n"
+    text += "missing = \"drop\"\nedges = [-inf, 5000.0, 12000.0, inf]\n"
+    try place.write("config.toml", text)
+    let run = try place.tool("run", "-o", "out", "--set", "audit_tables=false")
+    #expect(run.code == 0, "\(run.err)")
+    let checked = try place.tool("check-certificate", "out")
+    #expect(checked.code == 0, "\(checked.err)")
+    // Each scenario is proven, or is said not to be.
+    let lines = checked.out.split(separator: "\n").filter { $0.hasPrefix("scenario ") }
+    #expect(lines.count == 3)
+    for line in lines { #expect(line.contains("proven"), "\(line)") }
+  }
+
+  @Test func aCommitteesFileSaysWhatItMeans() throws {
+    let place = try Workplace()
+    try place.simulate(rows: 3_000)
+    let edges = "preprocessing.bins.bureau_bin.edges=[300.0, 590.0, 640.0, 690.0, 900.0]"
+    let run = try place.tool(
+      "run", "-o", "out", "--set", edges, "--set", "preprocessing.bins.bureau_bin.outside=edge-bin")
+    #expect(run.code == 0, "\(run.err)")
+    #expect(try place.read("out/data/bins.csv").contains("[300.0, 590.0]"))
+    func evaluated(_ rows: String) throws -> Tool.Outcome {
+      try place.write("own.csv", rows)
+      return try place.tool("evaluate", "out", "own.csv")
+    }
+    #expect(try evaluated("strategy,score_rf,risk_score_rf\nx,all,>= 300\n").code == 0)
+    for (rows, reason) in [
+      ("strategy,score_rf,risk_score_rf\nx,all,> 300\n", "outer edge"),
+      ("strategy,score_rf,risk_score_rf\nx,all,(300..900)\n", "outer edge"),
+      ("strategy,score_rf,score_bin,risk_score_rf\nx,all,all,> 640\n", "both about"),
+      ("strategy,score_rf,risk_score_rf\n\"x\u{1B}[2K\",all,> 640\n", "control a terminal"),
+    ] {
+      let said = try evaluated(rows)
+      #expect(said.code == 3 && said.err.contains(reason), "\(rows): \(said.err)")
+    }
+    // A table of the run names its strategies as it counts them.
+    let price = try place.tool(
+      "diff", "out", "out", "--cutoffs", "out/data/price_of_change_base.csv", "--scenario", "force,1")
+    #expect(
+      price.code == 0 && (price.out.contains("decides 1 cells") || price.out.contains("every cell")), "\(price.err)")
+    // What breaks its limit says so wherever it goes.
+    try place.write("own.csv", "strategy,score_rf,risk_score_rf\nall,all,all\n")
+    let sql = try place.tool("export", "out", "--cutoffs", "own.csv", "--scenario", "all", "--format", "sql")
+    #expect(sql.code == 0 && sql.out.contains("BREAKS the limit") && sql.err.contains("BREAKS the limit"), "\(sql.err)")
+    let csv = try place.tool("export", "out", "--format", "csv")
+    #expect(csv.out.contains("risk_score_rf 9999, 0, missing: outside"), "\(csv.out)")
+    let force = try place.tool("export", "out", "--format", "csv", "--scenario", "force")
+    #expect(force.code == 0 && force.out.contains("in force"), "\(force.err)")
+    #expect(try place.read("out/data/cutoff_rules_base.csv").contains("special code"))
+    // Nothing is written into a run.
+    #expect(try place.tool("frontier", "--cells", "out", "-o", "out/manifest.json").code == 2)
+    #expect(try place.tool("frontier", "--cells", "out", "-o", "out/data/x.csv").code == 2)
+    #expect(try place.tool("verify", "out").code == 0)
+  }
 }

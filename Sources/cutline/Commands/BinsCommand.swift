@@ -65,7 +65,13 @@ struct BinsCommand: Command {
       program: try ProgramIdentity.digest(plugins: plugins), plugins: plugins,
       configuration: PlanOptions.path(arguments))
     let view = ProgressView(expansion.verbosity ?? .info)
-    let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(keeping: [name])
+    let result: Runner.Result
+    do {
+      result = try await Runner(plan: plan, options: options) { view.show($0) }.run(keeping: [name])
+    } catch let failure as RunFailure {
+      // The folder goes; nothing is kept.
+      throw RunFailure(failures: failure.failures, skipped: failure.skipped, finished: failure.finished, kept: nil)
+    }
     guard let report = result.artifacts[name] as? BinReport else {
       throw Faults.data("bins", "the stage gave no report", "Use kind \(BinTables.name), standard.")
     }

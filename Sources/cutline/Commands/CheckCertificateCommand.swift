@@ -64,7 +64,8 @@ struct CheckCertificateCommand: Command {
     guard let file = run?.manifest.files.first(where: { $0.path.hasSuffix("/certificate.json") }) else {
       throw Faults.usage(
         subject, "its run wrote no certificate",
-        "Its notes say why; certificate = \"limits\" asks for one, limits on swap-ins and changes have none.")
+        "Its notes say why: stated cutoffs, limits on swap-ins or changes and nesting have none, nor has certificate = \"none\"."
+      )
     }
     return "\(subject)/\(file.path)"
   }

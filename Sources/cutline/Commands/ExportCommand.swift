@@ -16,7 +16,8 @@ struct ExportCommand: Command {
   static let options: [Option] =
     [
       .value("format", "FORMAT", "sql, dmn, pmml, json, c, csv or xlsx."),
-      .value("scenario", "NAME", "Which strategy of the run, or of --cutoffs (default base)."), StatedStrategies.option,
+      .value("scenario", "NAME", "Which strategy of the run, or of --cutoffs (default base); force: the one in force."),
+      StatedStrategies.option,
       .value("output", short: "o", "PATH", "The file to write; standard output without it (not for xlsx)."),
       .value("name", "TEXT", "What the strategy is called (default the scenario's name)."),
       .value("column", "A=B", repeats: true, "The column A of the run is called B where the rules are used."),
@@ -54,6 +55,7 @@ struct ExportCommand: Command {
       StatedStrategies.added(to: VerifiedRun(arguments.operands[0]), arguments),
       scenario: arguments["scenario"] ?? "base", name: arguments["name"],
       columns: columns(arguments.all("column")))
+    if let remark = run.rules.header.remark { Console.error("  \(run.rules.header.name): \(remark)") }
     if let file = arguments["check"] {
       let count = try ExportCheck(run).compare(TableReader.read(file, options: ReadOptions()).table, of: file)
       Console.error("\(file): \(count)")

@@ -3,6 +3,7 @@ internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineData
 internal import CutlineOptimize
+internal import CutlineRun
 internal import CutlineSearch
 internal import CutlineWorkspace
 internal import Foundation
@@ -115,6 +116,17 @@ struct FrontierCommand: Command {
     var used: [String: String] = [:]
     for option in ["cells", "current", "output", "certificate"] {
       guard let path = arguments[option] else { continue }
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+      if ["output", "certificate"].contains(option),
+        let run = [folder, folder.deletingLastPathComponent()].first(where: {
+          PathKind.isFile($0.appendingPathComponent(Manifest.fileName).path)
+        })
+      {
+        throw Faults.usage(
+          "--\(option)",
+          "\(path) lies in the folder of a run, \(run.relativePath), which would no longer be what it wrote",
+          "Name a file elsewhere.")
+      }
       let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
       if let other = used.updateValue(option, forKey: place), !["cells", "current"].contains(option) {
         throw Faults.usage("--\(option)", "\(path) is also the file of --\(other)", "Name another file.")

@@ -74,7 +74,9 @@ public struct GridAxis: Sendable, Codable, Hashable {
     let index = numbering == .ascending ? bin : binCount - 1 - bin
     let low = ConfigValue.number(edges[index])
     let high = ConfigValue.number(edges[index + 1])
-    return closed == .right ? "(\(low), \(high)]" : "[\(low), \(high))"
+    // Both outer edges lie inside.
+    let (first, last) = (index == 0 && edges[index].isFinite, index == binCount - 1 && edges[index + 1].isFinite)
+    return (closed == .right && !first ? "(" : "[") + "\(low), \(high)" + (closed == .right || last ? "]" : ")")
   }
 }
 

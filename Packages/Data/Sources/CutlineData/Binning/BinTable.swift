@@ -8,13 +8,20 @@ struct BinTable {
   let informationValue, deviance: Double?
   let trend: String?
 
-  /// - Parameter axis: with the edges.
+  /// - Parameters:
+  ///   - axis: with the edges.
+  ///   - clamps: whether values beyond the outer edges belong to the outermost bins.
   /// - Complexity: O(values · log bins).
-  init(_ evidence: BinEvidence, _ axis: GridAxis, measure: RiskMeasure) {
+  init(_ evidence: BinEvidence, _ axis: GridAxis, clamps: Bool = false, measure: RiskMeasure) {
     var bins = [BinEvidence.Sums](repeating: .init(), count: axis.binCount)
     var beyond = BinEvidence.Sums()
     for (value, sums) in zip(evidence.values, evidence.sums) {
-      if let bin = axis.bin(of: value) { bins[bin] = bins[bin] + sums } else { beyond = beyond + sums }
+      let ends = (axis.edges.first ?? value, axis.edges.last ?? value)
+      if let bin = axis.bin(of: clamps ? min(max(value, ends.0), ends.1) : value) {
+        bins[bin] = bins[bin] + sums
+      } else {
+        beyond = beyond + sums
+      }
     }
     var labelled = (0..<axis.binCount).map { (bin: $0 as Int?, label: axis.interval(ofBin: $0), sums: bins[$0]) }
     if axis.numbering == .descending { labelled.reverse() }

@@ -107,7 +107,13 @@ struct StandardBinTables: Stage {
       let proposal = try await method(Bin.Input(evidence: evidence), in: context)
       let table = BinTable(evidence, bins.with(edges: proposal.edges).axis(named: name), measure: measure)
       if proposal.cuts.isEmpty {
-        cuts.append(Self.failed(config.method, "leaves a single bin: \(bins.source) does not tell risks apart"))
+        cuts.append(
+          Self.failed(
+            config.method,
+            "leaves a single bin: "
+              + (proposal.contradictsDirection
+                ? "direction contradicts data: in the other direction \(bins.source) is worth more than \(BinProposal.contradiction) times as much"
+                : "\(bins.source) does not tell risks apart")))
       } else {
         proposed = (proposal, table)
         cuts.append(Self.cut(config.method, proposal.edges, table, proposal))
@@ -118,7 +124,10 @@ struct StandardBinTables: Stage {
     }
     if !stated.edges.isEmpty {
       cuts.append(
-        Self.cut("stated", stated.edges, BinTable(evidence, bins.axis(named: name), measure: measure), nil))
+        Self.cut(
+          "stated", stated.edges,
+          BinTable(evidence, bins.axis(named: name), clamps: bins.outside == .edgeBin, measure: measure),
+          nil))
     }
     if !isInGrid, proposed?.table.trend == "ascending" { bins.direction = .higherIsRiskier }
     return BinReport.Variable(

@@ -56,7 +56,14 @@ struct ScoreCondition: Hashable {
   ///   interval that holds no bin.
   func bins(of axis: GridAxis, at place: String) throws -> ClosedRange<Int>? {
     if isNone { return nil }
-    // Both outer edges lie inside.
+    // Both outer edges lie inside: to leave one out is more than a bin can do.
+    for (bound, edge, sign) in [(low, axis.edges.first, ">="), (high, axis.edges.last, "<=")] {
+      guard let bound, bound.value == edge, edge?.isFinite ?? false, !bound.isIncluded else { continue }
+      let value = NumberText.shortest(bound.value)
+      throw Faults.data(
+        place, "\(value) is an outer edge of \(axis.source) and belongs to its outermost bin",
+        "Write \(sign) \(value), or all.")
+    }
     let first = try low.map { $0.value == axis.edges.first ? 0 : try edge($0, isLow: true, axis, place) } ?? 0
     let last =
       try high.map {
@@ -108,12 +115,15 @@ struct ScoreCondition: Hashable {
   static func csv(of rules: StrategyRules) -> String {
     let header = rules.header
     var csv = CsvText(
-      ["strategy"] + rules.scores.map(\.column) + ["scenario", "status", "limit_pct", "segment", "run", "version"],
+      ["strategy"] + rules.scores.map(\.column) + [
+        "scenario", "status", "limit_pct", "risk_pct", "remark", "before_the_rules", "segment", "run", "version",
+      ],
       guardsFormulas: true)
     for row in rules.conditions {
       csv.add(
         [header.name] + row + [
-          header.scenario, header.status, header.limitPct, header.segment, header.run, header.version,
+          header.scenario, header.status, header.limitPct, header.riskPct ?? "", header.remark ?? "",
+          rules.apart.joined(separator: "; "), header.segment, header.run, header.version,
         ])
     }
     return csv.text
@@ -121,6 +131,20 @@ struct ScoreCondition: Hashable {
 }
 
 extension StrategyRules {
+  /// Per score, what is answered before any rule: `risk_score_rf 9999, missing: outside`.
+  public var apart: [String] {
+    scores.flatMap { score -> [String] in
+      var cases = score.codes.map { (NumberText.shortest($0.value), $0.outcome) }
+      cases.append(("missing", score.missing))
+      if let least = score.least { cases.append(("below \(NumberText.shortest(least))", score.outside)) }
+      if let greatest = score.greatest { cases.append(("above \(NumberText.shortest(greatest))", score.outside)) }
+      return Outcome.allCases.compactMap { outcome in
+        let own = cases.filter { $0.1 == outcome }.map(\.0)
+        return own.isEmpty ? nil : "\(score.column) \(own.joined(separator: ", ")): \(outcome.rawValue)"
+      }
+    }
+  }
+
   /// Per band, the same as a sentence: `score_rf ≤ 484 needs risk_score_rf > 713`.
   public var words: [String] {
     bands.map { band in

@@ -52,6 +52,14 @@ public struct ScoreCutoffs {
       case .moment: Array(repeating: nil, count: table.rowCount)
       }
     }
+    for axis in grid.axes {
+      let own = table.names.filter { name in
+        [axis.source, axis.name].contains { $0.lowercased() == name.lowercased() }
+      }
+      guard own.count < 2 else {
+        throw Faults.data(path, "\(own.joined(separator: " and ")) are both about \(axis.source)", "Keep one of them.")
+      }
+    }
     let columns = try grid.axes.map { try texts(Self.name(of: $0, among: table.names)) }
     let named = table.names.first { ["strategy", "name"].contains($0.lowercased()) }
     let strategies = try texts(named)
@@ -112,9 +120,20 @@ public struct ScoreCutoffs {
 
   private static func read(_ rows: [Row], _ grid: CellGrid, _ path: String) throws -> [Named] {
     guard !rows.isEmpty else { throw Faults.data(path, "holds no strategy", "Write one row a band.") }
-    var names: [String] = []
-    for row in rows where !names.contains(row.strategy) { names.append(row.strategy) }
-    return try names.map { name in try strategy(name, rows.filter { $0.strategy == name }, grid, path) }
+    var places: [String: Int] = [:]
+    var groups: [(name: String, rows: [Row])] = []
+    for row in rows {
+      if row.strategy.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+        throw Faults.data(row.place, "the name of its strategy holds characters that control a terminal", "Rename it.")
+      }
+      if let place = places[row.strategy] {
+        groups[place].rows.append(row)
+      } else {
+        places[row.strategy] = groups.count
+        groups.append((row.strategy, [row]))
+      }
+    }
+    return try groups.map { try strategy($0.name, $0.rows, grid, path) }
   }
 
   private static func strategy(_ name: String, _ rows: [Row], _ grid: CellGrid, _ path: String) throws -> Named {

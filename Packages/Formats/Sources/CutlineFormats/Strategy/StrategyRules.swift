@@ -193,29 +193,45 @@ public struct StrategyHeader: Sendable, Hashable, Codable {
   public let status: String
   /// In percent, as a decimal number.
   public let limitPct: String
+  /// Its own risk in percent; nil where it is undefined or nobody says.
+  public let riskPct: String?
+  /// What must be known besides: that it breaks its limit, or was chosen within another one; nil for nothing.
+  public let remark: String?
   /// Of the run: its segment, first and last day of its period, digest of its results, version of the engine.
   public let segment, periodStart, periodEnd, run, version: String
 
   private enum CodingKeys: String, CodingKey {
-    case name, scenario, status, segment, run, version
+    case name, scenario, status, segment, run, version, remark
+    case riskPct = "risk_pct"
     case limitPct = "limit_pct"
     case periodStart = "period_start"
     case periodEnd = "period_end"
   }
 
   public init(
-    name: String, scenario: String, status: String, limitPct: String, segment: String, periodStart: String,
-    periodEnd: String, run: String, version: String
+    name: String, scenario: String, status: String, limitPct: String, riskPct: String? = nil, remark: String? = nil,
+    segment: String, periodStart: String, periodEnd: String, run: String, version: String
   ) {
-    (self.name, self.scenario, self.status, self.limitPct) = (name, scenario, status, limitPct)
+    (self.riskPct, self.remark) = (riskPct, remark)
+    (self.name, self.scenario, self.status, self.limitPct) = (Self.plain(name), Self.plain(scenario), status, limitPct)
     (self.segment, self.periodStart, self.periodEnd) = (segment, periodStart, periodEnd)
     (self.run, self.version) = (run, version)
+  }
+
+  /// Without what no text file of all formats can hold: control characters and U+FFFE.
+  private static func plain(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          scalar.properties.generalCategory == .control || (scalar.value & 0xFFFE) == 0xFFFE ? " " : scalar
+        }))
   }
 
   /// For comments, one fact a line.
   var lines: [String] {
     [
-      "Strategy \(name): scenario \(scenario), \(status), risk limit \(limitPct) %",
+      "Strategy \(name): scenario \(scenario), \(status), risk limit \(limitPct) %"
+        + (riskPct.map { ", risk \($0) %" } ?? "") + (remark.map { "; \($0)" } ?? ""),
       "of segment \(segment), applications from \(periodStart) to \(periodEnd)",
       "run \(run), written by cutline \(version)",
     ]

@@ -113,14 +113,18 @@ public struct StrategyWorkbook {
     let last = rules.scores.last?.column ?? ""
     let names = rules.scores.dropLast().map(\.column) + ["accepted \(last)"]
     return Workbook.Sheet(
-      name: "Cutoffs", rows: [Self.header(names)] + rules.conditions.map { $0.map { .text($0) } })
+      name: "Cutoffs",
+      rows: [Self.header(names)] + rules.conditions.map { $0.map { .text($0) } } + [
+        [], [.text("Before these rules", .header)],
+      ] + rules.apart.map { [.text($0)] })
   }
 
   private var about: Workbook.Sheet {
     let header = rules.header
     let facts = [
       ("Strategy", header.name), ("Scenario", header.scenario), ("Status", header.status),
-      ("Risk limit", "\(header.limitPct) %"), ("Segment", header.segment),
+      ("Risk limit", "\(header.limitPct) %"), ("Its risk", header.riskPct.map { "\($0) %" } ?? "undefined"),
+      ("Remark", header.remark ?? ""), ("Segment", header.segment),
       ("Applications from", header.periodStart), ("to", header.periodEnd), ("Run", header.run),
       ("Written by", "cutline \(header.version)"), ("Volumes", "a year, as in the tables of the run"),
       ("Risk", "\(ConfigValue.number(cells.measure.multiplier)) × todu_30ever_h6 / todu_amt_pile_h6"),

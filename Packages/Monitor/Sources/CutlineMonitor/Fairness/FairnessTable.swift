@@ -18,9 +18,11 @@ struct FairnessTable {
         "shown, reference (the largest group), or together: groups with too small counts, in one line."),
       ColumnNote("applications", unit: "applications", "Of the main period, decided by score."),
     ] + rates("today", "booked") + rates("proposed", "accepted by the strategy, or outside the grid and booked") + [
-      ColumnNote("mature", unit: "applications", "Booked today, with an outcome."),
-      ColumnNote("bad_rate_pct", unit: "percent", "Bad of them; empty below the smallest count."),
-      ColumnNote("risk_pct", unit: "percent", "Risk of those booked today; empty below the smallest count."),
+      ColumnNote(
+        "mature", unit: "applications",
+        "Booked today, with an outcome; this and the next two are empty below the smallest count, and of a second group where they are of one."
+      ), ColumnNote("bad_rate_pct", unit: "percent", "Bad of them."),
+      ColumnNote("risk_pct", unit: "percent", "Risk of those booked today."),
     ]
 
   private static func rates(_ name: String, _ what: String) -> [ColumnNote] {
@@ -41,7 +43,8 @@ struct FairnessTable {
       let reference = own.filter { !$0.isHidden }.reduce(nil as GroupLine?) { best, line in
         line.applications > best?.applications ?? 0 ? line : best
       }
-      rows += own.map { line in
+      let silent = silentOutcomes(own)
+      rows += own.enumerated().map { place, line in
         // Together they may be as few as one where the column has hardly more.
         guard !line.isHidden || line.applications >= fewest else {
           return [column, line.label, "together"] + Array(repeating: "", count: Self.columns.count - 3)
@@ -54,7 +57,7 @@ struct FairnessTable {
           + rates(line.booked, line.applications, isReference ? nil : reference.map { ($0.booked, $0.applications) })
           + rates(
             line.proposed, line.applications, isReference ? nil : reference.map { ($0.proposed, $0.applications) })
-          + outcomes(line)
+          + (silent.contains(place) ? ["", "", ""] : outcomes(line))
       }
     }
     return ResultFile(path: path, columns: Self.columns, rows: rows)
@@ -81,13 +84,26 @@ struct FairnessTable {
     return head + [ratio, ratio / factor, ratio * factor].map { NumberText.shortest($0) }
   }
 
-  private func outcomes(_ line: GroupLine) -> [String] {
-    guard line.mature >= fewest, isVisible(line.bad, of: line.mature) else {
-      return [
-        isVisible(line.mature, of: line.booked) && isVisible(line.mature, of: line.applications)
-          ? String(line.mature) : "", "", "",
-      ]
+  /// Places of the lines without outcomes: those with a small count of them, and as many of the next smallest as it takes for what
+  /// they leave of a total not to be small.
+  private func silentOutcomes(_ lines: [GroupLine]) -> Set<Int> {
+    func isSmall(_ mature: Int, _ bad: Int, _ booked: Int) -> Bool {
+      mature < fewest || !isVisible(mature, of: booked) || !isVisible(bad, of: mature)
     }
+    var silent = Set(lines.indices.filter { isSmall(lines[$0].mature, lines[$0].bad, lines[$0].booked) })
+    while !silent.isEmpty, silent.count < lines.count {
+      let own = silent.map { lines[$0] }
+      func sum(_ value: (GroupLine) -> Int) -> Int { own.reduce(0) { $0 + value($1) } }
+      if silent.count > 1, !isSmall(sum(\.mature), sum(\.bad), sum(\.booked)) { break }
+      let next = lines.indices.filter { !silent.contains($0) }
+        .min { (lines[$0].mature, $0) < (lines[$1].mature, $1) }
+      guard let next else { break }
+      silent.insert(next)
+    }
+    return silent
+  }
+
+  private func outcomes(_ line: GroupLine) -> [String] {
     let risk =
       line.denominator > 0
       ? 100 * measure.multiplier * Double(line.numerator) / Double(line.denominator) : nil

@@ -155,7 +155,8 @@ struct GroupLine {
   }
 
   /// Places of the groups that may not be seen alone: small ones in any scenario, and as many of the next smallest as it takes for
-  /// all of them together to be none, so that nothing is found by subtraction from a total.
+  /// all of them together to be none, so that nothing is found by subtraction from a total. The difference of two scenarios is not looked
+  /// at: beside an audit, two files may give away single applications.
   static func hidden(_ scenarios: [[GroupLine]], fewest: Int) -> Set<Int> {
     guard let first = scenarios.first else { return [] }
     let places = first.indices.filter { first[$0].applications > 0 }

@@ -65,6 +65,14 @@ public enum CertificateWriter {
     return try made(points, gaps.map { multiplier(grid, $0) }, [])
   }
 
+  /// What a certificate of a run's frontier has to claim: its pins, and its floor on production.
+  /// - Throws: `Faults` (usage) where the search was held to what cannot be certified.
+  public static func claims(of frontier: Frontier, on cells: CellTable) throws -> (pins: [String], floor: Int64?) {
+    let text = (frontier.constraints ?? []).joined(separator: "\n")
+    let constraints = try certifiable(ConfigDocument.parse(text, source: "constraints").entries)
+    return (constraints.pins.map(\.text), try ConstrainedGrid(cells, constraints).productionFloor)
+  }
+
   private static func certifiable(_ settings: [ConfigTable.Entry]) throws -> ConstraintConfig {
     let own = Set(ConstraintConfig.fields.map(\.key))
     let (constraints, _) = try ConstraintConfig.read(

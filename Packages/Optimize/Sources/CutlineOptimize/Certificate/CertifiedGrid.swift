@@ -84,11 +84,14 @@ struct CertifiedGrid {
     var most = [Int](repeating: width, count: lines)
     for pin in pins {
       let parts = pin.split(separator: "=")
-      let bins = parts.first.map { $0.split(separator: ",").compactMap { Int($0) } } ?? []
-      guard parts.count == 2, ["accept", "reject"].contains(parts[1]), bins.count == axes.count,
+      let words = parts.first.map { $0.split(separator: ",", omittingEmptySubsequences: false) } ?? []
+      let bins = words.compactMap { Int($0) }
+      guard parts.count == 2, bins.count == words.count, ["accept", "reject"].contains(parts[1]),
+        bins.count == axes.count,
         zip(bins, axes).allSatisfy({ (1...$1.binCount).contains($0) })
       else {
-        throw Faults.integrity("certificate", "\"\(pin)\" is no pin of this grid", "Do not use this certificate.")
+        throw Faults.integrity(
+          "certificate", "\(pin.prefix(60).debugDescription) is no pin of this grid", "Do not use this certificate.")
       }
       let cell = zip(axes, bins).map { axis, bin in axis.safestIsLast ? axis.binCount - bin : bin - 1 }
       for line in 0..<lines {

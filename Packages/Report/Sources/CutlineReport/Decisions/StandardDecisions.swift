@@ -40,7 +40,7 @@ struct StandardDecisions: Stage {
         cells: input.cells, strategy: strategy, people: people, intervals: intervals, force: input.force)
       files.append(table.file("\(config.folder)/decisions_\(scenario.name).csv"))
       do {
-        files.append(try Self.rules(strategy, scenario.name, input.cells.grid, in: config.folder))
+        files.append(try Self.rules(strategy, scenario.name, input.cube, in: config.folder))
       } catch let error as Faults {
         // A column whose name no export can hold is no reason to lose the run.
         context.note("no cutoffs in raw scores: \(word: error.problem)")
@@ -54,8 +54,13 @@ struct StandardDecisions: Stage {
 
   /// What is missing or a code is answered before any rule, by the settings of the bins: `cutline export` has that, too.
   private static func rules(
-    _ strategy: Strategy, _ name: String, _ grid: CellGrid, in folder: String
+    _ strategy: Strategy, _ name: String, _ cube: Cube, in folder: String
   ) throws -> ResultFile {
+    let grid = cube.grid
+    // As they were met in the rows of the run.
+    let apart = cube.summary.account.waterfall.filter { line in
+      line.role != .used && grid.axes.contains { line.reason.hasPrefix("\($0.name): ") }
+    }.map { $0.role == .outside ? $0.reason : "\($0.reason): nothing is decided" }.joined(separator: "; ")
     let rules = try StrategyRules(
       strategy, on: grid, policies: grid.axes.map { _ in ScorePolicy() },
       header: StrategyHeader(
@@ -67,8 +72,13 @@ struct StandardDecisions: Stage {
         + grid.axes.dropLast().map { ColumnNote($0.source, unit: "text", "A band of its values; all for every value.") }
         + grid.axes.suffix(1).map {
           ColumnNote($0.source, unit: "text", "What of it is accepted there; all, or none.")
-        } + [ColumnNote("in_words", unit: "text", "The same as a sentence.")],
-      rows: zip(rules.conditions, rules.words).map { [name] + $0 + [$1] })
+        } + [
+          ColumnNote("in_words", unit: "text", "The same as a sentence."),
+          ColumnNote(
+            "before_the_rules", unit: "text",
+            "Codes and missing scores that the run met: these rules are not for them. cutline export has all of them."),
+        ],
+      rows: zip(rules.conditions, rules.words).map { [name] + $0 + [$1, apart] })
   }
 }
 

@@ -25,8 +25,17 @@ struct StrategyLines {
       "Accepted of all that the scores decide, those outside the grid with the decision that they have."),
     ColumnNote("production", unit: "currency", basis: "annualised", "In the grid."),
     ColumnNote("risk_pct", unit: "percent", "In the grid."),
-    ColumnNote("production_with_outside", unit: "currency", basis: "annualised", "With the booked outside the grid."),
-    ColumnNote("risk_with_outside_pct", unit: "percent", "With the booked outside the grid."),
+    ColumnNote(
+      "production_with_outside", unit: "currency", basis: "annualised",
+      "With the booked outside the grid that keep their decision (own-bin); what codes and missing scores drop is in row_waterfall."
+    ),
+    ColumnNote("risk_with_outside_pct", unit: "percent", "With the same."),
+    ColumnNote(
+      "keeps_limit", unit: "text", "yes, or no: its risk is above limit_pct, which a stated strategy's may be."),
+    ColumnNote(
+      "chosen_within_pct", unit: "percent",
+      "The limit that it is the optimum of, where risk_confidence asks for another than limit_pct."),
+    ColumnNote("risk_confidence", unit: "share", "With which probability the true risk had to keep limit_pct."),
   ]
 
   init(_ input: Decisions.Input, _ people: CellPeople) throws {
@@ -47,7 +56,7 @@ struct StrategyLines {
     let actual = cells.booked.reduce(.zero, +)
     var rows = [
       ["actual", "", "", "", "", "", "", "", String(inGrid.0), "0", "0", String(inGrid.1)]
-        + figures(actual, accepted: inGrid.0, risk: cells.measure.percent(actual))
+        + figures(actual, accepted: inGrid.0, risk: cells.measure.percent(actual)) + ["", "", ""]
     ]
     if let force = input.force {
       // Applied to the cells without overrides: what the rule alone would have brought.
@@ -55,7 +64,7 @@ struct StrategyLines {
       let sums = cells.totals(of: force.strategy).optimum
       rows.append(
         ["in force", "", "", "", "0", "0", String(accepted), "0"] + counts.map { String($0) }
-          + figures(sums, accepted: counts[0] + counts[1], risk: cells.measure.strategyPercent(sums)))
+          + figures(sums, accepted: counts[0] + counts[1], risk: cells.measure.strategyPercent(sums)) + ["", "", ""])
     }
     for scenario in input.scenarios.scenarios {
       let head = [scenario.name, "\(scenario.limit)", scenario.status.rawValue, constraints]
@@ -76,7 +85,10 @@ struct StrategyLines {
         head + [changes.map { String($0.cells) } ?? "", changes.map { String($0.opened) } ?? "", String(accepted)]
           + [peopled.map { String($0) } ?? ""]
           + counts.map { String($0) }
-          + figures(optimum, accepted: counts[0] + counts[1], risk: cells.measure.strategyPercent(optimum)))
+          + figures(optimum, accepted: counts[0] + counts[1], risk: cells.measure.strategyPercent(optimum)) + [
+            try cells.measure.fits(optimum, limit: scenario.limit) ? "yes" : "no",
+            scenario.chosenAt.map { "\($0)" } ?? "", NumberText.shortest(scenario.riskConfidence),
+          ])
     }
     self.rows = rows
   }

@@ -7,7 +7,8 @@ public import CutlineCredit
 ///   `bin_all` or `cut_all`;
 /// - one row per strategy and bin: `scenario` (or `strategy`, or `name`), `<variable>_bin`, `cutoff_value`.
 ///
-/// A cutoff is the riskiest bin of the last variable still accepted; an empty one accepts nothing.
+/// A cutoff is the riskiest bin of the last variable still accepted; an empty one accepts nothing. A strategy without a name is called by
+/// `changes_at_most` or `sol_fac`, where its row has it, else by the row's number.
 public struct CutoffsFile {
   /// A strategy and its name: the scenario, or the number of its row.
   public struct Named {
@@ -45,6 +46,11 @@ public struct CutoffsFile {
         "holds neither a cutoff for each of the \(names.count) bins of \(labels.grid.axes[0].name) nor the columns "
           + "<variable>_bin and cutoff_value", "Columns found: \(table.names.joined(separator: ", ")).")
     }
+    var met: Set<String> = []
+    for own in strategies where !met.insert(own.name).inserted {
+      throw Faults.data(
+        path, "two strategies are called \(own.name.prefix(60).debugDescription)", "Give each its own name.")
+    }
     guard !strategies.isEmpty else { throw Faults.data(path, "holds no strategy", "Write one row a strategy.") }
   }
 
@@ -61,7 +67,10 @@ public struct CutoffsFile {
   private static func wide(_ table: Table, _ names: [String], _ labels: CutoffLabels, _ path: String) throws -> [Named]
   {
     let columns = try names.map { try numbers(table, $0) }
-    let scenarios = strategyNames(table)
+    // Rows of tables of a run are called as these count them, and not by their place.
+    let counted = ["changes_at_most", "sol_fac"].first { table[$0] != nil }
+    let counts = try counted.map { try numbers(table, $0) }
+    let scenarios = strategyNames(table) ?? counts?.map { $0.isNaN ? "" : NumberText.shortest($0) }
     return try (0..<table.rowCount).filter { !isInfeasible(table, $0) }.map { row in
       let place = "\(path), row \(row + 1)"
       let accepted = try columns.map { try labels.accepted($0[row], at: place) }

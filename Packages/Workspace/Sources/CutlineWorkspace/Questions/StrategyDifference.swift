@@ -32,6 +32,8 @@ public struct StrategyDifference {
   /// The first strategy on the first run, the second on the first, the second on the second.
   public let first, moved, second: Total
   public let isOneRun: Bool
+  /// Of the main periods of both runs; 0 where it is not known.
+  private let months: (Int, Int)
 
   /// - Throws: `Faults` (usage) for runs of different grids.
   public init(_ a: (run: VerifiedRun, strategy: Strategy), _ b: (run: VerifiedRun, strategy: Strategy)) throws {
@@ -42,6 +44,7 @@ public struct StrategyDifference {
         "Compare runs of the same variables and edges.")
     }
     isOneRun = a.run.folder == b.run.folder
+    months = (a.run.cells.basis?.months ?? 0, b.run.cells.basis?.months ?? 0)
     let (cubeA, cubeB) = (try a.run.load(Cube.self, kind: "cube"), try b.run.load(Cube.self, kind: "cube"))
     first = try Self.total(a.run, cubeA, a.strategy)
     moved = try Self.total(a.run, cubeA, b.strategy)
@@ -99,6 +102,11 @@ public struct StrategyDifference {
         "\(kind.rawValue) \(TextTable.grouped(Double(after))) (\(change > 0 ? "+" : change < 0 ? "−" : "±")\(TextTable.grouped(Double(abs(change)))))"
     }
     text.append("Applications of the main period: " + counts.joined(separator: ", ") + ".")
+    if months.0 != months.1 {
+      text.append(
+        "The main periods have \(months.0) and \(months.1) months: applications are counted as they are, production is of a year."
+      )
+    }
     text.append(
       "Production of a year \(money(second.production - first.production)) to \(TextTable.grouped(second.production)), risk \(points(first.riskPct, second.riskPct)) points to \(second.riskPct.map { TextTable.fixed($0, 4) + " %" } ?? "undefined")."
     )
