@@ -1,4 +1,4 @@
-"""optbinning 0.19 or later on the counts of `cutline-bench binning`: at most 6 groups with a falling rate. Prints the information
+"""optbinning 1.0 on the counts of `cutline-bench binning`: at most 6 groups with a falling rate. Prints the information
 value and the CPU time of its solver alone, and of the whole fit.
 
     optbinning_groups.py"""
