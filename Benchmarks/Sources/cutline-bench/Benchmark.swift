@@ -8,7 +8,7 @@ struct Benchmark: Sendable {
 
   static let all = [
     search, hardGrids, openCL, frontier, frontierHard, thresholds, bootstrap, nd, aggregate, cube, forms, trees, fits,
-    monotone, read, resample, binning,
+    monotone, read, resample, binning, areas,
     makeReadingInput,
   ]
 }
