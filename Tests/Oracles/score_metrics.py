@@ -8,7 +8,6 @@ import json
 import sys
 
 import numpy as np
-from scipy.integrate import quad
 from scipy.stats import beta
 from sklearn.metrics import average_precision_score, roc_auc_score, roc_curve
 
@@ -19,17 +18,17 @@ def h_measure(y, s, w):
     fpr, tpr, _ = roc_curve(y, s, sample_weight=w, drop_intermediate=False)
     prior = beta(1 + rate, 2 - rate)
 
-    def least(c):
-        return np.min(c * (1 - rate) * fpr + (1 - c) * rate * (1 - tpr)) * prior.pdf(c)
-
-    def trivial(c):
-        return min(c * (1 - rate), (1 - c) * rate) * prior.pdf(c)
-
-    # Kinks at the bad rates of the hull's edges: integrate on a fine grid of pieces.
-    ends = np.linspace(0, 1, 401)
-    total = sum(quad(least, a, b, epsabs=1e-13)[0] for a, b in zip(ends, ends[1:]))
-    worst = sum(quad(trivial, a, b, epsabs=1e-13)[0] for a, b in zip(ends, ends[1:]))
-    return 1 - total / worst
+    # Kinks lie at the bad rates of the hull's edges: many short pieces, eight Gauss points in each.
+    nodes, weights = np.polynomial.legendre.leggauss(8)
+    ends = np.linspace(0, 1, 4001)
+    half = np.diff(ends) / 2
+    c = (ends[:-1] + half)[:, None] + half[:, None] * nodes
+    pieces = (half[:, None] * weights * prior.pdf(c)).ravel()
+    c = c.ravel()
+    least = np.full(c.shape, np.inf)
+    for f, t in zip(fpr, tpr):
+        least = np.minimum(least, c * (1 - rate) * f + (1 - c) * rate * (1 - t))
+    return 1 - (pieces @ least) / (pieces @ np.minimum(c * (1 - rate), (1 - c) * rate))
 
 
 def jackknife(y, s, w):

@@ -9,7 +9,8 @@ internal import CutlineCredit
 ///
 /// - ceiling: θ ≤ ceiling, z = (θ − c) / √(c (1 − c) / min(m, n)), with the largest variance that an area of c can have;
 /// - beyond the others: θ − θ of all others together ≤ margin, by DeLong's standard error;
-/// - near certain: of the B riskiest (B = the bad ones) at most `certain` are bad, binomial tail;
+/// - near certain: of the B riskiest (B = the bad ones) at most `allowedShare` are bad, binomial tail: as many as of a binormal score whose
+///   area is the ceiling, and at least one half;
 /// - missing unless booked: missing among rejected − missing among booked ≤ `missingMargin`, two-sample z with one added on either side;
 /// - later dates: θ of scores dated after the application's month ≤ θ of the others, z of independent areas.
 ///
@@ -18,13 +19,12 @@ internal import CutlineCredit
 /// Source: Z. W. Birnbaum, O. M. Klose, Ann. Math. Stat. 28 (1957), for the variance.
 struct LeakTests {
   let ceiling, margin, level: Double
-  /// Share of bad ones among the riskiest, and difference of missing shares, that clean scores may have.
-  static let certain = 0.8
+  /// How often a score is dealt anew.
+  var dealings = 99
+  /// Difference of missing shares that clean scores may have.
   static let missingMargin = 0.25
   /// Bad, and good, applications below which nothing is said.
   static let fewest = 20
-  /// How often a score is dealt anew.
-  static let dealings = 99
   /// Groups of applications that all other scores take for alike.
   static let strata = 20
 
@@ -111,10 +111,23 @@ struct LeakTests {
       let share = counts.captured(Int64(bads), of: Int64(isBad.count))
     else { return finding(subject, .nearCertain, reason: "too many applications") }
     let found = Int((share * Double(bads)).rounded(.down))
+    let allowed = allowedShare(badRate: Double(bads) / Double(isBad.count))
     let p =
-      found == 0
-      ? 1 : BetaDistribution.probabilities(Double(found), Double(bads - found + 1), at: Self.certain).lower
-    return finding(subject, .nearCertain, value: share, allowed: Self.certain, p: p, placebo: placebo)
+      found == 0 ? 1 : BetaDistribution.probabilities(Double(found), Double(bads - found + 1), at: allowed).lower
+    return finding(subject, .nearCertain, value: share, allowed: allowed, p: p, placebo: placebo)
+  }
+
+  /// With good ones N(0, 1) and bad ones N(√2 Φ⁻¹(ceiling), 1): the share of bad ones above the value that as many exceed as are bad;
+  /// at least ½.
+  func allowedShare(badRate: Double) -> Double {
+    let shift = 2.0.squareRoot() * Normal.quantile(ceiling)
+    var (low, high) = (-10.0, 10.0 + shift)
+    for _ in 0..<60 {
+      let middle = (low + high) / 2
+      let above = badRate * Normal.probability(shift - middle) + (1 - badRate) * Normal.probability(-middle)
+      if above > badRate { low = middle } else { high = middle }
+    }
+    return max(0.5, Normal.probability(shift - low))
   }
 
   private func missing(_ subject: Subject) -> LeakFinding {
@@ -171,7 +184,7 @@ struct LeakTests {
     guard bads > 0, goods > 0 else { return nil }
     var stream = stream
     var sum = 0.0
-    for _ in 0..<Self.dealings {
+    for _ in 0..<dealings {
       var ofBad = 0.0
       for group in groups {
         var places = group.places
@@ -182,6 +195,6 @@ struct LeakTests {
       }
       sum += (ofBad - bads * (bads + 1) / 2) / (bads * goods)
     }
-    return sum / Double(Self.dealings)
+    return sum / Double(dealings)
   }
 }
