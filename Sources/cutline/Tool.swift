@@ -7,6 +7,7 @@ internal import Foundation
 
   static let commands: [any Command.Type] = [
     InitCommand.self, BinsCommand.self, RunCommand.self, BatchCommand.self, RejectEnvelopeCommand.self,
+    ScoreMetricsCommand.self,
     StabilityCommand.self,
     CheckCommand.self, ConfigCommand.self,
     PlanCommand.self,

@@ -54,6 +54,11 @@ struct OracleScripts {
     return found?.code == 0
   }
 
+  /// Recomputes what is said of scores in `cases.json` of a folder.
+  static func scoreMetrics(_ folder: String) throws -> Tool.Outcome {
+    try python(["\(Self.folder)/score_metrics.py", folder])
+  }
+
   /// Recomputes the draws that stand in a folder beside their sample.
   static func bootstrap(_ folder: String) throws -> Tool.Outcome {
     try python(["\(Self.folder)/bootstrap.py", folder])

@@ -88,6 +88,8 @@ struct AllocationReport: Encodable {
   let total: Totals?
   let bound, gap: Double?
   let today, singleLimit: Totals?
+  /// Whether there were other limits than the target.
+  let isLimited: Bool
   let leastRiskPct: Double?
   let conflict: [String]
   let shadow: Shadow?
@@ -104,6 +106,7 @@ struct AllocationReport: Encodable {
     case weight = "risk_weight"
     case dataDir = "data_dir"
     case singleLimit = "single_limit"
+    case isLimited = "is_limited"
     case leastRiskPct = "min_achievable_risk"
     case shadow = "shadow_price"
     case whatIf = "what_if"
@@ -128,7 +131,9 @@ struct AllocationReport: Encodable {
     (weight, dataDir, layout) = (run.question.weight.rawValue, run.folder.folder, run.folder.layout.rawValue)
     leastRiskPct = asked.leastRiskPct
     conflict = asked.conflict
-    var remarks = run.segments.flatMap { segment in segment.remarks.map { "\(segment.frontier.name): \($0)" } }
+    isLimited = run.isLimited
+    var remarks =
+      run.remarks + run.segments.flatMap { segment in segment.remarks.map { "\(segment.frontier.name): \($0)" } }
     guard allocation.status != .infeasible else {
       (total, bound, gap, today, singleLimit, shadow, uncertainty) = (nil, nil, nil, nil, nil, nil, nil)
       (segments, self.remarks) = ([], remarks)

@@ -10,6 +10,10 @@ struct AllocationRun {
   let folder: SegmentFolder
   let segments: [AllocationSegment]
   let input: Allocate.Input
+  /// Whether there are other limits than the target.
+  let isLimited: Bool
+  /// What is to be said of the question, beside the segments' own remarks.
+  let remarks: [String]
   private let registry: Registry
 
   /// - Throws: `Faults` (usage) for limits and options that cannot be, before anything but names is read; then as the segments.
@@ -23,6 +27,20 @@ struct AllocationRun {
     if folder.layout == .runs, multiplier != nil {
       throw Faults.usage("--multiplier", "is that of the runs", "Leave it out; it is for frontiers as CSV.")
     }
+    isLimited = own.areThere || question.mostChanged != nil
+    var remarks = own.remarks
+    if !folder.failed.isEmpty { remarks.append("left out as failed: \(folder.failed.joined(separator: ", "))") }
+    if folder.layout == .runs, arguments["scenario"] != nil {
+      let known = ["pessimistic", "base", "optimistic"]
+      guard known.contains(question.scenario) else {
+        throw Faults.usage(
+          "--scenario", "\(question.scenario) is none\(DidYouMean.phrase(for: question.scenario, among: known))",
+          "It may be \(known.joined(separator: ", ")), and tells files of frontiers apart.")
+      }
+      remarks.append(
+        "the frontier of a run is one for all scenarios: --scenario tells files apart and changes nothing here")
+    }
+    self.remarks = remarks
     let reader = folder.layout == .files ? try TableInput(arguments) : nil
     var segments = try folder.entries.map { entry in
       if let reader {
@@ -34,6 +52,12 @@ struct AllocationRun {
     let finest = segments.map(\.frontier.scale.decimals).max() ?? 2
     for index in segments.indices { try segments[index].rescale(to: AmountScale(finest)) }
     self.segments = segments
+    let digests = segments.compactMap(\.digest)
+    if Set(digests).count < digests.count {
+      throw Faults.data(
+        folder.folder, "two of its run folders hold the results of one run",
+        "Keep one: their applications would count twice.")
+    }
     let frontiers = try segments.map { try $0.frontier(own.bySegment[$0.frontier.name]) }
     input = Allocate.Input(
       segments: frontiers.map { NamedArtifact($0.name, $0) },
@@ -48,7 +72,7 @@ struct AllocationRun {
       throw Faults.usage(
         "segment \(segment.frontier.name)",
         "its run counts \(NumberText.shortest(12 / segment.annualCoefficient)) months, that of \(first.frontier.name) \(NumberText.shortest(12 / first.annualCoefficient))",
-        "Run all segments over one period (n_months states the number): sums of different periods do not add up.")
+        "Run all segments over one period : sums of different periods do not add up.")
     }
   }
 

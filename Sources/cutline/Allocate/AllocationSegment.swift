@@ -74,11 +74,18 @@ struct AllocationSegment {
     let amounts = try names.map(values)
     let scale = AmountScale(of: amounts)
     let whole = try zip(names, amounts).map { column, values in
-      try scale.round(
+      let (whole, rounded) = try scale.round(
         values, beside: amounts,
         place: { row in Place(source: "\(path), column \(column)\(row.map { ", row \($0 + 1)" } ?? "")") },
-        setting: "--amount-scale "
-      ).values
+        setting: "--amount-scale ")
+      // A choice is proven of the numbers that decide, and these must be the file's.
+      guard rounded == 0 else {
+        throw Faults.data(
+          "\(path), column \(column)",
+          "\(rounded) of its amounts have more decimals than can be exact beside the largest amounts of the file",
+          "Write all amounts in one unit, with the decimals that count.")
+      }
+      return whole
     }
     frontier = SegmentFrontier(
       name: name, measure: RiskMeasure(multiplier: multiplier), scale: scale,
@@ -126,9 +133,13 @@ struct AllocationSegment {
     return frontier
   }
 
-  /// An amount a year as a sum of the period, rounded up: a floor that is kept by it is kept.
+  /// An amount a year as a sum of the period: the least whole sum that keeps it. What is whole but for the rounding of a
+  /// double is whole, or a floor of 1024.13 would become one of 1024.14.
   func sum(_ amount: Double) -> Int64 {
-    Int64(exactly: (amount / annualCoefficient * frontier.scale.perUnit).rounded(.up)) ?? .max
+    let value = amount / annualCoefficient * frontier.scale.perUnit
+    let nearest = value.rounded()
+    let isWhole = abs(value - nearest) <= max(1e-6, 4 * value.ulp)
+    return Int64(exactly: isWhole ? nearest : value.rounded(.up)) ?? .max
   }
 
   /// The strategy of a choice; nil for today and for files.

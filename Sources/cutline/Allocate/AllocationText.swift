@@ -15,7 +15,10 @@ struct AllocationText {
     )
     if let single = report.singleLimit, single.production > 0 {
       lines.append(
-        "One limit of \(target) % for every segment, without other limits: \(grouped(single.production)); allocating brings \(signed(100 * (total.production / single.production - 1), 2)) %"
+        // Like is compared with like: neither what keeps further limits nor what breaks the target.
+        "One limit of \(target) % for every segment, without other limits: \(grouped(single.production))"
+          + (report.isLimited || report.status == "fallback"
+            ? "" : "; allocating brings \(signed(100 * (total.production / single.production - 1), 2)) %")
       )
     }
     if let today = report.today, today.production > 0 {

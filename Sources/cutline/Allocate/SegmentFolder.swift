@@ -25,6 +25,8 @@ struct SegmentFolder {
   let layout: Layout
   /// By name.
   let entries: [Entry]
+  /// What failed runs have left, and is no segment.
+  let failed: [String]
 
   /// - Parameters:
   ///   - stated: nil for `data` where that is a folder, else `output`.
@@ -43,9 +45,11 @@ struct SegmentFolder {
     } catch {
       throw Faults.io(folder, "cannot be read: \(error.localizedDescription)", "Check its permissions.")
     }
-    let folders = names.filter {
+    let all = names.filter {
       !$0.hasPrefix(".") && !$0.hasPrefix(Self.supersegment) && PathKind.isFolder("\(folder)/\($0)")
     }
+    failed = all.filter { $0.hasSuffix(Self.failure) }
+    let folders = all.filter { !$0.hasSuffix(Self.failure) }
     let runs = folders.filter { PathKind.isFile("\(folder)/\($0)/\(Manifest.fileName)") }
     if !runs.isEmpty {
       (layout, entries) = (.runs, runs.map { Entry(name: $0, path: "\(folder)/\($0)") })
@@ -75,5 +79,6 @@ struct SegmentFolder {
 
   /// A model of several segments, and no segment.
   private static let supersegment = "_supersegment_"
+  private static let failure = ".failed"
   private static let frontier = "efficient_frontier_"
 }

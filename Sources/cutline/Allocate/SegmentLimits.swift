@@ -14,10 +14,14 @@ struct SegmentLimits {
   }
 
   private(set) var bySegment: [String: Own] = [:]
+  /// What is to be said beside the result: limits of the file, each with its place, and segments that have no run.
+  private(set) var remarks: [String] = []
   /// Where a segment is limited first.
   private var places: [String: Place] = [:]
   /// Of all segments together, in currency a year.
   private(set) var leastProduction: Double?
+  /// Whether anything but the target is asked for.
+  var areThere: Bool { leastProduction != nil || !bySegment.isEmpty }
   static let today = "today"
 
   static let options: [Option] = [
@@ -41,7 +45,16 @@ struct SegmentLimits {
     var reading = Reading()
     let path = arguments["segments-config"]
     if path != nil || PathKind.isFile("segments.toml") {
-      for segment in try SegmentsFile(path ?? "segments.toml").segments { try read(segment, &reading) }
+      let file = try SegmentsFile(path ?? "segments.toml")
+      for segment in file.segments {
+        try read(segment, &reading)
+        remarks += segment.allocation.map { "\(segment.name): \($0.key) = \($0.value.toml) (\($0.value.place))" }
+      }
+      let missing = file.segments.map(\.name).filter { !known.contains($0) }
+      if !missing.isEmpty {
+        remarks.append(
+          "\(file.path) has segments that are not there: \(missing.joined(separator: ", ")); they are left out")
+      }
     }
     for option in ["min-risk", "max-risk", "min-production", "max-change", "lock"] {
       for text in arguments.all(option) {

@@ -48,6 +48,7 @@ struct AllocateCommand: Command {
     let files = [output, json] + [arguments["curve"], arguments["certificate"]].compactMap { $0 }
     try check(files, force: arguments.has("force"))
     let run = try await AllocationRun(arguments)
+    try check(files, besides: run.folder)
     Console.error(
       "\(run.folder.folder): \(run.segments.count) segments from \(run.folder.layout.phrase)")
     let asked = try await run.answer(run.question.method)
@@ -112,9 +113,24 @@ struct AllocateCommand: Command {
     }
   }
 
+  /// What is read is never written.
+  private static func check(_ files: [String], besides folder: SegmentFolder) throws {
+    func real(_ path: String) -> String {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
+    }
+    let read = folder.entries.map { real($0.path) }
+    // A result beside frontiers as files would be a segment of the next call.
+    let taken = folder.layout == .files ? read + [real(folder.folder)] : read
+    if let file = files.first(where: { own in taken.contains { real(own) == $0 || real(own).hasPrefix($0 + "/") } }) {
+      throw Faults.usage(
+        "--output", "\(file) lies among what is read, \(folder.folder)", "Name a file elsewhere.")
+    }
+  }
+
   /// Before a long computation rather than after it.
   private static func check(_ files: [String], force: Bool) throws {
-    if let twice = files.indices.first(where: { files[..<$0].contains(files[$0]) }) {
+    let real = files.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
+    if let twice = real.indices.first(where: { real[..<$0].contains(real[$0]) }) {
       throw Faults.usage("--output", "\(files[twice]) would be written twice", "Name another file.")
     }
     guard !force, let taken = files.first(where: { PathKind.isTaken($0) }) else { return }

@@ -4,7 +4,7 @@ public import CutlineCore
 public enum MonitorStages {
   /// The kinds that only this package needs.
   private static let kinds: [any Kind.Type] = [
-    Recent.self, Audit.self, Track.self, Stability.self, Trends.self, Alerts.self, Fairness.self,
+    Recent.self, Audit.self, Track.self, Stability.self, Trends.self, Alerts.self, Fairness.self, ScoreMetrics.self,
   ]
 
   public static func register(in registry: inout Registry) throws {
@@ -16,5 +16,6 @@ public enum MonitorStages {
     try registry.register(StandardTrends.self)
     try registry.register(StandardAlerts.self)
     try registry.register(StandardFairness.self)
+    try registry.register(StandardScoreMetrics.self)
   }
 }

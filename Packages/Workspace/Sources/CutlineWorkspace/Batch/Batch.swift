@@ -63,11 +63,7 @@ public struct Batch: Sendable {
     let selected = try file.selected(names, at: Place(source: "--segments"))
     segments = selected.map { BatchUnit($0, configuration, output: options.output) }
     supersegments = file.used(by: selected).map { BatchUnit($0, configuration, output: options.output) }
-    if let all = configuration.document().root[configuration.table]?.table?["segment_filter"],
-      all.place.source.hasPrefix("--set ")
-    {
-      throw Faults.usage(all.place, "would make every segment the same", "Say it in \(file.path), or use cutline run.")
-    }
+    try configuration.refuseOneFilter(for: file)
     var reading = Reading()
     var plans: [String: Plan] = [:]
     var notes: [String] = []

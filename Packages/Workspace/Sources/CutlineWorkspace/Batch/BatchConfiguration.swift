@@ -39,6 +39,13 @@ public struct BatchConfiguration: Sendable {
     return ConfigDocument(root: root, path: path)
   }
 
+  /// - Throws: `Faults` (usage) where the command line states one filter for all.
+  func refuseOneFilter(for file: SegmentsFile) throws {
+    if let all = document().root[table]?.table?["segment_filter"], all.place.source.hasPrefix("--set ") {
+      throw Faults.usage(all.place, "would make every segment the same", "Say it in \(file.path), or use cutline run.")
+    }
+  }
+
   /// The plan of such a document.
   func expansion(of document: ConfigDocument, _ changes: PlanChanges, _ registry: Registry) throws -> PlanExpansion {
     try PlanExpansion(document, plan: plan, changes: changes, registry: registry)

@@ -51,6 +51,11 @@ struct ModelReuse {
         found.append((matter(of: "", node), "stage \(node.id) reads other data than it did"))
       }
     }
+    if manifest.seed != plan.seed { found.append((.estimators, "the seed was \(manifest.seed) and is \(plan.seed)")) }
+    let known = plan.nodes.map(\.id)
+    for record in manifest.stages where kinds.contains(record.kind) && !known.contains(record.id) {
+      found.append((.estimators, "it has the stage \(record.id)"))
+    }
     guard let first = found.min(by: { rank($0.matter) < rank($1.matter) }) else { return }
     let more = found.count > 1 ? " (and \(found.count - 1) differences more)" : ""
     throw Faults.integrity(

@@ -6,7 +6,7 @@ public import CutlineRun
 /// The stages that it means are those of the built-in plans, by their ids: `train`, `exposure`, `quality`.
 public struct PlanChanges: Sendable {
   /// Stages that a command of their name adds to any plan: a configuration may speak of them, and others pass over it.
-  static let onlyByCommands = ["reject-envelope", "bins"]
+  static let onlyByCommands = ["reject-envelope", "bins", "score-metrics"]
 
   /// A model folder of another run, instead of training.
   public var modelPath: String?
