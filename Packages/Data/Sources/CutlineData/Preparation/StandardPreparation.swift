@@ -66,7 +66,7 @@ struct StandardPreparation: Stage {
     for remark in try config.eligible.unused(in: table) { context.warn(remark) }
     let eligible = try config.eligible.rows(in: table)
     let account = RowAccount(
-      waterfall: try waterfall.rows(isBooked: { status[$0] == .booked }, production: amounts[.production]),
+      waterfall: waterfall.rows(isBooked: { status[$0] == .booked }, production: amounts[.production]),
       bookedRows: booked.count, scoreRejectedRows: used.count - booked.count, immatureRows: immature)
     let isRecent = RecentDates(config)
     let recent = isRecent.period(days: days, month: month, segment: segment, main: main)

@@ -47,28 +47,19 @@ struct Waterfall {
   /// The table: the input, every reason that took a row, and what is used, booked and not; they add up.
   /// - Parameters:
   ///   - isBooked: of a row.
-  ///   - production: per row, of a booked one its own.
-  /// - Throws: `Faults` (data) for sums that are too large.
-  func rows(isBooked: (Int) -> Bool, production: [Int64]) throws -> [RowAccount.Line] {
+  ///   - production: per row, of a booked one its own. A sum beyond 64 bits is left out: what is used is refused where it is
+  ///     added up, and what was dropped may be anything.
+  func rows(isBooked: (Int) -> Bool, production: [Int64]) -> [RowAccount.Line] {
     var booked = [Int](repeating: 0, count: labels.count + 1)
-    var sums = [Int64](repeating: 0, count: labels.count + 1)
-    var isTooLarge = false
+    var sums = [Int64?](repeating: 0, count: labels.count + 1)
     for row in reason.indices where isBooked(row) {
       let code = Int(reason[row])
       booked[code] += 1
-      let (sum, overflows) = sums[code].addingReportingOverflow(row < production.count ? production[row] : 0)
-      sums[code] = sum
-      isTooLarge = isTooLarge || overflows
-    }
-    let total = sums.reduce((Int64(0), isTooLarge)) { total, sum in
-      let (next, overflows) = total.0.addingReportingOverflow(sum)
-      return (next, total.1 || overflows)
-    }
-    guard !total.1 else {
-      throw Faults.data("production", "adds up to more than 64 bits hold", "State fewer decimals: amount_scale.")
+      sums[code] = Self.sum(sums[code], row < production.count ? production[row] : 0)
     }
     let input = RowAccount.Line(
-      .input, "rows in the file", reason.count, bookedRows: booked.reduce(0, +), bookedProduction: total.0)
+      .input, "rows in the file", reason.count, bookedRows: booked.reduce(0, +),
+      bookedProduction: sums.reduce(0 as Int64?, Self.sum))
     let left = labels.indices.compactMap { place -> RowAccount.Line? in
       counts[place] == 0
         ? nil
@@ -81,5 +72,11 @@ struct Waterfall {
       .init(.used, "booked, in the grid", booked[0], bookedRows: booked[0], bookedProduction: sums[0]),
       .init(.used, "rejected by score, in the grid", others, bookedRows: 0, bookedProduction: 0),
     ]
+  }
+
+  private static func sum(_ a: Int64?, _ b: Int64?) -> Int64? {
+    guard let a, let b else { return nil }
+    let (sum, overflows) = a.addingReportingOverflow(b)
+    return overflows ? nil : sum
   }
 }
