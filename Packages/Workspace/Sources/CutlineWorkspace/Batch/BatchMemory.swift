@@ -80,6 +80,7 @@ struct BatchMemory {
       // Without such a file there is no such limit.
       (try? String(contentsOfFile: path, encoding: .utf8)).flatMap { Int($0.filter { !$0.isWhitespace }) }
     }
+    // A machine without it says nothing of its memory.
     let lines = (try? String(contentsOfFile: "/proc/meminfo", encoding: .utf8))?.split(separator: "\n") ?? []
     let machine = lines.first { $0.hasPrefix("MemAvailable:") }.flatMap { Int($0.filter(\.isNumber)) }.map { $0 >> 10 }
     var group: Int?

@@ -26,8 +26,6 @@ public struct SegmentsFile: Sendable {
     let own: [ConfigTable.Entry]
     /// Of these, what an allocation is asked to keep.
     public var allocation: [ConfigTable.Entry] { own.filter { SegmentsFile.allocationKeys.contains($0.key) } }
-    /// Floor and ceiling of its risk for the allocation, in percent; a run does not look at them.
-    public let minRisk, maxRisk: Double?
   }
 
   /// `[supersegments.NAME]`.
@@ -207,8 +205,7 @@ public struct SegmentsFile: Sendable {
     return Segment(
       name: entry.key, place: entry.place,
       overrides: ConfigTable(table.entries.filter { !ownKeys.contains($0.key) }), supersegment: supersegment ?? nil,
-      own: table.entries.filter { ownKeys.contains($0.key) },
-      minRisk: low, maxRisk: high)
+      own: table.entries.filter { ownKeys.contains($0.key) })
   }
 
   /// Percent, above 0.
