@@ -49,7 +49,7 @@ import Testing
     #expect(values.map { axis(.left).bin(of: $0) } == [nil, 0, 0, 1, 1, 2, 2, nil])
     #expect(values.map { axis(.right, .descending).bin(of: $0) } == [nil, 2, 2, 2, 1, 1, 0, nil])
     #expect(axis(.right).bin(of: .nan) == nil)
-    #expect(axis(.right).interval(ofBin: 0) == "(0.0, 10.0]")
+    #expect(axis(.right).interval(ofBin: 0) == "[0.0, 10.0]")
     #expect(axis(.right, .descending).interval(ofBin: 0) == "(20.0, 30.0]")
   }
 

@@ -4,7 +4,7 @@ public import CutlineCore
 public enum ReportStages {
   /// The kinds that only this package needs.
   private static let kinds: [any Kind.Type] = [
-    CompareSurfaces.self, CompareFrontiers.self, Decisions.self, Evaluation.self,
+    CompareSurfaces.self, CompareFrontiers.self, Decisions.self, Evaluation.self, ReportPages.self,
   ]
 
   public static func register(in registry: inout Registry) throws {
@@ -14,5 +14,6 @@ public enum ReportStages {
     try registry.register(FrontierComparison.self)
     try registry.register(StandardEvaluation.self)
     try registry.register(StandardDecisions.self)
+    try registry.register(StandardReport.self)
   }
 }

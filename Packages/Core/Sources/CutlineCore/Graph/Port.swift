@@ -14,6 +14,8 @@ public struct Port: Sendable {
 
   public var takesMany: Bool { arity == .many }
   public var isOptional: Bool { arity == .optional }
+  /// Whether it takes what a stage has left in the run, whatever the stage gives.
+  public var takesFiles: Bool { type == StageFiles.self }
 }
 
 /// The ports of a kind: how they fill its input, and how they are read back from one.

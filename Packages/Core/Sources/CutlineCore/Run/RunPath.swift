@@ -12,6 +12,11 @@ public enum RunPath {
     }
   }
 
+  /// Whether a file shows results and is none itself: a picture or a page, which another converter may draw otherwise.
+  @_spi(Run) public static func isView(_ path: String) -> Bool {
+    [".html", ".svg", ".png"].contains { path.hasSuffix($0) }
+  }
+
   /// Whether a stage may write there.
   public static func isFree(_ path: String) -> Bool {
     isInside(path) && !reserved.contains(String(path.prefix { $0 != "/" }))

@@ -54,8 +54,8 @@ public struct Manifest: Codable, Sendable {
     public let stage, message: String
   }
 
-  /// 1: the first. 2: inputs have stamps, stages name their files.
-  public static let format = StoredFormat("cutline-run", 2, "manifest of a run")
+  /// 1: the first. 2: inputs have stamps, stages name their files. 3: pictures and pages stand outside `resultsDigest`.
+  public static let format = StoredFormat("cutline-run", 3, "manifest of a run")
   public static let fileName = RunPath.manifest
   /// Written besides the results; holds times, so it stands outside `resultsDigest`.
   public static let eventsName = RunPath.events
@@ -76,20 +76,25 @@ public struct Manifest: Codable, Sendable {
   public let files: [FileRecord]
   /// Only in the folder that a failed run leaves beside its target.
   public let failures: [Failure]?
-  /// Digest over the paths and digests of all files but the event log: equal inputs give equal results.
+  /// Digest over the paths and digests of all files but the event log, pictures and pages: equal inputs give equal results.
   public let resultsDigest: String
   /// Digest of this manifest with this field empty.
   public var checksum: String
 
   /// Digest over paths and digests of the result files.
-  static func resultsDigest(of files: [FileRecord]) -> String {
+  /// - Parameter hasViews: whether pictures and pages count, as they did before format 3.
+  static func resultsDigest(of files: [FileRecord], hasViews: Bool = false) -> String {
     let digest = Digest()
-    for file in files.sorted(by: { $0.path < $1.path }) where file.path != eventsName {
+    for file in files.sorted(by: { $0.path < $1.path })
+    where file.path != eventsName && (hasViews || !RunPath.isView(file.path)) {
       digest.update(file.path)
       digest.update(file.sha256)
     }
     return digest.finish()
   }
+
+  /// Whether pictures and pages are part of `resultsDigest`.
+  var countsViews: Bool { ["\(Self.format.name)-1", "\(Self.format.name)-2"].contains(format) }
 
   /// The manifest as it is written, with its checksum.
   func encoded() throws -> Data {

@@ -35,7 +35,7 @@ public enum RunVerification {
       }
     }
     for path in strangers(in: folder, beside: manifest) { problems.append("\(path) is not part of the run") }
-    if Manifest.resultsDigest(of: manifest.files) != manifest.resultsDigest {
+    if Manifest.resultsDigest(of: manifest.files, hasViews: manifest.countsViews) != manifest.resultsDigest {
       problems.append("the results digest does not follow from the files")
     }
     return (manifest, problems)

@@ -55,8 +55,17 @@ public struct Plan: Sendable {
     /// Ids of the stages it waits for, in order of its ports.
     public var inputs: [String] { stage.ports.flatMap { from[$0.name] ?? [] } }
 
-    /// The same without those at optional ports, which are made only where the stage turns out to need them.
-    var requiredInputs: [String] { stage.ports.filter { !$0.isOptional }.flatMap { from[$0.name] ?? [] } }
+    /// Those whose artefacts it takes.
+    var artifactInputs: [String] { stage.ports.filter { !$0.takesFiles }.flatMap { from[$0.name] ?? [] } }
+
+    /// Those whose files it reads.
+    var fileInputs: [String] { stage.ports.filter(\.takesFiles).flatMap { from[$0.name] ?? [] } }
+
+    /// Those whose artefacts it takes, without those at optional ports, which are made only where the stage turns out to
+    /// need them.
+    var requiredInputs: [String] {
+      stage.ports.filter { !$0.isOptional && !$0.takesFiles }.flatMap { from[$0.name] ?? [] }
+    }
   }
 
   /// In an order in which every stage comes after its inputs.
@@ -260,7 +269,7 @@ public struct Plan: Sendable {
           + DidYouMean.phrase(for: source, among: outputs.keys.sorted()),
         "Stages of the plan: \(outputs.keys.sorted().joined(separator: ", ")).")
     }
-    guard ObjectIdentifier(output.type) == ObjectIdentifier(port.type) else {
+    guard port.takesFiles || ObjectIdentifier(output.type) == ObjectIdentifier(port.type) else {
       throw Faults.usage(
         place,
         "port \(port.name) of stage \(stage) takes \(port.type.phrase), but \(source) gives \(output.type.phrase)",

@@ -23,6 +23,7 @@ struct Execution {
   private var running: Set<String> = []
   /// Stages whose output says that the run must not go on.
   private(set) var refusals: [StageFailure] = []
+  private var failed: Set<String> = []
   /// Stages that have said which of their optional ports they need.
   private var settled: [String: Set<String>] = [:]
   /// Where each stage puts its files.
@@ -96,7 +97,7 @@ struct Execution {
   mutating func decide() throws {
     var needed: Set<String> = []
     // What nobody takes is wanted for itself.
-    let consumed = Set(plan.nodes.flatMap(\.inputs))
+    let consumed = Set(plan.nodes.flatMap(\.artifactInputs))
     for node in plan.nodes.reversed() {
       let isRoot =
         records[node.id] == nil
@@ -106,6 +107,7 @@ struct Execution {
         if stored[node.id] == nil {
           waiting.insert(node.id)
           needed.formUnion(node.requiredInputs)
+          needed.formUnion(node.fileInputs.filter { records[$0] == nil })
         } else {
           needed.insert(node.id)
         }
@@ -115,7 +117,7 @@ struct Execution {
     // nobody needs.
     for id in waiting { forget(id) }
     for node in plan.nodes where waiting.contains(node.id) {
-      for input in node.inputs { consumers[input, default: 0] += 1 }
+      for input in node.artifactInputs { consumers[input, default: 0] += 1 }
     }
     // Those that can say now which optional ports they need: what is made for them is then made once.
     for node in plan.nodes where waiting.contains(node.id) && node.requiredInputs.allSatisfy(isThere) {
@@ -177,15 +179,16 @@ struct Execution {
     while isLookedAgain {
       isLookedAgain = false
       for node in plan.nodes where waiting.contains(node.id) {
-        guard node.requiredInputs.allSatisfy(isThere) else { continue }
+        guard node.requiredInputs.allSatisfy(isThere), filesAreThere(for: node) else { continue }
         if try settle(node) { isLookedAgain = true }
         let needed = settled[node.id] ?? []
         let ports = node.stage.ports.filter { !$0.isOptional || needed.contains($0.name) }
-        guard ports.flatMap({ node.from[$0.name] ?? [] }).allSatisfy(isThere) else { continue }
+        let taken = ports.filter { !$0.takesFiles }.flatMap { node.from[$0.name] ?? [] }
+        guard taken.allSatisfy(isThere) else { continue }
         waiting.remove(node.id)
         running.insert(node.id)
         let values = try values(of: ports, node)
-        for port in ports { for input in node.from[port.name] ?? [] { release(input) } }
+        for input in taken { release(input) }
         return (node, values)
       }
     }
@@ -219,17 +222,41 @@ struct Execution {
     }
     waiting.insert(id)
     forget(id)
-    for input in node.inputs { consumers[input, default: 0] += 1 }
+    for input in node.artifactInputs { consumers[input, default: 0] += 1 }
     for input in node.requiredInputs { _ = demand(input) }
     return true
   }
 
   private func isThere(_ id: String) -> Bool { !isRefused(id) && (artifacts[id] != nil || stored[id] != nil) }
 
+  /// What reads files comes last: a stage that was taken over may still be made again for another one, and its files with it.
+  private func filesAreThere(for node: Plan.Node) -> Bool {
+    guard !node.fileInputs.isEmpty else { return true }
+    let hopeless = Set(skipped(after: Array(failed) + refusals.map(\.stage)))
+    return node.fileInputs.allSatisfy { records[$0] != nil && !isRefused($0) }
+      && plan.nodes.allSatisfy {
+        !waiting.contains($0.id) || hopeless.contains($0.id) || !$0.fileInputs.isEmpty
+      }
+  }
+
   private mutating func values(of ports: [CutlineCore.Port], _ node: Plan.Node) throws -> PortValues {
     var values: [String: [(stage: String, artifact: any Artifact)]] = [:]
-    for port in ports { values[port.name] = try node.from[port.name]?.map { ($0, try artifact($0)) } }
+    for port in ports {
+      values[port.name] = try node.from[port.name]?.map {
+        ($0, port.takesFiles ? stageFiles(of: $0) : try artifact($0))
+      }
+    }
     return PortValues(lists: values)
+  }
+
+  private func stageFiles(of id: String) -> StageFiles {
+    let place = places[id]
+    let said = (records[id]?.remarks ?? []).map {
+      StageFiles.Said(isWarning: $0.kind == .warning, text: $0.message)
+    }
+    return StageFiles(files[id] ?? [], said: said) {
+      try Array(FileSystem.read(place?.place(of: $0.path) ?? $0.path))
+    }
   }
 
   mutating func finish(_ finished: Finished) throws {
@@ -261,7 +288,10 @@ struct Execution {
   func place(of id: String) -> AttachedFiles? { places[id] }
 
   /// Removes what a stage that failed has left.
-  func discard(_ id: String) { places[id]?.clear(forGood: true) }
+  mutating func discard(_ id: String) {
+    failed.insert(id)
+    places[id]?.clear(forGood: true)
+  }
 
   /// Loads what the caller wants and nobody had to load.
   mutating func loadKept() throws {

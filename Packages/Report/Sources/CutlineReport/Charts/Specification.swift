@@ -1,0 +1,43 @@
+/// A value of JSON, as specifications of charts are made of. Members keep no order; they are written sorted.
+enum Specification: Encodable, Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
+  ExpressibleByNilLiteral
+{
+  case null
+  case text(String)
+  case number(Double)
+  case flag(Bool)
+  case list([Specification])
+  case object([String: Specification])
+
+  init(nilLiteral: ()) { self = .null }
+  init(stringLiteral text: String) { self = .text(text) }
+  init(booleanLiteral flag: Bool) { self = .flag(flag) }
+  init(integerLiteral number: Int) { self = .number(Double(number)) }
+  init(floatLiteral number: Double) { self = .number(number) }
+  init(arrayLiteral elements: Specification...) { self = .list(elements) }
+  init(dictionaryLiteral members: (String, Specification)...) {
+    self = .object(Dictionary(members, uniquingKeysWith: { $1 }))
+  }
+
+  /// A number, or null where there is none: a gap, never 0.
+  init(_ number: Double?) { self = number.flatMap { $0.isFinite ? .number($0) : nil } ?? .null }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    switch self {
+    case .null: try container.encodeNil()
+    case .text(let value): try container.encode(value)
+    case .number(let value): try container.encode(value)
+    case .flag(let value): try container.encode(value)
+    case .list(let value): try container.encode(value)
+    case .object(let value): try container.encode(value)
+    }
+  }
+
+  /// This object with the members of `other`, which win.
+  func merging(_ other: Specification) -> Specification {
+    guard case .object(let mine) = self, case .object(let more) = other else { return other }
+    return .object(mine.merging(more) { $0.merging($1) })
+  }
+}

@@ -1,0 +1,155 @@
+internal import CutlineCore
+
+/// One thing that must hold before a strategy is put into force, and whether it does. What had nothing to look at says so.
+struct Gate: Sendable {
+  enum State: String, Sendable, CaseIterable { case pass, warn, fail, waived, skipped }
+  let state: State
+  let name: Phrase
+  let detail: String
+  /// The id of the section that tells more.
+  let section: String
+  /// The file that says it; nil where none does.
+  let source: String?
+}
+
+/// The gates of a run, in the order in which one asks: the data, the proof, the limit, the uncertainty, the rejected, time.
+struct Gates {
+  let facts: ReportFacts
+  let words: Words
+
+  func all() throws -> [Gate] {
+    [
+      try quality(), try proof(), try limit(), try uncertainty(), try rejects(), try recent(), try stability(),
+      try alerts(),
+    ]
+  }
+
+  private func gate(_ state: Gate.State, _ name: Phrase, _ section: String, _ source: String?, _ detail: String) -> Gate
+  {
+    Gate(state: state, name: name, detail: detail, section: section, source: source)
+  }
+
+  private func quality() throws -> Gate {
+    guard let table = try facts.table("data_quality") else {
+      return gate(.skipped, .gateQuality, "data", nil, words(.noFile, "data_quality.csv"))
+    }
+    let states = table.column("status")
+    let count = { (state: String) in states.count { $0 == state } }
+    let detail = words(
+      .qualityDetail, "\(count("passed"))", "\(count("warning"))", "\(count("failed"))", "\(count("skipped"))")
+    let state: Gate.State =
+      count("failed") > 0
+      ? .fail
+      : count("warning") > 0
+        ? .warn
+        : count("passed") == 0 || count("skipped") > 0
+          ? .skipped : .pass
+    return gate(state, .gateQuality, "data", table.path, detail)
+  }
+
+  private func proof() throws -> Gate {
+    guard let certificate = try facts.decoded(StoredCertificate.self, "certificate") else {
+      return gate(.skipped, .gateProof, "strategy", nil, words(.noFile, "certificate.json"))
+    }
+    let path = "\(facts.folder)/certificate.json"
+    let open = certificate.limits.filter { $0.status != "optimal" }
+    if certificate.limits.isEmpty { return gate(.skipped, .gateProof, "strategy", path, words(.proofNone)) }
+    return open.isEmpty
+      ? gate(.pass, .gateProof, "strategy", path, words(.proofAll, "\(certificate.limits.count)"))
+      : gate(
+        .warn, .gateProof, "strategy", path,
+        words(.proofOpen, open.map { "\($0.limit) %: \($0.status)" }.joined(separator: ", ")))
+  }
+
+  private func limit() throws -> Gate {
+    guard let table = facts.strategies, let main = facts.main, let row = table.row(where: "strategy", is: main) else {
+      return gate(.skipped, .gateLimit, "results", nil, words(.noFile, "strategies.csv"))
+    }
+    let (risk, limit) = (table.text("risk_pct", row), table.text("limit_pct", row))
+    guard let shown = ShownNumber.text(risk, .percent) else {
+      return gate(.fail, .gateLimit, "results", table.path, words(.limitNone, main, limit))
+    }
+    let keeps = table.text("keeps_limit", row)
+    let detail = words(.limitDetail, main, shown, limit)
+    return gate(keeps == "yes" ? .pass : keeps.isEmpty ? .skipped : .fail, .gateLimit, "results", table.path, detail)
+  }
+
+  private func uncertainty() throws -> Gate {
+    guard let intervals = try facts.decoded(StoredIntervals.self, "intervals"), let main = facts.main,
+      let probability = intervals.scenarios.first(where: { $0.name == main })?.probabilityWithinLimit
+    else { return gate(.skipped, .gateUncertainty, "results", nil, words(.uncertaintyNone)) }
+    let percent = NumberText.fixed(probability * 100, 0)
+    // At even odds a limit is kept by chance; a plan that wants more says so by risk_confidence.
+    return gate(
+      probability >= 0.5 ? .pass : .warn, .gateUncertainty, "results", "\(facts.folder)/intervals.json",
+      words(.uncertaintyDetail, main, percent, "\(intervals.made)"))
+  }
+
+  private func rejects() throws -> Gate {
+    guard let check = try facts.decoded(StoredRejectCheck.self, "reject_check") else {
+      return gate(.skipped, .gateRejects, "evidence", nil, words(.noFile, "reject_check.json"))
+    }
+    let path = "\(facts.folder)/reject_check.json"
+    guard check.status == "estimated", !check.methods.isEmpty else {
+      return gate(.skipped, .gateRejects, "evidence", path, words(.rejectsNone, check.status))
+    }
+    let outside = check.methods.filter { $0.verdict != "inside" }
+    return outside.isEmpty
+      ? gate(
+        .pass, .gateRejects, "evidence", path,
+        words(.rejectsInside, check.methods.map(\.method).joined(separator: ", ")))
+      : gate(
+        .warn, .gateRejects, "evidence", path,
+        words(.rejectsOutside, outside.map { "\($0.method): \($0.verdict)" }.joined(separator: ", ")))
+  }
+
+  private func recent() throws -> Gate {
+    guard let main = facts.main, let tests = try facts.decoded([StoredBackTest].self, "backtest_\(main)") else {
+      return gate(.skipped, .gateRecent, "evidence", nil, words(.recentNone))
+    }
+    let path = "\(facts.folder)/backtest_\(main).json"
+    let own = tests.filter { $0.scenario == main }
+    guard let test = own.max(by: { $0.months < $1.months }) ?? tests.first else {
+      return gate(.skipped, .gateRecent, "evidence", path, words(.recentNone))
+    }
+    let detail = words(
+      .recentDetail, "\(test.months)", test.promised.risk.map { NumberText.fixed($0, 2) } ?? "–",
+      test.observed.risk.map { NumberText.fixed($0, 2) } ?? "–", test.verdict)
+    let state: Gate.State =
+      switch test.verdict {
+      case "deteriorated": .fail
+      case "within noise": .pass
+      case "improved": .warn
+      default: .skipped
+      }
+    return gate(state, .gateRecent, "evidence", path, detail)
+  }
+
+  private func stability() throws -> Gate {
+    guard let table = try facts.table("stability_psi"), !table.rows.isEmpty else {
+      return gate(.skipped, .gateStability, "evidence", nil, words(.stabilityNone))
+    }
+    let moved = table.rows.indices.filter { table.text("beyond_noise", $0) == "true" }
+    let named = { (state: String) in
+      moved.filter { table.text("status", $0) == state }.map { table.text("variable", $0) }
+    }
+    let (unstable, moderate) = (named("unstable"), named("moderate"))
+    if !unstable.isEmpty {
+      return gate(
+        .fail, .gateStability, "evidence", table.path, words(.stabilityUnstable, unstable.joined(separator: ", ")))
+    }
+    return moderate.isEmpty
+      ? gate(.pass, .gateStability, "evidence", table.path, words(.stabilityStable, "\(table.rows.count)"))
+      : gate(.warn, .gateStability, "evidence", table.path, words(.stabilityModerate, moderate.joined(separator: ", ")))
+  }
+
+  private func alerts() throws -> Gate {
+    guard let main = facts.main, let list = try facts.decoded(StoredAlerts.self, "drift_alerts_\(main)") else {
+      return gate(.skipped, .gateAlerts, "limits", nil, words(.noFile, "drift_alerts"))
+    }
+    let (critical, warning) = (list.summary["critical"] ?? 0, list.summary["warning"] ?? 0)
+    return gate(
+      critical > 0 ? .fail : warning > 0 ? .warn : .pass, .gateAlerts, "limits",
+      "\(facts.folder)/drift_alerts_\(main).json", words(.alertsDetail, "\(critical)", "\(warning)"))
+  }
+}

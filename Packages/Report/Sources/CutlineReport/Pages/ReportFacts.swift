@@ -1,0 +1,93 @@
+internal import CutlineCore
+internal import CutlineCredit
+internal import Foundation
+
+/// What a report tells of a run: its files, and what its numbers are about.
+struct ReportFacts: Sendable {
+  let tables: RunTables
+  let summary: SampleSummary
+  let grid: CellGrid
+  /// What the stages had to say, by stage.
+  let said: [(stage: String, said: StageFiles.Said)]
+  /// Where the tables lie inside the run.
+  let folder: String
+  let currency: String
+  /// The strategies, a line each: `actual`, `in force`, the scenarios.
+  let strategies: StoredTable?
+  /// Names of the scenarios, in the order of their limits.
+  let scenarios: [String]
+
+  init(
+    tables: RunTables, summary: SampleSummary, grid: CellGrid, said: [(stage: String, said: StageFiles.Said)],
+    folder: String,
+    currency: String
+  ) throws {
+    (self.tables, self.summary, self.grid, self.said, self.folder) = (tables, summary, grid, said, folder)
+    self.currency = currency
+    strategies = try tables.table("\(folder)/strategies.csv")
+    scenarios = strategies.map { $0.column("strategy").filter { !["actual", "in force"].contains($0) } } ?? []
+  }
+
+  /// The scenario that the report is about: `base`, or the one in the middle.
+  var main: String? { scenarios.contains("base") ? "base" : scenarios.isEmpty ? nil : scenarios[scenarios.count / 2] }
+
+  func table(_ name: String) throws -> StoredTable? { try tables.table("\(folder)/\(name).csv") }
+
+  /// What the columns of a table mean.
+  func notes(_ table: StoredTable) -> [ColumnNote] { tables.record(table.path)?.columns ?? [] }
+
+  func decoded<T: Decodable>(_ type: T.Type, _ name: String) throws -> T? {
+    guard let bytes = try tables.bytes("\(folder)/\(name).json") else { return nil }
+    do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
+      throw Faults.integrity("\(folder)/\(name).json", "is not what cutline wrote", "Restore it or run again.")
+    }
+  }
+}
+
+/// The parts of `intervals.json` that a report shows.
+struct StoredIntervals: Decodable {
+  struct Scenario: Decodable {
+    let name: String
+    let probabilityWithinLimit: Double?
+  }
+  let confidence: Double
+  let made: Int
+  let scenarios: [Scenario]
+  let notCovered: [String]
+}
+
+/// The parts of `drift_alerts_{scenario}.json` that a report shows.
+struct StoredAlerts: Decodable {
+  struct Alert: Decodable { let severity, message, period: String }
+  let alerts: [Alert]
+  let summary: [String: Int]
+  let notLookedAt: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case alerts, summary
+    case notLookedAt = "not_looked_at"
+  }
+}
+
+/// The parts of `backtest_{scenario}.json` that a report shows.
+struct StoredBackTest: Decodable {
+  struct Side: Decodable { let risk: Double? }
+  let months: Int
+  let scenario: String?
+  let promised, observed: Side
+  let verdict: String
+}
+
+/// The parts of `reject_check.json` that a report shows.
+struct StoredRejectCheck: Decodable {
+  struct Method: Decodable { let method, verdict: String }
+  let status: String
+  let assumption: String?
+  let methods: [Method]
+}
+
+/// The parts of `certificate.json` that a report shows.
+struct StoredCertificate: Decodable {
+  struct Limit: Decodable { let limit, status: String }
+  let limits: [Limit]
+}

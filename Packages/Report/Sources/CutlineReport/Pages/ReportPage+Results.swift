@@ -1,0 +1,117 @@
+internal import CutlineCore
+
+extension ReportPage {
+  /// What each scenario brings, with its uncertainty.
+  func results() throws -> Html {
+    let basis = facts.summary.basis
+    var parts: [Html] = [
+      .tag("p", [:], .text(words(.resultsIntro))),
+      .tag("p", ["class": "basis"], .text(words(.resultsBasis, basis.periodStart, basis.periodEnd, facts.currency))),
+    ]
+    if let table = facts.strategies {
+      parts += [try scenarios(table), .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path)))]
+    } else {
+      parts.append(hole("strategies.csv", ""))
+    }
+    parts += facts.scenarios.prefix(1).map { _ in figures.html("risk_production_visualizer_\(facts.main ?? "")") }
+    parts += [pair(["risk_vs_production", "transformation_rate"])]
+    return parts.joined()
+  }
+
+  /// Figures that are read beside each other.
+  func pair(_ names: [String]) -> Html {
+    let there = names.filter(figures.has)
+    return there.isEmpty ? .empty : .tag("div", ["class": "pair"], there.map(figures.html).joined())
+  }
+
+  private func scenarios(_ table: StoredTable) throws -> Html {
+    let notes = facts.notes(table)
+    let intervals = try facts.table("cutoff_summary_wide")
+    let level =
+      try facts.decoded(StoredIntervals.self, "intervals").map { NumberText.shortest($0.confidence * 100) } ?? "95"
+    var page = PageTable(
+      .empty,
+      [
+        (.text(words(.scenario)), false), (.text(words(.limit)), true), (.text(words(.risk)), true),
+        (.text(words(.interval, level)), true), (.text("\(words(.production)) (\(facts.currency))"), true),
+        (.text(words(.interval, level)), true), (.text(words(.againstActual)), true), (.text(words(.acceptance)), true),
+        (.text(words(.cellsChanged)), true), (.text(words(.status)), false),
+      ])
+    let today = table.row(where: "strategy", is: "actual").flatMap { table.number("production", $0) }
+    for row in table.rows.indices {
+      let name = table.text("strategy", row)
+      func interval(_ quantity: String, _ form: ShownNumber.Form) -> Html {
+        guard let intervals, let own = intervals.row(where: "scenario", is: name),
+          !intervals.text("\(quantity)_ci_lower", own).isEmpty
+        else { return .text("–") }
+        let notes = facts.notes(intervals)
+        return [
+          intervals.shown("\(quantity)_ci_lower", own, form, notes), .text(" – "),
+          intervals.shown("\(quantity)_ci_upper", own, form, notes),
+        ]
+      }
+      let against = today.flatMap { today in
+        table.number("production", row).flatMap { today > 0 ? NumberText.fixed(100 * $0 / today, 1) + " %" : nil }
+      }
+      page.add(
+        [
+          .text(name), .text(table.text("limit_pct", row).isEmpty ? "–" : table.text("limit_pct", row)),
+          table.shown("risk_pct", row, .percent, notes), interval("risk", .percent),
+          table.shown("production", row, .amount, notes), interval("production", .amount), .text(against ?? "–"),
+          table.shown("acceptance_pct", row, .percent, notes), table.shown("changed_cells", row, .count, notes),
+          .text(table.text("status", row).isEmpty ? "–" : table.text("status", row)),
+        ], isKey: name == facts.main)
+    }
+    return page.html(label: words(.results))
+  }
+
+  /// Who is decided otherwise than today.
+  func changes() throws -> Html {
+    guard let table = facts.strategies, let main = facts.main else { return hole("strategies.csv", "") }
+    var parts: [Html] = [
+      .tag("p", [:], .text(words(.changesIntro))), .tag("p", ["class": "basis"], .text(words(.changesBasis))),
+    ]
+    let notes = facts.notes(table)
+    var people = PageTable(
+      .empty,
+      [
+        (.text(words(.scenario)), false), (.text(words(.keep)), true), (.text(words(.swapIn)), true),
+        (.text(words(.swapOut)), true), (.text(words(.rejected)), true),
+      ])
+    for row in table.rows.indices {
+      people.add(
+        [.text(table.text("strategy", row))]
+          + ["keep", "swap_in", "swap_out", "rejected"].map { table.shown($0, row, .count, notes) },
+        isKey: table.text("strategy", row) == main)
+    }
+    parts += [
+      people.html(label: words(.changes)), .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path))),
+    ]
+    if let summary = try facts.table("risk_production_summary_\(main)") { parts.append(lines(summary, main)) }
+    parts.append(figures.html("price_of_change_\(main)"))
+    return parts.joined()
+  }
+
+  private func lines(_ table: StoredTable, _ scenario: String) -> Html {
+    let notes = facts.notes(table)
+    let production = table.columns.first { $0.hasPrefix("Production (") && $0 != "Production (%)" } ?? ""
+    var page = PageTable(
+      .text(scenario),
+      [
+        (.text(words(.line)), false), (.text(words(.risk)), true),
+        (.text("\(words(.production)) (\(facts.currency))"), true),
+        (.text(words(.againstActual)), true),
+      ])
+    for row in table.rows.indices {
+      page.add(
+        [
+          .text(table.text("Metric", row)), table.shown("Risk (%)", row, .percent, notes),
+          table.shown(production, row, .amount, notes), table.shown("Production (%)", row, .percent, notes),
+        ])
+    }
+    return [
+      page.html(label: words(.changes) + ": " + scenario),
+      .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path))),
+    ]
+  }
+}

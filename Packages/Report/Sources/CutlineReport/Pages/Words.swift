@@ -1,0 +1,144 @@
+/// The sentences of pages by key. A language is a table; `{0}` stands for the first value.
+struct Words: Sendable {
+  let language: String
+  private let table: [Phrase: String]
+
+  init(language: String, table: [Phrase: String]) {
+    self.language = language
+    self.table = table
+  }
+
+  /// A sentence with its values in place; the key itself where a language lacks it, so that a hole is seen.
+  func callAsFunction(_ phrase: Phrase, _ values: String...) -> String {
+    var text = ""
+    var rest = Substring(table[phrase] ?? phrase.rawValue)
+    // One pass: a value that holds braces is no place for another one.
+    while let open = rest.firstIndex(of: "{"), let close = rest[open...].firstIndex(of: "}") {
+      text += rest[..<open]
+      if let place = Int(rest[rest.index(after: open)..<close]), values.indices.contains(place) {
+        text += values[place]
+      }
+      rest = rest[rest.index(after: close)...]
+    }
+    return text + rest
+  }
+
+  /// Phrases that a language has no sentence for.
+  var missing: [Phrase] { Phrase.allCases.filter { table[$0] == nil } }
+}
+
+/// What pages say.
+enum Phrase: String, CaseIterable, Sendable {
+  case title, period, applications, contents, skip
+  case statePass, stateWarn, stateFail, stateWaived, stateSkipped, verdict, skippedBanner
+  case gateQuality, gateProof, gateLimit, gateUncertainty, gateRejects, gateRecent, gateStability, gateAlerts
+  case noFile, qualityDetail, proofNone, proofAll, proofOpen, limitNone, limitDetail, uncertaintyNone, uncertaintyDetail
+  case rejectsNone, rejectsInside, rejectsOutside, recentNone, recentDetail, stabilityNone, stabilityUnstable
+  case stabilityModerate, stabilityStable, alertsDetail
+  case lede, ledeNone, ledeInterval, today, proposed, acceptedShare, changedCells, ofCells, riskLabel, productionLabel
+  case strategy, strategyIntro, gridTitle, gridBasis, gridSummary, gridLegendKeep, gridLegendOpen, gridLegendClose
+  case gridLegendNone, gridOther, rulesTitle, rulesBasis, gridMany
+  case results, resultsIntro, resultsBasis, scenario, limit, status, risk, interval, production, againstActual
+  case acceptance, cellsChanged, basisOfInterval
+  case changes, changesIntro, applicationsColumn, keep, swapIn, swapOut, rejected, changesBasis, line
+  case data, dataIntro, waterfallBasis, checksTitle, checksBasis, check, detail, step, rows, booked
+  case evidence, evidenceIntro, limits, limitsIntro, alertsTitle, notLooked, saidTitle, saidNote, saidWarning,
+    notCovered
+  case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
+  case hole, holeCharts, tableOfFigure, drawnFrom, interactiveOn, footer
+  case consolidated, consolidatedIntro, segments, segmentColumn, level, missingSegment, total
+}
+
+extension Words {
+  static let english = Words(
+    language: "en",
+    table: [
+      .title: "Acceptance strategy: {0}",
+      .period: "{0} to {1}, {2} months, amounts a year",
+      .applications: "{0} booked and {1} rejected applications in the grid",
+      .contents: "Contents", .skip: "To the content",
+      .statePass: "PASS", .stateWarn: "WARN", .stateFail: "FAIL", .stateWaived: "WAIVED", .stateSkipped: "SKIPPED",
+      .verdict: "Gates",
+      .skippedBanner: "Not looked at: {0}. What was not looked at has not passed.",
+      .gateQuality: "Data quality", .gateProof: "Proof of optimality", .gateLimit: "Risk limit",
+      .gateUncertainty: "Uncertainty", .gateRejects: "Risk of the rejected", .gateRecent: "Recent period",
+      .gateStability: "Stability of the population", .gateAlerts: "Drift alerts",
+      .noFile: "The run has no {0}.",
+      .qualityDetail: "{0} checks passed, {1} with a warning, {2} failed, {3} skipped.",
+      .proofNone: "The certificate holds no limit.",
+      .proofAll: "All {0} strategies are proven optimal; cutline check-certificate checks it by other means.",
+      .proofOpen: "Not proven: {0}.",
+      .limitNone: "No strategy keeps the limit of {1} % in {0}.",
+      .limitDetail: "{0}: {1} of risk, limit {2} %.",
+      .uncertaintyNone: "No resamples were drawn: the numbers have no intervals.",
+      .uncertaintyDetail: "{0}: the true risk is within the limit with probability {1} % ({2} resamples).",
+      .rejectsNone: "There was nothing to compare with: {0}.",
+      .rejectsInside: "What is assumed of rejected applications agrees with overrides, within the bound ({0}).",
+      .rejectsOutside: "What is assumed of rejected applications disagrees with overrides: {0}.",
+      .recentNone: "No recent period is asked for, or it holds nothing.",
+      .recentDetail: "After {0} months {1} % were promised and {2} % observed: {3}.",
+      .stabilityNone: "No recent period to compare with.",
+      .stabilityUnstable: "Moved beyond noise and beyond the limit: {0}.",
+      .stabilityModerate: "Moved beyond noise: {0}.",
+      .stabilityStable: "None of {0} distributions moved beyond noise and beyond the limit.",
+      .alertsDetail: "{0} critical, {1} warnings.",
+      .lede: "{0}: {1} a year at {2} of risk (limit {3} %), where today brings {4} at {5}.",
+      .ledeNone: "No strategy keeps the limit.",
+      .ledeInterval: "95 % intervals below say how sure that is.",
+      .today: "Today", .proposed: "Proposed", .acceptedShare: "Accepted", .changedCells: "Cells that change",
+      .ofCells: "{0} opened, {1} closed", .riskLabel: "Risk", .productionLabel: "Production a year ({0})",
+      .strategy: "The strategy",
+      .strategyIntro:
+        "Every cell of the two scores is accepted or rejected. What is at least as safe in both scores as an accepted cell is accepted, too.",
+      .gridTitle: "{0} opens {1} and closes {2} of {3} cells",
+      .gridBasis:
+        "Cells of {0} (down) and {1} (across), lower ends of the bins; proposed against the strategy in force",
+      .gridSummary: "Of {0} cells {1} stay accepted, {2} are opened, {3} are closed, {4} stay rejected.",
+      .gridLegendKeep: "stays accepted", .gridLegendOpen: "opened", .gridLegendClose: "closed",
+      .gridLegendNone: "stays rejected", .gridOther: "The other scenarios",
+      .rulesTitle: "{0}, in raw scores",
+      .rulesBasis: "One line a band; cutline export gives the same as SQL, DMN, PMML, C.",
+      .gridMany: "The grid has more than two scores: see the rules.",
+      .results: "What it brings",
+      .resultsIntro:
+        "Risk is of the accepted portfolio, booked and swapped in; production is a year's. Intervals are of the estimate from this portfolio, not of the economy to come.",
+      .resultsBasis: "Main period {0} to {1}; risk in percent, production in {2} a year",
+      .scenario: "Scenario", .limit: "Limit %", .status: "Status", .risk: "Risk", .interval: "{0} % interval",
+      .production: "Production", .againstActual: "Against today", .acceptance: "Accepted",
+      .cellsChanged: "Cells changed",
+      .basisOfInterval: "Interval of",
+      .changes: "Who changes",
+      .changesIntro: "Applications that are decided otherwise than today, and what comes and goes with them.",
+      .applicationsColumn: "Applications", .keep: "kept", .swapIn: "swapped in", .swapOut: "swapped out",
+      .rejected: "rejected", .changesBasis: "Applications of the main period; amounts a year", .line: "Decision",
+      .data: "Where the numbers come from", .dataIntro: "Every row of the file is in one line of this table.",
+      .waterfallBasis: "Rows of the file on their way to the grid",
+      .checksTitle: "Checks of the data", .checksBasis: "What was looked at, and what was found",
+      .check: "Check", .detail: "Found", .step: "Step", .rows: "Rows", .booked: "Booked",
+      .evidence: "Evidence",
+      .evidenceIntro: "What speaks for these numbers, and what against them.",
+      .limits: "What this does not say",
+      .limitsIntro: "What was not looked at, what moved, and what the strategy hangs on.",
+      .alertsTitle: "Drift alerts", .notLooked: "Not looked at", .saidTitle: "What the stages had to say",
+      .saidNote: "note", .saidWarning: "warning",
+      .notCovered: "The intervals do not cover {0}.",
+      .reproduce: "How to reproduce it",
+      .reproduceIntro:
+        "manifest.json in this folder names the program, every setting with its origin, and the digest of every file, read and written. The same data and settings give the same results to the last byte.",
+      .annex: "Annex",
+      .annexIntro:
+        "Each number of this report is a field of one of these files; a pointer over it names the file and the column.",
+      .file: "File", .digest: "SHA-256", .bytes: "Bytes", .shows: "Shows", .method: "Method",
+      .gatesTable: "All gates", .gate: "Gate", .state: "State", .source: "Source",
+      .hole: "Not there: {0}. {1}",
+      .holeCharts: "Figures are not drawn: {0}",
+      .tableOfFigure: "The numbers", .drawnFrom: "Drawn from {0}", .interactiveOn: "Point at a mark for its numbers.",
+      .footer:
+        "Made by cutline; manifest.json names the version. Aggregates only: no application can be read from this page.",
+      .consolidated: "Portfolio",
+      .consolidatedIntro:
+        "Segments, supersegments and the whole; risk is the sum of what went bad over the sum of what was lent, never a mean of risks.",
+      .segments: "Segments", .segmentColumn: "Segment", .level: "Level",
+      .missingSegment: "missing", .total: "Total",
+    ])
+}
