@@ -69,7 +69,7 @@ struct OracleScripts {
       + (rows.map { ["--rows", "\($0)"] } ?? [])
   }
 
-  private static func python(_ arguments: [String]) throws -> Tool.Outcome {
+  static func python(_ arguments: [String]) throws -> Tool.Outcome {
     let place = try Workplace()
     let (out, err) = (place.path("out"), place.path("err"))
     for file in [out, err] { try Data().write(to: URL(fileURLWithPath: file)) }

@@ -51,7 +51,7 @@ struct Tool {
 }
 
 /// A folder with a simulated portfolio and its configuration, that lives as long as a test.
-final class Workplace {
+final class Workplace: Sendable {
   let root: String
   var tool: Tool { Tool(folder: root) }
 

@@ -5,13 +5,37 @@ struct Figures: Sendable {
   /// Why nothing is drawn; nil where everything is.
   let absence: String?
   let words: Words
-  let isInteractive: Bool
+  /// What makes them answer to a pointer; nil where the page has no scripts.
+  let script: PageScript?
 
   /// - Parameter drawn: SVG by the name of its chart, already found to hold nothing but shapes and text.
-  init(_ charts: [Chart], drawn: [String: String], absence: String?, isInteractive: Bool, words: Words) {
+  init(
+    _ charts: [Chart], drawn: [String: String] = [:], absence: String? = nil, script: PageScript? = nil, words: Words
+  ) {
     self.charts = Dictionary(charts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    (self.drawn, self.absence, self.isInteractive, self.words) = (drawn, absence, isInteractive, words)
+    (self.drawn, self.absence, self.script, self.words) = (drawn, absence, script, words)
   }
+
+  /// Draws `charts`, all at once; without a converter they are sentences and tables.
+  /// - Throws: as `ChartConverter.images`.
+  init(_ charts: [Chart], by converter: ChartConverter?, hasScripts: Bool, words: Words) async throws {
+    guard let converter, !charts.isEmpty else {
+      self.init(charts, absence: charts.isEmpty ? nil : ChartConverter.absence, words: words)
+      return
+    }
+    let images = try await converter.images(of: charts.map { ($0.name, $0.document(titled: false)) })
+    let script = try hasScripts ? converter.bundle.map {
+      try PageScript(charts.map { (Self.id($0.name), $0) }, bundle: $0)
+    } : nil
+    self.init(
+      charts, drawn: images.mapValues { ChartTheme.themed(svg: String(decoding: $0.svg, as: UTF8.self)) },
+      script: script, words: words)
+  }
+
+  private static func id(_ name: String) -> String { "picture-\(name)" }
+
+  /// SVG of a chart; nil where nothing could draw it.
+  func drawing(of name: String) -> String? { drawn[name] }
 
   func has(_ name: String) -> Bool { charts[name] != nil }
 
@@ -24,7 +48,7 @@ struct Figures: Sendable {
     let picture: Html =
       drawn[name].map {
         .tag(
-          "div", ["class": "picture", "id": "picture-\(name)", "role": "img", "aria-label": chart.summary],
+          "div", ["class": "picture", "id": Self.id(name), "role": "img", "aria-label": chart.summary],
           Html(trusted: $0))
       } ?? .empty
     return .tag(

@@ -30,7 +30,7 @@ struct PageTable {
         ? .tag("th", ["scope": "col", "class": "n"], column.title) : .tag("th", ["scope": "col"], column.title)
     }.joined()
     return .tag(
-      "div", ["class": "scroll", "role": "region", "aria-label": label, "tabindex": "0"],
+      "div", ["class": "scroll", "role": "group", "aria-label": label, "tabindex": "0"],
       .tag(
         "table", [:], caption.markup.isEmpty ? .empty : .tag("caption", [:], caption),
         .tag("thead", [:], .tag("tr", [:], head)), .tag("tbody", [:], body.joined())))

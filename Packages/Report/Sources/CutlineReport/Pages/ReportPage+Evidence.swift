@@ -10,7 +10,7 @@ extension ReportPage {
       var page = PageTable(
         .empty,
         [
-          (.text(words(.step)), false), (.text(""), false), (.text(words(.rows)), true), (.text(words(.booked)), true),
+          (.text(words(.role)), false), (.text(words(.step)), false), (.text(words(.rows)), true), (.text(words(.booked)), true),
           (.text("\(words(.production)) (\(facts.currency))"), true),
         ])
       for row in table.rows.indices {
@@ -104,7 +104,7 @@ extension ReportPage {
     [
       .tag("p", [:], .text(words(.reproduceIntro))),
       .tag(
-        "pre", ["tabindex": "0", "role": "region", "aria-label": words(.reproduce)],
+        "pre", ["tabindex": "0", "role": "group", "aria-label": words(.reproduce)],
         .tag(
           "code", [:],
           .text("cutline verify .\ncutline check-certificate .\ncutline run -c config.toml --output again\n"))),

@@ -43,7 +43,7 @@ extension ReportPage {
         .tag("p", ["class": "basis"], .text(words(.gridBasis, map.axes.down, map.axes.across)))),
       .tag("ul", ["class": "key"], key),
       .tag(
-        "div", ["class": "scroll", "role": "region", "aria-label": title, "tabindex": "0"],
+        "div", ["class": "scroll", "role": "group", "aria-label": title, "tabindex": "0"],
         .tag(
           "table", ["class": "grid"], .tag("tbody", [:], rows),
           .tag(

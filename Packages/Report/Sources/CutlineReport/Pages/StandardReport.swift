@@ -2,18 +2,39 @@ internal import CutlineCore
 internal import CutlineCredit
 
 /// `report.html`, made of the tables that the other stages have left: gates, strategy, results, who changes, evidence, limits, how
-/// to reproduce, and an annex with the digest of every file. Every number is a field of a table, shown rounded.
+/// to reproduce, and an annex with the digest of every file; and each picture as a page of its own in `images/`. Every number is
+/// a field of a table, shown rounded. Where the charts' library is not installed, pages have sentences and tables.
+///
+/// Time: that of drawing, some 50 ms a chart and 1 s for the library's start.
 struct StandardReport: Stage {
   typealias Kind = ReportPages
   static let name = "standard"
   static let summary = "report.html and the pictures in images/: what the run found, for a committee."
 
+  enum Shown: String, CaseIterable, Sendable {
+    /// In the report and as pages of their own.
+    case all
+    /// In the report alone.
+    case report
+    case none
+  }
+
   struct Config: StageConfig {
     var folder = "data"
     var currency = Currency.euro
-    static let fields: [Field<Self>] = [ResultFolder.field(\.folder), Currency.field(\.currency)]
+    var pictures = Shown.all
+    var scripts = true
+    static let fields: [Field<Self>] = [
+      ResultFolder.field(\.folder), Currency.field(\.currency),
+      .shared(
+        .choice(
+          "pictures", \.pictures, "Pictures of a run: all, in the report and as pages in images/; report, only there; none.")),
+      .bool("scripts", \.scripts, "Whether figures answer to a pointer: 0.9 MB more in the page."),
+    ]
   }
   let config: Config
+
+  var externalInputs: [String] { config.pictures == .none ? [] : ChartConverter.find()?.fingerprint ?? [] }
 
   func run(_ input: ReportPages.Input, in context: RunContext) async throws -> FileSet {
     let tables = RunTables(input.files.map(\.artifact))
@@ -22,11 +43,29 @@ struct StandardReport: Stage {
       tables: tables, summary: input.cube.summary, grid: input.cube.grid,
       said: input.files.flatMap { file in file.artifact.said.map { (file.stage, $0) } }, folder: config.folder,
       currency: config.currency.code)
-    let figures = Figures([], drawn: [:], absence: nil, isInteractive: false, words: words)
+    let charts = config.pictures == .none ? [] : try Pictures.all(of: tables)
+    let converter = charts.isEmpty ? nil : ChartConverter.find()
+    if !charts.isEmpty, converter == nil { context.warn("\(word: ChartConverter.absence)") }
+    let figures = try await Figures(charts, by: converter, hasScripts: config.scripts, words: words)
     let page = ReportPage(
       facts: facts, gates: try Gates(facts: facts, words: words).all(), figures: figures, words: words,
       records: tables.records)
-    let document = PageDocument(title: page.plainTitle, words: words, body: try page.html())
-    return FileSet(files: [ResultFile(path: "report.html", bytes: document.bytes)])
+    var files = [
+      ResultFile(
+        path: "report.html",
+        bytes: PageDocument(
+          title: page.plainTitle, words: words, body: try page.html(), scripts: figures.script?.scripts ?? [],
+          data: figures.script?.data ?? []
+        ).bytes)
+    ]
+    if config.pictures == .all {
+      for chart in charts {
+        let page = try ChartPage(
+          name: chart.name, charts: [("", chart)], drawing: figures.drawing(of: chart.name),
+          bundle: chart.isInteractive && config.scripts ? converter?.bundle : nil, words: words)
+        files.append(ResultFile(path: "images/\(chart.name).html", bytes: try page.bytes()))
+      }
+    }
+    return FileSet(files: files)
   }
 }

@@ -38,15 +38,16 @@ enum Phrase: String, CaseIterable, Sendable {
   case lede, ledeNone, ledeInterval, today, proposed, acceptedShare, changedCells, ofCells, riskLabel, productionLabel
   case strategy, strategyIntro, gridTitle, gridBasis, gridSummary, gridLegendKeep, gridLegendOpen, gridLegendClose
   case gridLegendNone, gridOther, rulesTitle, rulesBasis, gridMany
-  case results, resultsIntro, resultsBasis, scenario, limit, status, risk, interval, production, againstActual
+  case results, resultsIntro, resultsBasis, scenario, limit, status, risk, interval, intervalPlain, production, againstActual
   case acceptance, cellsChanged, basisOfInterval
   case changes, changesIntro, applicationsColumn, keep, swapIn, swapOut, rejected, changesBasis, line
-  case data, dataIntro, waterfallBasis, checksTitle, checksBasis, check, detail, step, rows, booked
+  case data, dataIntro, waterfallBasis, checksTitle, checksBasis, check, detail, role, step, rows, booked
   case evidence, evidenceIntro, limits, limitsIntro, alertsTitle, notLooked, saidTitle, saidNote, saidWarning,
     notCovered
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
   case hole, holeCharts, tableOfFigure, drawnFrom, interactiveOn, footer
-  case consolidated, consolidatedIntro, segments, segmentColumn, level, missingSegment, total
+  case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioMain
+  case portfolioRecent, portfolioBasis, todayRisk, todayProduction, difference
 }
 
 extension Words {
@@ -103,7 +104,7 @@ extension Words {
       .resultsIntro:
         "Risk is of the accepted portfolio, booked and swapped in; production is a year's. Intervals are of the estimate from this portfolio, not of the economy to come.",
       .resultsBasis: "Main period {0} to {1}; risk in percent, production in {2} a year",
-      .scenario: "Scenario", .limit: "Limit %", .status: "Status", .risk: "Risk", .interval: "{0} % interval",
+      .scenario: "Scenario", .limit: "Limit %", .status: "Status", .risk: "Risk", .interval: "{0} interval", .intervalPlain: "Interval",
       .production: "Production", .againstActual: "Against today", .acceptance: "Accepted",
       .cellsChanged: "Cells changed",
       .basisOfInterval: "Interval of",
@@ -114,7 +115,7 @@ extension Words {
       .data: "Where the numbers come from", .dataIntro: "Every row of the file is in one line of this table.",
       .waterfallBasis: "Rows of the file on their way to the grid",
       .checksTitle: "Checks of the data", .checksBasis: "What was looked at, and what was found",
-      .check: "Check", .detail: "Found", .step: "Step", .rows: "Rows", .booked: "Booked",
+      .check: "Check", .detail: "Found", .role: "Role", .step: "Step", .rows: "Rows", .booked: "Booked",
       .evidence: "Evidence",
       .evidenceIntro: "What speaks for these numbers, and what against them.",
       .limits: "What this does not say",
@@ -138,7 +139,10 @@ extension Words {
       .consolidated: "Portfolio",
       .consolidatedIntro:
         "Segments, supersegments and the whole; risk is the sum of what went bad over the sum of what was lent, never a mean of risks.",
-      .segments: "Segments", .segmentColumn: "Segment", .level: "Level",
-      .missingSegment: "missing", .total: "Total",
+      .segmentColumn: "Segment", .missingSegment: "Not complete",
+      .portfolioLede: "{0}: the segments together bring {1} a year at {2} of risk, where today brings {3} at {4}.",
+      .portfolioMain: "{0}, main period", .portfolioRecent: "{0}, recent period",
+      .portfolioBasis: "Risk in percent, production in {0} a year; intervals: {1}",
+      .todayRisk: "Risk today", .todayProduction: "Production today", .difference: "Production against today",
     ])
 }

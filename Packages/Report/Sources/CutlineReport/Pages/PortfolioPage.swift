@@ -1,0 +1,141 @@
+internal import CutlineCore
+internal import Foundation
+
+/// `consolidated_risk_production.html`: the segments of a batch, their supersegments and the whole, as the table beside it has
+/// them. What is missing is a line that says so.
+public struct PortfolioPage: Sendable {
+  public static let fileName = "consolidated_risk_production.html"
+  static let tableName = "consolidated_risk_production.csv"
+
+  let table: StoredTable
+  let digest: String
+  let currency: String
+  /// The report of each segment, relative to the page, by the segment's name.
+  let reports: [String: String]
+  let words: Words
+  let figures: Figures
+
+  /// - Parameters:
+  ///   - csv: the table of the batch.
+  ///   - reports: the page of each segment that has one, relative to the folder of the table.
+  /// - Throws: `Faults` (integrity) where it is no table of a batch.
+  public init(csv: [UInt8], currency: String, reports: [String: String]) throws {
+    table = try StoredTable(path: Self.tableName, csv: csv)
+    for column in ["group", "kind", "period", "scenario", "status", "optimum_risk_pct"] where !table.has(column) {
+      throw Faults.integrity(Self.tableName, "has no column \(column)", "Run cutline batch --consolidate-only.")
+    }
+    digest = Digest.of(csv)
+    (self.currency, self.reports) = (currency, reports)
+    words = .english
+    figures = Figures([], words: .english)
+  }
+
+  public var bytes: [UInt8] {
+    PageDocument(title: words(.consolidated), words: words, body: body).bytes
+  }
+
+  private var scenarios: [String] { unique(table.column("scenario")) }
+  private var main: String? { scenarios.contains("base") ? "base" : scenarios.first }
+
+  private func unique(_ names: [String]) -> [String] {
+    var seen: Set<String> = []
+    return names.filter { !$0.isEmpty && seen.insert($0).inserted }
+  }
+
+  private var body: Html {
+    let parts = scenarios.flatMap { scenario in
+      unique(table.column("period")).map { period in section(scenario, period) }
+    }.joined()
+    return [
+      .tag(
+        "header", [:], .tag("h1", [:], .text(words(.consolidated))),
+        .tag("p", ["class": "quiet"], .text(words(.consolidatedIntro))), lede()),
+      doubts(),
+      .tag("main", ["id": "content"], figures.html("consolidated_risk_production"), parts, annex()),
+      .tag("footer", [:], .tag("p", [:], .text(words(.footer)))),
+    ]
+  }
+
+  private func row(_ scenario: String, _ kind: String) -> Int? {
+    table.rows.indices.first {
+      table.text("scenario", $0) == scenario && table.text("kind", $0) == kind && table.text("period", $0) == "main"
+    }
+  }
+
+  private func lede() -> Html {
+    guard let main, let row = row(main, "total"),
+      let production = ShownNumber.text(table.text("optimum_production", row), .amount),
+      let risk = ShownNumber.text(table.text("optimum_risk_pct", row), .percent),
+      let today = ShownNumber.text(table.text("actual_production", row), .amount),
+      let now = ShownNumber.text(table.text("actual_risk_pct", row), .percent)
+    else { return .tag("p", ["class": "lede"], .text(words(.ledeNone))) }
+    return .tag(
+      "p", ["class": "lede"],
+      .text(
+        words(
+          .portfolioLede, main.prefix(1).uppercased() + main.dropFirst(), "\(production) \(currency)", risk,
+          "\(today) \(currency)", now)))
+  }
+
+  /// Lines that are not complete, above everything else.
+  private func doubts() -> Html {
+    let names = unique(
+      table.rows.indices.filter { table.text("status", $0) != "complete" }.map {
+        "\(table.text("group", $0)): \(table.text("status", $0))"
+          + (table.text("missing_segments", $0).isEmpty ? "" : " (\(table.text("missing_segments", $0)))")
+      })
+    let notes = unique(table.column("note"))
+    guard !names.isEmpty || !notes.isEmpty else { return .empty }
+    return .tag(
+      "aside", ["class": "banner", "aria-label": words(.missingSegment)],
+      .tag("ul", [:], (names + notes).map { .tag("li", [:], .text($0)) }.joined()))
+  }
+
+  private func section(_ scenario: String, _ period: String) -> Html {
+    let rows = table.rows.indices.filter {
+      table.text("scenario", $0) == scenario && table.text("period", $0) == period
+    }
+    guard !rows.isEmpty else { return .empty }
+    let title = words(period == "main" ? .portfolioMain : .portfolioRecent, scenario)
+    var page = PageTable(
+      .empty,
+      [
+        (.text(words(.segmentColumn)), false), (.text(words(.status)), false), (.text(words(.todayRisk)), true),
+        (.text("\(words(.todayProduction)) (\(currency))"), true), (.text(words(.risk)), true),
+        (.text(words(.intervalPlain)), true), (.text("\(words(.production)) (\(currency))"), true),
+        (.text(words(.intervalPlain)), true), (.text(words(.difference)), true),
+      ])
+    for row in rows { page.add(cells(row), isKey: table.text("kind", row) == "total") }
+    let methods = unique(rows.map { table.text("interval_method", $0) })
+    let id = "\(scenario)-\(period)"
+    return .tag(
+      "section", ["aria-labelledby": id], .tag("h2", ["id": id], .text(title)),
+      .tag("p", ["class": "basis"], .text(words(.portfolioBasis, currency, methods.isEmpty ? "–" : methods.joined(separator: "; ")))),
+      page.html(label: title), .tag("p", ["class": "source"], .text(words(.drawnFrom, Self.tableName))))
+  }
+
+  private func cells(_ row: Int) -> [Html] {
+    func interval(_ quantity: String, _ form: ShownNumber.Form) -> Html {
+      guard !table.text("\(quantity)_ci_lower", row).isEmpty else { return .text("–") }
+      return [
+        table.shown("\(quantity)_ci_lower", row, form), .text(" – "), table.shown("\(quantity)_ci_upper", row, form),
+      ]
+    }
+    let name = table.text("group", row)
+    let short = table.text("segments", row)
+    let link = table.text("kind", row) == "segment" ? reports[short] : nil
+    let label: Html = link.map { .tag("a", ["href": $0], .name(name)) } ?? .name(name)
+    return [
+      label, .text(table.text("status", row)), table.shown("actual_risk_pct", row, .percent),
+      table.shown("actual_production", row, .amount), table.shown("optimum_risk_pct", row, .percent),
+      interval("risk", .percent), table.shown("optimum_production", row, .amount), interval("production", .amount),
+      table.shown("production_delta_pct", row, .percent),
+    ]
+  }
+
+  private func annex() -> Html {
+    .tag(
+      "section", ["aria-labelledby": "annex"], .tag("h2", ["id": "annex"], .text(words(.annex))),
+      .tag("p", [:], .text("\(Self.tableName): SHA-256 "), .tag("code", [:], .text(digest))))
+  }
+}

@@ -1,0 +1,143 @@
+import CutlineCompute
+import CutlineCore
+import CutlineCredit
+import Foundation
+import TestSupport
+import Testing
+
+@testable import CutlineReport
+
+/// Pages: text stays text, numbers are those of the tables, what is missing is seen.
+@Suite struct PageTests {
+  /// What people and files may call things: each must come out as text.
+  static let hostile = [
+    "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-alert(1)-'", "</style><script>alert(1)</script>",
+    "</title><svg onload=alert(1)>", "javascript:alert(1)", "<!--", "]]>", "&lt;b&gt;", "<a href=\"data:text/html,x\">",
+    "{{7*7}}", "${alert(1)}", "{0}{1}", "\u{202E}txt.exe", "\u{0000}\u{0007}\u{001B}[31mred", "شريحة العملاء",
+    "Сегмент «Розница»", String(repeating: "w", count: 200), "=HYPERLINK(\"http://x\")", "'quoted", "line\nbreak", "\u{85}",
+    "<meta http-equiv=refresh content=0>", "<base href=//x>", "`backtick`", "<iframe srcdoc=x>", "\u{2028}\u{2029}",
+  ]
+
+  @Test(arguments: hostile) func textStaysText(_ text: String) {
+    let html = Html.tag("p", ["title": text], .text(text)).markup
+    // Nothing but the element that this module has opened, and its end.
+    #expect(html.count { $0 == "<" } == 2 && html.count { $0 == ">" } == 2)
+    #expect(html.hasPrefix("<p title=\"") && html.hasSuffix("</p>"))
+    #expect(html.count { $0 == "\"" } == 2)
+    #expect(!html.unicodeScalars.contains { $0.value < 32 && $0 != "\n" && $0 != "\t" })
+    #expect(!html.unicodeScalars.contains { (0x202A...0x202E).contains($0.value) })
+  }
+
+  /// What `CsvText` writes is read back, field for field.
+  @Test(arguments: 0..<40) func tablesAreReadAsTheyWereWritten(seed: Int) throws {
+    var random = RandomStream(seed: UInt64(seed), label: "stored tables")
+    let alphabet = Array("ab,\"\n\r'=+-@ é1.5") + ["\u{FF1D}", "\t"]
+    func field() -> String {
+      String((0..<random.index(below: 7)).map { _ in alphabet[random.index(below: alphabet.count)] })
+    }
+    let columns = (0..<3).map { ColumnNote("c\($0)", unit: "text", "") }
+    let rows = (0..<20).map { _ in (0..<3).map { _ in field() } }
+    let file = ResultFile(path: "data/x.csv", columns: columns, rows: rows)
+    let table = try StoredTable(path: file.path, csv: file.bytes)
+    #expect(table.columns == ["c0", "c1", "c2"])
+    // An apostrophe that somebody wrote before a formula cannot be told from the one that guards it.
+    for (read, written) in zip(table.rows, rows) {
+      for (a, b) in zip(read, written) { #expect(a == b || "'" + a == b) }
+    }
+    for cut in [1, 2, 5] where file.bytes.count > cut {
+      // Half a table is none, unless it ends with a whole line of the same width.
+      if let half = try? StoredTable(path: "x", csv: Array(file.bytes.dropLast(cut))) {
+        #expect(half.rows.count < rows.count)
+      }
+    }
+  }
+
+  @Test func theLanguageLacksNothingAndValuesAreNoPlaces() {
+    #expect(Words.english.missing == [])
+    #expect(Words.english(.title, "{0}{1}") == "Acceptance strategy: {0}{1}")
+    let half = Words(language: "xx", table: [.title: "Título: {0}"])
+    #expect(half(.title, "a") == "Título: a" && half(.annex) == "annex" && !half.missing.isEmpty)
+  }
+
+  @Test func numbersAreRoundedOnce() {
+    #expect(ShownNumber.text("5.359090511600479", .percent) == "5.36 %")
+    #expect(ShownNumber.text("635885514.57", .amount) == "635.9\u{202F}M")
+    #expect(ShownNumber.text("12345", .amount) == "12.35\u{202F}k")
+    #expect(ShownNumber.text("999", .amount) == "999")
+    #expect(ShownNumber.text("-33410000", .amount) == "-33.41\u{202F}M")
+    #expect(ShownNumber.text("1234567", .count) == "1\u{202F}234\u{202F}567")
+    #expect(ShownNumber.grouped("-12345") == "−12\u{202F}345" && ShownNumber.grouped("1234") == "1234")
+    for none in ["", "inf", "nan", "abc"] { #expect(ShownNumber.text(none, .percent) == nil) }
+  }
+
+  private func page(_ files: [ResultFile], said: [StageFiles.Said] = []) throws -> String {
+    let small = try SmallPortfolio()
+    let tables = RunTables([StageFiles(FileSet(files: files), said: said)])
+    let words = Words.english
+    let facts = try ReportFacts(
+      tables: tables, summary: small.cube.summary, grid: small.cube.grid, said: said.map { ("stage", $0) },
+      folder: "data", currency: "EUR")
+    let gates = try Gates(facts: facts, words: words).all()
+    let figures = Figures([], drawn: [:], absence: nil, isInteractive: false, words: words)
+    let page = ReportPage(facts: facts, gates: gates, figures: figures, words: words, records: tables.records)
+    return try page.html().markup
+  }
+
+  /// A run that has nothing still has a report, and nothing in it is green.
+  @Test func whatIsMissingIsSeen() throws {
+    let page = try page([])
+    #expect(!page.contains("class=\"pass\""))
+    #expect(page.components(separatedBy: "class=\"skipped\"").count == 9, "eight gates")
+    #expect(page.contains("What was not looked at has not passed."))
+    #expect(page.components(separatedBy: "class=\"hole\"").count >= 5)
+  }
+
+  private static func table(_ name: String, _ columns: [String], _ rows: [[String]]) -> ResultFile {
+    ResultFile(path: "data/\(name).csv", columns: columns.map { ColumnNote($0, unit: "text", "meaning") }, rows: rows)
+  }
+
+  @Test(arguments: [("passed", "pass"), ("warning", "warn"), ("failed", "fail"), ("skipped", "skipped")])
+  func qualityIsAsTheChecksSay(status: String, state: String) throws {
+    let page = try page([
+      Self.table("data_quality", ["check", "status", "detail"], [["a", "passed", "x"], ["b", status, "y"]])
+    ])
+    #expect(page.contains("<li class=\"\(state)\"><b>\(state.uppercased())</b><strong><a href=\"#data\">Data quality"))
+  }
+
+  @Test func nothingLookedAtIsNoPass() throws {
+    let quality = try page([Self.table("data_quality", ["check", "status", "detail"], [])])
+    #expect(quality.contains("<li class=\"skipped\"><b>SKIPPED</b><strong><a href=\"#data\">Data quality"))
+    let certificate = try page([ResultFile(path: "data/certificate.json", bytes: Array("{\"limits\":[]}".utf8))])
+    #expect(certificate.contains("<b>SKIPPED</b><strong><a href=\"#strategy\">Proof of optimality"))
+  }
+
+  @Test func whatStagesSaidIsThere() throws {
+    let page = try page(
+      [], said: [.init(isWarning: true, text: "<b>few</b> rows"), .init(isWarning: false, text: "all is well")])
+    #expect(page.contains("<strong>warning</strong> stage: &lt;b&gt;few&lt;/b&gt; rows"))
+    #expect(page.contains("<strong>note</strong> stage: all is well"))
+  }
+
+  /// The portfolio's page: what is not complete stands above the figures, names are text, numbers are fields.
+  @Test(arguments: hostile) func thePortfolioSaysWhatIsMissing(name: String) throws {
+    let columns = [
+      "group", "kind", "period", "scenario", "status", "segments", "missing_segments", "actual_production",
+      "actual_risk_pct", "optimum_production", "optimum_risk_pct", "production_delta_pct", "note",
+    ]
+    let file = Self.table(
+      "x", columns,
+      [
+        [name, "segment", "main", "base", "complete", name, "", "1000000", "5.5", "1100000", "5.0123456", "10", ""],
+        ["south", "segment", "main", "base", "missing", "", "south (failed)", "", "", "", "", "", ""],
+        ["TOTAL", "total", "main", "base", "partial", name, "south (failed)", "1000000", "5.5", "1100000", "5.0123456", "10", "months differ"],
+      ])
+    let page = String(
+      decoding: try PortfolioPage(csv: file.bytes, currency: "EUR", reports: [name: "a/report.html"]).bytes, as: UTF8.self)
+    #expect(page.contains("<data value=\"5.0123456\"") && page.contains(">5.01 %<"))
+    #expect(page.contains("south: missing (south (failed))") && page.contains("months differ"))
+    #expect(!page.contains("<script") && !page.contains("<img") && !page.contains("<iframe"))
+    expectFaults(.integrity) {
+      try PortfolioPage(csv: Array("a,b\n1,2\n".utf8), currency: "EUR", reports: [:])
+    }
+  }
+}
