@@ -1,0 +1,105 @@
+/// The same drawing in fewer bytes: numbers to a tenth of a pixel, what cannot be seen left out, what all parts of a group share
+/// said once.
+enum SvgCompaction {
+  /// Parts take these over from their group. Not among them: opacity, transform and clip-path, which act on a group as a whole.
+  private static let inherited = [
+    "fill", "fill-opacity", "stroke", "stroke-width", "stroke-opacity", "stroke-linecap", "stroke-linejoin",
+    "stroke-miterlimit", "stroke-dasharray", "font-family", "font-size", "font-weight", "font-style", "text-anchor",
+  ]
+  private static let rounded: Set = [
+    "d", "transform", "x", "y", "x1", "y1", "x2", "y2", "dx", "dy", "width", "height", "cx", "cy", "r",
+  ]
+  /// What holds without being said.
+  private static let usual = [
+    "opacity": "1", "fill-opacity": "1", "stroke-opacity": "1", "transform": "translate(0,0)",
+  ]
+
+  static func compact(_ root: SvgDrawing.Element) {
+    visit(root)
+    share(root)
+  }
+
+  private static func visit(_ element: SvgDrawing.Element) {
+    for (name, value) in element.attributes {
+      var value = value
+      if rounded.contains(name), element.name != "svg" { value = rounded(value) }
+      if name == "font-size", value.hasSuffix("px") { value.removeLast(2) }
+      element.attributes[name] = usual[name] == value ? nil : value
+    }
+    for case .element(let child) in element.children { visit(child) }
+    element.children = element.children.flatMap { content -> [SvgDrawing.Content] in
+      guard case .element(let child) = content else { return [content] }
+      if !isSeen(child) { return [] }
+      // A group that says nothing is its parts.
+      if child.name == "g", child.attributes.isEmpty { return child.children }
+      return [content]
+    }
+  }
+
+  private static func isSeen(_ element: SvgDrawing.Element) -> Bool {
+    if element.attributes["display"] == "none" { return false }
+    switch element.name {
+    case "g", "text": return !element.children.isEmpty
+    case "path":
+      guard let shape = element.attributes["d"], !shape.isEmpty, shape != "M0,0h0v0h0Z" else { return false }
+      return !isUnpainted(element)
+    case "rect": return !isUnpainted(element) || element.attributes["width"] == nil
+    default: return true
+    }
+  }
+
+  /// Where the paint is not said it is the group's, which is none in what the library draws; a part of a clip is never painted.
+  private static func isUnpainted(_ element: SvgDrawing.Element) -> Bool {
+    func isNone(_ name: String) -> Bool { ["none", "transparent"].contains(element.attributes[name] ?? "") }
+    return isNone("fill") && (element.attributes["stroke"] == nil || isNone("stroke"))
+      || element.attributes["opacity"] == "0"
+  }
+
+  /// From the leaves up: what every part says, the group says for them.
+  private static func share(_ element: SvgDrawing.Element) {
+    var parts: [SvgDrawing.Element] = []
+    for case .element(let child) in element.children {
+      share(child)
+      parts.append(child)
+    }
+    guard element.name == "g", let first = parts.first else { return }
+    for name in inherited {
+      guard let value = first.attributes[name], parts.allSatisfy({ $0.attributes[name] == value }) else { continue }
+      element.attributes[name] = value
+      for part in parts { part.attributes[name] = nil }
+    }
+  }
+
+  /// Every number of a value to one decimal.
+  private static func rounded(_ value: String) -> String {
+    var text = ""
+    var number: [UInt8] = []
+    func finish() {
+      defer { number.removeAll(keepingCapacity: true) }
+      guard !number.isEmpty else { return }
+      let word = String(decoding: number, as: UTF8.self)
+      guard number.contains(UInt8(ascii: ".")) || number.contains(UInt8(ascii: "e")), let exact = Double(word),
+        abs(exact) < 1e6
+      else { return text += word }
+      let tenths = (exact * 10).rounded() / 10
+      let short = tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"
+      // A sign may have been what keeps two numbers apart.
+      if text.last?.isNumber == true, short.first != "-" { text += " " }
+      text += short
+    }
+    for byte in value.utf8 {
+      let isSign = byte == UInt8(ascii: "-") || byte == UInt8(ascii: "+")
+      let isDigit = (0x30...0x39).contains(byte) || byte == UInt8(ascii: ".")
+      if isDigit || isSign && (number.isEmpty || number.last == UInt8(ascii: "e"))
+        || byte == UInt8(ascii: "e") && number.last.map({ (0x30...0x39).contains($0) }) == true
+      {
+        number.append(byte)
+      } else {
+        finish()
+        if isSign { number.append(byte) } else { text.unicodeScalars.append(Unicode.Scalar(byte)) }
+      }
+    }
+    finish()
+    return text
+  }
+}
