@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineData
 internal import CutlineReport
 internal import CutlineRun
 internal import CutlineWorkspace
