@@ -42,13 +42,13 @@ struct Chart: Sendable {
     let shades = dark ? ChartTheme.dark : ChartTheme.light
     let signed: Specification = [
       "title": [
-        "text": lines(foot, 112), "orient": "bottom", "anchor": "start", "fontSize": 9, "fontWeight": "normal",
+        "text": lines(foot, 130), "orient": "bottom", "anchor": "start", "fontSize": 9, "fontWeight": "normal",
         "color": .text(shades.quiet), "lineHeight": 12, "offset": 12,
       ]
     ]
     return frame.merging([
-      "vconcat": [drawing.merging(signed)],
-      "title": ["text": lines(finding, 74), "subtitle": lines(basis, 100), "anchor": "start"],
+      "vconcat": [drawing.merging(signed)], "resolve": Draw.apart,
+      "title": ["text": lines(finding, 78), "subtitle": lines(basis, 118), "anchor": "start"],
     ])
   }
 }

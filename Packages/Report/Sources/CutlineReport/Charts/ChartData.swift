@@ -11,6 +11,9 @@ extension RunTables {
     return try path.flatMap { try table($0) }
   }
 
+  /// The table of this name in a folder of this name.
+  func named(_ name: String, in folder: String) throws -> StoredTable? { try named("\(folder)/\(name)") }
+
   /// What stands between `prefix` and `suffix` in the names of files, sorted.
   func names(_ prefix: String, _ suffix: String) -> [String] {
     let names = records.compactMap { record -> String? in
@@ -99,6 +102,12 @@ enum Say {
 
 /// Parts that specifications share.
 enum Draw {
+  /// Parts that stand beside each other have colours and shapes of their own.
+  static let apart: Specification = [
+    "scale": ["color": "independent", "shape": "independent", "size": "independent"],
+    "legend": ["color": "independent", "shape": "independent", "size": "independent"],
+  ]
+
   /// A number across, with a title and d3's format of its ticks.
   static func number(
     _ field: String, _ title: String?, _ format: String? = nil, fromZero: Bool = false, more: Specification = [:]

@@ -107,7 +107,7 @@ public struct ChartFile: Sendable {
     }
     let isWide = charts.contains { $0.chart.isWide }
     return Chart.document(
-      isWide ? ["vconcat": .list(drawings), "spacing": 36] : ["hconcat": .list(drawings), "spacing": 36],
+      [isWide ? "vconcat" : "hconcat": .list(drawings), "spacing": 36, "resolve": Draw.apart],
       finding: "\(name): \(charts.count) runs on the same scales", basis: charts[0].chart.basis,
       foot: "Drawn from \(charts[0].chart.sources.joined(separator: ", ")) of each", columns: isWide ? 1 : 0.5 * Double(charts.count),
       dark: dark, titled: titled)

@@ -15,44 +15,51 @@ enum SvgCompaction {
   ]
 
   static func compact(_ root: SvgDrawing.Element) {
-    visit(root)
+    visit(root, isPainted: false)
     share(root)
+    flatten(root)
   }
 
-  private static func visit(_ element: SvgDrawing.Element) {
+  /// - Parameter isPainted: whether a group around it gives paint to parts that name none.
+  private static func visit(_ element: SvgDrawing.Element, isPainted: Bool) {
     for (name, value) in element.attributes {
       var value = value
       if rounded.contains(name), element.name != "svg" { value = rounded(value) }
       if name == "font-size", value.hasSuffix("px") { value.removeLast(2) }
-      element.attributes[name] = usual[name] == value ? nil : value
+      if name == "font-weight", value == "normal" { value = "" }
+      element.attributes[name] = value.isEmpty || usual[name] == value ? nil : value
     }
-    for case .element(let child) in element.children { visit(child) }
-    element.children = element.children.flatMap { content -> [SvgDrawing.Content] in
-      guard case .element(let child) = content else { return [content] }
-      if !isSeen(child) { return [] }
-      // A group that says nothing is its parts.
-      if child.name == "g", child.attributes.isEmpty { return child.children }
-      return [content]
+    let isPainted = isPainted || element.name != "svg" && paints(element)
+    for case .element(let child) in element.children { visit(child, isPainted: isPainted) }
+    element.children.removeAll { content in
+      if case .element(let child) = content { !isSeen(child, isPainted) } else { false }
     }
   }
 
-  private static func isSeen(_ element: SvgDrawing.Element) -> Bool {
-    if element.attributes["display"] == "none" { return false }
+  private static func isSeen(_ element: SvgDrawing.Element, _ isPainted: Bool) -> Bool {
+    if element.attributes["display"] == "none" || element.attributes["opacity"] == "0" { return false }
     switch element.name {
     case "g", "text": return !element.children.isEmpty
     case "path":
       guard let shape = element.attributes["d"], !shape.isEmpty, shape != "M0,0h0v0h0Z" else { return false }
-      return !isUnpainted(element)
-    case "rect": return !isUnpainted(element) || element.attributes["width"] == nil
+      return isPainted || paints(element)
+    case "line": return isPainted || paints(element)
+    // The room of a clip is a rectangle without paint.
     default: return true
     }
   }
 
-  /// Where the paint is not said it is the group's, which is none in what the library draws; a part of a clip is never painted.
-  private static func isUnpainted(_ element: SvgDrawing.Element) -> Bool {
-    func isNone(_ name: String) -> Bool { ["none", "transparent"].contains(element.attributes[name] ?? "") }
-    return isNone("fill") && (element.attributes["stroke"] == nil || isNone("stroke"))
-      || element.attributes["opacity"] == "0"
+  private static func paints(_ element: SvgDrawing.Element) -> Bool {
+    ["fill", "stroke"].contains { !["none", "transparent"].contains(element.attributes[$0] ?? "none") }
+  }
+
+  /// A group that says nothing is its parts.
+  private static func flatten(_ element: SvgDrawing.Element) {
+    element.children = element.children.flatMap { content -> [SvgDrawing.Content] in
+      guard case .element(let child) = content else { return [content] }
+      flatten(child)
+      return child.name == "g" && child.attributes.isEmpty ? child.children : [content]
+    }
   }
 
   /// From the leaves up: what every part says, the group says for them.

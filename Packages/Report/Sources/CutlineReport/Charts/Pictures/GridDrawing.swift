@@ -111,10 +111,9 @@ struct GridDrawing {
       "mark": [
         "type": "text", "fontSize": .number(size), "dy": .number(shift), "color": .text(colour), "baseline": "middle",
       ],
-      "encoding": [
-        "x": ["field": "cm", "type": "quantitative"], "y": ["field": "lm", "type": "quantitative"],
-        "text": ["field": .text(field), "type": "nominal"],
-      ],
+      "encoding": encoding.merging([
+        "x": ["field": "cm"], "y": ["field": "lm"], "text": ["field": .text(field), "type": "nominal"],
+      ]),
     ]
   }
 

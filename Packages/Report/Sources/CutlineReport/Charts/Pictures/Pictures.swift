@@ -40,6 +40,33 @@ enum Pictures {
     Picture(
       name: "cutoff_stability_{scenario}", shows: "how often a resample decides alike",
       needs: "cutoff_stability_{scenario}.csv of the stage intervals", charts: CutoffStability.charts),
+    Picture(
+      name: "stability_report_{scenario}", shows: "how far distributions have moved, and promises against outcomes",
+      needs: "stability_psi.csv and stability_monthly.csv of the stage stability", charts: StabilityReport.charts),
+    Picture(
+      name: "metric_trends_{segment}", shows: "metrics by month and the months outside their limits",
+      needs: "trend_anomalies_{segment}.csv of the stage trends", charts: MetricTrends.charts),
+    Picture(
+      name: "todu_avg_inference", shows: "the exposure that a requested amount leaves",
+      needs: "data_summary_desagregado_{scenario}.csv of the stage tables", charts: TodoInference.charts),
+    Picture(
+      name: "shap_summary", shows: "what each feature adds to the model's risk",
+      needs: "shap_summary.csv of the stage explain", charts: ShapSummary.charts),
+    Picture(
+      name: "reliability", shows: "risk of the model against the one observed",
+      needs: "reject_check.csv of the stage reject-check",
+      charts: { try RejectCheck.charts(of: $0).filter { $0.name == "reliability" } }),
+    Picture(
+      name: "reject_check", shows: "risk predicted of rejects against overrides alike",
+      needs: "reject_check.csv of the stage reject-check",
+      charts: { try RejectCheck.charts(of: $0).filter { $0.name == "reject_check" } }),
+    Picture(
+      name: "score_discriminance_{ROC,CAP,precision_recall,lift,distributions,delong}",
+      shows: "how well scores tell bad from good", needs: "score_discriminance.csv of cutline score-metrics",
+      charts: ScoreDiscriminance.charts),
+    Picture(
+      name: "consolidated_risk_production", shows: "segments, supersegments and the whole of a batch",
+      needs: "consolidated_risk_production.csv of cutline batch", charts: ConsolidatedRiskProduction.charts),
   ]
 
   /// Every chart that the tables have what it takes for; in the order of the list.

@@ -16,28 +16,42 @@ enum RiskOverGrid {
     }
     let top = ((risks.max() ?? 1) / 5).rounded(.up) * 5
     let bins = try tables.named("bins.csv")
+    let strategies = try tables.named("strategies.csv")
+    let limit = strategies.flatMap { table in
+      table.row(where: "strategy", is: scenario).flatMap { table.number("limit_pct", $0) }
+    }
     let stem = "b2_ever_h6_vs_octroi_and_risk_score"
     let period = try tables.mainPeriod()
-    var charts = try chart(stem, of: main, bins, top, "\(period), booked and swap-in", tables).map { [$0] } ?? []
+    let own = (table: main, basis: period.prefix(1).uppercased() + period.dropFirst() + ", booked and swap-in")
+    var charts = try chart(stem, of: own.table, bins, top, limit, own.basis, tables).map { [$0] } ?? []
     for (name, table) in recent {
-      let basis = "recent period, booked and swap-in of scenario \(name); outcomes not yet known are carried forward"
-      if let own = try chart("\(stem)_mr_\(name)", of: table, bins, top, basis, tables) { charts.append(own) }
+      let basis = "Recent period, booked and swap-in of scenario \(name); outcomes not yet known are carried forward"
+      if let chart = try chart("\(stem)_mr_\(name)", of: table, bins, top, limit, basis, tables) { charts.append(chart) }
     }
     return charts
   }
 
+  private static func finding(_ known: [(row: Int, risk: Double)], _ table: StoredTable, limit: Double?) -> String {
+    guard let high = known.max(by: { $0.risk < $1.risk }) else { return "No cell has a risk" }
+    func production(_ rows: [Int]) -> Double { rows.reduce(0) { $0 + (table.number("oa_amt_h0", $1) ?? 0) } }
+    let whole = production(Array(table.rows.indices))
+    guard let limit, whole > 0 else {
+      return "The riskiest of \(Say.number(known.count, "cell")) has \(Say.percent(high.risk)) risk"
+    }
+    let above = known.filter { $0.risk > limit }
+    return "\(Say.number(above.count, "cell")) of \(known.count) above \(Say.percent(limit)) risk "
+      + "\(above.count == 1 ? "holds" : "hold") \(Say.percent(100 * production(above.map(\.row)) / whole)) of the production"
+  }
+
   private static func chart(
-    _ name: String, of table: StoredTable, _ bins: StoredTable?, _ top: Double, _ basis: String, _ tables: RunTables
+    _ name: String, of table: StoredTable, _ bins: StoredTable?, _ top: Double, _ limit: Double?, _ basis: String,
+    _ tables: RunTables
   ) throws -> Chart? {
     let axes = GridDrawing.axes(of: table, before: "acct_booked_h0_boo")
     guard let grid = GridDrawing(table, axes: axes, bins: bins) else { return nil }
     let currency = tables.currency()
     let known = table.rows.indices.compactMap { row in table.number("b2_ever_h6", row).map { (row, $0) } }
-    var finding = "No cell has a risk"
-    if let low = known.min(by: { $0.1 < $1.1 }), let high = known.max(by: { $0.1 < $1.1 }) {
-      finding = "Risk runs from \(Say.percent(low.1)) to \(Say.percent(high.1)) over \(Say.number(known.count, "cell"))"
-      if known.count < table.rows.count { finding += "; \(table.rows.count - known.count) without exposure" }
-    }
+    let finding = finding(known, table, limit: limit)
     let values = grid.cells.map { cell -> [String: Specification] in
       let risk = table.number("b2_ever_h6", cell.row)
       var fields = grid.place(cell)

@@ -45,7 +45,7 @@ enum RiskProductionVisualizer {
       basis: "\(main.prefix(1).uppercased() + main.dropFirst()), annualised, in the grid; \(pointsBasis)\(confidence)",
       summary: finding + "."
         + (force.map { " The strategy in force alone would bring \(Say.amount($0.production, currency)) at \(Say.percent($0.risk))." } ?? ""),
-      sources: sources, specification: ["vconcat": .list(parts), "spacing": 28],
+      sources: sources, specification: ["vconcat": .list(parts), "spacing": 28, "resolve": Draw.apart],
       table: ChartTable(
         columns: ["Strategy", "Limit", "Production", "Risk", "Accepted", "Changed cells"],
         rows: table.shown(

@@ -40,11 +40,11 @@ enum RiskVersusProduction {
     }
     let unit = currency.isEmpty ? "" : ", \(currency)"
     let spec: Specification = [
-      "data": .values(values), "spacing": 24,
+      "data": .values(values), "spacing": 24, "resolve": Draw.apart,
       "hconcat": [
         scatter(table, mature, unit),
         [
-          "spacing": 12,
+          "spacing": 12, "resolve": Draw.apart,
           "vconcat": [
             [
               "width": 290, "height": 180,
