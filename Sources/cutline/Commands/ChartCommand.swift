@@ -18,7 +18,8 @@ struct ChartCommand: Command {
     .flag("force", "Replace a file that is there."),
   ]
   static let details = """
-    RUN is the folder of a finished run, of cutline batch or of cutline score-metrics. Pictures are made of its tables alone;
+    RUN is the folder of a finished run, of cutline batch or of cutline score-metrics; a page of docs/methods has its study.
+    Pictures are made of its tables alone;
     docs/charts.md says of which. PNG and SVG need the library that scripts/setup brings; JSON and HTML do without.
 
     Examples:
@@ -87,6 +88,12 @@ enum ChartSource {
           folder, "is what a failed run had finished (stage \(failure.stage))", "Name the folder of a finished run.")
       }
       return RunCharts(label: label, files: [files(manifest.files, in: folder)])
+    }
+    if folder.hasSuffix(".md"), PathKind.isFile(folder) {
+      let (sha256, bytes) = try Digest.ofFile(folder)
+      let page = URL(fileURLWithPath: folder)
+      let record = FileRecord(path: page.lastPathComponent, sha256: sha256, bytes: bytes, columns: [])
+      return RunCharts(label: label, files: [files([record], in: page.deletingLastPathComponent().path)])
     }
     guard PathKind.isFolder(folder) else {
       throw Faults.io(folder, "is no folder", "Name the folder of a finished run.")

@@ -48,7 +48,7 @@ struct Chart: Sendable {
     ]
     return frame.merging([
       "vconcat": [drawing.merging(signed)], "resolve": Draw.apart,
-      "title": ["text": lines(finding, 78), "subtitle": lines(basis, 118), "anchor": "start"],
+      "title": ["text": lines(finding, 75), "subtitle": lines(basis, 118), "anchor": "start"],
     ])
   }
 }

@@ -129,7 +129,9 @@ enum Draw {
         .merging(more))
   }
 
-  private static let amountLabel = "replace(replace(format(datum.value, '~s'), 'G', ' bn'), /(k|M)$/, ' $1')"
+  private static let amountLabel = 
+    "abs(datum.value) < 1000 ? format(datum.value, '.4~r') : "
+    + "replace(replace(format(datum.value, '~s'), 'G', ' bn'), /(k|M)$/, ' $1')"
 
   /// Months as they follow each other, whatever the reader's time zone.
   static func month(_ field: String = "month", _ more: Specification = [:]) -> Specification {

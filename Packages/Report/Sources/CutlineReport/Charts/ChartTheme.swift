@@ -43,7 +43,7 @@ enum ChartTheme {
       "axis": [
         "labelFontSize": 11, "titleFontSize": 12, "titleFontWeight": "normal", "labelColor": quiet, "titleColor": ink,
         "gridColor": rule, "gridOpacity": 0.7, "domainColor": rule, "tickColor": rule, "labelLimit": 160,
-        "labelPadding": 5, "titlePadding": 8, "titleLimit": 500, "labelOverlap": true,
+        "labelPadding": 5, "titlePadding": 8, "titleLimit": 500, "labelOverlap": true, "labelFlush": false,
       ],
       "legend": [
         "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelColor": ink, "titleColor": quiet,

@@ -53,6 +53,9 @@ public struct ChartFile: Sendable {
     case png, svg, html, json
   }
 
+  /// Whether pictures can be drawn here; JSON and pages without a picture are made anyway.
+  public static var isDrawn: Bool { ChartConverter.find() != nil }
+
   /// Scale, title and foot are shared; each run's part says its name.
   private let name: String
   private let charts: [(label: String, chart: Chart)]

@@ -29,11 +29,26 @@ enum SvgCompaction {
       if name == "font-weight", value == "normal" { value = "" }
       element.attributes[name] = value.isEmpty || usual[name] == value ? nil : value
     }
+    round(element)
     let isPainted = isPainted || element.name != "svg" && paints(element)
     for case .element(let child) in element.children { visit(child, isPainted: isPainted) }
     element.children.removeAll { content in
       if case .element(let child) = content { !isSeen(child, isPainted) } else { false }
     }
+  }
+
+  /// A circle that is spelt as two arcs.
+  private static func round(_ element: SvgDrawing.Element) {
+    guard element.name == "path", let shape = element.attributes["d"], shape.hasPrefix("M"),
+      let comma = shape.firstIndex(of: ",")
+    else { return }
+    let radius = shape[shape.index(after: shape.startIndex)..<comma]
+    guard shape == "M\(radius),0A\(radius),\(radius),0,1,1,-\(radius),0A\(radius),\(radius),0,1,1,\(radius),0" else {
+      return
+    }
+    element.name = "circle"
+    element.attributes["d"] = nil
+    element.attributes["r"] = String(radius)
   }
 
   private static func isSeen(_ element: SvgDrawing.Element, _ isPainted: Bool) -> Bool {

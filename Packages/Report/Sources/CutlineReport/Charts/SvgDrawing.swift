@@ -9,7 +9,7 @@ struct SvgDrawing {
   }
 
   final class Element {
-    let name: String
+    var name: String
     var attributes: [String: String]
     var children: [Content] = []
 

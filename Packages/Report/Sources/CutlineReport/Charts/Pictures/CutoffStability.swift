@@ -43,7 +43,7 @@ enum CutoffStability {
           grid.rectangles([
             "field": "share", "type": "quantitative",
             "scale": [
-              "domain": [0, 50, 100], "type": "linear", "range": ["#b35806", "#f1f1ee", .text(ChartTheme.blue)],
+              "domain": [0, 50, 100], "type": "linear", "interpolate": "rgb", "range": ["#b35806", "#f1f1ee", .text(ChartTheme.blue)],
             ],
             "legend": [
               "title": "accepted in % of the resamples", "gradientLength": 200, "gradientThickness": 10, "orient": "top",

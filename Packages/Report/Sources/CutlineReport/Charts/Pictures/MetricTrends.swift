@@ -31,7 +31,9 @@ enum MetricTrends {
     let parts = shown.map { part($0, table) }
     var lines: [Specification] = []
     for start in stride(from: 0, to: parts.count, by: 3) {
-      lines.append(["hconcat": .list(Array(parts[start..<min(start + 3, parts.count)])), "spacing": 14])
+      lines.append([
+        "hconcat": .list(Array(parts[start..<min(start + 3, parts.count)])), "bounds": "flush", "spacing": 54,
+      ])
     }
     return Chart(
       name: "metric_trends_\(segment)", finding: finding,
@@ -59,7 +61,7 @@ enum MetricTrends {
     let y = Draw.amount("value", nil, more: ["axis": ["tickCount": 4], "scale": ["zero": false]])
     return [
       "data": .values(values), "width": 172, "height": 84,
-      "title": ["text": .text(metric.replacing("_", with: " ")), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "offset": 4, "limit": 180],
+      "title": ["text": .text(metric), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group", "offset": 6, "limit": 180],
       "layer": [
         [
           "transform": [["filter": "isValid(datum.low)"]],

@@ -67,6 +67,9 @@ enum Pictures {
     Picture(
       name: "consolidated_risk_production", shows: "segments, supersegments and the whole of a batch",
       needs: "consolidated_risk_production.csv of cutline batch", charts: ConsolidatedRiskProduction.charts),
+    Picture(
+      name: "study_{interval_coverage,backtest_alarms,reject_inference,models}", shows: "the study of a method's page",
+      needs: "the table of a page of docs/methods", charts: MethodStudies.charts),
   ]
 
   /// Every chart that the tables have what it takes for; in the order of the list.

@@ -37,7 +37,7 @@ enum RejectCheck {
     return Chart(
       name: "reject_check", finding: finding,
       basis: "Cells that are mostly rejected, method \(table.text("method", first)); overrides at the scores of the rejects, with "
-        + "interval; area of a point: overrides; diagonal: predicted as observed",
+        + "interval; area of a point: overrides; diagonal: predicted as observed\(edge(values))",
       summary: finding + ".", sources: [table.path],
       specification: scatter(
         values, x: "Predicted risk of rejects, %", y: "Risk of overrides alike, %", size: "overrides"),
@@ -71,7 +71,7 @@ enum RejectCheck {
     return Chart(
       name: "reliability", finding: finding,
       basis: "Booked applications of the main period, a point a cell (\(points.count)); area of a point: bookings; observed cells "
-        + "vary with their few bad; diagonal: predicted as observed",
+        + "vary with their few bad; diagonal: predicted as observed\(edge(values))",
       summary: finding + ".", sources: [table.path],
       specification: scatter(values, x: "Risk of the model, %", y: "Observed risk, %", size: "bookings"),
       table: ChartTable(
@@ -84,15 +84,28 @@ enum RejectCheck {
       isWide: false)
   }
 
+  /// The end of both scales: all predictions and most of what was observed. A cell of few applications may show anything; it is
+  /// drawn at the upper edge.
+  private static func top(of values: [[String: Specification]]) -> Double {
+    func numbers(_ field: String) -> [Double] {
+      values.compactMap { if case .number(let value)? = $0[field] { value } else { nil } }.sorted()
+    }
+    let observed = numbers("observed")
+    let most = observed.isEmpty ? 0 : observed[(observed.count - 1) * 9 / 10]
+    return max((max(numbers("predicted").last ?? 0, most) * 1.2 / 5).rounded(.up) * 5, 5)
+  }
+
+  private static func edge(_ values: [[String: Specification]]) -> String {
+    let top = top(of: values)
+    let above = values.count { if case .number(let value)? = $0["observed"] { value > top } else { false } }
+    return above > 0 ? "; \(above) at the upper edge lie above it" : ""
+  }
+
   /// Predicted across, observed up, the same scale on both sides.
   private static func scatter(
     _ values: [[String: Specification]], x: String, y: String, size: String
   ) -> Specification {
-    var top = 0.0
-    for row in values {
-      for name in ["predicted", "observed"] { if case .number(let value)? = row[name] { top = max(top, value) } }
-    }
-    top = max((top * 1.05 / 5).rounded(.up) * 5, 5)
+    let top = top(of: values)
     let domain: Specification = ["scale": ["domain": [0, .number(top)], "clamp": true], "axis": ["tickCount": 6]]
     var layers: [Specification] = [
       [

@@ -1,14 +1,14 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 
 /// How well scores tell bad applications from good ones: curves and differences, a picture a segment beside each other.
 enum ScoreDiscriminance {
   static let kinds = ["ROC", "CAP", "precision_recall", "lift", "distributions", "delong"]
   /// Segments that are drawn, and points of a curve.
-  private static let partLimit = 9
+  static let partLimit = 9
   private static let pointLimit = 80
 
   /// One segment or supersegment in one period, with its scores.
-  private struct Part {
+  struct Part {
     let name: String
     let stem: String
     let rows: [Int]
@@ -21,6 +21,7 @@ enum ScoreDiscriminance {
     return try kinds.compactMap { kind in
       switch kind {
       case "delong": try delong(tables, table, parts)
+      case "distributions": try ScoreDistributions.chart(tables, table, parts)
       default: try curves(kind, tables, table, parts)
       }
     }
@@ -32,7 +33,7 @@ enum ScoreDiscriminance {
     var rows: [String: [Int]] = [:]
     for row in table.rows.indices where table.number("auroc", row) != nil && table.text("population", row) == "booked" {
       let level = table.text("level", row)
-      let stem = (level == "supersegment" ? "SS_" : "") + table.text("name", row) + "_" + table.text("period", row)
+      let stem = (level == "supersegment" ? "SS_" : "") + SegmentName.file(table.text("name", row)) + "_" + period(table, row)
       if rows[stem] == nil { order.append(stem) }
       rows[stem, default: []].append(row)
     }
@@ -45,7 +46,13 @@ enum ScoreDiscriminance {
     }
   }
 
-  private static func scores(_ table: StoredTable, _ parts: [Part]) -> [String] {
+  /// As it stands in the names of files.
+  private static func period(_ table: StoredTable, _ row: Int) -> String {
+    let period = table.text("period", row)
+    return period == "recent" ? "mr" : period
+  }
+
+  static func scores(_ table: StoredTable, _ parts: [Part]) -> [String] {
     var scores: [String] = []
     for row in parts.flatMap(\.rows) where !scores.contains(table.text("score", row)) {
       scores.append(table.text("score", row))
@@ -74,9 +81,6 @@ enum ScoreDiscriminance {
       folder: "lift_tables", x: "cumulative_pct_population", y: "cumulative_lift",
       titles: ("riskiest part, %", "lift"),
       what: "Cumulative lift: how many times the share of bad among all the riskiest part holds", measure: "gini"),
-    "distributions": Curve(
-      folder: "roc", x: "score", y: "share", titles: ("share of the good", "share of the bad"),
-      what: "Riskiest shares of good and bad as the cutoff moves, gap at its widest: KS", measure: "ks"),
   ]
 
   private static func curves(
@@ -90,9 +94,9 @@ enum ScoreDiscriminance {
       var values: [[String: Specification]] = []
       for row in part.rows {
         let score = table.text("score", row)
-        guard let own = try tables.named("\(part.stem)_\(score).csv", in: curve.folder) else { continue }
+        guard let own = try tables.named("\(part.stem)_\(SegmentName.file(score)).csv", in: curve.folder) else { continue }
         sources.append(own.path)
-        values += points(kind, own, curve).map { $0.merging(["score": .text(score)]) { $1 } }
+        values += points(own, curve).map { $0.merging(["score": .text(score)]) { $1 } }
       }
       guard !values.isEmpty else { continue }
       drawings.append(drawing(kind, curve, part, values, table, scores))
@@ -112,7 +116,7 @@ enum ScoreDiscriminance {
           ], rows: parts.flatMap(\.rows))))
   }
 
-  private static func finding(_ measure: String, _ table: StoredTable, _ best: Int?) -> String {
+  static func finding(_ measure: String, _ table: StoredTable, _ best: Int?) -> String {
     guard let best else { return "No score could be measured" }
     let name = ["auroc": "AUC", "gini": "Gini", "ks": "KS", "average_precision": "average precision"][measure] ?? measure
     let ends =
@@ -122,7 +126,7 @@ enum ScoreDiscriminance {
     return "\(table.text("score", best)) separates best: \(name) \(Say.ratio(table.number(measure, best)))\(ends) in \(table.text("name", best))"
   }
 
-  private static func basis(_ what: String, _ table: StoredTable, _ parts: [Part], _ drawn: Int) -> String {
+  static func basis(_ what: String, _ table: StoredTable, _ parts: [Part], _ drawn: Int) -> String {
     let row = parts[0].rows[0]
     let left = drawn < parts.count ? "; the first \(drawn) of \(Say.number(parts.count, "segment"))" : ""
     return "\(what). Booked applications with a known outcome (\(table.text("outcome", row))), period \(table.text("period", row)), "
@@ -130,16 +134,10 @@ enum ScoreDiscriminance {
   }
 
   /// Evenly spaced points, both ends kept.
-  private static func points(_ kind: String, _ table: StoredTable, _ curve: Curve) -> [[String: Specification]] {
-    let rows = table.rows.indices.filter { kind != "distributions" || table.number("score", $0) != nil }
+  private static func points(_ table: StoredTable, _ curve: Curve) -> [[String: Specification]] {
+    let rows = Array(table.rows.indices)
     let count = min(rows.count, pointLimit)
     let kept = count < 2 ? rows : (0..<count).map { rows[$0 * (rows.count - 1) / (count - 1)] }
-    if kind == "distributions" {
-      // The axis is the share of applications, as scores have scales of their own.
-      return kept.flatMap { row -> [[String: Specification]] in
-        [["x": table.value("fpr", row), "y": table.value("tpr", row), "gap": Specification((table.number("tpr", row) ?? 0) - (table.number("fpr", row) ?? 0))]]
-      }
-    }
     return kept.enumerated().map { place, row in
       ["x": table.value(curve.x, row), "y": table.value(curve.y, row), "order": .number(Double(place))]
     }
@@ -151,8 +149,7 @@ enum ScoreDiscriminance {
   ) -> Specification {
     let colours = scores.indices.map { ChartTheme.categories[$0 % ChartTheme.categories.count] }
     let share: Specification = ["scale": ["domain": [0, 1]], "axis": ["tickCount": 5, "format": ".1f"]]
-    let isShare = kind != "lift" && kind != "distributions"
-    let y = kind == "distributions" ? "gap" : "y"
+    let isShare = kind != "lift"
     var layers: [Specification] = []
     let bad = table.number("bad_rate", part.rows[0])
     switch kind {
@@ -165,18 +162,18 @@ enum ScoreDiscriminance {
       "mark": ["type": "line", "strokeWidth": 1.8],
       "encoding": [
         "x": Draw.number(
-          "x", kind == "distributions" ? "good rejected" : curve.titles.x,
+          "x", curve.titles.x,
           more: kind == "lift" ? ["scale": ["domain": [0, 100]], "axis": ["tickCount": 5]] : share),
         "y": Draw.number(
-          y, kind == "distributions" ? "bad rejected − good rejected" : curve.titles.y, fromZero: true,
+          "y", curve.titles.y, fromZero: true,
           more: isShare && kind != "precision_recall" ? share : ["axis": ["tickCount": 5]]),
-        "order": ["field": kind == "distributions" ? "x" : "order", "type": "quantitative"],
+        "order": ["field": "order", "type": "quantitative"],
         "color": Draw.colour("score", scores, colours),
       ],
     ])
     return [
       "data": .values(values), "width": 172, "height": 160, "layer": .list(layers),
-      "title": ["text": .text(part.name), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "offset": 4, "limit": 180],
+      "title": ["text": .text(part.name), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group", "offset": 6, "limit": 180],
     ]
   }
 
@@ -188,9 +185,12 @@ enum ScoreDiscriminance {
     ]
   }
 
-  static func grid(_ drawings: [Specification]) -> Specification {
+  static func grid(_ drawings: [Specification], spacing: Double = 64) -> Specification {
     let lines = stride(from: 0, to: drawings.count, by: 3).map { start -> Specification in
-      ["hconcat": .list(Array(drawings[start..<min(start + 3, drawings.count)])), "spacing": 16]
+      [
+        "hconcat": .list(Array(drawings[start..<min(start + 3, drawings.count)])), "bounds": "flush",
+        "spacing": .number(spacing),
+      ]
     }
     return ["vconcat": .list(lines), "spacing": 16]
   }
@@ -229,7 +229,7 @@ enum ScoreDiscriminance {
     return Chart(
       name: "score_discriminance_delong", finding: finding,
       basis: basis("DeLong's test: AUC of the score of the line minus that of the column, p by Holm", table, parts, drawings.count),
-      summary: finding + ".", sources: [pairs.path, table.path], specification: grid(drawings),
+      summary: finding + ".", sources: [pairs.path, table.path], specification: grid(drawings, spacing: 94),
       table: ChartTable(
         columns: ["Name", "Score", "Against", "AUC", "AUC against", "Difference", "p", "p (Holm)"],
         rows: pairs.shown(
@@ -243,7 +243,7 @@ enum ScoreDiscriminance {
     _ values: [[String: Specification]], _ name: String, _ scores: [String], _ top: Double, _ isSmall: Bool
   ) -> Specification {
     let (x, y): (Specification, Specification) = (
-      ["field": "column", "type": "nominal", "sort": .texts(scores), "axis": ["title": nil, "labelAngle": -25, "labelLimit": 80]],
+      ["field": "column", "type": "nominal", "sort": .texts(scores), "axis": ["title": nil, "labelAngle": -30, "labelLimit": 80, "labelOverlap": false]],
       ["field": "row", "type": "nominal", "sort": .texts(scores), "axis": ["title": nil, "labelLimit": 80]]
     )
     func text(_ field: String, _ shift: Int, _ size: Int) -> Specification {
@@ -253,8 +253,8 @@ enum ScoreDiscriminance {
       ]
     }
     return [
-      "data": .values(values), "width": 150, "height": 120,
-      "title": ["text": .text(name), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "offset": 4, "limit": 180],
+      "data": .values(values), "width": 140, "height": 110,
+      "title": ["text": .text(name), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group", "offset": 6, "limit": 180],
       "layer": [
         [
           "mark": ["type": "rect"],
@@ -262,7 +262,7 @@ enum ScoreDiscriminance {
             "x": x, "y": y,
             "color": [
               "field": "difference", "type": "quantitative", "legend": nil,
-              "scale": ["domain": [.number(-top), .number(top)], "range": ["#f3b37a", "#f1f1ee", "#8fc1e3"]],
+              "scale": ["domain": [.number(-top), .number(top)], "range": ["#f3b37a", "#f1f1ee", "#8fc1e3"], "interpolate": "rgb"],
             ],
           ],
         ],

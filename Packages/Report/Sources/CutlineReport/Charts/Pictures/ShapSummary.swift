@@ -3,7 +3,7 @@ internal import CutlineCore
 /// What each feature adds to the risk that the model gives: how much on average, and in every cell.
 enum ShapSummary {
   private static let featureLimit = 15
-  private static let pointLimit = 1500
+  private static let pointLimit = 300
 
   static func charts(of tables: RunTables) throws -> [Chart] {
     guard let summary = try tables.named("shap_summary.csv"), !summary.rows.isEmpty else { return [] }
@@ -23,7 +23,7 @@ enum ShapSummary {
       "layer": [
         [
           "mark": ["type": "bar", "size": 20, "color": .text(ChartTheme.blue)],
-          "encoding": ["x": Draw.number("mean", "Mean size, log-odds or unit explained", fromZero: true, more: ["axis": ["tickCount": 4]]), "y": y],
+          "encoding": ["x": Draw.number("mean", "Mean size of the Shapley value", fromZero: true, more: ["axis": ["tickCount": 4], "scale": ["domainMax": .number(1.3 * (rows.compactMap { summary.number("mean_abs_shap", $0) }.max() ?? 1))]]), "y": y],
         ],
         [
           "mark": ["type": "text", "align": "left", "dx": 4, "fontSize": 10],
@@ -87,19 +87,19 @@ enum ShapSummary {
   private static func strips(_ points: [[String: Specification]], _ sort: Specification, _ count: Int) -> Specification {
     [
       "data": .values(points), "width": 270, "height": .number(Double(max(count, 2)) * 44),
-      "encoding": ["y": ["field": "feature", "type": "nominal", "sort": sort, "axis": nil]],
       "layer": [
         [
           "data": .values([["zero": 0]]), "mark": ["type": "rule"],
-          "encoding": ["x": ["datum": 0, "type": "quantitative"], "y": nil],
+          "encoding": ["x": ["datum": 0, "type": "quantitative"]],
         ],
         [
           "mark": ["type": "circle", "size": 22, "opacity": 0.8],
           "encoding": [
             "x": Draw.number("shap", "Shapley value: lowers the risk ← → raises it", more: ["axis": ["tickCount": 6]]),
+            "y": ["field": "feature", "type": "nominal", "sort": sort, "axis": nil],
             "yOffset": ["field": "spread", "type": "quantitative", "scale": ["domain": [-1, 1]]],
             "color": [
-              "field": "rank", "type": "quantitative", "scale": ["domain": [0, 1], "range": ["#e69f00", "#9a9a9a", .text(ChartTheme.blue)]],
+              "field": "rank", "type": "quantitative", "scale": ["domain": [0, 1], "range": ["#e69f00", "#9a9a9a", .text(ChartTheme.blue)], "interpolate": "rgb"],
               "legend": [
                 "title": "value of the feature", "gradientLength": 120, "gradientThickness": 8,
                 "values": [0, 1], "labelExpr": "datum.value < 0.5 ? 'low' : 'high'",

@@ -46,7 +46,7 @@ enum StabilityReport {
       table: ChartTable(
         columns: ["Variable", "Month", "Index", "Noise", "Status"],
         rows: psi.rows.indices.map {
-          [psi.text("variable", $0), "recent period", Say.ratio(psi.number("psi", $0)), Say.ratio(psi.number("noise_bound", $0)), psi.text("status", $0)]
+          [name(psi, $0), "recent period", Say.ratio(psi.number("psi", $0)), Say.ratio(psi.number("noise_bound", $0)), psi.text("status", $0)]
         }
           + monthly.shown(
             [("variable", nil), ("month", nil), ("psi", .ratio), ("noise_bound", .ratio), ("status", nil)],
@@ -73,15 +73,15 @@ enum StabilityReport {
     let rows = table.rows.indices.filter { table.number("psi", $0) != nil }.sorted { (table.number("psi", $0) ?? 0) > (table.number("psi", $1) ?? 0) }.prefix(20)
     let values = rows.map { row -> [String: Specification] in
       [
-        "variable": .text(table.text("variable", row)), "psi": table.value("psi", row),
+        "variable": .text(name(table, row)), "psi": table.value("psi", row),
         "noise": table.value("noise_bound", row), "status": .text(table.text("status", row)),
         "label": .text(Say.ratio(table.number("psi", row))),
       ]
     }
-    let order: Specification = .texts(rows.map { table.text("variable", $0) })
+    let order: Specification = .texts(rows.map { name(table, $0) })
     let top = max((rows.compactMap { table.number("psi", $0) }.max() ?? 0) * 1.15, usual.unstable * 1.15)
     let y: Specification = ["field": "variable", "type": "nominal", "sort": order, "axis": ["title": nil]]
-    let x = Draw.number("psi", "Index of recent against main period", ".2f", fromZero: true, more: ["scale": ["domain": [0, .number(top)]]])
+    let x = Draw.number("psi", "Index of recent against main period", ".2f", fromZero: true, more: ["scale": ["domain": [0, .number(top)]], "axis": ["tickCount": 6]])
     return [
       "data": .values(values), "width": .number(Double(ChartTheme.width) - 60), "height": .number(Double(max(rows.count, 2)) * 24),
       "layer": [
@@ -98,7 +98,7 @@ enum StabilityReport {
             ],
           ],
         ],
-        ["mark": ["type": "bar", "size": 14], "encoding": ["x": x, "y": y, "color": status]],
+        ["mark": ["type": "bar", "size": 14], "encoding": ["x": x, "y": y, "color": status(rows.map { table.text("status", $0) })]],
         [
           "mark": ["type": "tick", "thickness": 3, "size": 20, "color": .text(ChartTheme.light.ink)],
           "encoding": ["x": ["field": "noise", "type": "quantitative"], "y": y],
@@ -111,7 +111,18 @@ enum StabilityReport {
     ]
   }
 
-  private static let status: Specification = Draw.colour("status", statuses, colours)
+  /// A score may be looked at twice, as itself and as the overall score.
+  private static func name(_ table: StoredTable, _ row: Int) -> String {
+    table.text("variable", row) + (table.text("role", row) == "overall" ? " (overall)" : "")
+  }
+
+  /// - Parameter used: the statuses that are there.
+  private static func status(_ used: [String]) -> Specification {
+    let own = zip(statuses, colours).filter { used.contains($0.0) }
+    return Draw.colour("status", own.map(\.0), own.map(\.1)).merging([
+      "legend": own.count > 1 ? ["title": nil, "offset": 22] : nil
+    ])
+  }
 
   private static func months(_ table: StoredTable) -> Specification {
     var names: [String] = []
@@ -168,7 +179,7 @@ enum StabilityReport {
         [
           "mark": ["type": "rule", "strokeWidth": 2],
           "encoding": [
-            "x": Draw.number("low", "Risk, %, promised by the main period and observed in the recent one", ".1f"), "x2": ["field": "high"], "y": y,
+            "x": Draw.number("low", "Risk, %, promised by the main period and observed in the recent one", ".2f", more: ["axis": ["tickCount": 6]]), "x2": ["field": "high"], "y": y,
             "yOffset": offset, "color": colour,
           ],
         ],
