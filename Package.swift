@@ -68,7 +68,7 @@ let package = Package(
     .testTarget(
       name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict
     ),
-    .testTarget(name: "ReportTests", dependencies: ["TestSupport", core, report, testing], swiftSettings: strict),
+    .testTarget(name: "ReportTests", dependencies: ["TestSupport", core, report], swiftSettings: strict),
     .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

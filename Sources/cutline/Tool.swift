@@ -8,7 +8,7 @@ internal import Foundation
   static let commands: [any Command.Type] = [
     InitCommand.self, BinsCommand.self, RunCommand.self, BatchCommand.self, RejectEnvelopeCommand.self,
     ScoreMetricsCommand.self,
-    StabilityCommand.self,
+    StabilityCommand.self, ChartCommand.self,
     CheckCommand.self, ConfigCommand.self,
     PlanCommand.self,
     ListCommand.self, DescribeCommand.self,

@@ -44,7 +44,7 @@ struct Arguments: Sendable {
     }
     let names = command.operands
     let least = names.count { !$0.hasPrefix("[") }
-    if operands.count > names.count {
+    if operands.count > names.count, names.last?.contains("…") != true {
       throw Self.error("\"\(operands[names.count])\"", "is one word too many", command)
     }
     if operands.count < least { throw Self.error(names[operands.count], "is missing", command) }

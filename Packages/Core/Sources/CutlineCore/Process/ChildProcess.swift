@@ -10,9 +10,14 @@ struct ProgramEnding: Sendable {
     case cancelled
   }
   let cause: Cause
-  /// The process interface that it said it was written for.
-  let interface: Int?
   let errors: KeptText
+}
+
+/// Takes what a program writes to standard output, as it comes.
+protocol ProgramListener: Sendable {
+  mutating func take(_ bytes: UnsafeRawBufferPointer)
+  /// Nothing more comes.
+  mutating func finish()
 }
 
 /// One program: started, listened to, and ended with all that it has started.
@@ -25,15 +30,15 @@ struct ChildProcess: Sendable {
   let memoryLimitMiB: Int
   let folder: String
 
-  /// Runs the program to its end; a cancelled task kills it.
+  /// Runs the program to its end and gives `listener` what it prints; a cancelled task kills it.
   ///
   /// - Throws: `StartFailure` when it cannot be started, `Faults` (io) when the system has no room for it.
-  func run(_ context: RunContext) async throws -> ProgramEnding {
+  func run<Listener: ProgramListener>(_ listener: Listener) async throws -> (ending: ProgramEnding, heard: Listener) {
     let stop = try StopSignal()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         // A thread of its own: the kernel kills the program when the thread that started it ends.
-        let thread = Thread { continuation.resume(with: Result { try follow(context, stop) }) }
+        let thread = Thread { continuation.resume(with: Result { try follow(listener, stop) }) }
         thread.name = "cutline-process"
         thread.start()
       }
@@ -47,10 +52,12 @@ struct ChildProcess: Sendable {
     let code: Int32
   }
 
-  private func follow(_ context: RunContext, _ stop: StopSignal) throws -> ProgramEnding {
+  private func follow<Listener: ProgramListener>(
+    _ listener: Listener, _ stop: StopSignal
+  ) throws -> (ending: ProgramEnding, heard: Listener) {
     var child = try start()
     RunningPrograms.add(child.process, folder: folder)
-    var messages = ProgramMessages(context)
+    var messages = listener
     var errors = KeptText()
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
     defer { buffer.deallocate() }
@@ -84,9 +91,9 @@ struct ChildProcess: Sendable {
     for descriptor in [child.output, child.errors, child.ended] where descriptor >= 0 { close(descriptor) }
     messages.finish()
     let signal = status & 0x7F
-    return ProgramEnding(
-      cause: forced ?? (signal == 0 ? .status(status >> 8 & 0xFF) : .signal(signal)), interface: messages.interface,
-      errors: errors)
+    let ending = ProgramEnding(
+      cause: forced ?? (signal == 0 ? .status(status >> 8 & 0xFF) : .signal(signal)), errors: errors)
+    return (ending, messages)
   }
 
   /// Reads once; at the end, and on any error, the descriptor is closed and becomes -1.

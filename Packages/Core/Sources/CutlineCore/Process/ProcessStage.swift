@@ -61,15 +61,15 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
       environment: Self.environment(folder.path, scratch: try folder.folder("scratch"), workers: context.workers),
       request: request, timeLimitSeconds: config.timeLimitSeconds, memoryLimitMiB: config.memoryLimitMiB,
       folder: folder.path)
-    let ending: ProgramEnding
+    let (ending, heard): (ProgramEnding, ProgramMessages)
     do {
-      ending = try await child.run(context)
+      (ending, heard) = try await child.run(ProgramMessages(context))
     } catch let failure as ChildProcess.StartFailure {
       throw startFailure(failure.code, program)
     }
     if ending.cause == .cancelled { throw CancellationError() }
-    if let other = ending.interface, other != Self.interface { throw refusal(of: other) }
-    guard ending.cause == .status(0) else { throw failure(ending) }
+    if let other = heard.interface, other != Self.interface { throw refusal(of: other) }
+    guard ending.cause == .status(0) else { throw failure(ending, interface: heard.interface) }
     do {
       let files = try ExchangeFolder(output)
       guard !files.names.isEmpty else {
@@ -171,7 +171,7 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
       what.joined(separator: " "))
   }
 
-  private func failure(_ ending: ProgramEnding) -> Faults {
+  private func failure(_ ending: ProgramEnding, interface: Int?) -> Faults {
     let lines = ending.errors.lines
     let limit = "\(config.memoryLimitMiB) MiB"
     let signs = ["memoryerror", "bad_alloc", "out of memory", "cannot allocate", "can't allocate"]
@@ -203,7 +203,7 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
     let missed = K.ports.all.contains { port in
       port.isOptional && lines.contains { $0.contains("KeyError") && $0.contains(port.name) }
     }
-    if endedByItself, ending.interface == nil, missed, let change = K.changes[Self.interface] {
+    if endedByItself, interface == nil, missed, let change = K.changes[Self.interface] {
       advice += " If it was written for an older interface: since \(Self.interface) it \(change)."
     }
     return Faults.data(config.commandText, problem, found: .printed(Self.shown(lines)), advice)

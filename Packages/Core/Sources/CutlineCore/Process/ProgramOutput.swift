@@ -1,7 +1,7 @@
 internal import Foundation
 
 /// What a program prints: lines that become events, with everything beyond a limit read and let go.
-struct ProgramMessages {
+struct ProgramMessages: ProgramListener {
   private static let lineLimit = 1 << 16
   private static let remarkLimit = 200
   private static let progressLimit = 10_000

@@ -35,3 +35,15 @@ extension String {
     return parts.isEmpty ? "/" : String(Substring(parts))
   }
 }
+
+/// Names of files that hold a segment's.
+@_spi(Run) public enum SegmentName {
+  /// Letters, digits and `._+-` stay, everything else is `_`; no leading dot, at most 80 characters.
+  public static func file(_ segment: String) -> String {
+    let safe = segment.lowercased().map { character in
+      character.isASCII && (character.isLetter || character.isNumber) || "._+-".contains(character) ? character : "_"
+    }
+    let name = String(String(safe).drop { $0 == "." }.prefix(80))
+    return name.isEmpty ? "segment" : name
+  }
+}

@@ -27,15 +27,3 @@ struct Alert: Sendable, Codable, Hashable {
     case psiValue = "psi_value"
   }
 }
-
-/// Names of files that hold a segment's.
-enum SegmentName {
-  /// Letters, digits and `._+-` stay, everything else is `_`; no leading dot, at most 80 characters.
-  static func file(_ segment: String) -> String {
-    let safe = segment.lowercased().map { character in
-      character.isASCII && (character.isLetter || character.isNumber) || "._+-".contains(character) ? character : "_"
-    }
-    let name = String(String(safe).drop { $0 == "." }.prefix(80))
-    return name.isEmpty ? "segment" : name
-  }
-}

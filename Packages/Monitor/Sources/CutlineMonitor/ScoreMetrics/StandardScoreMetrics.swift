@@ -1,5 +1,5 @@
 internal import CutlineCompute
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 
 /// Discrimination of every score: AUC, Gini, KS, H, average precision, information value with intervals; lift, ROC, precision-recall, CAP and

@@ -1,5 +1,5 @@
 internal import CutlineCompute
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 
 struct TrendsConfig: StageConfig {

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// A value of JSON, as specifications of charts are made of. Members keep no order; they are written sorted.
 enum Specification: Encodable, Sendable, Hashable, ExpressibleByStringLiteral, ExpressibleByBooleanLiteral,
   ExpressibleByIntegerLiteral, ExpressibleByFloatLiteral, ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral,
@@ -40,4 +42,20 @@ enum Specification: Encodable, Sendable, Hashable, ExpressibleByStringLiteral, E
     guard case .object(let mine) = self, case .object(let more) = other else { return other }
     return .object(mine.merging(more) { $0.merging($1) })
   }
+}
+
+extension Specification {
+  /// Compact JSON; members sorted, so that equal values have equal bytes.
+  func json() throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(self), as: UTF8.self)
+  }
+
+  /// Rows of data where they stand: `{"values": […]}`.
+  static func values(_ rows: [[String: Specification]]) -> Specification {
+    ["values": .list(rows.map(Specification.object))]
+  }
+
+  static func texts(_ words: [String]) -> Specification { .list(words.map(Specification.text)) }
 }

@@ -1,0 +1,93 @@
+import CutlineReport
+import Foundation
+import Testing
+
+/// `cutline chart`, as people call it.
+@Suite struct ChartCommandTests {
+  private static let isDrawn = ChartFile.isDrawn
+  private static let missing: Comment = "needs the library for charts (scripts/setup)"
+
+  /// One run for all questions: it is not changed.
+  private static let place = Result { () throws -> Workplace in
+    let place = try Workplace()
+    try place.simulate(rows: 3000)
+    let outcome = try place.tool("run", "--config", "config.toml", "--output", "first")
+    guard outcome.code == 0 else { throw Workplace.Failed(said: outcome.err) }
+    try FileManager.default.copyItem(atPath: place.path("first"), toPath: place.path("second"))
+    return place
+  }
+
+  @Test func whatARunHasIsListedAndDrawnAsData() throws {
+    let place = try Self.place.get()
+    let list = try place.tool("chart", "--list", "first")
+    #expect(list.code == 0)
+    for name in ["risk_vs_production", "risk_production_visualizer_base", "price_of_change_base", "shap_summary"] {
+      #expect(list.out.contains("\n  \(name) "), "\(name)")
+    }
+    let drawn = try place.tool("chart", "risk_production_visualizer_base", "first", "-o", "frontier.json")
+    #expect(drawn.code == 0, "\(drawn.err)")
+    let document = try place.read("frontier.json")
+    #expect(document.hasPrefix("{\"$schema\":\"https://vega.github.io/schema/vega-lite/v6.json\""))
+    // The numbers are those of the table, to the last digit.
+    let strategies = try place.read("first/data/strategies.csv").split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    let production = try #require(strategies.first?.firstIndex(of: "production"))
+    let base = try #require(strategies.first { $0.first == "base" })
+    #expect(!base[production].isEmpty && document.contains("\"production\":\(base[production])"))
+    // Nothing is written over without being told.
+    #expect(try place.tool("chart", "risk_production_visualizer_base", "first", "-o", "frontier.json").code == 7)
+    #expect(try place.tool("chart", "transformation_rate", "first", "-o", "frontier.json", "--force").code == 0)
+  }
+
+  @Test func severalRunsStandSideBySide() throws {
+    let place = try Self.place.get()
+    let outcome = try place.tool("chart", "price_of_change_base", "first", "second", "-o", "two.json")
+    #expect(outcome.code == 0, "\(outcome.err)")
+    let text = try place.read("two.json")
+    #expect(text.contains("first: ") && text.contains("second: ") && text.contains("2 runs on the same scales"))
+  }
+
+  @Test(.enabled(if: isDrawn, missing)) func picturesArePicturesAndPagesFetchNothing() throws {
+    let place = try Self.place.get()
+    for form in ["png", "svg", "html"] {
+      let outcome = try place.tool("chart", "risk_production_visualizer_base", "first", "-o", "visualizer.\(form)")
+      #expect(outcome.code == 0, "\(outcome.err)")
+    }
+    let png = try Data(contentsOf: URL(fileURLWithPath: place.path("visualizer.png")))
+    #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.suffix(8).starts(with: Array("IEND".utf8)) && png.count < 600_000)
+    #expect(try place.read("visualizer.svg").hasPrefix("<svg "))
+    let page = try place.read("visualizer.html")
+    #expect(page.contains("default-src 'none'") && page.contains("<table>") && page.contains("var(--ink)"))
+    #expect(!page.contains("src=\"http") && !page.contains("<link") && page.utf8.count < 1_500_000)
+    #expect(page.contains("cutlineEmbed"))
+    #expect(try place.tool("chart", "shap_summary", "first", "-o", "shap.html").code == 0)
+    // Only where it is worth it does a page have a script.
+    let plain = try place.read("shap.html")
+    #expect(!plain.contains("<script") && plain.utf8.count < 100_000)
+  }
+
+  @Test func whatCannotBeAnsweredIsSaid() throws {
+    let place = try Self.place.get()
+    func says(_ arguments: [String], _ code: Int32, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+      let outcome = try place.tool.run(["chart"] + arguments)
+      #expect(outcome.code == code && outcome.err.contains(text), "\(outcome.code): \(outcome.err)", sourceLocation: sourceLocation)
+    }
+    try says(["risk_production_visualiser_base", "first", "-o", "a.json"], 2, "did you mean risk_production_visualizer_base")
+    try says(["price_of_change_bse", "first", "-o", "a.json"], 2, "did you mean price_of_change_base")
+    try says(["score_discriminance_ROC", "first", "-o", "a.json"], 3, "cutline score-metrics")
+    try says(["consolidated_risk_production", "first", "-o", "a.json"], 3, "cutline batch")
+    try says(["shap_summary", "first"], 2, "--output")
+    try says(["shap_summary", "first", "-o", "a.gif"], 2, ".png, .svg, .html or .json")
+    try says(["shap_summary"], 2, "names no picture of a run")
+    try says(["shap_summary", "nowhere", "-o", "a.json"], 7, "is no folder")
+    try says(["shap_summary", ".", "-o", "a.json"], 2, "no run, batch or score-metrics")
+    try says(["--list", "first", "shap_summary"], 2, "--list")
+    #expect(!place.exists("a.json"))
+    let broken = try Workplace()
+    try FileManager.default.copyItem(atPath: place.path("first"), toPath: broken.path("first"))
+    try broken.write("first/data/strategies.csv", "strategy\nx\n")
+    let outcome = try broken.tool("chart", "shap_summary", "first", "-o", "a.json")
+    #expect(outcome.code == 6 && outcome.err.contains("strategies.csv"))
+  }
+}
