@@ -9,9 +9,8 @@ import Testing
 /// Certificates of somebody who knows the format: whatever a file holds, it is refused, or what it says is true.
 @Suite struct CertificateFuzzTests {
   /// What of JSON may stand where a number stood.
-  private static let extremes: [Any] = [
-    Int64.max, Int64.min, Int64.max - 1, -1, 0, 1, Int64(1) << 52, (Int64(1) << 53) - 1, -(Int64(1) << 53), Int64(1) << 62,
-    62, 63,
+  private static let extremes: [Int64] = [
+    .max, .min, .max - 1, -1, 0, 1, 1 << 52, (1 << 53) - 1, -(1 << 53), 1 << 62, 62, 63,
   ]
   private static let texts = [
     "0", "-1", "1", "\(Int128(1) << 75)", "\(Int128(1) << 119)", "\((Int128(1) << 120) - 1)", "\(Int128.max)",

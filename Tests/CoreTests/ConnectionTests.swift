@@ -22,10 +22,10 @@ import Testing
   @Test func otherConnectionsAreSeen() async throws {
     try folder.write("input.txt", "one")
     let file = folder.path("input.txt")
-    let manifest = try await Runner(plan: plan(["a": "left", "b": "right"], file: file), options: options("p")).run()
-      .manifest
+    let first = try plan(["a": "left", "b": "right"], file: file)
+    let manifest = try await Runner(plan: first, options: options("p")) { _ in }.run().manifest
     func isConnected(_ id: String, _ plan: Plan) -> Bool? {
-      Runner(plan: plan, options: options("another build")).isConnected(id, as: manifest)
+      Runner(plan: plan, options: options("another build")) { _ in }.isConnected(id, as: manifest)
     }
     try folder.write("input.txt", "two")
     let same = try plan(["a": "left", "b": "right"], value: 7, file: file)

@@ -45,7 +45,7 @@ struct AllocationQuestion {
     if let range = arguments["what-if"] {
       targets = try Self.range(range)
     } else if arguments["curve"] != nil {
-      let middle = Double("\(target)") ?? 0
+      let (middle, target) = (Double("\(target)") ?? 0, target)
       // In four decimals, but for the target itself.
       targets = try Set(
         (20...60).map { $0 == 40 ? target : try DecimalNumber((middle * Double($0) / 40 * 1e4).rounded() / 1e4) }

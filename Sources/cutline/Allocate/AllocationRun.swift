@@ -41,13 +41,13 @@ struct AllocationRun {
         "the frontier of a run is one for all scenarios: --scenario tells files apart and changes nothing here")
     }
     let reader = folder.layout == .files ? try TableInput(arguments) : nil
+    let objective = question.objective
     var segments = try folder.entries.map { entry in
       if let reader {
         return try AllocationSegment(
-          file: entry.path, name: entry.name, multiplier: multiplier ?? 7, objective: question.objective,
-          read: reader.read)
+          file: entry.path, name: entry.name, multiplier: multiplier ?? 7, objective: objective, read: reader.read)
       }
-      return try AllocationSegment(run: entry.path, name: entry.name, objective: question.objective)
+      return try AllocationSegment(run: entry.path, name: entry.name, objective: objective)
     }
     try Self.checkPeriods(segments)
     self.remarks = remarks + SegmentOverlap.sentences(segments.compactMap(\.rows))

@@ -40,7 +40,7 @@ struct ValueFrontier {
     let worth = try numbers(rows, "value")
     let last = cells.grid.axes.last
     let cutoffs = try rows.names.filter { $0.hasPrefix("cutoff") }.map { try numbers(rows, $0) }
-    strategies = worth.indices.map { row in
+    let strategies = worth.indices.map { row in
       Strategy(
         accepted: cutoffs.map { column in
           (0..<(last?.binCount ?? 0)).first { Double((last?.bin(atPosition: $0) ?? 0) + 1) == column[row] }.map { $0 + 1 }
@@ -52,6 +52,7 @@ struct ValueFrontier {
     else {
       throw Faults.integrity("\(run.folder)/\(frontier)", "holds what is no strategy of its grid", "Run it again.")
     }
+    self.strategies = strategies
     let production = try numbers(rows, "production")
     points = try strategies.indices.map { row in
       let sums = cells.totals(of: strategies[row]).optimum
