@@ -114,6 +114,15 @@ import Testing
     #expect(mixed.code == 0 && mixed.err.contains("two was run with other data than one"), "\(mixed.err)")
     #expect(try fixture.line("TOTAL")["note"]?.contains("of other data, build or seed than one: two") == true)
     #expect(try fixture.batch("--consolidate-only", "--strict").code == 4)
+    // An allocation adds them up, too: applications of both are named, and another period of equal length is refused.
+    let shared = try fixture.place.tool("allocate", "--target", "5")
+    #expect(shared.err.contains("one and two have rows of one file in common"), "\(shared.err)")
+    let moved = ["date_ini_book_obs=2021-12-01", "date_fin_book_obs=2022-11-01"].flatMap { ["--set", $0] }
+    let later = try fixture.place.tool.run(["batch", "-c", "base.toml", "-s", "two"] + moved)
+    #expect(later.code == 0, "\(later.err)")
+    let strange = try fixture.place.tool("allocate", "--target", "5", "-o", "other.csv")
+    #expect(strange.code == 2 && strange.err.contains("its run is of 2021-12-01 to 2022-11"), "\(strange.err)")
+    #expect(try fixture.batch("-s", "two").code == 0)
     // A run that was changed is no run.
     try fixture.place.write("output/two/data/bins.csv", "changed\n")
     let changed = try fixture.batch("--consolidate-only", "--strict")

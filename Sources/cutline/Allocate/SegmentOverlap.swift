@@ -7,7 +7,7 @@ enum SegmentOverlap {
   /// The rows of a run.
   struct Rows {
     let name: String
-    /// Digests of the files that its sources read.
+    /// The files that its sources read: digests, and paths of what may have grown since.
     let inputs: Set<String>
     /// Words of its filter, standardised; nil for all rows.
     let words: Set<String>?
@@ -17,7 +17,7 @@ enum SegmentOverlap {
     init(_ name: String, _ manifest: Manifest) {
       self.name = name
       let sources = Set(manifest.stages.filter { $0.kind == "source" }.map(\.id))
-      inputs = Set(manifest.inputs.filter { sources.contains($0.stage) }.map(\.sha256))
+      inputs = Set(manifest.inputs.filter { sources.contains($0.stage) }.flatMap { [$0.sha256, $0.path] })
       let settings = manifest.stages.first { $0.kind == "prepare" }?.settings ?? []
       func value(_ key: String) -> ConfigValue? {
         guard let own = settings.first(where: { $0.key == key && $0.origin != Place.default.description }) else {

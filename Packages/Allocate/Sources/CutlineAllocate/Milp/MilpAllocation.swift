@@ -61,11 +61,12 @@ struct MilpAllocation: Stage {
   }
 
   private static func solver(_ seconds: Double) throws -> HighsSolver {
-    do { return try HighsSolver(timeLimitSeconds: seconds, absoluteGap: 0) } catch {
-      // The library advises what searches a frontier without it.
-      throw Faults(
-        Fault(error.code, error.all[0].place, error.problem, "Run scripts/setup, or use --method exact."))
-    }
+    do { return try HighsSolver(timeLimitSeconds: seconds, absoluteGap: 0) } catch { throw advised(error) }
+  }
+
+  /// The library advises what searches one frontier without it; what allocates without it is another method.
+  static func advised(_ error: Faults) -> Faults {
+    Faults(Fault(error.code, error.all[0].place, error.problem, "Run scripts/setup, or use --method exact."))
   }
 
   /// What the solver claims to be infeasible is so where it is proven.
