@@ -132,7 +132,8 @@ import Testing
     func dual(_ price: Int128, _ charge: Int128, _ shift: Int) -> [String: Any] {
       ["price": "\(price)", "charge": "\(charge)", "shift": shift]
     }
-    func copies(_ count: Int, _ point: [Int64], _ bounds: [String: Any] = ["isLockedToToday": false]) -> [[String: Any]] {
+    func copies(_ count: Int, _ point: [Int64], _ bounds: [String: Any] = ["isLockedToToday": false]) -> [[String: Any]]
+    {
       (0..<count).map { ["name": "s\($0)", "points": [point], "bounds": bounds, "chosen": 0] }
     }
     #expect(try isProven { _ in })
@@ -188,7 +189,9 @@ import Testing
   /// By production slacks are a billion times as large: what they would cut off is refused.
   @Test func slacksByProductionAreNotCutOff() throws {
     let wide = Int64(1) << 52
-    let limits = AllocationLimits(target: try CanonicalJSON.decode(DecimalNumber.self, from: Data("\"1.2345678901234567\"".utf8)), weight: .production)
+    let limits = AllocationLimits(
+      target: try CanonicalJSON.decode(DecimalNumber.self, from: Data("\"1.2345678901234567\"".utf8)),
+      weight: .production)
     let segments = ["a", "b"].map { AllocationFixture.segment($0, [(wide, 1, wide)]) }
     #expect(throws: Faults.self) { try AllocationFixture.exact(AllocationFixture.input(segments, limits)) }
   }

@@ -9,7 +9,8 @@ import Testing
 @Suite struct MilpAllocationTests {
   /// Where the solver is missing, what helps is another method of allocating.
   @Test func withoutTheSolverAnotherMethodIsAdvised() {
-    let missing = Faults.usage("milp", "the solver HiGHS is not installed", "Run scripts/setup, or use = \"threshold\".")
+    let missing = Faults.usage(
+      "milp", "the solver HiGHS is not installed", "Run scripts/setup, or use = \"threshold\".")
     let said = "\(MilpAllocation.advised(missing))"
     #expect(said.contains("milp: the solver HiGHS is not installed. Run scripts/setup, or use --method exact."))
   }

@@ -157,7 +157,8 @@ import Testing
     try folder("worth", ["no\u{1B}[31mrth.csv": head + rows, "south.csv": head + rows])
     func chosen(_ words: String...) throws -> [String] {
       let said = try place.tool.run(
-        ["allocate", "--target", "5", "--data-dir", "worth", "-o", "t.csv", "--force", "--certificate", "w.json"] + words)
+        ["allocate", "--target", "5", "--data-dir", "worth", "-o", "t.csv", "--force", "--certificate", "w.json"]
+          + words)
       #expect(said.code == 0 && !said.out.contains("\u{1B}") && !said.err.contains("\u{1B}"), "\(said.err)")
       #expect(said.out.contains("the slope of the hull of points of frontiers"), "\(said.out)")
       let proof = try place.tool("check-certificate", "w.json")
@@ -191,7 +192,8 @@ import Testing
     let west = try place.tool("allocate", "--target", "1")
     #expect(west.code == 2 && west.err.contains("segments.toml:6:12: limits the segment west"), "\(west.err)")
     let wrong: [[String]] = [
-      [], ["--target", "0"], ["--target", "x"], ["--target", "1.2345678901234567890"], ["--target", "0x5"], ["--target", "1", "--method", "best"],
+      [], ["--target", "0"], ["--target", "x"], ["--target", "1.2345678901234567890"], ["--target", "0x5"],
+      ["--target", "1", "--method", "best"],
       ["--target", "1", "--what-if", "2..1/0.1"], ["--target", "1", "--what-if", "1..2"],
       ["--target", "1", "--lock", "north:x"], ["--target", "1", "--max-risk", "3"],
       ["--target", "1", "--method", "greedy", "--max-changed", "1"],

@@ -97,7 +97,8 @@ import Testing
       try fixture.place.write(
         "segments.toml", fixture.place.read("segments.toml").replacingCharacters(in: at, with: change))
       let old = try fixture.batch("--consolidate-only", "--strict")
-      #expect(old.code == 4 && old.err.contains("two is missing in the consolidated table: run with other"), "\(old.err)")
+      #expect(
+        old.code == 4 && old.err.contains("two is missing in the consolidated table: run with other"), "\(old.err)")
       #expect(try fixture.line("segment_two")["status"] == "missing" && fixture.line("TOTAL")["status"] == "partial")
       try fixture.place.write("segments.toml", fixture.segments)
     }

@@ -34,7 +34,8 @@ import Testing
         + ",\(bad + noise),5,\(1 + draw % 3),\((isLate ? bad : 0) + noise),\(isLate ? "2030-01-31" : "2000-01-31")"
     }
     try place.write(
-      "applications.csv", ([lines[0] + ",late_score,constant,exposure,dated_score,made_on"] + planted).joined(separator: "\n") + "\n")
+      "applications.csv",
+      ([lines[0] + ",late_score,constant,exposure,dated_score,made_on"] + planted).joined(separator: "\n") + "\n")
   }
 
   @Test func scoresOfOneConfiguration() throws {

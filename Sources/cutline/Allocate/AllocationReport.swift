@@ -130,7 +130,8 @@ struct AllocationReport: Encodable {
       let values = points.compactMap(\.value)
       return Totals(
         production: volume(sums.production),
-        value: points.isEmpty || values.count < points.count ? nil : volume(values.reduce(0, +)), riskPct: measure.strategyPercent(sums),
+        value: points.isEmpty || values.count < points.count ? nil : volume(values.reduce(0, +)),
+        riskPct: measure.strategyPercent(sums),
         riskPctProductionWeighted: mean.productionWeightedPercent(measure))
     }
     (status, method, target) = (allocation.status.rawValue, allocation.method, run.question.target)
@@ -200,7 +201,8 @@ struct AllocationReport: Encodable {
     let step = try DecimalNumber(0.1)
     return Shadow(
       perPoint: prices.perPoint.map { $0 * volume(1) },
-      hull: run.question.method == .joint ? "all strategies" : "points of frontiers", above: try await change(run.question.target + step),
+      hull: run.question.method == .joint ? "all strategies" : "points of frontiers",
+      above: try await change(run.question.target + step),
       below: try await change(run.question.target - step))
   }
 

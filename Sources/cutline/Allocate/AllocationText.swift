@@ -31,7 +31,8 @@ struct AllocationText {
       var parts: [String] = []
       if let price = shadow.perPoint {
         parts.append(
-          "a percentage point is worth \(grouped(price)) a year by the shadow price (the slope of the hull of \(shadow.hull))")
+          "a percentage point is worth \(grouped(price)) a year by the shadow price (the slope of the hull of \(shadow.hull))"
+        )
       }
       if let above = shadow.above { parts.append("in whole steps a target 0.1 higher brings \(grouped(above))") }
       if let below = shadow.below { parts.append("0.1 lower costs \(grouped(-below))") }
@@ -67,7 +68,8 @@ struct AllocationText {
     let isTarget = others.count < report.conflict.count
     let parts =
       (isTarget ? ["Raise the target"] : [])
-      + (others.isEmpty ? [] : ["\(isTarget ? "or loosen" : "Loosen or leave out") \(others.joined(separator: " or "))"])
+      + (others.isEmpty
+        ? [] : ["\(isTarget ? "or loosen" : "Loosen or leave out") \(others.joined(separator: " or "))"])
     let change = parts.isEmpty ? "Loosen one of the limits" : parts.joined(separator: " ")
     return change + (isTarget ? "; --allow-fallback gives the nearest that a climb comes." : ".")
   }
@@ -114,7 +116,8 @@ struct AllocationText {
       [
         "target_pct", "status", "production", "bound", "risk_pct", "risk_pct_production_weighted",
         "shadow_price_per_point",
-      ] + (report.objective == "value" ? ["value"] : []) + report.segments.map { "solution_\($0.segment)" }, guardsFormulas: true)
+      ] + (report.objective == "value" ? ["value"] : []) + report.segments.map { "solution_\($0.segment)" },
+      guardsFormulas: true)
     for line in report.whatIf {
       csv.add(
         [

@@ -43,7 +43,9 @@ struct ValueFrontier {
     let strategies = worth.indices.map { row in
       Strategy(
         accepted: cutoffs.map { column in
-          (0..<(last?.binCount ?? 0)).first { Double((last?.bin(atPosition: $0) ?? 0) + 1) == column[row] }.map { $0 + 1 }
+          (0..<(last?.binCount ?? 0)).first { Double((last?.bin(atPosition: $0) ?? 0) + 1) == column[row] }.map {
+            $0 + 1
+          }
             ?? 0
         })
     }

@@ -103,7 +103,8 @@ struct CertificateWalk {
       visited += 1
       guard visited <= limit else {
         throw Faults.data(
-          "certificate", "more than \(limit) choices are open to its bound", "Raise --limit, or certify fewer segments.")
+          "certificate", "more than \(limit) choices are open to its bound", "Raise --limit, or certify fewer segments."
+        )
       }
       path.append(found.branch)
       points.append(lists[depth][found.at].point)
