@@ -186,6 +186,45 @@ import Testing
       })
   }
 
+  /// Whatever amounts and targets there are, an allocation is found and proven, or refused; nothing ends it.
+  @Test func anySizesAreAnswered() async throws {
+    var stream = RandomStream(seed: 41)
+    var (proven, refused) = (0, 0)
+    for trial in 0..<160 {
+      func amount() -> Int64 {
+        let bits = stream.index(below: 54)
+        return max(1, Int64(1) << Int64(bits) - Int64(stream.index(below: 2)))
+      }
+      let segments = (0..<1 + stream.index(below: 4)).map { number in
+        let points = (0..<1 + stream.index(below: 4)).map { _ in (amount(), amount(), amount()) }
+        return AllocationFixture.segment(
+          "s\(number)", points, today: (amount(), amount(), amount()),
+          multiplier: [7, 1, 0.001, 123_456.789][stream.index(below: 4)])
+      }
+      let digits = (0..<1 + stream.index(below: 17)).map { _ in String(1 + stream.index(below: 9)) }.joined()
+      let text = trial % 3 == 0 ? digits : "\(stream.index(below: 90)).\(digits)"
+      let target = try CanonicalJSON.decode(DecimalNumber.self, from: Data("\"\(text)\"".utf8))
+      var limits = AllocationLimits(target: target, weight: trial % 2 == 0 ? .exposure : .production)
+      if trial % 4 == 1 { limits.mostChanged = stream.index(below: 3) }
+      let input = AllocationFixture.input(segments, limits)
+      do {
+        let allocation = try AllocationFixture.exact(input)
+        if limits.mostChanged == nil { _ = try await AllocationFixture.greedy(input) }
+        guard allocation.status == .optimal else { continue }
+        let certificate = try AllocationCertificate(allocation, input, runs: [])
+        guard case .proven = try AllocationChecker(limit: 200_000).verdict(on: certificate) else {
+          Issue.record("trial \(trial) is not proven")
+          continue
+        }
+        proven += 1
+      } catch let fault as Faults {
+        #expect([.data, .usage].contains(fault.code), "\(fault)")
+        refused += 1
+      }
+    }
+    #expect(proven > 20 && refused > 20, "\(proven) \(refused)")
+  }
+
   /// By production slacks are a billion times as large: what they would cut off is refused.
   @Test func slacksByProductionAreNotCutOff() throws {
     let wide = Int64(1) << 52

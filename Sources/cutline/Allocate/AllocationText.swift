@@ -17,7 +17,7 @@ struct AllocationText {
     if let single = report.singleLimit, worth(single) > 0 {
       lines.append(
         // Like is compared with like: neither what keeps further limits nor what breaks the target.
-        "One limit of \(target) % for every segment, without other limits: \(grouped(worth(single)))"
+        "One limit of \(target) % for every segment, without other limits: \(report.objective) \(grouped(worth(single)))"
           + (!report.limits.isEmpty || report.status == "fallback"
             ? "" : "; allocating brings \(signed(100 * (worth(total) / worth(single) - 1), 2)) %")
       )
@@ -71,7 +71,9 @@ struct AllocationText {
       + (others.isEmpty
         ? [] : ["\(isTarget ? "or loosen" : "Loosen or leave out") \(others.joined(separator: " or "))"])
     let change = parts.isEmpty ? "Loosen one of the limits" : parts.joined(separator: " ")
-    return change + (isTarget ? "; --allow-fallback gives the nearest that a climb comes." : ".")
+    // What counts changes, and what leaves a segment nothing to choose, has no fallback.
+    let hasFallback = isTarget && !report.limits.contains { $0.hasPrefix("at most ") }
+    return change + (hasFallback ? "; --allow-fallback gives the choice of least risk." : ".")
   }
 
   private var head: String {
@@ -99,13 +101,16 @@ struct AllocationText {
   }
 
   private var whatIf: String {
+    let isValue = report.objective == "value"
     var table = TextTable(
-      ["target %", "status", "production", "risk %", "by production %", "per point"], textColumns: 2)
+      ["target %", "status"] + (isValue ? ["value"] : []) + ["production", "risk %", "by production %", "per point"],
+      textColumns: 2)
     for line in report.whatIf {
-      table.add([
-        "\(line.target)", line.status, line.production.map(grouped) ?? "—", percentOnly(line.riskPct),
-        percentOnly(line.riskPctProductionWeighted), line.perPoint.map(grouped) ?? "—",
-      ])
+      table.add(
+        ["\(line.target)", line.status] + (isValue ? [line.value.map(grouped) ?? "—"] : []) + [
+          line.production.map(grouped) ?? "—", percentOnly(line.riskPct), percentOnly(line.riskPctProductionWeighted),
+          line.perPoint.map(grouped) ?? "—",
+        ])
     }
     return String(table.text.dropLast())
   }

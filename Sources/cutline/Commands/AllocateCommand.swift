@@ -25,7 +25,7 @@ struct AllocateCommand: Command {
       .value("certificate", "FILE", "Write what cutline check-certificate FILE proves the result from."),
       .value("labels", "N", "exact, joint: partial choices kept at a time (default 20000000)."),
       .value("multiplier", "M", "Of the risk, for frontiers as CSV (default 7)."),
-      .flag("allow-fallback", "Where nothing keeps the target, give the nearest that a climb comes, labelled."),
+      .flag("allow-fallback", "Where nothing keeps the target, give the choice of least risk, labelled."),
       .flag("force", "Replace files that are there."), .flag("json", "Print as JSON."),
     ] + TableInput.options + [Plugins.option]
   static let details = """
@@ -94,7 +94,7 @@ struct AllocateCommand: Command {
     return agrees
   }
 
-  /// What is given for what was found: a climb that breaks the target only where that is asked for.
+  /// What is given for what was found: a choice that breaks the target only where that is asked for.
   private static func given(
     _ asked: Allocation, _ run: AllocationRun, allowsFallback: Bool
   ) async throws -> (given: Allocation, asked: Allocation) {
