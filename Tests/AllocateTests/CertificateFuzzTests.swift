@@ -212,8 +212,9 @@ import Testing
         if limits.mostChanged == nil { _ = try await AllocationFixture.greedy(input) }
         guard allocation.status == .optimal else { continue }
         let certificate = try AllocationCertificate(allocation, input, runs: [])
-        guard case .proven = try AllocationChecker(limit: 200_000).verdict(on: certificate) else {
-          Issue.record("trial \(trial) is not proven")
+        let verdict = try AllocationChecker(limit: 200_000).verdict(on: certificate)
+        guard case .proven = verdict else {
+          Issue.record("trial \(trial): \(verdict)")
           continue
         }
         proven += 1

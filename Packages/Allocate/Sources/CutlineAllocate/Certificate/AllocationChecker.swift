@@ -98,8 +98,8 @@ public struct AllocationChecker: Sendable {
     return nil
   }
 
-  /// Of the digits that a percentage may have.
-  private static let mostDigits: Int128 = 1_000_000_000_000_000_000
+  /// A percentage has at most twenty digits: times sums below 2^53 and powers of ten it stays within 128 bits.
+  private static let mostDigits: Int128 = 100_000_000_000_000_000_000
 
   private func options(
     of segment: AllocationCertificate.Segment, _ certificate: AllocationCertificate, _ prices: CertificateWalk.Prices
