@@ -7,6 +7,14 @@ import Testing
 @testable import CutlineAllocate
 
 @Suite struct MilpAllocationTests {
+  /// Where the solver is missing, what helps is another method of allocating.
+  @Test func withoutTheSolverAnotherMethodIsAdvised() {
+    let missing = Faults.usage(
+      "milp", "the solver HiGHS is not installed", "Run scripts/setup, or use = \"threshold\".")
+    let said = "\(MilpAllocation.advised(missing))"
+    #expect(said.contains("milp: the solver HiGHS is not installed. Run scripts/setup, or use --method exact."))
+  }
+
   private static let isInstalled = (try? HighsSolver(timeLimitSeconds: 1, absoluteGap: 0)) != nil
 
   /// The solver and the search agree, with limits of all kinds.

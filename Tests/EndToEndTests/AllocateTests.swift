@@ -10,7 +10,7 @@ import Testing
   private static let coarse = [
     "--set", "preprocessing.bins.score_bin.edges=[-inf, 480.0, 500.0, 520.0, inf]", "--set",
     "preprocessing.bins.bureau_bin.edges=[-inf, 600.0, 640.0, 680.0, 720.0, inf]", "--set", "resamples=24", "--set",
-    "audit_tables=false",
+    "audit_tables=false", "--set", "preprocessing.value={ margin_pct = 6.0, loss_given_default_pct = 90.0 }",
   ]
 
   @Test func twoSegmentsShareALimit() throws {
@@ -76,6 +76,20 @@ import Testing
     let both = try answer("--what-if", "4..6/1", "--risk-weight", "production")
     let targets = (both["what_if"] as? [[String: Any]])?.compactMap { $0["target_pct"] as? String }
     #expect(targets == ["4", "5", "6"])
+    // The last digit of a limit counts, and a conflict names what was typed.
+    let close = try answer("--max-risk", "consumer_std:4.9999999999999999", "--what-if", "4.9999999999999999..5/1")
+    #expect((close["limits"] as? [String]) == ["max_risk 4.9999999999999999 of consumer_std"])
+    let exactly = (close["what_if"] as? [[String: Any]])?.first?["target_pct"] as? String
+    #expect(exactly == "4.9999999999999999")
+    // Most value: at least that of any other choice, of strategies that the value frontiers of the runs have.
+    let worth = try answer("--objective", "value")
+    let most = try #require((worth["total"] as? [String: Any])?["value"] as? Double)
+    #expect(worth["status"] as? String == "optimal" && made(worth) <= production)
+    let climbed = try answer("--objective", "value", "--method", "greedy")
+    #expect(try #require((climbed["total"] as? [String: Any])?["value"] as? Double) <= most)
+    let lines = try place.read("output/consumer_std/data/value_frontier.csv").split(separator: "\n").dropFirst()
+    let own = (worth["segments"] as? [[String: Any]])?.first?["value"] as? Double
+    #expect(lines.contains { $0.split(separator: ",").first.flatMap { Double($0) } == own })
 
     // Infeasible: exit 5, the least risk, the limits that contradict each other; a climb only where it is asked for.
     let impossible = ["allocate", "--target", "1", "--min-risk", "consumer_std:4", "--json", "-o", "y.csv"]
@@ -89,6 +103,15 @@ import Testing
     let given = try Self.json(fallback.out)
     #expect(fallback.code == 0 && given["status"] as? String == "fallback" && given["keeps_target"] as? Bool == false)
     #expect(given["method_used"] as? String == "greedy")
+    // Nothing nearer is known than what is given.
+    let reached = try #require((given["total"] as? [String: Any])?["risk_pct"] as? Double)
+    let least = try #require(why["min_achievable_risk"] as? Double)
+    #expect(abs(reached - least) < 1e-9)
+    #expect(refused.err.contains("Raise the target or loosen min_risk 4 of consumer_std"), "\(refused.err)")
+    let floors = try place.tool(
+      "allocate", "--target", "90", "--lock", "consumer_std:today", "--max-risk", "consumer_std:0.01", "-o", "f.csv")
+    #expect(floors.code == 5 && floors.err.contains(" Loosen or leave out max_risk 0.01"), "\(floors.err)")
+    #expect(!floors.err.contains("Raise the target"))
 
     // The same frontiers as files: sums a year, the same solutions.
     try FileManager.default.createDirectory(atPath: place.path("files"), withIntermediateDirectories: false)
@@ -100,8 +123,60 @@ import Testing
     #expect(
       try place.read("z.csv").split(separator: "\n").map { $0.split(separator: ",").prefix(2) }
         == place.read("allocation_results.csv").split(separator: "\n").map { $0.split(separator: ",").prefix(2) })
+    let without = try place.tool(
+      "allocate", "--target", "5", "--data-dir", "files", "-o", "w.csv", "--objective", "value")
+    #expect(without.code == 2 && without.err.contains("has no column value"), "\(without.err)")
+    try expectFilesAreHeld(place)
     let joint = try place.tool("allocate", "--target", "5", "--data-dir", "files", "-o", "j.csv", "--method", "joint")
     #expect(joint.code == 2 && joint.err.contains("run folders"), "\(joint.err)")
+  }
+
+  /// Files that would be left out, counted twice or added up wrongly are refused; values are a column.
+  private func expectFilesAreHeld(_ place: Workplace) throws {
+    func folder(_ name: String, _ files: [String: String]) throws {
+      try FileManager.default.createDirectory(atPath: place.path(name), withIntermediateDirectories: true)
+      for (file, text) in files { try place.write("\(name)/\(file)", text) }
+    }
+    func outcome(_ name: String, _ words: String...) throws -> Tool.Outcome {
+      try place.tool.run(["allocate", "--target", "5", "--data-dir", name, "-o", "t.csv", "--force"] + words)
+    }
+    let head = "sol_fac,oa_amt_h0,todu_30ever_h6,todu_amt_pile_h6,value\n"
+    let rows = "0,100,1,7000,4\n1,200,9,9000,1\n"
+    try folder("mixed", ["north_base.csv": head + rows, "south.csv": head + rows])
+    let mixed = try outcome("mixed")
+    #expect(mixed.code == 2 && mixed.err.contains("mixed/south.csv: says no scenario"), "\(mixed.err)")
+    try folder("other", ["north_optimistic.csv": head + rows])
+    #expect(try outcome("other").code == 2)
+    try folder("twice", ["north.csv": head + rows.replacing("1,200", with: "0,200")])
+    let twice = try outcome("twice")
+    #expect(twice.code == 3 && twice.err.contains("has the solution 0 twice"), "\(twice.err)")
+    try folder("negative", ["north.csv": head + rows.replacing("200", with: "-200")])
+    let negative = try outcome("negative")
+    #expect(negative.code == 3 && negative.err.contains("has a negative sum"), "\(negative.err)")
+    // Most value is another choice than most production, and an escape in a name does not reach the console.
+    try folder("worth", ["no\u{1B}[31mrth.csv": head + rows, "south.csv": head + rows])
+    func chosen(_ words: String...) throws -> [String] {
+      let said = try place.tool.run(
+        ["allocate", "--target", "5", "--data-dir", "worth", "-o", "t.csv", "--force", "--certificate", "w.json"]
+          + words)
+      #expect(said.code == 0 && !said.out.contains("\u{1B}") && !said.err.contains("\u{1B}"), "\(said.err)")
+      #expect(said.out.contains("the slope of the hull of points of frontiers"), "\(said.out)")
+      let proof = try place.tool("check-certificate", "w.json")
+      #expect(proof.code == 0, "\(proof.err)")
+      return try place.read("t.csv").split(separator: "\n").dropFirst().compactMap {
+        $0.split(separator: ",").dropFirst().first.map(String.init)
+      }
+    }
+    #expect(try chosen() == ["1", "1"])
+    #expect(try chosen("--objective", "value") == ["0", "0"])
+    // A lock is named by its number.
+    try folder("locked", ["north.csv": head + rows.replacing("1,200", with: "17,200")])
+    let locked = try outcome("locked", "--lock", "north:17", "--max-risk", "north:0.5")
+    #expect(locked.code == 5 && locked.err.contains("lock 17 of north"), "\(locked.err)")
+    // A file without segments holds no limits.
+    try place.write("empty.toml", "")
+    let empty = try outcome("locked", "--segments-config", "empty.toml")
+    #expect(empty.code == 0 && empty.err.contains("empty.toml holds no segment"), "\(empty.err)")
   }
 
   /// What is wrong with limits is said before anything is read: the folders here hold nothing.
@@ -117,7 +192,8 @@ import Testing
     let west = try place.tool("allocate", "--target", "1")
     #expect(west.code == 2 && west.err.contains("segments.toml:6:12: limits the segment west"), "\(west.err)")
     let wrong: [[String]] = [
-      [], ["--target", "0"], ["--target", "x"], ["--target", "1", "--method", "best"],
+      [], ["--target", "0"], ["--target", "x"], ["--target", "1.2345678901234567890"], ["--target", "0x5"],
+      ["--target", "1", "--method", "best"],
       ["--target", "1", "--what-if", "2..1/0.1"], ["--target", "1", "--what-if", "1..2"],
       ["--target", "1", "--lock", "north:x"], ["--target", "1", "--max-risk", "3"],
       ["--target", "1", "--method", "greedy", "--max-changed", "1"],

@@ -4,6 +4,8 @@ import Testing
 /// A simulated portfolio with a coarse grid, few resamples and a file of segments.
 struct BatchFixture {
   let place: Workplace
+  /// As they were at first.
+  let segments: String
 
   /// Of the simulated segments, without the smallest, NEW_CUSTOMER and the rows that have none.
   static let segments = """
@@ -30,6 +32,7 @@ struct BatchFixture {
 
   init(rows: Int = 9000, resamples: Int = 24, segments: String = segments) throws {
     place = try Workplace()
+    self.segments = segments
     try place.simulate(rows: rows)
     try place.write(
       "base.toml",

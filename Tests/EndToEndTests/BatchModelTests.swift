@@ -26,6 +26,16 @@ import Testing
       #expect(refused.code == 6, "\(setting): \(refused.err)")
       #expect(refused.err.contains("its model was trained with \(word)"), "\(setting): \(refused.err)")
     }
+    // Stages that are connected to others learn otherwise.
+    let plan = try fixture.place.tool("plan", "show", "portfolio")
+    try fixture.place.write(
+      "own.toml",
+      plan.out.replacing(
+        "use = \"cross-validated\"\nfrom = { cube = \"cube\", sample = \"prepare\" }",
+        with: "use = \"cross-validated\"\nfrom = { cube = \"cube\" }"))
+    let rewired = try fixture.batch("-s", "std", "--reuse-models", "--set", "plan=own.toml")
+    #expect(
+      rewired.code == 6 && rewired.err.contains("stage train was connected to other stages"), "\(rewired.err)")
     // Other members are other rows; so are other applications.
     try fixture.place.write(
       "segments.toml", BatchFixture.segments.replacing(", \"CONSUMER_PLUS\"]", with: ", \"NEW_CUSTOMER\"]"))
@@ -80,6 +90,23 @@ import Testing
     let again = try fixture.batch("--consolidate-only", "--strict")
     #expect(again.code == 0, "\(again.err)")
     #expect(try fixture.place.read("output/consolidated_risk_production.csv") == table)
+    // What a segment says now is what its run must answer: another limit or filter, or the folder of another segment.
+    for change in ["optimum_risk = 4", "segment_filter = \"CONSUMER_STD\""] {
+      let own = change.hasPrefix("optimum") ? "optimum_risk = 3.5" : "segment_filter = \"Existing_Customer\""
+      let at = try #require(fixture.place.read("segments.toml").range(of: own, options: .backwards))
+      try fixture.place.write(
+        "segments.toml", fixture.place.read("segments.toml").replacingCharacters(in: at, with: change))
+      let old = try fixture.batch("--consolidate-only", "--strict")
+      #expect(
+        old.code == 4 && old.err.contains("two is missing in the consolidated table: run with other"), "\(old.err)")
+      #expect(try fixture.line("segment_two")["status"] == "missing" && fixture.line("TOTAL")["status"] == "partial")
+      try fixture.place.write("segments.toml", fixture.segments)
+    }
+    // Of a part the table says so; nobody is missed who was not asked for.
+    let part = try fixture.batch("--consolidate-only", "-s", "one", "--strict")
+    #expect(part.code == 0 && part.err.contains("the consolidated table is partial: two not chosen"), "\(part.err)")
+    let partial = try fixture.line("TOTAL")
+    #expect(partial["status"] == "partial" && partial["missing_segments"] == "two (not chosen)")
     // One of other data is named, counted against nobody, and refused under --strict.
     let other = try fixture.place.read("applications.csv").split(separator: "\n").dropLast(200)
     try fixture.place.write("applications.csv", other.joined(separator: "\n") + "\n")
@@ -88,6 +115,15 @@ import Testing
     #expect(mixed.code == 0 && mixed.err.contains("two was run with other data than one"), "\(mixed.err)")
     #expect(try fixture.line("TOTAL")["note"]?.contains("of other data, build or seed than one: two") == true)
     #expect(try fixture.batch("--consolidate-only", "--strict").code == 4)
+    // An allocation adds them up, too: applications of both are named, and another period of equal length is refused.
+    let shared = try fixture.place.tool("allocate", "--target", "5")
+    #expect(shared.err.contains("one and two have rows of one file in common"), "\(shared.err)")
+    let moved = ["date_ini_book_obs=2021-12-01", "date_fin_book_obs=2022-11-01"].flatMap { ["--set", $0] }
+    let later = try fixture.place.tool.run(["batch", "-c", "base.toml", "-s", "two"] + moved)
+    #expect(later.code == 0, "\(later.err)")
+    let strange = try fixture.place.tool("allocate", "--target", "5", "-o", "other.csv")
+    #expect(strange.code == 2 && strange.err.contains("its run is of 2021-12-01 to 2022-11"), "\(strange.err)")
+    #expect(try fixture.batch("-s", "two").code == 0)
     // A run that was changed is no run.
     try fixture.place.write("output/two/data/bins.csv", "changed\n")
     let changed = try fixture.batch("--consolidate-only", "--strict")
@@ -134,7 +170,7 @@ import Testing
       return sorted[below] + (place - Double(below)) * (sorted[above] - sorted[below])
     }
     let line = try fixture.line("TOTAL")
-    #expect(line["interval_method"] == "percentile, whole-estimator, 30 joint resamples, 80 %")
+    #expect(line["interval_method"] == "percentile, 30 joint resamples, 80 %")
     for (column, values) in [
       ("risk", risks.values.map { 700 * Double($0.bad) / Double($0.base) }),
       ("production", risks.values.map { Double($0.production) / 100 }),

@@ -54,6 +54,8 @@ import Testing
     #expect(throws: Faults.self) { _ = try JointSums([part(0, 2, own)]) }
     #expect(throws: Faults.self) { _ = try JointSums([part(-3, 2, own)]) }
     #expect(throws: Faults.self) { _ = try JointSums([part(Int.max, 2, own), part(Int.max - 1, 2, own)]) }
+    // One that has, and takes sums out of 128 bits.
+    #expect(throws: Faults.self) { _ = try JointSums([part(Int.max, 0, own), part(1, 9, own)]) }
   }
 
   /// What a budget lets run at a time: never none, never more than asked for.

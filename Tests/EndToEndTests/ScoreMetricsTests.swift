@@ -27,10 +27,15 @@ import Testing
       let fields = line.split(separator: ",", omittingEmptySubsequences: false)
       // Of the id, so that a row that stands twice stays the same.
       let draw = RandomStream.hash(fields[0].utf8) % 1000
-      return line + ",\((Double(fields[at]) ?? 0) + 1.1 * Double(draw) / 1000),5,\(1 + draw % 3)"
+      let (bad, noise) = (Double(fields[at]) ?? 0, 1.1 * Double(draw) / 1000)
+      // Of every second application the dated score was made anew when its outcome was known.
+      let isLate = draw % 2 == 0
+      return line
+        + ",\(bad + noise),5,\(1 + draw % 3),\((isLate ? bad : 0) + noise),\(isLate ? "2030-01-31" : "2000-01-31")"
     }
     try place.write(
-      "applications.csv", ([lines[0] + ",late_score,constant,exposure"] + planted).joined(separator: "\n") + "\n")
+      "applications.csv",
+      ([lines[0] + ",late_score,constant,exposure,dated_score,made_on"] + planted).joined(separator: "\n") + "\n")
   }
 
   @Test func scoresOfOneConfiguration() throws {
@@ -85,17 +90,37 @@ import Testing
     // The same bytes again, and no folder is replaced unasked.
     let before = try place.read("scores/score_discriminance.csv")
     #expect(try place.tool.run(words + ["-o", "scores"]).code == 2)
-    let again = try place.tool.run(words + ["-o", "scores", "--force", "--weight", "exposure"])
+    let dates = [
+      "--score", "dated_score", "--score-date", "made_on", "--set", "date_ini_book_obs=2021-01-01",
+    ]
+    let again = try place.tool.run(words + dates + ["-o", "scores", "--force", "--weight", "exposure"])
     #expect(again.code == 0, "\(again.err)")
+    // Each score has a line for its dates; only that which was made anew is better where it is late.
+    let late = try rows(place, "scores/leak_warnings.csv").filter { $0["test"] == "later dates" }
+    #expect(Set(late.compactMap { $0["score"] }).isSuperset(of: ["score_rf", "late_score", "dated_score"]))
+    #expect(late.filter { $0["warning"] == "true" }.compactMap { $0["score"] } == ["dated_score"], "\(late)")
     let weighted = try rows(place, "scores/score_discriminance.csv")
     #expect(weighted.allSatisfy { $0["weighting"] == "exposure" })
     let low = try number(weighted[0], "auroc_low")
     #expect(weighted[0]["auroc"] != all[0]["auroc"] && low > 0.5)
     #expect(try place.tool.run(words + ["-o", "third"]).code == 0)
     #expect(try place.read("third/score_discriminance.csv") == before)
+    // One application: rows with a reason.
+    let booked2022 = try place.read("applications.csv").split(separator: "\n").first {
+      $0.contains(",2022-03-") && $0.contains(",booked,")
+    }
+    let head = try #require(place.read("applications.csv").split(separator: "\n").first)
+    try place.write("one.csv", "\(head)\n\(try #require(booked2022))\n")
+    let one = try place.tool("score-metrics", "--set", "data_path=one.csv", "--skip-dq-checks", "-o", "one")
+    #expect(one.code == 0, "\(one.err)")
+    let alone = try rows(place, "one/score_discriminance.csv").filter { $0["score"] == "score_rf" }
+    #expect(alone.count == 2 && alone.allSatisfy { $0["auroc"] == "" && $0["n_records"] == "1" })
+    #expect(alone.allSatisfy { $0["reason"]?.hasSuffix("application among 1") == true }, "\(alone)")
     for (options, code, text) in [
       (["--score", "scor_rf"], 2, "the file has no column scor_rf; did you mean score_rf"),
       (["--outcome", "score_rf"], 3, "is neither 0 nor 1"),
+      (["--score-date", "score_rf"], 3, "holds no dates"),
+      (["--score-date", "made_onn"], 2, "did you mean made_on"),
       (["-s", "nobody", "--segments-config", "none.toml"], 2, "there is no such file of segments"),
     ] as [([String], Int32, String)] {
       let refused = try place.tool.run(["score-metrics", "-o", "refused"] + options)

@@ -11,6 +11,7 @@ struct AllocationQuestion {
   let scenario: String
   let target: DecimalNumber
   let weight: AllocationLimits.RiskWeight
+  let objective: AllocationLimits.Objective
   let mostChanged: Int?
   /// Percent; empty where no range is asked for.
   let targets: [DecimalNumber]
@@ -25,9 +26,13 @@ struct AllocationQuestion {
     target = try Self.percent(text, option: "--target")
     method = try arguments.choice("method", Method.self) ?? .exact
     weight = try arguments.choice("risk-weight", AllocationLimits.RiskWeight.self) ?? .exposure
+    objective = try arguments.choice("objective", AllocationLimits.Objective.self) ?? .production
     scenario = arguments["scenario"] ?? "base"
     mostChanged = try arguments.integer("max-changed", in: 0...1_000_000)
     labels = try arguments.integer("labels", in: 1000...1_000_000_000)
+    if method == .joint, objective == .value {
+      throw Faults.usage("--objective value", "is not what --method joint can make most", "Use --method exact.")
+    }
     if method == .greedy, mostChanged != nil {
       throw Faults.usage("--max-changed", "cannot be kept by --method greedy", "Use --method exact.")
     }
@@ -40,22 +45,25 @@ struct AllocationQuestion {
     if let range = arguments["what-if"] {
       targets = try Self.range(range)
     } else if arguments["curve"] != nil {
-      let middle = Double("\(target)") ?? 0
-      targets = try Set((20...60).map { try DecimalNumber((middle * Double($0) / 40 * 1e4).rounded() / 1e4) })
-        .filter { $0.mantissa > 0 }.sorted()
+      let (middle, target) = (Double("\(target)") ?? 0, target)
+      // In four decimals, but for the target itself.
+      targets = try Set(
+        (20...60).map { $0 == 40 ? target : try DecimalNumber((middle * Double($0) / 40 * 1e4).rounded() / 1e4) }
+      ).filter { $0.mantissa > 0 }.sorted()
     } else {
       targets = []
     }
   }
 
+  /// What is to be most, of a choice.
+  func worth(_ point: SegmentFrontier.Point) -> Int64 { objective == .value ? point.value ?? 0 : point.production }
+
   private static func percent(_ text: String, option: String) throws -> DecimalNumber {
-    guard let value = Double(text), value.isFinite, value > 0, value <= 1e6 else {
+    let value = try ExactDecimal.read(text, "the risk in percent", at: option)
+    guard value.mantissa > 0, value <= (try DecimalNumber(1e6)) else {
       throw Faults.usage(option, "\"\(text)\" is no risk in percent", "Give a number above 0, such as 1.0.")
     }
-    // Only more than 18 decimals have no exact form.
-    do { return try DecimalNumber(value) } catch {
-      throw Faults.usage(option, "\(text) has more than 18 decimals", "Use fewer.")
-    }
+    return value
   }
 
   /// `0.8..1.6/0.1`

@@ -9,11 +9,13 @@ struct AllocationReport: Encodable {
   struct Totals: Encodable {
     /// Currency a year.
     let production: Double
+    /// The same; nil where nobody has said what it is worth.
+    let value: Double?
     /// Percent: by exposure, and weighted by production.
     let riskPct, riskPctProductionWeighted: Double?
 
     private enum CodingKeys: String, CodingKey {
-      case production
+      case production, value
       case riskPct = "risk_pct"
       case riskPctProductionWeighted = "risk_pct_production_weighted"
     }
@@ -22,13 +24,14 @@ struct AllocationReport: Encodable {
   struct Line: Encodable {
     let segment, solution: String
     let production, share: Double
+    let value: Double?
     let riskPct, todayProduction, todayRiskPct, changePct: Double?
     let singleLimitProduction: Double?
     /// Of its next step, per percentage point of the target.
     let nextPerPoint: Double?
 
     private enum CodingKeys: String, CodingKey {
-      case segment, solution, production, share
+      case segment, solution, production, value, share
       case riskPct = "risk_pct"
       case todayProduction = "today_production"
       case todayRiskPct = "today_risk_pct"
@@ -39,12 +42,15 @@ struct AllocationReport: Encodable {
   }
 
   struct Shadow: Encodable {
-    /// Currency a year for one percentage point, by the multiplier.
+    /// Currency a year for one percentage point: the slope of the concave hull, where parts of steps could be taken.
     let perPoint: Double?
-    /// What a target a tenth of a point higher and lower changes; nil where that is infeasible.
+    /// Whose hull: that of the segments' frontiers, or of all strategies.
+    let hull: String
+    /// What a target a tenth of a point higher and lower changes, in whole steps; nil where that is infeasible.
     let above, below: Double?
 
     private enum CodingKeys: String, CodingKey {
+      case hull
       case perPoint = "per_point"
       case above = "target_plus_0_1"
       case below = "target_minus_0_1"
@@ -67,13 +73,13 @@ struct AllocationReport: Encodable {
   struct WhatIf: Encodable {
     let target: DecimalNumber
     let status: String
-    let production, bound: Double?
+    let production, value, bound: Double?
     let riskPct, riskPctProductionWeighted: Double?
     let perPoint: Double?
     let solutions: [String]
 
     private enum CodingKeys: String, CodingKey {
-      case status, production, bound, solutions
+      case status, production, value, bound, solutions
       case target = "target_pct"
       case riskPct = "risk_pct"
       case riskPctProductionWeighted = "risk_pct_production_weighted"
@@ -84,12 +90,12 @@ struct AllocationReport: Encodable {
   let status, method: String
   let target: DecimalNumber
   let keepsTarget: Bool
-  let weight, dataDir, layout: String
+  let weight, objective, dataDir, layout: String
   let total: Totals?
   let bound, gap: Double?
   let today, singleLimit: Totals?
-  /// Whether there were other limits than the target.
-  let isLimited: Bool
+  /// What else than the target was to be kept.
+  let limits: [String]
   let leastRiskPct: Double?
   let conflict: [String]
   let shadow: Shadow?
@@ -99,14 +105,13 @@ struct AllocationReport: Encodable {
   let remarks: [String]
 
   private enum CodingKeys: String, CodingKey {
-    case status, total, bound, gap, today, conflict, uncertainty, segments, remarks, layout
+    case status, objective, total, bound, gap, today, limits, conflict, uncertainty, segments, remarks, layout
     case method = "method_used"
     case target = "target_pct"
     case keepsTarget = "keeps_target"
     case weight = "risk_weight"
     case dataDir = "data_dir"
     case singleLimit = "single_limit"
-    case isLimited = "is_limited"
     case leastRiskPct = "min_achievable_risk"
     case shadow = "shadow_price"
     case whatIf = "what_if"
@@ -122,8 +127,11 @@ struct AllocationReport: Encodable {
       let sums = points.reduce(CellSums.zero) { $0 + $1.sums }
       let choices = points.map { Allocation.Choice(segment: "", point: nil, sums: $0) }
       let mean = Allocation(method: "", status: .unproven, choices: choices, bound: nil)
+      let values = points.compactMap(\.value)
       return Totals(
-        production: volume(sums.production), riskPct: measure.strategyPercent(sums),
+        production: volume(sums.production),
+        value: points.isEmpty || values.count < points.count ? nil : volume(values.reduce(0, +)),
+        riskPct: measure.strategyPercent(sums),
         riskPctProductionWeighted: mean.productionWeightedPercent(measure))
     }
     (status, method, target) = (allocation.status.rawValue, allocation.method, run.question.target)
@@ -131,7 +139,7 @@ struct AllocationReport: Encodable {
     (weight, dataDir, layout) = (run.question.weight.rawValue, run.folder.folder, run.folder.layout.rawValue)
     leastRiskPct = asked.leastRiskPct
     conflict = asked.conflict
-    isLimited = run.isLimited
+    (objective, limits) = (run.question.objective.rawValue, try Allocate.limits(of: run.input))
     var remarks =
       run.remarks + run.segments.flatMap { segment in segment.remarks.map { "\(segment.frontier.name): \($0)" } }
     guard allocation.status != .infeasible else {
@@ -141,8 +149,8 @@ struct AllocationReport: Encodable {
     }
     total = totals(allocation.choices.map(\.sums))
     bound = allocation.bound.map(volume)
-    let production = allocation.sums.production
-    gap = allocation.bound.map { production > 0 ? Double($0 - production) / Double(production) : 0 }
+    let (production, most) = (allocation.sums.production, allocation.total(run.question.objective))
+    gap = allocation.bound.map { most > 0 ? Double($0 - most) / Double(most) : 0 }
     let known = run.input.segments.compactMap(\.artifact.today)
     today = known.count == run.input.segments.count ? totals(known) : nil
     let single = try run.singleLimit()
@@ -154,6 +162,7 @@ struct AllocationReport: Encodable {
       return Line(
         segment: choice.segment, solution: segment.number(choice), production: amount,
         share: production > 0 ? Double(choice.sums.production) / Double(production) : 0,
+        value: choice.sums.value.map(segment.volume),
         riskPct: measure.strategyPercent(choice.sums.sums),
         todayProduction: before.map { segment.volume($0.production) },
         todayRiskPct: before.flatMap { measure.strategyPercent($0.sums) },
@@ -185,11 +194,15 @@ struct AllocationReport: Encodable {
     func change(_ target: DecimalNumber) async throws -> Double? {
       guard target.mantissa > 0 else { return nil }
       let other = try await run.answer(run.question.method, target: target)
-      return other.status == .optimal ? volume(other.sums.production) - volume(allocation.sums.production) : nil
+      // In whole numbers, so that no noise of doubles is printed.
+      let objective = run.question.objective
+      return other.status == .optimal ? volume(other.total(objective) - allocation.total(objective)) : nil
     }
     let step = try DecimalNumber(0.1)
     return Shadow(
-      perPoint: prices.perPoint.map { $0 * volume(1) }, above: try await change(run.question.target + step),
+      perPoint: prices.perPoint.map { $0 * volume(1) },
+      hull: run.question.method == .joint ? "all strategies" : "points of frontiers",
+      above: try await change(run.question.target + step),
       below: try await change(run.question.target - step))
   }
 
@@ -205,6 +218,7 @@ struct AllocationReport: Encodable {
         WhatIf(
           target: target, status: isFeasible ? found.status.rawValue : "infeasible",
           production: isFeasible ? volume(found.sums.production) : nil,
+          value: isFeasible && run.question.objective == .value ? volume(found.total(.value)) : nil,
           bound: isFeasible ? found.bound.map(volume) : nil,
           riskPct: isFeasible ? measure.strategyPercent(found.sums) : nil,
           riskPctProductionWeighted: isFeasible ? found.productionWeightedPercent(measure) : nil,

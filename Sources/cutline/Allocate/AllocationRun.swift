@@ -10,8 +10,6 @@ struct AllocationRun {
   let folder: SegmentFolder
   let segments: [AllocationSegment]
   let input: Allocate.Input
-  /// Whether there are other limits than the target.
-  let isLimited: Bool
   /// What is to be said of the question, beside the segments' own remarks.
   let remarks: [String]
   private let registry: Registry
@@ -27,11 +25,13 @@ struct AllocationRun {
     if folder.layout == .runs, multiplier != nil {
       throw Faults.usage("--multiplier", "is that of the runs", "Leave it out; it is for frontiers as CSV.")
     }
-    isLimited = own.areThere || question.mostChanged != nil
     var remarks = own.remarks
     if !folder.failed.isEmpty { remarks.append("left out as failed: \(folder.failed.joined(separator: ", "))") }
+    if !folder.others.isEmpty {
+      remarks.append("left out, as they hold no finished run: \(folder.others.joined(separator: ", "))")
+    }
     if folder.layout == .runs, arguments["scenario"] != nil {
-      let known = ["pessimistic", "base", "optimistic"]
+      let known = SegmentFolder.scenarios
       guard known.contains(question.scenario) else {
         throw Faults.usage(
           "--scenario", "\(question.scenario) is none\(DidYouMean.phrase(for: question.scenario, among: known))",
@@ -40,15 +40,17 @@ struct AllocationRun {
       remarks.append(
         "the frontier of a run is one for all scenarios: --scenario tells files apart and changes nothing here")
     }
-    self.remarks = remarks
     let reader = folder.layout == .files ? try TableInput(arguments) : nil
+    let objective = question.objective
     var segments = try folder.entries.map { entry in
       if let reader {
-        return try AllocationSegment(file: entry.path, name: entry.name, multiplier: multiplier ?? 7, read: reader.read)
+        return try AllocationSegment(
+          file: entry.path, name: entry.name, multiplier: multiplier ?? 7, objective: objective, read: reader.read)
       }
-      return try AllocationSegment(run: entry.path, name: entry.name)
+      return try AllocationSegment(run: entry.path, name: entry.name, objective: objective)
     }
     try Self.checkPeriods(segments)
+    self.remarks = remarks + SegmentOverlap.sentences(segments.compactMap(\.rows))
     let finest = segments.map(\.frontier.scale.decimals).max() ?? 2
     for index in segments.indices { try segments[index].rescale(to: AmountScale(finest)) }
     self.segments = segments
@@ -62,17 +64,23 @@ struct AllocationRun {
     input = Allocate.Input(
       segments: frontiers.map { NamedArtifact($0.name, $0) },
       limits: AllocationLimits(
-        target: question.target, weight: question.weight, mostChanged: question.mostChanged,
-        leastProduction: own.leastProduction.flatMap { amount in segments.first.map { $0.sum(amount) } }))
+        target: question.target, weight: question.weight, objective: question.objective,
+        mostChanged: question.mostChanged,
+        leastProduction: own.leastProduction.flatMap { amount in segments.first.map { $0.sum(amount) } },
+        leastProductionName: own.leastProduction.map { "\($0)" }))
+    // A target that cannot be compared is the command line's matter.
+    do { _ = try frontiers.first?.measure.fraction(of: question.target) } catch {
+      throw Faults(error).recoded(.usage)
+    }
   }
 
   private static func checkPeriods(_ segments: [AllocationSegment]) throws {
     guard let first = segments.first else { return }
-    for segment in segments where segment.annualCoefficient != first.annualCoefficient {
+    for segment in segments where segment.period != first.period {
       throw Faults.usage(
         "segment \(segment.frontier.name)",
-        "its run counts \(NumberText.shortest(12 / segment.annualCoefficient)) months, that of \(first.frontier.name) \(NumberText.shortest(12 / first.annualCoefficient))",
-        "Run all segments over one period : sums of different periods do not add up.")
+        "its run is of \(segment.period.phrase), that of \(first.frontier.name) of \(first.period.phrase)",
+        "Run all segments over one period: sums of different periods do not add up.")
     }
   }
 
@@ -111,12 +119,12 @@ struct AllocationRun {
     return Allocate.Input(segments: input.segments, limits: limits)
   }
 
-  /// What one limit for every segment gives: in each the most production whose own risk keeps the target.
+  /// What one limit for every segment gives: in each the most of the objective whose own risk keeps the target.
   /// - Returns: the points, nil for a segment that has none within the limit.
   func singleLimit() throws -> [SegmentFrontier.Point?] {
     try input.segments.map { segment in
       try segment.artifact.points.filter { try segment.artifact.measure.fits($0.sums, limit: question.target) }
-        .max { $0.production < $1.production }
+        .max { question.worth($0) < question.worth($1) }
     }
   }
 

@@ -10,9 +10,12 @@ struct AllocationSegment {
   private(set) var frontier: SegmentFrontier
   /// 12 / months of the run; 1 of files, whose amounts are a year's already.
   let annualCoefficient: Double
+  let period: Period
+  /// Which rows of which files it is about; nil of frontiers as CSV.
+  let rows: SegmentOverlap.Rows?
   let draws: CellDraws?
   /// Of points, as the segment's own file has them.
-  private let rows: [Strategy?]
+  private let strategies: [Strategy?]
   private let table: FrontierTable?
   private let lines: [[String]]
   /// Columns of the frontier's file.
@@ -23,9 +26,19 @@ struct AllocationSegment {
   /// Digest of the run that it comes from; nil of a file.
   let digest: String?
 
+  /// What its sums are counted over.
+  struct Period: Equatable {
+    let start, end: String
+    let months: Int
+
+    var phrase: String { months > 0 ? "\(start) to \(end) (\(months) months that count)" : "a year" }
+  }
+
   /// A finished run.
-  /// - Throws: as `VerifiedRun`.
-  init(run folder: String, name: String) throws {
+  ///
+  /// - Parameter objective: for value, its points are those of the run's frontier of value.
+  /// - Throws: as `VerifiedRun`; `Faults` (usage) for a run that says nothing of value where that is asked for.
+  init(run folder: String, name: String, objective: AllocationLimits.Objective) throws {
     let run = try VerifiedRun(folder)
     let found = try run.load(Frontier.self, kind: "search")
     let cells = run.cells
@@ -42,26 +55,37 @@ struct AllocationSegment {
     if let constraints = found.constraints {
       remarks.append("its search had to keep \(constraints.joined(separator: ", "))")
     }
-    let points = found.points.map {
+    var points = found.points.map {
       SegmentFrontier.Point(production: $0.production, numerator: $0.numerator, denominator: $0.denominator)
     }
     let booked = cells.booked.reduce(.zero, +)
+    let valued = objective == .value ? try ValueFrontier(run) : nil
+    if let valued { points = valued.points }
     frontier = SegmentFrontier(
       name: name, measure: cells.measure, scale: cells.scale, points: points,
-      today: .init(production: booked.production, numerator: booked.numerator, denominator: booked.denominator),
+      today: .init(
+        production: booked.production, numerator: booked.numerator, denominator: booked.denominator,
+        value: valued?.today),
       cells: cells, constraints: found.constraints ?? (found.isFixed ? ["fixed_cutoffs"] : []))
     annualCoefficient = cells.annualCoefficient
+    period = Period(
+      start: cells.basis?.periodStart ?? "", end: cells.basis?.periodEnd ?? "", months: cells.basis?.months ?? 0)
+    rows = SegmentOverlap.Rows(name, run.manifest)
     draws = try run.loadIfAny(CellDraws.self, kind: "draws").flatMap { $0.resampleCount > 0 ? $0 : nil }
     let table = try FrontierTable(cells, statedBy: found.statedBy)
-    (self.table, rows, lines, columns) = (table, found.points.map(\.strategy), [], table.columns.map(\.name))
+    (self.table, lines, columns) = (table, [], table.columns.map(\.name))
+    strategies = valued?.strategies ?? found.points.map(\.strategy)
     numbers = points.indices.map(String.init)
     self.remarks = remarks
     digest = run.manifest.resultsDigest
   }
 
   /// A frontier as CSV, with the columns of `pareto_optimal_solutions.csv`; amounts a year.
-  /// - Throws: `Faults` (data) for a file without its columns, or sums that are none.
-  init(file path: String, name: String, multiplier: Double, read: ReadsTable) throws {
+  /// - Throws: `Faults` (data) for a file without its columns, sums that are none, or solutions of one number; `Faults` (usage)
+  ///   for a file without the column value where that is to be most.
+  init(
+    file path: String, name: String, multiplier: Double, objective: AllocationLimits.Objective, read: ReadsTable
+  ) throws {
     let csv = try read(path)
     guard csv.rowCount > 0 else { throw Faults.data(path, "holds no solution", "Write one row a solution.") }
     func values(_ column: String) throws -> [Double] {
@@ -70,7 +94,12 @@ struct AllocationSegment {
       }
       return values
     }
-    let names = ["oa_amt_h0", "todu_30ever_h6", "todu_amt_pile_h6"]
+    if objective == .value, !csv.names.contains("value") {
+      throw Faults.usage(
+        "--objective value", "\(path) has no column value: nobody has said what its strategies are worth",
+        "Add the column, or allocate production.")
+    }
+    let names = ["oa_amt_h0", "todu_30ever_h6", "todu_amt_pile_h6"] + (objective == .value ? ["value"] : [])
     let amounts = try names.map(values)
     let scale = AmountScale(of: amounts)
     let whole = try zip(names, amounts).map { column, values in
@@ -90,10 +119,13 @@ struct AllocationSegment {
     frontier = SegmentFrontier(
       name: name, measure: RiskMeasure(multiplier: multiplier), scale: scale,
       points: (0..<csv.rowCount).map {
-        .init(production: whole[0][$0], numerator: whole[1][$0], denominator: whole[2][$0])
+        .init(
+          production: whole[0][$0], numerator: whole[1][$0], denominator: whole[2][$0],
+          value: whole.count > 3 ? whole[3][$0] : nil)
       })
-    (annualCoefficient, draws, table, digest) = (1, nil, nil, nil)
-    rows = []
+    (annualCoefficient, draws, table, digest, rows) = (1, nil, nil, nil, nil)
+    period = Period(start: "", end: "", months: 0)
+    strategies = []
     columns = csv.names
     let texts = csv.columns.map { column -> [String] in
       switch column.values {
@@ -105,7 +137,12 @@ struct AllocationSegment {
     let lines = (0..<csv.rowCount).map { row in texts.map { $0[row] } }
     let place = csv.names.firstIndex(of: "sol_fac")
     self.lines = lines
-    numbers = lines.indices.map { row in place.map { lines[row][$0] } ?? String(row) }
+    let numbers = lines.indices.map { row in place.map { lines[row][$0] } ?? String(row) }
+    var seen: Set<String> = []
+    if let twice = numbers.first(where: { !seen.insert($0).inserted }) {
+      throw Faults.data("\(path), column sol_fac", "has the solution \(twice) twice", "Number every row differently.")
+    }
+    self.numbers = numbers
     remarks = []
   }
 
@@ -120,6 +157,7 @@ struct AllocationSegment {
     (frontier.bounds.minRisk, frontier.bounds.maxRisk) = (own.minRisk, own.maxRisk)
     frontier.bounds.maxChange = own.maxChange
     frontier.bounds.leastProduction = own.leastProduction.map(sum)
+    frontier.bounds.leastProductionName = own.leastProduction.map { "\($0)" }
     if own.lock == SegmentLimits.today {
       frontier.bounds.isLockedToToday = true
     } else if let lock = own.lock {
@@ -129,14 +167,15 @@ struct AllocationSegment {
           "Its \(numbers.count) solutions are \(numbers.first ?? "") to \(numbers.last ?? "").")
       }
       frontier.bounds.lockedPoint = point
+      frontier.bounds.lockedName = lock
     }
     return frontier
   }
 
   /// An amount a year as a sum of the period: the least whole sum that keeps it. What is whole but for the rounding of a
   /// double is whole, or a floor of 1024.13 would become one of 1024.14.
-  func sum(_ amount: Double) -> Int64 {
-    let value = amount / annualCoefficient * frontier.scale.perUnit
+  func sum(_ amount: DecimalNumber) -> Int64 {
+    let value = (Double("\(amount)") ?? .infinity) / annualCoefficient * frontier.scale.perUnit
     let nearest = value.rounded()
     let isWhole = abs(value - nearest) <= max(1e-6, 4 * value.ulp)
     return Int64(exactly: isWhole ? nearest : value.rounded(.up)) ?? .max
@@ -144,7 +183,7 @@ struct AllocationSegment {
 
   /// The strategy of a choice; nil for today and for files.
   func strategy(_ choice: Allocation.Choice) -> Strategy? {
-    choice.strategy ?? choice.point.flatMap { rows.indices.contains($0) ? rows[$0] : nil }
+    choice.strategy ?? choice.point.flatMap { strategies.indices.contains($0) ? strategies[$0] : nil }
   }
 
   func number(_ choice: Allocation.Choice) -> String {

@@ -13,12 +13,13 @@ struct AllocationText {
     lines.append(
       "All: production \(grouped(total.production)) a year; risk \(percent(total.riskPct)) by exposure (\(decides.0)), \(percent(total.riskPctProductionWeighted)) weighted by production (\(decides.1))"
     )
-    if let single = report.singleLimit, single.production > 0 {
+    if let value = total.value { lines.append("Value: \(grouped(value)) a year, which was to be most") }
+    if let single = report.singleLimit, worth(single) > 0 {
       lines.append(
         // Like is compared with like: neither what keeps further limits nor what breaks the target.
-        "One limit of \(target) % for every segment, without other limits: \(grouped(single.production))"
-          + (report.isLimited || report.status == "fallback"
-            ? "" : "; allocating brings \(signed(100 * (total.production / single.production - 1), 2)) %")
+        "One limit of \(target) % for every segment, without other limits: \(report.objective) \(grouped(worth(single)))"
+          + (!report.limits.isEmpty || report.status == "fallback"
+            ? "" : "; allocating brings \(signed(100 * (worth(total) / worth(single) - 1), 2)) %")
       )
     }
     if let today = report.today, today.production > 0 {
@@ -29,9 +30,11 @@ struct AllocationText {
     if let shadow = report.shadow {
       var parts: [String] = []
       if let price = shadow.perPoint {
-        parts.append("a percentage point of risk is worth \(grouped(price)) a year at the margin")
+        parts.append(
+          "a percentage point is worth \(grouped(price)) a year by the shadow price (the slope of the hull of \(shadow.hull))"
+        )
       }
-      if let above = shadow.above { parts.append("a target 0.1 higher brings \(grouped(above))") }
+      if let above = shadow.above { parts.append("in whole steps a target 0.1 higher brings \(grouped(above))") }
       if let below = shadow.below { parts.append("0.1 lower costs \(grouped(-below))") }
       if !parts.isEmpty { lines.append("Risk: " + parts.joined(separator: "; ")) }
     }
@@ -52,6 +55,25 @@ struct AllocationText {
       parts.append("these contradict each other: \(report.conflict.joined(separator: ", "))")
     }
     return parts.joined(separator: "; ")
+  }
+
+  /// Of what was to be most.
+  private func worth(_ totals: AllocationReport.Totals) -> Double {
+    report.objective == "value" ? totals.value ?? 0 : totals.production
+  }
+
+  /// What to do: only what has a part in the conflict helps.
+  var advice: String {
+    let others = report.conflict.filter { !$0.hasPrefix("target ") }
+    let isTarget = others.count < report.conflict.count
+    let parts =
+      (isTarget ? ["Raise the target"] : [])
+      + (others.isEmpty
+        ? [] : ["\(isTarget ? "or loosen" : "Loosen or leave out") \(others.joined(separator: " or "))"])
+    let change = parts.isEmpty ? "Loosen one of the limits" : parts.joined(separator: " ")
+    // What counts changes, and what leaves a segment nothing to choose, has no fallback.
+    let hasFallback = isTarget && !report.limits.contains { $0.hasPrefix("at most ") }
+    return change + (hasFallback ? "; --allow-fallback gives the choice of least risk." : ".")
   }
 
   private var head: String {
@@ -79,13 +101,16 @@ struct AllocationText {
   }
 
   private var whatIf: String {
+    let isValue = report.objective == "value"
     var table = TextTable(
-      ["target %", "status", "production", "risk %", "by production %", "per point"], textColumns: 2)
+      ["target %", "status"] + (isValue ? ["value"] : []) + ["production", "risk %", "by production %", "per point"],
+      textColumns: 2)
     for line in report.whatIf {
-      table.add([
-        "\(line.target)", line.status, line.production.map(grouped) ?? "—", percentOnly(line.riskPct),
-        percentOnly(line.riskPctProductionWeighted), line.perPoint.map(grouped) ?? "—",
-      ])
+      table.add(
+        ["\(line.target)", line.status] + (isValue ? [line.value.map(grouped) ?? "—"] : []) + [
+          line.production.map(grouped) ?? "—", percentOnly(line.riskPct), percentOnly(line.riskPctProductionWeighted),
+          line.perPoint.map(grouped) ?? "—",
+        ])
     }
     return String(table.text.dropLast())
   }
@@ -96,14 +121,16 @@ struct AllocationText {
       [
         "target_pct", "status", "production", "bound", "risk_pct", "risk_pct_production_weighted",
         "shadow_price_per_point",
-      ] + report.segments.map { "solution_\($0.segment)" }, guardsFormulas: true)
+      ] + (report.objective == "value" ? ["value"] : []) + report.segments.map { "solution_\($0.segment)" },
+      guardsFormulas: true)
     for line in report.whatIf {
       csv.add(
         [
           "\(line.target)", line.status, NumberText.shortest(line.production), NumberText.shortest(line.bound),
           NumberText.shortest(line.riskPct), NumberText.shortest(line.riskPctProductionWeighted),
           NumberText.shortest(line.perPoint),
-        ] + (line.solutions.isEmpty ? report.segments.map { _ in "" } : line.solutions))
+        ] + (report.objective == "value" ? [NumberText.shortest(line.value)] : [])
+          + (line.solutions.isEmpty ? report.segments.map { _ in "" } : line.solutions))
     }
     return csv.text
   }

@@ -27,6 +27,8 @@ struct SegmentFolder {
   let entries: [Entry]
   /// What failed runs have left, and is no segment.
   let failed: [String]
+  /// Other folders that hold neither a run nor a frontier.
+  let others: [String]
 
   /// - Parameters:
   ///   - stated: nil for `data` where that is a folder, else `output`.
@@ -53,6 +55,7 @@ struct SegmentFolder {
     let runs = folders.filter { PathKind.isFile("\(folder)/\($0)/\(Manifest.fileName)") }
     if !runs.isEmpty {
       (layout, entries) = (.runs, runs.map { Entry(name: $0, path: "\(folder)/\($0)") })
+      others = folders.filter { !runs.contains($0) }
       return
     }
     layout = .files
@@ -60,16 +63,11 @@ struct SegmentFolder {
       .filter { PathKind.isFile($0.path) }
     guard nested.isEmpty else {
       entries = nested
+      others = folders.filter { name in !nested.contains { $0.name == name } }
       return
     }
-    let files = names.filter { $0.hasSuffix(".csv") && !$0.hasPrefix(".") }.map { ($0, String($0.dropLast(4))) }
-    let own = files.filter { $0.1.hasSuffix("_\(scenario)") }
-    entries = (own.isEmpty ? files : own.map { ($0.0, String($0.1.dropLast(scenario.count + 1))) })
-      .map { file, name in
-        Entry(
-          name: name.hasPrefix(Self.frontier) ? String(name.dropFirst(Self.frontier.count)) : name,
-          path: "\(folder)/\(file)")
-      }
+    others = folders
+    entries = try Self.files(names, folder, scenario)
     guard !entries.isEmpty else {
       throw Faults.usage(
         folder, "holds neither run folders nor frontiers as CSV",
@@ -77,8 +75,40 @@ struct SegmentFolder {
     }
   }
 
+  /// One CSV a segment: SEGMENT_SCENARIO.csv, or SEGMENT.csv where no file says its scenario.
+  /// - Throws: `Faults` (usage) for files of which it is not clear whether they are segments.
+  private static func files(_ names: [String], _ folder: String, _ scenario: String) throws -> [Entry] {
+    let files = names.filter { $0.hasSuffix(".csv") && !$0.hasPrefix(".") }.map { String($0.dropLast(4)) }
+    func isOf(_ scenario: String, _ file: String) -> Bool { file.hasSuffix("_\(scenario)") }
+    let own = files.filter { isOf(scenario, $0) }
+    let other = files.filter { file in !own.contains(file) && scenarios.contains { isOf($0, file) } }
+    let silent = files.filter { !own.contains($0) && !other.contains($0) }
+    // A segment that is left out without a word would be missing in every sum.
+    if let odd = own.isEmpty ? nil : silent.first {
+      throw Faults.usage(
+        "\(folder)/\(odd).csv", "says no scenario, while \(own[0]).csv does",
+        "Call it \(odd)_\(scenario).csv where it is a segment, or put it elsewhere.")
+    }
+    if let odd = own.isEmpty ? other.first : nil {
+      throw Faults.usage(
+        "\(folder)/\(odd).csv", "is of another scenario than \(scenario), of which there is none",
+        "Name its scenario with --scenario.")
+    }
+    let found = (own.isEmpty ? silent : own).map { file in
+      let name = own.isEmpty ? file : String(file.dropLast(scenario.count + 1))
+      return Entry(
+        name: name.hasPrefix(frontier) ? String(name.dropFirst(frontier.count)) : name, path: "\(folder)/\(file).csv")
+    }
+    if let twice = found.first(where: { entry in found.count { $0.name == entry.name } > 1 }) {
+      throw Faults.usage(twice.path, "and another file are of one segment, \(twice.name)", "Keep one of them.")
+    }
+    return found
+  }
+
   /// A model of several segments, and no segment.
   private static let supersegment = "_supersegment_"
   private static let failure = ".failed"
   private static let frontier = "efficient_frontier_"
+  /// Those that a run has.
+  static let scenarios = ["pessimistic", "base", "optimistic"]
 }

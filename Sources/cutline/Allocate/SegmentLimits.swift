@@ -8,7 +8,7 @@ struct SegmentLimits {
   struct Own {
     var minRisk, maxRisk, maxChange: DecimalNumber?
     /// In currency a year, as it is written and printed.
-    var leastProduction: Double?
+    var leastProduction: DecimalNumber?
     /// A solution's number, or `today`.
     var lock: String?
   }
@@ -19,7 +19,7 @@ struct SegmentLimits {
   /// Where a segment is limited first.
   private var places: [String: Place] = [:]
   /// Of all segments together, in currency a year.
-  private(set) var leastProduction: Double?
+  private(set) var leastProduction: DecimalNumber?
   /// Whether anything but the target is asked for.
   var areThere: Bool { leastProduction != nil || !bySegment.isEmpty }
   static let today = "today"
@@ -45,7 +45,8 @@ struct SegmentLimits {
     var reading = Reading()
     let path = arguments["segments-config"]
     if path != nil || PathKind.isFile("segments.toml") {
-      let file = try SegmentsFile(path ?? "segments.toml")
+      let file = try SegmentsFile(path ?? "segments.toml", allowsNone: true)
+      if file.segments.isEmpty { remarks.append("\(file.path) holds no segment, and so no limit") }
       for segment in file.segments {
         try read(segment, &reading)
         remarks += segment.allocation.map { "\(segment.name): \($0.key) = \($0.value.toml) (\($0.value.place))" }
@@ -83,10 +84,7 @@ struct SegmentLimits {
           own.lock = try Self.lock(lock, at: place)
           return
         }
-        guard let number = entry.value.number else {
-          throw Faults.usage(place, "\(entry.key) is \(entry.value.typeName)", "Give a number from 0 on.")
-        }
-        try Self.set(entry.key, number, in: &own, at: place)
+        Self.set(entry.key, try ExactDecimal.read(entry.value, entry.key), in: &own)
       }
       bySegment[segment.name] = own
       if places[segment.name] == nil { places[segment.name] = entry.value.place }
@@ -98,17 +96,17 @@ struct SegmentLimits {
     let key = option.replacing("-", with: "_")
     // A name may hold the sign, a number may not.
     guard let colon = text.lastIndex(of: ":") else {
-      guard let number = Double(text), ["min-production", "max-change"].contains(option) else {
+      guard ["min-production", "max-change"].contains(option) else {
         throw Faults.usage(place, "is not SEGMENT:VALUE", "Write for instance --\(option) \(known.first ?? "a"):1.")
       }
+      let number = try ExactDecimal.read(text, key, at: place)
       guard option == "max-change" else {
-        guard number.isFinite, number >= 0 else { throw Faults.usage(place, "is no amount", "Give one from 0 on.") }
         leastProduction = number
         return
       }
       for name in known {
         var own = bySegment[name] ?? Own()
-        if own.maxChange == nil { try Self.set(key, number, in: &own, at: place) }
+        if own.maxChange == nil { Self.set(key, number, in: &own) }
         bySegment[name] = own
       }
       return
@@ -118,32 +116,18 @@ struct SegmentLimits {
     if option == "lock" {
       own.lock = try Self.lock(value, at: place)
     } else {
-      guard let number = Double(value) else {
-        throw Faults.usage(place, "\"\(value)\" is no number", "Write for instance --\(option) \(name):1.")
-      }
-      try Self.set(key, number, in: &own, at: place)
+      Self.set(key, try ExactDecimal.read(value, key, at: place), in: &own)
     }
     bySegment[name] = own
     if places[name] == nil { places[name] = place }
   }
 
-  private static func set(_ key: String, _ number: Double, in own: inout Own, at place: Place) throws {
-    guard number.isFinite, number >= 0, number < 1e15 else {
-      throw Faults.usage(place, "\(key) is \(number)", "Give a number from 0 on.")
-    }
-    if key == "min_production" {
-      own.leastProduction = number
-      return
-    }
-    let decimal: DecimalNumber
-    // Only more than 18 decimals have none.
-    do { decimal = try DecimalNumber(number) } catch {
-      throw Faults.usage(place, "\(key) has more than 18 decimals", "Use fewer.")
-    }
+  private static func set(_ key: String, _ number: DecimalNumber, in own: inout Own) {
     switch key {
-    case "min_risk": own.minRisk = decimal
-    case "max_risk": own.maxRisk = decimal
-    default: own.maxChange = decimal
+    case "min_production": own.leastProduction = number
+    case "min_risk": own.minRisk = number
+    case "max_risk": own.maxRisk = number
+    default: own.maxChange = number
     }
   }
 

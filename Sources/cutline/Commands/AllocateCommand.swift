@@ -17,6 +17,7 @@ struct AllocateCommand: Command {
       .value("scenario", "NAME", "Whose efficient_frontier_NAME.csv is read where there are files (default base)."),
       .value("method", "NAME", "exact (default), greedy, milp or joint."),
       .value("risk-weight", "NAME", "exposure (default): Σ numerator / Σ denominator; or production."),
+      .value("objective", "NAME", "production (default), or value: what [preprocessing.value] or a column value says."),
     ] + SegmentLimits.options + [
       .value("max-changed", "N", "How many segments may leave what they have today."),
       .value("what-if", "FROM..TO/STEP", "Also answer other targets: 0.8..1.6/0.1."),
@@ -24,7 +25,7 @@ struct AllocateCommand: Command {
       .value("certificate", "FILE", "Write what cutline check-certificate FILE proves the result from."),
       .value("labels", "N", "exact, joint: partial choices kept at a time (default 20000000)."),
       .value("multiplier", "M", "Of the risk, for frontiers as CSV (default 7)."),
-      .flag("allow-fallback", "Where nothing keeps the target, give the nearest that a climb comes, labelled."),
+      .flag("allow-fallback", "Where nothing keeps the target, give the choice of least risk, labelled."),
       .flag("force", "Replace files that are there."), .flag("json", "Print as JSON."),
     ] + TableInput.options + [Plugins.option]
   static let details = """
@@ -59,7 +60,7 @@ struct AllocateCommand: Command {
       throw Faults(
         Fault(
           .infeasible, "--target \(run.question.target)".place, AllocationText(report: report).infeasible,
-          "Raise the target or loosen one of these limits; --allow-fallback gives the nearest that a climb comes."))
+          AllocationText(report: report).advice))
     }
     let agrees = run.question.method == .milp ? try await crossChecked(allocation, run) : true
     report.whatIf = try await AllocationReport.whatIf(run)
@@ -83,16 +84,17 @@ struct AllocateCommand: Command {
   /// Whether the solver's choice has what the proven one has.
   private static func crossChecked(_ allocation: Allocation, _ run: AllocationRun) async throws -> Bool {
     let exact = try await run.answer(.exact)
-    let (own, proven) = (allocation.sums.production, exact.sums.production)
+    let objective = run.question.objective
+    let (own, proven) = (allocation.total(objective), exact.total(objective))
     let agrees = own == proven
     Console.error(
       agrees
-        ? "  exact has the same production: the two agree"
+        ? "  exact has the same \(objective.rawValue): the two agree"
         : "  warning: exact has \(run.input.segments.first?.artifact.scale.shortText(proven - own) ?? "") more")
     return agrees
   }
 
-  /// What is given for what was found: a climb that breaks the target only where that is asked for.
+  /// What is given for what was found: a choice that breaks the target only where that is asked for.
   private static func given(
     _ asked: Allocation, _ run: AllocationRun, allowsFallback: Bool
   ) async throws -> (given: Allocation, asked: Allocation) {
@@ -115,13 +117,10 @@ struct AllocateCommand: Command {
 
   /// What is read is never written.
   private static func check(_ files: [String], besides folder: SegmentFolder) throws {
-    func real(_ path: String) -> String {
-      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
-    let read = folder.entries.map { real($0.path) }
+    let read = folder.entries.map { PathKind.real($0.path) }
     // A result beside frontiers as files would be a segment of the next call.
-    let taken = folder.layout == .files ? read + [real(folder.folder)] : read
-    if let file = files.first(where: { own in taken.contains { real(own) == $0 || real(own).hasPrefix($0 + "/") } }) {
+    let taken = folder.layout == .files ? read + [PathKind.real(folder.folder)] : read
+    if let file = files.first(where: { own in taken.contains { PathKind.isOrLiesIn(own, $0) } }) {
       throw Faults.usage(
         "--output", "\(file) lies among what is read, \(folder.folder)", "Name a file elsewhere.")
     }
@@ -129,7 +128,7 @@ struct AllocateCommand: Command {
 
   /// Before a long computation rather than after it.
   private static func check(_ files: [String], force: Bool) throws {
-    let real = files.map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().standardizedFileURL.path }
+    let real = files.map(PathKind.real)
     if let twice = real.indices.first(where: { real[..<$0].contains(real[$0]) }) {
       throw Faults.usage("--output", "\(files[twice]) would be written twice", "Name another file.")
     }

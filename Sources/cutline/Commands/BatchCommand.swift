@@ -123,6 +123,7 @@ struct BatchCommand: Command {
     options.reuseModels = arguments.has("reuse-models")
     options.strict = arguments.has("strict")
     options.consolidates = !arguments.has("no-consolidation")
+    options.onlyConsolidates = arguments.has("consolidate-only")
     options.rehash = arguments.has("rehash")
     return try Batch(
       BatchConfiguration(path, settings: arguments.all("set"), registry: registry), file,

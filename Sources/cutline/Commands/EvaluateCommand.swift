@@ -78,7 +78,7 @@ struct EvaluateCommand: Command {
         "--distance", "\(arguments.operands[0]) is a file, which has no frontier", "Name the folder of a run.")
     }
     let frontier = try manifest.flatMap { isCompared ? try Self.frontier($0, arguments.operands[0]) : nil }
-    Console.out(Self.csv(strategies, file.cells, isAnnual: arguments.has("annualised"), frontier: frontier))
+    Console.data(Self.csv(strategies, file.cells, isAnnual: arguments.has("annualised"), frontier: frontier))
     guard let output = arguments["output"] else { return .ok }
     guard let manifest else {
       throw Faults.usage(

@@ -72,7 +72,7 @@ struct ExportCommand: Command {
       let text = try StrategyExport.text(
         of: run.rules, as: StrategyExport.Format(rawValue: word) ?? .json, options: options)
       guard let output else {
-        Console.out(text)
+        Console.data(text)
         return .ok
       }
       try write(Data(text.utf8), to: output, force: arguments.has("force"))

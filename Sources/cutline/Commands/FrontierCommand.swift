@@ -98,7 +98,7 @@ struct FrontierCommand: Command {
     let output = try FrontierCsv(
       frontier, thresholds: settings.thresholds, cells: cells,
       labels: CutoffLabels(grid: input.grid, labels: input.labels))
-    if let path = arguments["output"] { try WholeFile.write(output.text, to: path) } else { Console.out(output.text) }
+    if let path = arguments["output"] { try WholeFile.write(output.text, to: path) } else { Console.data(output.text) }
     if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
     report.writeSeconds = (clock.now - searched) / .seconds(1)
     report.add(frontier, output.answers, multiplier: input.columns.multiplier, scale: cells.scale)
@@ -127,7 +127,7 @@ struct FrontierCommand: Command {
           "\(path) lies in the folder of a run, \(run.relativePath), which would no longer be what it wrote",
           "Name a file elsewhere.")
       }
-      let place = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
+      let place = PathKind.real(path)
       if let other = used.updateValue(option, forKey: place), !["cells", "current"].contains(option) {
         throw Faults.usage("--\(option)", "\(path) is also the file of --\(other)", "Name another file.")
       }

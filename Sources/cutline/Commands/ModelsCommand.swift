@@ -109,7 +109,7 @@ struct ModelsCommand: Command {
     let model = try stored.requiredModel()
     let text = try ModelExport.text(of: model, as: format, options: options)
     guard let output = arguments["output"] else {
-      Console.out(text)
+      Console.data(text)
       return
     }
     try Self.write(text, to: output, force: arguments.has("force"))

@@ -38,7 +38,7 @@ struct TableCommand: Command {
       return .ok
     }
     if let output = arguments["output"] {
-      let paths = [arguments.operands[0], output].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+      let paths = [arguments.operands[0], output].map(PathKind.real)
       guard paths[0] != paths[1] else {
         throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
       }

@@ -75,12 +75,9 @@ struct TrackCommand: Command {
 
   /// Where the result goes: beside the run, and never onto it, into it, or onto another run than a track's.
   private static func target(_ asked: String?, besides folder: String) throws -> String {
-    func real(_ path: String) -> String {
-      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
-    let output = asked ?? "\(real(folder)).track"
-    let (run, own) = (real(folder), real(output))
-    guard own != run, !own.hasPrefix(run + "/") else {
+    let run = PathKind.real(folder)
+    let output = asked ?? "\(run).track"
+    guard !PathKind.isOrLiesIn(output, run) else {
       throw Faults.usage(
         "--output \(output)", "is the run that is followed, or lies in it",
         "Name another folder: the run would be lost.")

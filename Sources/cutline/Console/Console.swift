@@ -5,7 +5,12 @@ internal import Synchronization
 
 /// Standard output and standard error.
 enum Console {
-  static func out(_ text: String) { write(text, to: STDOUT_FILENO) }
+  /// What people read: names of files and of columns in it must not steer the terminal.
+  static func out(_ text: String) { write(plain(text), to: STDOUT_FILENO) }
+
+  /// What other programs read, in every byte; a terminal is no program.
+  static func data(_ text: String) { write(isatty(STDOUT_FILENO) == 1 ? plain(text) : text, to: STDOUT_FILENO) }
+
   static func error(_ line: String) { write(plain(line) + "\n", to: STDERR_FILENO) }
 
   /// What data and programs bring must not steer the terminal: control characters but line breaks and tabs are replaced.

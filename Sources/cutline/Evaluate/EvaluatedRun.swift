@@ -33,11 +33,7 @@ enum EvaluatedRun {
 
   /// Where the result goes: beside the run, and never onto it, into it, or onto another run than an evaluation.
   private static func check(_ output: String, besides folder: String) throws {
-    func real(_ path: String) -> String {
-      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.path
-    }
-    let (run, own) = (real(folder), real(output))
-    guard own != run, !own.hasPrefix(run + "/") else {
+    guard !PathKind.isOrLiesIn(output, PathKind.real(folder)) else {
       throw Faults.usage(
         "--output \(output)", "is the run that is evaluated on, or lies in it",
         "Name another folder: the run would be lost.")

@@ -16,7 +16,7 @@ enum ModelPrediction {
       throw Faults.usage("cutline models predict", "names no file to write", "Give --output FILE.")
     }
     let input = arguments.operands[2]
-    let paths = [input, output].map { URL(fileURLWithPath: $0).resolvingSymlinksInPath().path }
+    let paths = [input, output].map(PathKind.real)
     guard paths[0] != paths[1] else {
       throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
     }

@@ -24,12 +24,15 @@ public struct AllocationLimits: StoredArtifact {
   public var mostChanged: Int?
   /// Of all segments together, in the scale of their amounts.
   public var leastProduction: Int64?
+  /// The same as somebody gave it (a year's); nil where nobody did.
+  public var leastProductionName: String?
 
   public init(
     target: DecimalNumber, weight: RiskWeight = .exposure, objective: Objective = .production, mostChanged: Int? = nil,
-    leastProduction: Int64? = nil
+    leastProduction: Int64? = nil, leastProductionName: String? = nil
   ) {
     (self.target, self.weight, self.objective) = (target, weight, objective)
     (self.mostChanged, self.leastProduction) = (mostChanged, leastProduction)
+    self.leastProductionName = leastProductionName
   }
 }

@@ -29,6 +29,8 @@ public struct SegmentFrontier: StoredArtifact {
     public var maxChange: DecimalNumber?
     /// The one point that may be chosen, from 0.
     public var lockedPoint: Int?
+    /// What people call that point, and the least production as they gave it (a year's); nil where nobody did.
+    public var lockedName, leastProductionName: String?
     /// Whether the segment stays as it is today.
     public var isLockedToToday = false
 

@@ -10,31 +10,31 @@ struct Feasibility {
   /// has nothing to choose. O(points).
   func most(
     _ active: Set<AllocationConstraint>, _ value: (SegmentFrontier.Point) throws -> Int128
-  ) throws -> (sum: Int128, chosen: [SegmentFrontier.Point])? {
+  ) throws -> (sum: Int128, chosen: [SegmentOptions.Option])? {
     var sum = Int128(0)
-    var chosen: [SegmentFrontier.Point] = []
+    var chosen: [SegmentOptions.Option] = []
     // Per segment: what a change from today adds, where changes are counted.
-    var gains: [(segment: Int, gain: Int128, point: SegmentFrontier.Point)] = []
+    var gains: [(segment: Int, gain: Int128, option: SegmentOptions.Option)] = []
     let counts = active.contains(.mostChanged) ? options.limits.mostChanged : nil
     var needed = 0
     for segment in options.segments.indices {
-      var best: (value: Int128, point: SegmentFrontier.Point)?
-      var today: (value: Int128, point: SegmentFrontier.Point)?
+      var best: (value: Int128, option: SegmentOptions.Option)?
+      var today: (value: Int128, option: SegmentOptions.Option)?
       for option in try options.options(segment, active: active) {
         let own = try value(option.sums)
-        if option.isToday { today = (own, option.sums) }
-        if best.map({ own > $0.value }) ?? true { best = (own, option.sums) }
+        if option.isToday { today = (own, option) }
+        if best.map({ own > $0.value }) ?? true { best = (own, option) }
       }
       guard let best else { return nil }
       if counts != nil, let today {
         sum += today.value
-        chosen.append(today.point)
-        if best.value > today.value { gains.append((segment, best.value - today.value, best.point)) }
+        chosen.append(today.option)
+        if best.value > today.value { gains.append((segment, best.value - today.value, best.option)) }
       } else {
         // Where today breaks a limit of its own, the segment must change.
         if counts != nil { needed += 1 }
         sum += best.value
-        chosen.append(best.point)
+        chosen.append(best.option)
       }
     }
     if let counts {
@@ -42,7 +42,7 @@ struct Feasibility {
       gains.sort { ($0.gain, $1.segment) > ($1.gain, $0.segment) }
       for gain in gains.prefix(counts - needed) {
         sum += gain.gain
-        chosen[gain.segment] = gain.point
+        chosen[gain.segment] = gain.option
       }
     }
     return (sum, chosen)
@@ -58,7 +58,7 @@ struct Feasibility {
     if active.contains(.target) {
       guard let best = try most(active, budget.slack), best.sum >= 0 else { return false }
       // A sum of rounded slacks may be 0 or more where the fractions are not.
-      if best.sum < budget.margin(options.segments.count), try !budget.keeps(best.chosen) { return false }
+      if best.sum < budget.margin(options.segments.count), try !budget.keeps(best.chosen.map(\.sums)) { return false }
     } else if try most(active, { _ in 0 }) == nil {
       return false
     }
@@ -84,30 +84,31 @@ struct Feasibility {
     return options.constraints.filter(active.contains).map(options.name)
   }
 
-  /// Percent: the least risk of all choices within the segments' limits and the number of changes; nil where these leave none.
+  /// The choice of least risk of all within the segments' limits and the number of changes, and that risk in percent; nil where
+  /// these leave none.
   ///
   /// By Dinkelbach's iteration: with ρ the risk of the best choice so far, the choice of greatest Σ (ρ D − N) has a smaller one,
   /// until that is 0; by exposure in exact fractions. It ends after few steps.
   ///
   /// Source: W. Dinkelbach, *On nonlinear fractional programming*, Management Science 13 (1967).
-  func leastRiskPct() throws -> Double? {
+  func leastRisk() throws -> (chosen: [SegmentOptions.Option], percent: Double?)? {
     let active = Set(options.constraints).subtracting([.target, .leastProduction])
     let measure = options.measure
     guard var best = try most(active, { _ in 0 })?.chosen else { return nil }
-    func sums(_ points: [SegmentFrontier.Point]) -> CellSums { points.reduce(.zero) { $0 + $1.sums } }
+    func sums(_ chosen: [SegmentOptions.Option]) -> CellSums { chosen.reduce(.zero) { $0 + $1.sums.sums } }
     if budget.weight == .exposure {
       for _ in 0..<200 {
         let (n, d) = (Int128(sums(best).numerator), Int128(sums(best).denominator))
-        guard d > 0 else { return 0 }
+        guard d > 0 else { return (best, 0) }
         guard let next = try most(active, { n * Int128($0.denominator) - d * Int128($0.numerator) }), next.sum > 0
         else { break }
         best = next.chosen
       }
-      return measure.strategyPercent(sums(best))
+      return (best, measure.strategyPercent(sums(best)))
     }
-    // For display only: in floating point.
-    func risk(_ points: [SegmentFrontier.Point]) -> Double {
-      let all = points.reduce((0.0, 0.0)) { sum, point in
+    // For display, and for what is given in place of an allocation: in floating point.
+    func risk(_ chosen: [SegmentOptions.Option]) -> Double {
+      let all = chosen.map(\.sums).reduce((0.0, 0.0)) { sum, point in
         (sum.0 + (measure.percent(point.sums) ?? 0) * Double(point.production), sum.1 + Double(point.production))
       }
       return all.1 > 0 ? all.0 / all.1 : 0
@@ -117,11 +118,14 @@ struct Feasibility {
       guard
         let next = try most(
           active,
-          { Int128(((own - (measure.percent($0.sums) ?? 0)) * Double($0.production) * 0x1p20).rounded()) }),
+          {
+            let gain = (own - (measure.percent($0.sums) ?? 0)) * Double($0.production) * 0x1p20
+            return Int128(max(-0x1p100, min(0x1p100, gain)).rounded())
+          }),
         risk(next.chosen) < own
       else { break }
       best = next.chosen
     }
-    return risk(best)
+    return (best, risk(best))
   }
 }

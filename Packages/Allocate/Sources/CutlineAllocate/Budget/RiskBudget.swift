@@ -14,6 +14,8 @@ struct RiskBudget {
   /// The limit as a ratio of numerator to denominator.
   let numerator, denominator: Int64
   private static let bits: Int128 = 30
+  private static let tooLarge = Faults.data(
+    "risk target", "the sums are too large to compare exactly by production", "Use fewer decimals in the target.")
 
   /// - Throws: `Faults` (data) for a limit that is no fraction of 64-bit numbers.
   init(_ limit: DecimalNumber, measure: RiskMeasure, weight: AllocationLimits.RiskWeight) throws {
@@ -33,7 +35,21 @@ struct RiskBudget {
     case .production:
       let (whole, rest) = try quotient(point)
       let fraction = d > 0 ? (rest << Self.bits) / d : 0
-      return ((Int128(numerator) * p - whole) << Self.bits) - fraction
+      let difference = Int128(numerator) * p - whole
+      guard difference.magnitude < 1 << 95 else { throw Self.tooLarge }
+      return (difference << Self.bits) - fraction
+    }
+  }
+
+  /// Refuses points whose slacks cannot be added up, one for each segment. By exposure they always can: with n and d below
+  /// 2⁶³ and sums over the segments below 2⁶², they stay below 2¹²⁶. O(points).
+  /// - Throws: `Faults` (data).
+  func check(_ segments: [[SegmentFrontier.Point]]) throws {
+    guard weight == .production else { return }
+    var sum = Int128(0)
+    for points in segments {
+      sum += try points.reduce(Int128(0)) { max($0, abs(try slack($1))) }
+      guard sum < Int128(1) << 126 else { throw Self.tooLarge }
     }
   }
 
@@ -73,8 +89,7 @@ struct RiskBudget {
     let product = (Int128(denominator) * Int128(point.production)).multipliedReportingOverflow(
       by: Int128(point.numerator))
     guard !product.overflow, product.partialValue.magnitude < 1 << 96 else {
-      throw Faults.data(
-        "risk target", "the sums are too large to compare exactly by production", "Use fewer decimals in the target.")
+      throw Self.tooLarge
     }
     let divisor = Int128(point.denominator)
     var (whole, rest) = product.partialValue.quotientAndRemainder(dividingBy: divisor)

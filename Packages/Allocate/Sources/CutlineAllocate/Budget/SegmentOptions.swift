@@ -47,13 +47,16 @@ struct SegmentOptions {
     switch constraint {
     case .target: return "target \(limits.target) %"
     case .mostChanged: return "at most \(limits.mostChanged ?? 0) segments may change"
-    case .leastProduction: return "a production of at least \(scale.shortText(limits.leastProduction ?? 0))"
+    case .leastProduction:
+      return
+        "a production of at least \(limits.leastProductionName ?? scale.shortText(limits.leastProduction ?? 0))"
     case .minRisk(let index): return own(index) { "min_risk \($0.minRisk.map { "\($0)" } ?? "")" }
     case .maxRisk(let index): return own(index) { "max_risk \($0.maxRisk.map { "\($0)" } ?? "")" }
-    case .floor(let index): return own(index) { "min_production \(scale.shortText($0.leastProduction ?? 0))" }
+    case .floor(let index):
+      return own(index) { "min_production \($0.leastProductionName ?? scale.shortText($0.leastProduction ?? 0))" }
     case .maxChange(let index): return own(index) { "max_change \($0.maxChange.map { "\($0)" } ?? "")" }
     case .lock(let index):
-      return own(index) { $0.isLockedToToday ? "lock today" : "lock \($0.lockedPoint ?? 0)" }
+      return own(index) { $0.isLockedToToday ? "lock today" : "lock \($0.lockedName ?? "\($0.lockedPoint ?? 0)")" }
     }
   }
 
@@ -114,7 +117,7 @@ struct SegmentOptions {
   /// |production − today| ≤ change % of today, exactly.
   static func isWithin(_ production: Int64, _ today: Int64, _ change: DecimalNumber) -> Bool {
     let (low, high) = changeRange(today, change)
-    return (low...high).contains(production)
+    return low <= production && production <= high
   }
 
   /// The productions that differ from today's by at most `change` percent.
@@ -181,6 +184,10 @@ struct SegmentOptions {
           "Run it with [preprocessing.value], or allocate production.")
       }
       for point in segment.points + [segment.today].compactMap({ $0 }) {
+        guard min(point.production, point.numerator, point.denominator) >= 0 else {
+          throw Faults.data(
+            place, "a strategy has a negative sum", "Sums of amounts are 0 or more: correct the frontier.")
+        }
         size = max(
           size, abs(Double(point.production)), abs(Double(point.numerator)), abs(Double(point.denominator)),
           abs(Double(point.value ?? 0)))

@@ -19,31 +19,25 @@ public struct AllocationChecker: Sendable {
     case refused(String)
   }
 
-  private struct Option {
-    let value: Int64
-    let slack: Int128
-    let changes: Bool
-    let weight: Int128
-    let isChosen: Bool
-    let production: Int64
-    let point: [Int64]
-  }
+  private typealias Option = CertificateWalk.Option
 
   /// - Throws: `Faults` (data) where the walk is too long, or numbers leave 128 bits: neither proven nor refused.
   public func verdict(on certificate: AllocationCertificate) throws -> Verdict {
     guard let price = Int128(certificate.dual.price), let charge = Int128(certificate.dual.charge), price >= 0,
       charge >= 0, (0...62).contains(certificate.dual.shift), price.magnitude < 1 << 120, charge.magnitude < 1 << 120
     else { return .refused("its prices have no sign or size") }
-    let lists: [[Option]]
-    switch try options(certificate, price: price, charge: charge) {
-    case .left(let reason): return .refused(reason)
-    case .right(let found): lists = found
+    if let reason = malformed(certificate) { return .refused(reason) }
+    let prices = CertificateWalk.Prices(shift: certificate.dual.shift, price: price, charge: charge)
+    let lists = try certificate.segments.map { try options(of: $0, certificate, prices) }
+    if let empty = lists.firstIndex(where: \.isEmpty) {
+      return .refused("\(certificate.segments[empty].name) has no point within its limits")
     }
     // The claim itself.
     let chosen = lists.compactMap { $0.first(where: \.isChosen) }
     guard chosen.count == lists.count else {
       return .refused("a segment's choice is none of its points within its limits")
     }
+    // Below 2^62, as all sums of these.
     let total = chosen.reduce(Int64(0)) { $0 + $1.value }
     guard total == certificate.total else {
       return .refused("its choices add up to \(total), not \(certificate.total)")
@@ -53,14 +47,14 @@ public struct AllocationChecker: Sendable {
     }
     let most = certificate.limits.mostChanged
     guard chosen.count(where: \.changes) <= most ?? .max else { return .refused("more segments change than may") }
-    let production = chosen.reduce(Int64(0)) { $0 + $1.production }
+    let production = chosen.reduce(Int64(0)) { $0 + $1.point[0] }
     guard production >= certificate.limits.leastProduction ?? .min else {
       return .refused("its production is below the least one")
     }
     // Its bound, and what that leaves open.
-    var walk = Walk(
-      lists: lists, price: price, most: most, target: certificate.total + 1, shift: certificate.dual.shift,
-      charge: charge, limit: limit, margin: certificate.limits.weight == .production ? Int128(lists.count) : 0)
+    var walk = try CertificateWalk(
+      lists, prices, most: most, target: total + 1, limit: limit,
+      margin: certificate.limits.weight == .production ? Int128(lists.count) : 0)
     if let better = try walk.better(keeps: { try keeps($0, certificate) }) {
       return .refused("a choice within all limits has \(certificate.scale.shortText(better)), which is more")
     }
@@ -70,51 +64,60 @@ public struct AllocationChecker: Sendable {
     )
   }
 
-  private enum Either<Right> {
-    case left(String)
-    case right(Right)
-  }
-
-  private func options(
-    _ certificate: AllocationCertificate, price: Int128, charge: Int128
-  ) throws -> Either<[[Option]]> {
-    let isValue = certificate.limits.objective == .value
-    let size = isValue ? 4 : 3
+  /// Why it cannot be the certificate of any allocation: with sizes such as these an allocation would not have been made. Nil
+  /// where there is no such reason; then every product of a sum with a limit, and every sum of sums, is within 128 bits.
+  private func malformed(_ certificate: AllocationCertificate) -> String? {
+    let limits = certificate.limits
+    let size = limits.objective == .value ? 4 : 3
     guard !certificate.segments.isEmpty, certificate.multiplier > 0, certificate.multiplier.isFinite else {
-      return .left("it has no segments or no multiplier")
+      return "it has no segments or no multiplier"
+    }
+    guard Set(certificate.segments.map(\.name)).count == certificate.segments.count else {
+      return "a segment is there twice"
     }
     let all = certificate.segments.flatMap { $0.points + [$0.today].compactMap { $0 } }
     guard
       all.allSatisfy({ point in
-        point.count == size && point.allSatisfy { $0.magnitude < 1 << 53 } && point[2] >= 0
+        point.count == size && point.prefix(3).allSatisfy { $0 >= 0 } && point.allSatisfy { $0.magnitude < 1 << 53 }
           && (point[2] > 0 || point[1] == 0)
       })
-    else { return .left("a point is no list of \(size) sums below 2^53 with a risk") }
-    var lists: [[Option]] = []
-    for segment in certificate.segments {
-      let counts = certificate.limits.mostChanged != nil
-      var candidates: [(point: [Int64], index: Int?)] = segment.points.enumerated().map { ($0.element, $0.offset) }
-      if let today = segment.today, counts || segment.bounds.isLockedToToday { candidates.append((today, nil)) }
-      var options: [Option] = []
-      for (point, index) in candidates where try keepsOwn(point, index, segment, certificate) {
-        let slack = try slack(point, certificate)
-        let (priced, overflow) = price.multipliedReportingOverflow(by: slack)
-        let value = isValue ? point[3] : point[0]
-        let weight = (Int128(value) << Int128(certificate.dual.shift)).addingReportingOverflow(priced)
-        let changes = counts && index != nil
-        guard !overflow, !weight.overflow, weight.partialValue.magnitude < 1 << 124 else {
-          throw Faults.data("certificate", "its prices take weights out of 128 bits", "Write it again.")
-        }
-        options.append(
-          Option(
-            value: value, slack: slack, changes: changes, weight: weight.partialValue - (changes ? charge : 0),
-            isChosen: index == segment.chosen, production: point[0],
-            point: point))
-      }
-      guard !options.isEmpty else { return .left("\(segment.name) has no point within its limits") }
-      lists.append(options)
+    else { return "a point is no list of \(size) sums from 0 to 2^53 with a risk" }
+    let largest = all.reduce(UInt64(0)) { largest, point in point.reduce(largest) { max($0, $1.magnitude) } }
+    let (together, overflow) = largest.multipliedReportingOverflow(by: UInt64(certificate.segments.count))
+    guard !overflow, together < 1 << 62 else { return "its points are too large to add up" }
+    let percents = certificate.segments.flatMap { [$0.bounds.minRisk, $0.bounds.maxRisk, $0.bounds.maxChange] }
+    guard (percents + [limits.target]).compactMap({ $0 }).allSatisfy({ (0..<Self.mostDigits).contains($0.mantissa) })
+    else { return "a limit in percent is negative or has too many digits" }
+    guard limits.mostChanged ?? 0 >= 0 else { return "it lets fewer than no segments change" }
+    let counts = limits.mostChanged != nil
+    guard
+      certificate.segments.allSatisfy({ own in
+        own.today != nil || !counts && own.bounds.maxChange == nil && !own.bounds.isLockedToToday
+      })
+    else { return "a limit counts from what a segment has today, which is not there" }
+    return nil
+  }
+
+  /// A percentage has at most twenty digits: times sums below 2^53 and powers of ten it stays within 128 bits.
+  private static let mostDigits: Int128 = 100_000_000_000_000_000_000
+
+  private func options(
+    of segment: AllocationCertificate.Segment, _ certificate: AllocationCertificate, _ prices: CertificateWalk.Prices
+  ) throws -> [Option] {
+    let counts = certificate.limits.mostChanged != nil
+    var candidates: [(point: [Int64], index: Int?)] = segment.points.enumerated().map { ($0.element, $0.offset) }
+    if let today = segment.today, counts || segment.bounds.isLockedToToday { candidates.append((today, nil)) }
+    return try candidates.compactMap { point, index in
+      guard try keepsOwn(point, index, segment, certificate) else { return nil }
+      let slack = try slack(point, certificate)
+      let value = certificate.limits.objective == .value ? point[3] : point[0]
+      let changes = counts && index != nil
+      // Each below 2^116 and 2^120, but for the product.
+      let own = (Int128(value) << Int128(prices.shift)) - (changes ? prices.charge : 0)
+      let weight = try CheckedNumbers.sum(own, try CheckedNumbers.product(prices.price, slack))
+      return Option(
+        value: value, slack: slack, changes: changes, weight: weight, isChosen: index == segment.chosen, point: point)
     }
-    return .right(lists)
   }
 
   // MARK: Limits, anew
@@ -168,83 +171,5 @@ public struct AllocationChecker: Sendable {
       ($0.0 + Int128($1[1]), $0.1 + Int128($1[2]))
     }
     return d * numerator <= n * denominator
-  }
-
-  /// The walk over choices that might have more.
-  private struct Walk {
-    let lists: [[Option]]
-    let top: Int128
-    private let tops: [Int128]
-    private let mostSlack: [Int128]
-    private let leastSlack: [Int128]
-    private let room: Int128
-    private let price: Int128
-    private let most: Int
-    private let target: Int64
-    private let limit: Int
-    private let margin: Int128
-    private(set) var visited = 0
-
-    init(
-      lists: [[Option]], price: Int128, most: Int?, target: Int64, shift: Int, charge: Int128, limit: Int,
-      margin: Int128
-    ) {
-      // The segments with fewest open points first: wide ones are entered where least is left.
-      let best = lists.map { $0.map(\.weight).max() ?? 0 }
-      top = best.reduce(0, +) + charge * Int128(most ?? 0)
-      let room = top - (Int128(target) << Int128(shift))
-      let open = zip(lists, best).map { list, best in
-        list.filter { best - $0.weight <= room }.sorted { $0.weight > $1.weight }
-      }
-      let order = open.indices.sorted { (open[$0].count, $0) < (open[$1].count, $1) }
-      let lists = order.map { open[$0] }
-      self.lists = lists
-      tops = order.map { best[$0] }
-      (self.room, self.price, self.most, self.target, self.limit) = (room, price, most ?? .max, target, limit)
-      self.margin = margin
-      func tails(_ value: ([Option]) -> Int128) -> [Int128] {
-        lists.reversed().reduce(into: [Int128(0)]) { $0.append(value($1) + ($0.last ?? 0)) }.reversed()
-      }
-      mostSlack = tails { $0.map(\.slack).max() ?? 0 }
-      leastSlack = tails { $0.map(\.slack).min() ?? 0 }
-    }
-
-    /// The value of a choice that keeps all limits and has the target or more; nil where there is none.
-    mutating func better(keeps: ([[Int64]]) throws -> Bool) throws -> Int64? {
-      guard room >= 0 else { return nil }
-      var path: [Option] = []
-      return try visit(0, 0, 0, 0, 0, &path, keeps)
-    }
-
-    private mutating func visit(
-      _ depth: Int, _ value: Int64, _ slack: Int128, _ lost: Int128, _ changes: Int, _ path: inout [Option],
-      _ keeps: ([[Int64]]) throws -> Bool
-    ) throws -> Int64? {
-      visited += 1
-      guard visited <= limit else {
-        throw Faults.data(
-          "certificate", "more than \(limit) choices are open to its bound", "Raise --limit, or certify fewer segments."
-        )
-      }
-      if depth == lists.count {
-        guard value >= target, slack >= 0 else { return nil }
-        return try slack >= margin || keeps(path.map(\.point)) ? value : nil
-      }
-      for option in lists[depth] {
-        let loss = lost + tops[depth] - option.weight
-        // By falling weight: the rest loses no less.
-        if loss > room { break }
-        let own = slack + option.slack
-        if own + mostSlack[depth + 1] < 0 { continue }
-        let left = own + leastSlack[depth + 1]
-        if price > 0, left > 0, left > (room - loss) / price { continue }
-        let changed = changes + (option.changes ? 1 : 0)
-        if changed > most { continue }
-        path.append(option)
-        if let found = try visit(depth + 1, value + option.value, own, loss, changed, &path, keeps) { return found }
-        path.removeLast()
-      }
-      return nil
-    }
   }
 }

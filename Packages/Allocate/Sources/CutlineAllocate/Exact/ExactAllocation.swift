@@ -27,9 +27,7 @@ struct ExactAllocation: Stage {
 
   static func allocation(_ input: Allocate.Input, labelLimit: Int) throws -> Allocation {
     let problem = try AllocationProblem(input)
-    let solver = ExactSolver(options: problem.options, budget: problem.budget, limit: labelLimit)
-    let active = Set(problem.options.constraints)
-    let solution = try solver.solve(active)
+    let solution = try problem.solved(limit: labelLimit)
     let objective = input.limits.objective
     let least = input.limits.leastProduction ?? .min
     guard let solution, objective == .value || solution.found.bound >= least else {

@@ -67,7 +67,10 @@ struct ExactSolver {
         // A price that takes weights out of 128 bits is none.
         guard
           classes.allSatisfy({ options in
-            options.allSatisfy { !(price + raise).multipliedReportingOverflow(by: $0.slack).overflow }
+            options.allSatisfy {
+              let (product, overflow) = (price + raise).multipliedReportingOverflow(by: $0.slack)
+              return !overflow && product.magnitude < 1 << 125
+            }
           })
         else { return nil }
         price += raise

@@ -5,7 +5,8 @@ internal import CutlineCredit
 ///
 /// Each segment starts at its first point within its own limits. While the target is broken, the step that adds most slack is
 /// taken. Then, of the steps that keep the target, that with the greatest production per slack used, those that use none first; ties
-/// go to the first segment by name. It ends where no step keeps the target: a local optimum, which can be far from the best.
+/// go to the first segment by name. It ends where no step keeps the target: a local optimum, which can be far from the best. Where
+/// it never comes within the target, the choice of least risk is given.
 ///
 /// O(steps · segments).
 struct GreedyAllocation: Stage {
@@ -21,10 +22,7 @@ struct GreedyAllocation: Stage {
     }
     let problem = try AllocationProblem(input)
     let (options, budget) = (problem.options, problem.budget)
-    let active = Set(options.constraints)
-    let lists = try options.segments.indices.map { segment in
-      try steps(options.options(segment, active: active), options)
-    }
+    let lists = try problem.lists().map { steps($0, options) }
     guard !lists.contains(where: \.isEmpty) else { return try problem.infeasible(method: Self.name, limit: 1_000_000) }
     let slacks = try lists.map { try $0.map { try budget.slack($0.sums) } }
     var places = [Int](repeating: 0, count: lists.count)
@@ -52,8 +50,13 @@ struct GreedyAllocation: Stage {
       places[best.segment] += 1
       slack += best.slack
     }
-    let chosen = zip(lists, places).map { $0[$1] }
-    let keeps = try budget.keeps(chosen.map(\.sums))
+    var chosen = zip(lists, places).map { $0[$1] }
+    var keeps = try budget.keeps(chosen.map(\.sums))
+    // Frontiers need not begin at their safest points, and a climb that ends above the least risk is no help.
+    if !keeps, let safest = try Feasibility(options: options, budget: budget).leastRisk()?.chosen {
+      chosen = safest
+      keeps = try budget.keeps(safest.map(\.sums))
+    }
     let production = chosen.reduce(Int64(0)) { $0 + $1.sums.production }
     return Allocation(
       method: Self.name,

@@ -17,8 +17,7 @@ struct JointAllocation: Stage {
     let search = try JointSearch(problem, limit: config.labelLimit)
     let least = input.limits.leastProduction ?? .min
     // Points of frontiers are strategies: their best is a start, and the worst that can come out.
-    let start = try ExactSolver(options: problem.options, budget: problem.budget, limit: config.labelLimit)
-      .solve(Set(problem.options.constraints))
+    let start = try problem.solved(limit: config.labelLimit)
     let dual = start?.dual
     let charge = dual.map { Double($0.charge) / Double(sign: .plus, exponent: $0.shift, significand: 1) } ?? 0
     let known = start?.chosen.map { chosen in chosen.reduce(Int64(0)) { $0 + $1.sums.production } }

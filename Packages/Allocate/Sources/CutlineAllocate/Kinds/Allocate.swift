@@ -60,6 +60,13 @@ public enum Allocate: ExchangedKind {
     }
   }
 
+  /// What has to be kept besides the target, in the words of the command line.
+  /// - Throws: `Faults` for limits that the segments cannot be asked for.
+  public static func limits(of input: Input) throws -> [String] {
+    let options = try SegmentOptions(input.segments.map(\.artifact), input.limits)
+    return options.constraints.filter { $0 != .target }.map(options.name)
+  }
+
   private static func check(
     _ choice: Allocation.Choice, _ index: Int, _ problem: AllocationProblem, _ active: Set<AllocationConstraint>,
     at place: String

@@ -26,10 +26,9 @@ struct MilpAllocation: Stage {
 
   func run(_ input: Allocate.Input, in context: RunContext) async throws -> Allocation {
     let problem = try AllocationProblem(input)
-    let solver = try HighsSolver(timeLimitSeconds: config.timeLimitSeconds, absoluteGap: 0)
+    let solver = try Self.solver(config.timeLimitSeconds)
     context.ran(on: "CPU, \(solver.version)")
-    let active = Set(problem.options.constraints)
-    let lists = try problem.options.segments.indices.map { try problem.options.options($0, active: active) }
+    let lists = try problem.lists()
     guard !lists.contains(where: \.isEmpty) else { return try infeasible(problem) }
     var (milp, firsts) = try program(problem, lists)
     for round in 0...Self.exclusionLimit {
@@ -61,11 +60,19 @@ struct MilpAllocation: Stage {
       "milp", "\(Self.exclusionLimit + 1) choices of HiGHS broke a limit by rounding errors", "Use --method exact.")
   }
 
+  private static func solver(_ seconds: Double) throws -> HighsSolver {
+    do { return try HighsSolver(timeLimitSeconds: seconds, absoluteGap: 0) } catch { throw advised(error) }
+  }
+
+  /// The library advises what searches one frontier without it; what allocates without it is another method.
+  static func advised(_ error: Faults) -> Faults {
+    Faults(Fault(error.code, error.all[0].place, error.problem, "Run scripts/setup, or use --method exact."))
+  }
+
   /// What the solver claims to be infeasible is so where it is proven.
   private func infeasible(_ problem: AllocationProblem) throws -> Allocation {
-    let solver = ExactSolver(options: problem.options, budget: problem.budget, limit: ExactConfig().labelLimit)
     let least = problem.options.limits.leastProduction ?? .min
-    if let solution = try solver.solve(Set(problem.options.constraints)), solution.found.bound >= least {
+    if let solution = try problem.solved(limit: ExactConfig().labelLimit), solution.found.bound >= least {
       throw Faults.data("milp", "HiGHS calls infeasible what has a choice", "Use --method exact, and report this.")
     }
     return try problem.infeasible(method: Self.name, limit: ExactConfig().labelLimit)

@@ -48,6 +48,9 @@ public struct ScoreMetricsTables {
     ColumnNote("supersegment", unit: "text", "The one a segment belongs to; empty where there is none."),
   ]
 
+  private static let bookedPeriod = ColumnNote("period", unit: "text", "main or recent; booked applications.")
+  private static let bads = ColumnNote("n_bads", unit: "applications", "Of these, bad.")
+
   private static func subject(_ own: ScoreMetricsReport.Subject) -> [String] {
     [own.level, own.name, own.supersegment]
   }
@@ -71,7 +74,7 @@ public struct ScoreMetricsTables {
       ColumnNote("gini", unit: "fraction", "2 auroc − 1."),
       ColumnNote("ks", unit: "fraction", "Greatest difference of the shares of bad and good ones found."),
       ColumnNote("n_records", unit: "applications", "With the score and an outcome."),
-      ColumnNote("n_bads", unit: "applications", "Of these, bad."),
+      bads,
       ColumnNote("bad_rate", unit: "fraction", "By weight."),
     ] + ends("bad_rate", "fraction") + ends("auroc", "area") + ends("gini", "fraction") + ends("ks", "fraction") + [
       ColumnNote("ks_score", unit: "score", "The value, from the risky end, up to which KS is attained."),
@@ -103,10 +106,10 @@ public struct ScoreMetricsTables {
 
   private static let pairColumns =
     subject + [
-      ColumnNote("period", unit: "text", "main or recent; booked applications."),
+      bookedPeriod,
       ColumnNote("score_1", unit: "text", "One score."), ColumnNote("score_2", unit: "text", "The other."),
       ColumnNote("n_records", unit: "applications", "With both scores and an outcome."),
-      ColumnNote("n_bads", unit: "applications", "Of these, bad."),
+      bads,
       ColumnNote("auc1", unit: "area", "Of the one."), ColumnNote("auc2", unit: "area", "Of the other."),
       ColumnNote("auc_diff", unit: "area", "auc1 − auc2."),
       ColumnNote("se_diff", unit: "area", "Standard error, by DeLong; of clusters where keys repeat."),
@@ -125,7 +128,7 @@ public struct ScoreMetricsTables {
 
   private static let captureColumns =
     subject + [
-      ColumnNote("period", unit: "text", "main or recent; booked applications."),
+      bookedPeriod,
       ColumnNote("score", unit: "text", "As in score_discriminance."),
       ColumnNote("rejected_pct", unit: "percent", "Of the booked ones, the riskiest, by weight."),
       ColumnNote("captured", unit: "fraction", "Of the bad ones, that are among these; ties count by their share."),

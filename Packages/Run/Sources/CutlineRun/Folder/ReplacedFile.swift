@@ -6,14 +6,22 @@ public enum ReplacedFile {
   /// Writes `data` beside `path`, syncs it and puts it in the place of what stands there: a file, or a link, which is not
   /// followed.
   ///
+  /// Several may do so at a time, in one process or in several: they wait for each other, and the last one stays.
+  ///
   /// - Throws: `Faults` (io) where it cannot be written; what stood there still does then.
   public static func write(_ data: Data, to path: String) throws {
+    let parent = path.parentFolder.isEmpty ? "." : path.parentFolder
+    // Two that write at a time would take each other's beginnings away: one waits for the other.
+    let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    defer { if folder >= 0 { close(folder) } }
+    // Where folders cannot be locked the last one wins, or says why it cannot.
+    while folder >= 0, flock(folder, LOCK_EX) != 0, errno == EINTR {}
     let temporary = "\(path).new"
     // What a killed process has left.
     unlink(temporary)
     defer { unlink(temporary) }
     try data.withUnsafeBytes { try FileSystem.write($0, to: temporary) }
     guard rename(temporary, path) == 0 else { throw FileSystem.failure(path, "cannot be put in place") }
-    try FileSystem.syncFolder(path.parentFolder.isEmpty ? "." : path.parentFolder)
+    try FileSystem.syncFolder(parent)
   }
 }

@@ -59,11 +59,14 @@ extension Runner {
     return try stageKeys(&fingerprints, onlyFor: id).0[id]
   }
 
-  /// The digests of the files that each stage reads, by its id.
+  /// The digests of the files that stages read, by their ids.
+  /// - Parameter isAsked: which stages.
   /// - Throws: `StageFailure` for a file that cannot be read.
-  public func inputDigests() throws -> [String: Set<String>] {
+  public func inputDigests(_ isAsked: (Plan.Node) -> Bool = { _ in true }) throws -> [String: Set<String>] {
     let previous = [options.output].compactMap(PreviousRun.init(folder:))
     var fingerprints = Fingerprints(previous: previous, journal: Journal { _ in }, shared: options.shared)
-    return try stageKeys(&fingerprints).1.reduce(into: [:]) { $0[$1.stage, default: []].insert($1.sha256) }
+    return try plan.nodes.filter(isAsked).reduce(into: [:]) { digests, node in
+      for input in try files(of: node, &fingerprints) { digests[node.id, default: []].insert(input.sha256) }
+    }
   }
 }

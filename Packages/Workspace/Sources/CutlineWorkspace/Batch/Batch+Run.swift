@@ -88,7 +88,7 @@ extension Batch {
       let plan = try unit.plan(configuration, skipQuality: options.skipQuality, registry).plan
       let runner = runner(unit, plan, shared, threads: threads) { hear(.run(unit.state.label, $0)) }
       if unit.kind == .supersegment, options.reuseModels {
-        let manifest = try reusable(unit, plan, runner)
+        let manifest = try reusable(unit, runner)
         return try end {
           $0.condition = .reused
           $0.resultsDigest = manifest.resultsDigest
@@ -127,7 +127,7 @@ extension Batch {
 
   /// The run whose models are taken as they are.
   /// - Throws: `Faults` (integrity) where there is none, or one of another training.
-  private func reusable(_ unit: BatchUnit, _ plan: Plan, _ runner: Runner) throws -> Manifest {
+  private func reusable(_ unit: BatchUnit, _ runner: Runner) throws -> Manifest {
     guard FileManager.default.fileExists(atPath: "\(unit.folder)/\(Manifest.fileName)") else {
       throw Faults.io(unit.folder, "holds no models that could be reused", "Leave --reuse-models out to train them.")
     }
@@ -137,8 +137,7 @@ extension Batch {
         unit.folder, "is not what a training wrote: \(problems.first ?? "it failed")",
         "Leave --reuse-models out to train it again.")
     }
-    let digests = try runner.inputDigests()
-    try ModelReuse.check(manifest, in: unit.folder, against: plan, digests: digests)
+    try ModelReuse.check(manifest, in: unit.folder, against: runner)
     return manifest
   }
 }

@@ -27,6 +27,8 @@ public struct Batch: Sendable {
     /// Rows in several segments or in none, and scenarios without a proven strategy, are failures.
     public var strict = false
     public var consolidates = true
+    /// Nothing is run.
+    public var onlyConsolidates = false
     public var rehash = false
     public var version: String
     public var program: String

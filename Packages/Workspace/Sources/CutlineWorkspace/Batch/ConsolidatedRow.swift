@@ -45,8 +45,12 @@ public struct ConsolidatedRow: Sendable {
   /// Names of the segments that are in it, and of the others with their reason.
   let segments, missing: [String]
   private(set) var actual = Figures(), optimum = Figures(), swapIn = Figures(), swapOut = Figures()
+  /// Optimum minus actual, subtracted before it is rounded to a double.
+  private(set) var productionDelta: Double?
   private(set) var productionInterval: BatchNeighbours.Ends = (nil, nil)
   private(set) var riskInterval: BatchNeighbours.Ends = (nil, nil)
+  /// What varies in the intervals, by the name that it has in `intervals.csv`: the strategies stay as they are. Empty without any.
+  private(set) var intervalBasis = ""
   /// How the intervals were made, or why there are none.
   private(set) var intervalMethod = ""
   /// What makes a sum over these segments doubtful.
@@ -112,6 +116,7 @@ public struct ConsolidatedRow: Sendable {
     let (booked, best) = (sum(\.actual), sum(\.optimum))
     actual = Figures(booked, joint, risk: booked.percent(measure))
     optimum = Figures(best, joint, risk: best.strategyPercent(measure))
+    productionDelta = joint.annual((best - booked).production)
     let (into, out) = (sum(\.swapIn), sum(\.swapOut))
     swapIn = Figures(into, joint, risk: into.percent(measure))
     swapOut = Figures(out, joint, risk: out.percent(measure))
@@ -129,8 +134,9 @@ public struct ConsolidatedRow: Sendable {
     let ends = interval(Double(best.production)) { Double($0.production) }
     productionInterval = (ends.low.map { joint.annual($0) }, ends.high.map { joint.annual($0) })
     riskInterval = interval(best.percent(measure)) { $0.percent(measure) }
+    intervalBasis = StrategyIntervals.Basis.wholeEstimator.rawValue
     intervalMethod =
-      "\(draws.method), whole-estimator, \(draws.resamples) joint resamples, \(NumberText.shortest(100 * draws.confidence)) %"
+      "\(draws.method), \(draws.resamples) joint resamples, \(NumberText.shortest(100 * draws.confidence)) %"
   }
 
   func isOf(segment name: String) -> Bool {
@@ -152,7 +158,7 @@ public struct ConsolidatedRow: Sendable {
       ["production", "risk_pct", "todu_30ever_h6", "todu_amt_pile_h6"].map { "\(line)_\($0)" }
     } + [
       "production_delta", "production_delta_pct", "risk_delta_pct", "production_ci_lower", "production_ci_upper",
-      "risk_ci_lower", "risk_ci_upper", "interval_method", "note",
+      "risk_ci_lower", "risk_ci_upper", "interval_basis", "interval_method", "note",
     ]
 
   var fields: [String] {
@@ -160,14 +166,13 @@ public struct ConsolidatedRow: Sendable {
       guard let a, let b else { return nil }
       return a - b
     }
-    let gain = difference(optimum.production, actual.production)
-    let share = gain.flatMap { gain in actual.production.flatMap { $0 > 0 ? 100 * gain / $0 : nil } }
+    let share = productionDelta.flatMap { gain in actual.production.flatMap { $0 > 0 ? 100 * gain / $0 : nil } }
     let ends = [productionInterval.low, productionInterval.high, riskInterval.low, riskInterval.high]
     return [
       group, kind.rawValue, period.rawValue, scenario, status.rawValue, String(segments.count),
       segments.joined(separator: "; "), missing.joined(separator: "; "),
     ] + actual.texts + optimum.texts + swapIn.texts + swapOut.texts
-      + [gain, share, difference(optimum.risk, actual.risk)].map { NumberText.shortest($0) }
-      + ends.map { NumberText.shortest($0) } + [intervalMethod, note]
+      + [productionDelta, share, difference(optimum.risk, actual.risk)].map { NumberText.shortest($0) }
+      + ends.map { NumberText.shortest($0) } + [intervalBasis, intervalMethod, note]
   }
 }

@@ -14,16 +14,19 @@ public struct Consolidation: Sendable {
 
   /// By scenario, period, then supersegments, segments, the total.
   public let rows: [ConsolidatedRow]
-  /// What makes sums over the segments doubtful, a sentence each.
+  /// What makes sums over the segments doubtful or partial, a sentence each.
   public let warnings: [String]
+  /// Whether runs of different data, builds or seeds stand beside each other, or one that was asked for is missing.
+  public let isDoubtful: Bool
 
   /// - Parameters:
   ///   - runs: the segments in the order of the file; without a run where there is none, with the reason.
   ///   - coverage: how they share the rows, where that is known.
+  ///   - unchosen: the reason of those that nobody asked for.
   /// - Throws: `Faults` (data) for runs that cannot be added up.
   init(
     _ runs: [(unit: BatchUnit, run: ConsolidatedRun?, reason: String)], _ coverage: SegmentCoverage?,
-    _ neighbours: BatchNeighbours
+    _ neighbours: BatchNeighbours, unchosen: String
   ) throws {
     let present = runs.compactMap(\.run)
     let first = present.first
@@ -82,13 +85,15 @@ public struct Consolidation: Sendable {
         return shared + own + [try row("TOTAL", .total, members)]
       }
     }
-    let missing = runs.filter { $0.run == nil }
+    let missing = runs.filter { $0.run == nil && $0.reason != unchosen }
     warnings += missing.map { "\($0.unit.name) is missing in the consolidated table: \($0.reason)" }
+    isDoubtful = !warnings.isEmpty
+    let others = runs.filter { $0.reason == unchosen }.map(\.unit.name)
+    if !others.isEmpty {
+      warnings.append("the consolidated table is partial: \(others.joined(separator: ", ")) not chosen")
+    }
     self.warnings = warnings
   }
-
-  /// Whether runs of different data, builds or seeds stand beside each other, or one is missing.
-  public var isDoubtful: Bool { !warnings.isEmpty }
 
   /// The total of a scenario in the main period.
   public func total(_ scenario: String) -> ConsolidatedRow? {
@@ -109,39 +114,73 @@ public struct Consolidation: Sendable {
 }
 
 extension Batch {
+  /// A segment of the file that is not among those that this batch is about.
+  private static let unchosen = "not chosen"
+
   /// The table over the segments that have a run of this batch, written beside their folders.
   func consolidate(_ state: BatchState, _ coverage: SegmentCoverage?) throws -> Consolidation {
-    let runs = try segments.map { unit -> (unit: BatchUnit, run: ConsolidatedRun?, reason: String) in
+    try consolidated(coverage) { unit in
       let own = state.units.first { $0.folder == unit.folder }
-      guard let own, own.hasRun else { return (unit, nil, "failed, exit \(own?.exitCode ?? 0)") }
-      return (unit, try ConsolidatedRun(unit, Manifest.load(from: unit.folder), neighbours), "")
+      guard let own, own.hasRun else { return (nil, "failed, exit \(own?.exitCode ?? 0)") }
+      return (try ConsolidatedRun(unit, Manifest.load(from: unit.folder), neighbours), "")
     }
-    let table = try Consolidation(runs, coverage, neighbours)
-    try table.write(to: options.output)
-    return table
   }
 
   /// The table over what stands in the folders of the segments, without running any: `--consolidate-only`.
   ///
-  /// Every run is verified first; one that is not there, or is not what was written, is missing in the table.
+  /// Every run is verified first, and held against what its segment says now; one that is not there, is not what was written, or
+  /// answers another question is missing in the table.
   /// - Throws: `Faults` (usage) where no segment has a run; `Faults` (io).
   public func consolidateOnly() throws -> Consolidation {
-    let runs = segments.map { unit -> (unit: BatchUnit, run: ConsolidatedRun?, reason: String) in
+    try consolidated(BatchState.load(from: options.output)?.coverage) { unit in
       do {
         let run = try VerifiedRun(unit.folder)
-        return (unit, try ConsolidatedRun(unit, run.manifest, neighbours), "")
+        if let other = try difference(of: run.manifest, unit) { return (nil, "run with other settings: \(other)") }
+        return (try ConsolidatedRun(unit, run.manifest, neighbours), "")
       } catch {
         let fault = Faults(error)
-        return (unit, nil, "\(fault.location): \(fault.problem)")
+        return (nil, "\(fault.location): \(fault.problem)")
       }
     }
-    guard runs.contains(where: { $0.run != nil }) else {
+  }
+
+  /// All segments of the file have their line; those that are not chosen are missing, so that a table of a part says so.
+  private func consolidated(
+    _ coverage: SegmentCoverage?, _ run: (BatchUnit) throws -> (ConsolidatedRun?, String)
+  ) throws -> Consolidation {
+    let chosen = Set(segments.map(\.name))
+    let runs = try file.segments.map { segment -> (unit: BatchUnit, run: ConsolidatedRun?, reason: String) in
+      let unit = BatchUnit(segment, configuration, output: options.output)
+      guard chosen.contains(segment.name) else { return (unit, nil, Self.unchosen) }
+      let (own, reason) = try run(unit)
+      return (unit, own, reason)
+    }
+    guard !options.onlyConsolidates || runs.contains(where: { $0.run != nil }) else {
+      let reasons = runs.filter { $0.reason != Self.unchosen }.map(\.reason)
       throw Faults.usage(
-        options.output, "holds no finished run of a segment: \(runs.map(\.reason).joined(separator: "; "))",
+        options.output, "holds no finished run of a segment: \(reasons.joined(separator: "; "))",
         "Run cutline batch without --consolidate-only first.")
     }
-    let table = try Consolidation(runs, BatchState.load(from: options.output)?.coverage, neighbours)
+    let table = try Consolidation(runs, coverage, neighbours, unchosen: Self.unchosen)
     try table.write(to: options.output)
     return table
+  }
+
+  /// In what a run differs from what its segment asks for now, as far as its figures hang on it; nil for nothing.
+  ///
+  /// The table of applications is not read again: runs of other data than the others' are told by their digests.
+  private func difference(of manifest: Manifest, _ unit: BatchUnit) throws -> String? {
+    guard let plan = plans[unit.folder] else { return nil }
+    let ends = plan.nodes.filter { ["cells", "scenarios", "draws", "intervals", "recent"].contains($0.stage.kind) }
+    let part = try plan.until(ends.map(\.id), at: unit.folder.place)
+    let runner = runner(unit, part, SharedInputs(), threads: 1)
+    // Of the models that it has taken, the files.
+    let digests = try runner.inputDigests { ["train", "exposure"].contains($0.stage.kind) }
+    let recorded = Set(manifest.stages.map(\.id))
+    let needed = Set(part.nodes.map(\.id))
+    // A stage that nobody needed has left no record; checks that were skipped change no figure.
+    return RunDifference.all(of: manifest, runner, digests: digests) { id, kind in
+      recorded.contains(id) && needed.contains(id) && kind != "quality"
+    }.first?.what
   }
 }

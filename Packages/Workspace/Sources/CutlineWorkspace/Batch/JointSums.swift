@@ -14,7 +14,7 @@ struct JointSums {
   /// Per part.
   let weights: [Int128]
 
-  /// - Throws: `Faults` (data) for months that have no common multiple within 64 bits.
+  /// - Throws: `Faults` (data) for months that have no common multiple with which exact sums stay within 128 bits.
   init(_ parts: [ConsolidatedRun.Part]) throws {
     var common = 1
     for part in parts {
@@ -31,6 +31,12 @@ struct JointSums {
     decimals = most
     weights = parts.map { part in
       (0..<(most - part.scale.decimals)).reduce(Int128(common / part.months)) { weight, _ in weight * 10 }
+    }
+    // Times sums below 2^53, of up to 2^13 segments.
+    guard weights.allSatisfy({ $0 < 1 << 60 }) else {
+      throw Faults.data(
+        "consolidation", "the months and decimals of the segments are too far apart to add up exactly",
+        "Give the segments periods of similar length.")
     }
   }
 

@@ -21,40 +21,11 @@ struct ModelReuse {
 
   /// - Parameters:
   ///   - manifest: of the run that trained them.
-  ///   - plan: the training as it is asked for now.
-  ///   - digests: of the files that its sources read now, by stage.
-  /// - Throws: `Faults` (integrity) that name everything in which they differ.
-  static func check(_ manifest: Manifest, in folder: String, against plan: Plan, digests: [String: Set<String>]) throws
-  {
-    var found: [(matter: Matter, what: String)] = []
-    for node in plan.nodes where kinds.contains(node.stage.kind) {
-      guard let record = manifest.stages.first(where: { $0.id == node.id }) else {
-        found.append((.estimators, "it has no stage \(node.id)"))
-        continue
-      }
-      if record.use != node.stage.name {
-        found.append((matter(of: "", node), "stage \(node.id) was \(record.use) and is \(node.stage.name)"))
-        continue
-      }
-      let before = Dictionary(record.settings.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
-      for setting in node.settings where before[setting.key] != setting.value {
-        // The bytes of the file count, not its name.
-        if node.stage.kind == "source", setting.key == "path" { continue }
-        found.append(
-          (
-            matter(of: setting.key, node),
-            "\(setting.key) was \(before[setting.key] ?? "not there") and is \(setting.value)"
-          ))
-      }
-      let read = Set(manifest.inputs.filter { $0.stage == node.id }.map(\.sha256))
-      if let now = digests[node.id], now != read {
-        found.append((matter(of: "", node), "stage \(node.id) reads other data than it did"))
-      }
-    }
-    if manifest.seed != plan.seed { found.append((.estimators, "the seed was \(manifest.seed) and is \(plan.seed)")) }
-    let known = plan.nodes.map(\.id)
-    for record in manifest.stages where kinds.contains(record.kind) && !known.contains(record.id) {
-      found.append((.estimators, "it has the stage \(record.id)"))
+  ///   - runner: of the training as it is asked for now.
+  /// - Throws: `Faults` (integrity) that name what it differs in most; `StageFailure` for a file that cannot be read.
+  static func check(_ manifest: Manifest, in folder: String, against runner: Runner) throws {
+    let found = RunDifference.all(of: manifest, runner, digests: try runner.inputDigests()) { kinds.contains($1) }.map {
+      (matter: matter(of: $0), what: $0.what)
     }
     guard let first = found.min(by: { rank($0.matter) < rank($1.matter) }) else { return }
     let more = found.count > 1 ? " (and \(found.count - 1) differences more)" : ""
@@ -63,8 +34,9 @@ struct ModelReuse {
       "Leave --reuse-models out to train it again, or go back to the settings it was trained with.")
   }
 
-  private static func matter(of key: String, _ node: Plan.Node) -> Matter {
-    matters.first { $0.keys.contains(key) }?.0
+  private static func matter(of difference: RunDifference) -> Matter {
+    guard let node = difference.node else { return .estimators }
+    return matters.first { $0.keys.contains(difference.key) }?.0
       ?? (["train", "exposure"].contains(node.stage.kind) ? .estimators : .rows)
   }
 

@@ -50,15 +50,16 @@ public struct SegmentsFile: Sendable {
   public static let allocationKeys = ["min_risk", "max_risk", "min_production", "max_change", "lock"]
   private static let rootKeys = ["segments", "supersegments"]
 
+  /// - Parameter allowsNone: whether a file without segments is one.
   /// - Throws: `Faults` (usage), all mistakes at once; `Faults` (io) for a file that cannot be read.
-  public init(_ path: String) throws {
+  public init(_ path: String, allowsNone: Bool = false) throws {
     guard FileManager.default.fileExists(atPath: path) else {
       throw Faults.usage(path, "there is no such file of segments", "Name one with --segments-config PATH.")
     }
-    try self.init(try ConfigDocument.load(path, table: nil).root, path: path)
+    try self.init(try ConfigDocument.load(path, table: nil).root, path: path, allowsNone: allowsNone)
   }
 
-  init(_ root: ConfigTable, path: String) throws {
+  init(_ root: ConfigTable, path: String, allowsNone: Bool = false) throws {
     self.path = path
     var reading = Reading()
     for entry in root.entries where !Self.rootKeys.contains(entry.key) {
@@ -75,7 +76,7 @@ public struct SegmentsFile: Sendable {
     segments = try Self.tables("segments", root, &reading).compactMap { entry, table in
       try reading.attempt { try Self.segment(entry, table, supersegments.map(\.name)) }
     }
-    if segments.isEmpty, reading.isClean {
+    if segments.isEmpty, !allowsNone, reading.isClean {
       reading.add(
         Faults.usage(
           path, "holds no segment", "Add [segments.NAME] with segment_filter = \"…\", or use cutline run for one."))
@@ -201,11 +202,30 @@ public struct SegmentsFile: Sendable {
         Faults.usage(
           table["max_risk"]?.place ?? entry.place, "max_risk \(high) is below min_risk \(low)", "Exchange them."))
     }
+    for key in ["min_production", "max_change"] { try reading.attempt { try amount(key, table) } }
+    try reading.attempt { try lock(table) }
     try reading.finish()
     return Segment(
       name: entry.key, place: entry.place,
       overrides: ConfigTable(table.entries.filter { !ownKeys.contains($0.key) }), supersegment: supersegment ?? nil,
       own: table.entries.filter { ownKeys.contains($0.key) })
+  }
+
+  /// From 0 on.
+  private static func amount(_ key: String, _ table: ConfigTable) throws {
+    guard let value = table[key] else { return }
+    guard let number = value.number, number.isFinite, number >= 0 else {
+      throw Faults.usage(value.place, "\(key) is \(value.typeName)", "Give a number from 0 on.")
+    }
+  }
+
+  /// A number of a solution, as a number or a text, or `today`.
+  private static func lock(_ table: ConfigTable) throws {
+    guard let value = table["lock"] else { return }
+    let text = value.string ?? value.integer.map { String($0) }
+    guard let text, text == "today" || Int(text).map({ $0 >= 0 }) ?? false else {
+      throw Faults.usage(value.place, "lock is \(value.typeName)", "Give a solution's number, or \"today\".")
+    }
   }
 
   /// Percent, above 0.
