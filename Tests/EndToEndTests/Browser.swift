@@ -23,11 +23,13 @@ struct Browser: Decodable {
   /// Of the document on a telephone, in pixels.
   let width: Int?
 
-  static let missing: Comment = "needs Python 3.11, chromium and chromedriver (apt-get install chromium chromium-driver)"
+  static let missing: Comment =
+    "needs Python 3.11, chromium and chromedriver (apt-get install chromium chromium-driver)"
 
   static let isAvailable: Bool =
     OracleScripts.isAvailable
-    && OracleScripts.has("import shutil, sys; sys.exit(not (shutil.which('chromium') and shutil.which('chromedriver')))")
+    && OracleScripts.has(
+      "import shutil, sys; sys.exit(not (shutil.which('chromium') and shutil.which('chromedriver')))")
 
   private static let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .appendingPathComponent("Browser/page.py").path

@@ -70,7 +70,7 @@ import Testing
     let words = Words.english
     let page = ReportPage(
       facts: facts, gates: try Gates(facts: facts, words: words).all(),
-      figures: Figures([], drawn: [:], absence: "\"><script>alert(3)</script>", isInteractive: false, words: words),
+      figures: Figures([], absence: "\"><script>alert(3)</script>", words: words),
       words: words, records: tables.records)
     let document = PageDocument(
       title: HostileNames.all.joined(), words: words, body: try page.html(),
@@ -86,10 +86,13 @@ enum HostileNames {
   static let all: [String] = {
     let calls = ["alert(1)", "fetch('//x')", "import('//x')"]
     let forms: [(String) -> String] = [
-      { "<script>\($0)</script>" }, { "\"><img src=x onerror=\($0)>" }, { "'><svg/onload=\($0)>" }, { "javascript:\($0)" },
+      { "<script>\($0)</script>" }, { "\"><img src=x onerror=\($0)>" }, { "'><svg/onload=\($0)>" },
+      { "javascript:\($0)" },
       { "</style><script>\($0)</script>" }, { "</title><script>\($0)</script>" }, { "</script><script>\($0)</script>" },
-      { "<iframe srcdoc=\"<script>\($0)</script>\">" }, { "<a href=javascript:\($0)>x</a>" }, { "--><script>\($0)</script>" },
-      { "]]><script>\($0)</script>" }, { "<math><mtext><style><img onerror=\($0) src>" }, { "\" autofocus onfocus=\($0) x=\"" },
+      { "<iframe srcdoc=\"<script>\($0)</script>\">" }, { "<a href=javascript:\($0)>x</a>" },
+      { "--><script>\($0)</script>" },
+      { "]]><script>\($0)</script>" }, { "<math><mtext><style><img onerror=\($0) src>" },
+      { "\" autofocus onfocus=\($0) x=\"" },
       { "<details open ontoggle=\($0)>" }, { "<body onload=\($0)>" }, { "<input autofocus onfocus=\($0)>" },
       { "\u{2028}\($0)\u{2029}" }, { "{{constructor.constructor('\($0)')()}}" }, { "&#x3C;script&#x3E;\($0)" },
       { "<object data=data:text/html,<script>\($0)</script>>" },

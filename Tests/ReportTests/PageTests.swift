@@ -14,7 +14,8 @@ import Testing
     "<script>alert(1)</script>", "\"><img src=x onerror=alert(1)>", "'-alert(1)-'", "</style><script>alert(1)</script>",
     "</title><svg onload=alert(1)>", "javascript:alert(1)", "<!--", "]]>", "&lt;b&gt;", "<a href=\"data:text/html,x\">",
     "{{7*7}}", "${alert(1)}", "{0}{1}", "\u{202E}txt.exe", "\u{0000}\u{0007}\u{001B}[31mred", "شريحة العملاء",
-    "Сегмент «Розница»", String(repeating: "w", count: 200), "=HYPERLINK(\"http://x\")", "'quoted", "line\nbreak", "\u{85}",
+    "Сегмент «Розница»", String(repeating: "w", count: 200), "=HYPERLINK(\"http://x\")", "'quoted", "line\nbreak",
+    "\u{85}",
     "<meta http-equiv=refresh content=0>", "<base href=//x>", "`backtick`", "<iframe srcdoc=x>", "\u{2028}\u{2029}",
   ]
 
@@ -78,7 +79,7 @@ import Testing
       tables: tables, summary: small.cube.summary, grid: small.cube.grid, said: said.map { ("stage", $0) },
       folder: "data", currency: "EUR")
     let gates = try Gates(facts: facts, words: words).all()
-    let figures = Figures([], drawn: [:], absence: nil, isInteractive: false, words: words)
+    let figures = Figures([], words: words)
     let page = ReportPage(facts: facts, gates: gates, figures: figures, words: words, records: tables.records)
     return try page.html().markup
   }
@@ -119,7 +120,7 @@ import Testing
   }
 
   /// The portfolio's page: what is not complete stands above the figures, names are text, numbers are fields.
-  @Test(arguments: hostile) func thePortfolioSaysWhatIsMissing(name: String) throws {
+  @Test(arguments: hostile) func thePortfolioSaysWhatIsMissing(name: String) async throws {
     let columns = [
       "group", "kind", "period", "scenario", "status", "segments", "missing_segments", "actual_production",
       "actual_risk_pct", "optimum_production", "optimum_risk_pct", "production_delta_pct", "note",
@@ -129,15 +130,19 @@ import Testing
       [
         [name, "segment", "main", "base", "complete", name, "", "1000000", "5.5", "1100000", "5.0123456", "10", ""],
         ["south", "segment", "main", "base", "missing", "", "south (failed)", "", "", "", "", "", ""],
-        ["TOTAL", "total", "main", "base", "partial", name, "south (failed)", "1000000", "5.5", "1100000", "5.0123456", "10", "months differ"],
+        [
+          "TOTAL", "total", "main", "base", "partial", name, "south (failed)", "1000000", "5.5", "1100000", "5.0123456",
+          "10", "months differ",
+        ],
       ])
     let page = String(
-      decoding: try PortfolioPage(csv: file.bytes, currency: "EUR", reports: [name: "a/report.html"]).bytes, as: UTF8.self)
+      decoding: try await PortfolioPage(csv: file.bytes, currency: "EUR", reports: [name: "a/report.html"]).bytes,
+      as: UTF8.self)
     #expect(page.contains("<data value=\"5.0123456\"") && page.contains(">5.01 %<"))
     #expect(page.contains("south: missing (south (failed))") && page.contains("months differ"))
     #expect(!page.contains("<script") && !page.contains("<img") && !page.contains("<iframe"))
-    expectFaults(.integrity) {
-      try PortfolioPage(csv: Array("a,b\n1,2\n".utf8), currency: "EUR", reports: [:])
+    await #expect(throws: Faults.self) {
+      try await PortfolioPage(csv: Array("a,b\n1,2\n".utf8), currency: "EUR", reports: [:])
     }
   }
 }

@@ -12,7 +12,7 @@ enum PortfolioReport {
   /// - Parameters:
   ///   - segments: names of the segments; a run lies in a folder of its name.
   /// - Throws: `Faults` (io), (integrity) where the table is none of a batch.
-  static func write(in output: String, segments: [String]) throws {
+  static func write(in output: String, segments: [String]) async throws {
     let table = "\(output)/\(Consolidation.fileName)"
     let csv: Data
     do { csv = try Data(contentsOf: URL(fileURLWithPath: table)) } catch {
@@ -21,8 +21,9 @@ enum PortfolioReport {
     let reports = segments.filter { PathKind.isFile("\(output)/\($0)/report.html") }.map { name in
       (name, (name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name) + "/report.html")
     }
-    let page = try PortfolioPage(
-      csv: Array(csv), currency: currency(of: segments, in: output), reports: Dictionary(reports, uniquingKeysWith: { first, _ in first }))
+    let page = try await PortfolioPage(
+      csv: Array(csv), currency: currency(of: segments, in: output),
+      reports: Dictionary(reports, uniquingKeysWith: { first, _ in first }))
     try ReplacedFile.write(Data(page.bytes), to: "\(output)/\(PortfolioPage.fileName)")
   }
 

@@ -83,7 +83,7 @@ struct BatchCommand: Command {
     if arguments.has("consolidate-only") {
       let table = try batch.consolidateOnly()
       for warning in table.warnings { Console.error("  warning: \(warning)") }
-      try PortfolioReport.write(in: batch.options.output, segments: file.segments.map(\.name))
+      try await PortfolioReport.write(in: batch.options.output, segments: file.segments.map(\.name))
       Console.out(BatchText.consolidated(table, in: batch.options.output))
       return arguments.has("strict") && table.isDoubtful ? .gate : .ok
     }
@@ -93,7 +93,7 @@ struct BatchCommand: Command {
     view.end()
     for warning in outcome.consolidation?.warnings ?? [] { Console.error("  warning: \(warning)") }
     if outcome.consolidation != nil {
-      try PortfolioReport.write(in: batch.options.output, segments: file.segments.map(\.name))
+      try await PortfolioReport.write(in: batch.options.output, segments: file.segments.map(\.name))
     }
     Console.out(
       arguments.has("json")

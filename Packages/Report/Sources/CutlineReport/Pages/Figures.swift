@@ -24,9 +24,11 @@ struct Figures: Sendable {
       return
     }
     let images = try await converter.images(of: charts.map { ($0.name, $0.document(titled: false)) })
-    let script = try hasScripts ? converter.bundle.map {
-      try PageScript(charts.map { (Self.id($0.name), $0) }, bundle: $0)
-    } : nil
+    let script =
+      try hasScripts
+      ? converter.bundle.map {
+        try PageScript(charts.map { (Self.id($0.name), $0.document(titled: false)) }, bundle: $0)
+      } : nil
     self.init(
       charts, drawn: images.mapValues { ChartTheme.themed(svg: String(decoding: $0.svg, as: UTF8.self)) },
       script: script, words: words)
@@ -55,16 +57,17 @@ struct Figures: Sendable {
       "figure", ["id": "figure-\(name)"],
       .tag(
         "figcaption", [:], .tag("h3", [:], .text(chart.finding)), .tag("p", ["class": "basis"], .text(chart.basis))),
-      picture, .tag("p", [:], .text(chart.summary)), numbers(chart),
+      picture, .tag("p", [:], .text(chart.summary)), Self.numbers(chart, words),
       .tag("p", ["class": "source"], .text(words(.drawnFrom, chart.sources.joined(separator: ", ")))))
   }
 
-  private func numbers(_ chart: Chart) -> Html {
+  /// What a chart is drawn from, folded.
+  static func numbers(_ chart: Chart, _ words: Words) -> Html {
     guard !chart.table.rows.isEmpty else { return .empty }
     var table = PageTable(
       .empty,
       chart.table.columns.enumerated().map { place, title in
-        (.text(title), place > 0 && chart.table.rows.allSatisfy { row in Self.isNumeric(row, place) })
+        (.text(title), place > 0 && chart.table.rows.allSatisfy { row in isNumeric(row, place) })
       })
     for row in chart.table.rows { table.add(row.map(Html.text)) }
     return .tag(

@@ -28,13 +28,12 @@ struct PageScript {
   ///   - charts: by the id of the element that holds the drawing.
   ///   - bundle: the path of the library's script.
   /// - Throws: `Faults` (io) where it cannot be read.
-  init(_ charts: [(id: String, chart: Chart)], bundle: String) throws {
+  init(_ charts: [(id: String, document: Specification)], bundle: String) throws {
     guard let library = FileManager.default.contents(atPath: bundle) else {
       throw Faults.io(bundle, "cannot be read", "Run scripts/setup again.")
     }
     scripts = [String(decoding: library, as: UTF8.self), Self.own]
-    let documents = Dictionary(
-      charts.map { ($0.id, $0.chart.document(titled: false)) }, uniquingKeysWith: { first, _ in first })
+    let documents = Dictionary(charts.map { ($0.id, $0.document) }, uniquingKeysWith: { first, _ in first })
     data = [
       ("charts", try Specification.object(documents).json()), ("light", try ChartTheme.config(dark: false).json()),
       ("dark", try ChartTheme.config(dark: true).json()),

@@ -19,7 +19,7 @@ public struct PortfolioPage: Sendable {
   ///   - csv: the table of the batch.
   ///   - reports: the page of each segment that has one, relative to the folder of the table.
   /// - Throws: `Faults` (integrity) where it is no table of a batch.
-  public init(csv: [UInt8], currency: String, reports: [String: String]) throws {
+  public init(csv: [UInt8], currency: String, reports: [String: String]) async throws {
     table = try StoredTable(path: Self.tableName, csv: csv)
     for column in ["group", "kind", "period", "scenario", "status", "optimum_risk_pct"] where !table.has(column) {
       throw Faults.integrity(Self.tableName, "has no column \(column)", "Run cutline batch --consolidate-only.")
@@ -27,7 +27,9 @@ public struct PortfolioPage: Sendable {
     digest = Digest.of(csv)
     (self.currency, self.reports) = (currency, reports)
     words = .english
-    figures = Figures([], words: .english)
+    let tables = RunTables([StageFiles(FileSet(files: [ResultFile(path: Self.tableName, bytes: csv)]))])
+    let charts = try Pictures.all(of: tables)
+    figures = try await Figures(charts, by: ChartConverter.find(), hasScripts: false, words: .english)
   }
 
   public var bytes: [UInt8] {
@@ -110,7 +112,9 @@ public struct PortfolioPage: Sendable {
     let id = "\(scenario)-\(period)"
     return .tag(
       "section", ["aria-labelledby": id], .tag("h2", ["id": id], .text(title)),
-      .tag("p", ["class": "basis"], .text(words(.portfolioBasis, currency, methods.isEmpty ? "–" : methods.joined(separator: "; ")))),
+      .tag(
+        "p", ["class": "basis"],
+        .text(words(.portfolioBasis, currency, methods.isEmpty ? "–" : methods.joined(separator: "; ")))),
       page.html(label: title), .tag("p", ["class": "source"], .text(words(.drawnFrom, Self.tableName))))
   }
 

@@ -10,7 +10,8 @@ extension ReportPage {
       var page = PageTable(
         .empty,
         [
-          (.text(words(.role)), false), (.text(words(.step)), false), (.text(words(.rows)), true), (.text(words(.booked)), true),
+          (.text(words(.role)), false), (.text(words(.step)), false), (.text(words(.rows)), true),
+          (.text(words(.booked)), true),
           (.text("\(words(.production)) (\(facts.currency))"), true),
         ])
       for row in table.rows.indices {

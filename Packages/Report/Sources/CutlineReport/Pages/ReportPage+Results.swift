@@ -34,7 +34,8 @@ extension ReportPage {
       [
         (.text(words(.scenario)), false), (.text(words(.limit)), true), (.text(words(.risk)), true),
         (.text(words(.interval, level + " %")), true), (.text("\(words(.production)) (\(facts.currency))"), true),
-        (.text(words(.interval, level + " %")), true), (.text(words(.againstActual)), true), (.text(words(.acceptance)), true),
+        (.text(words(.interval, level + " %")), true), (.text(words(.againstActual)), true),
+        (.text(words(.acceptance)), true),
         (.text(words(.cellsChanged)), true), (.text(words(.status)), false),
       ])
     let today = table.row(where: "strategy", is: "actual").flatMap { table.number("production", $0) }

@@ -28,7 +28,8 @@ struct StandardReport: Stage {
       ResultFolder.field(\.folder), Currency.field(\.currency),
       .shared(
         .choice(
-          "pictures", \.pictures, "Pictures of a run: all, in the report and as pages in images/; report, only there; none.")),
+          "pictures", \.pictures,
+          "Pictures of a run: all, in the report and as pages in images/; report, only there; none.")),
       .bool("scripts", \.scripts, "Whether figures answer to a pointer: 0.9 MB more in the page."),
     ]
   }
@@ -60,8 +61,9 @@ struct StandardReport: Stage {
     ]
     if config.pictures == .all {
       for chart in charts {
-        let page = try ChartPage(
+        let page = ChartPage(
           name: chart.name, charts: [("", chart)], drawing: figures.drawing(of: chart.name),
+          document: chart.document(titled: false),
           bundle: chart.isInteractive && config.scripts ? converter?.bundle : nil, words: words)
         files.append(ResultFile(path: "images/\(chart.name).html", bytes: try page.bytes()))
       }

@@ -38,7 +38,8 @@ enum Phrase: String, CaseIterable, Sendable {
   case lede, ledeNone, ledeInterval, today, proposed, acceptedShare, changedCells, ofCells, riskLabel, productionLabel
   case strategy, strategyIntro, gridTitle, gridBasis, gridSummary, gridLegendKeep, gridLegendOpen, gridLegendClose
   case gridLegendNone, gridOther, rulesTitle, rulesBasis, gridMany
-  case results, resultsIntro, resultsBasis, scenario, limit, status, risk, interval, intervalPlain, production, againstActual
+  case results, resultsIntro, resultsBasis, scenario, limit, status, risk, interval, intervalPlain, production,
+    againstActual
   case acceptance, cellsChanged, basisOfInterval
   case changes, changesIntro, applicationsColumn, keep, swapIn, swapOut, rejected, changesBasis, line
   case data, dataIntro, waterfallBasis, checksTitle, checksBasis, check, detail, role, step, rows, booked
@@ -46,6 +47,7 @@ enum Phrase: String, CaseIterable, Sendable {
     notCovered
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
   case hole, holeCharts, tableOfFigure, drawnFrom, interactiveOn, footer
+  case severalRuns
   case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioMain
   case portfolioRecent, portfolioBasis, todayRisk, todayProduction, difference
 }
@@ -104,7 +106,8 @@ extension Words {
       .resultsIntro:
         "Risk is of the accepted portfolio, booked and swapped in; production is a year's. Intervals are of the estimate from this portfolio, not of the economy to come.",
       .resultsBasis: "Main period {0} to {1}; risk in percent, production in {2} a year",
-      .scenario: "Scenario", .limit: "Limit %", .status: "Status", .risk: "Risk", .interval: "{0} interval", .intervalPlain: "Interval",
+      .scenario: "Scenario", .limit: "Limit %", .status: "Status", .risk: "Risk", .interval: "{0} interval",
+      .intervalPlain: "Interval",
       .production: "Production", .againstActual: "Against today", .acceptance: "Accepted",
       .cellsChanged: "Cells changed",
       .basisOfInterval: "Interval of",
@@ -136,6 +139,7 @@ extension Words {
       .tableOfFigure: "The numbers", .drawnFrom: "Drawn from {0}", .interactiveOn: "Point at a mark for its numbers.",
       .footer:
         "Made by cutline; manifest.json names the version. Aggregates only: no application can be read from this page.",
+      .severalRuns: "{0}: {1} runs on the same scales",
       .consolidated: "Portfolio",
       .consolidatedIntro:
         "Segments, supersegments and the whole; risk is the sum of what went bad over the sum of what was lent, never a mean of risks.",
