@@ -55,7 +55,9 @@ import Testing
       #expect(outcome.code == 0, "\(outcome.err)")
     }
     let png = try Data(contentsOf: URL(fileURLWithPath: place.path("visualizer.png")))
-    #expect(png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.suffix(8).starts(with: Array("IEND".utf8)) && png.count < 600_000)
+    #expect(
+      png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.suffix(8).starts(with: Array("IEND".utf8))
+        && png.count < 600_000)
     #expect(try place.read("visualizer.svg").hasPrefix("<svg "))
     let page = try place.read("visualizer.html")
     #expect(page.contains("default-src 'none'") && page.contains("<table>") && page.contains("var(--ink)"))
@@ -69,11 +71,16 @@ import Testing
 
   @Test func whatCannotBeAnsweredIsSaid() throws {
     let place = try Self.place.get()
-    func says(_ arguments: [String], _ code: Int32, _ text: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    func says(_ arguments: [String], _ code: Int32, _ text: String, sourceLocation: SourceLocation = #_sourceLocation)
+      throws
+    {
       let outcome = try place.tool.run(["chart"] + arguments)
-      #expect(outcome.code == code && outcome.err.contains(text), "\(outcome.code): \(outcome.err)", sourceLocation: sourceLocation)
+      #expect(
+        outcome.code == code && outcome.err.contains(text), "\(outcome.code): \(outcome.err)",
+        sourceLocation: sourceLocation)
     }
-    try says(["risk_production_visualiser_base", "first", "-o", "a.json"], 2, "did you mean risk_production_visualizer_base")
+    try says(
+      ["risk_production_visualiser_base", "first", "-o", "a.json"], 2, "did you mean risk_production_visualizer_base")
     try says(["price_of_change_bse", "first", "-o", "a.json"], 2, "did you mean price_of_change_base")
     try says(["score_discriminance_ROC", "first", "-o", "a.json"], 3, "cutline score-metrics")
     try says(["consolidated_risk_production", "first", "-o", "a.json"], 3, "cutline batch")

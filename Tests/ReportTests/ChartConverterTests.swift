@@ -11,10 +11,13 @@ import Testing
   private static let missing: Comment = "needs the library for charts (scripts/setup)"
   private static let hostile = [
     "<script>alert(1)</script>", "javascript:alert(1)", "\"];alert(1)//", "]]>", "' onload='x", "&lt;b&gt; & \\u003c",
-    "العربية ١٢٣", "Кириллица", String(repeating: "long name ", count: 20), "a\u{202E}b\u{0007}c", "datum['x']", "a.b[0]",
+    "العربية ١٢٣", "Кириллица", String(repeating: "long name ", count: 20), "a\u{202E}b\u{0007}c", "datum['x']",
+    "a.b[0]",
   ]
 
-  private static func documents(_ tables: ChartTables = ChartTables()) throws -> [(name: String, document: Specification)] {
+  private static func documents(_ tables: ChartTables = ChartTables()) throws -> [(
+    name: String, document: Specification
+  )] {
     try Pictures.all(of: tables.tables()).map { ($0.name, $0.document()) }
   }
 
@@ -24,13 +27,15 @@ import Testing
     let first = try await converter.images(of: documents, png: ["shap_summary"])
     #expect(Set(first.keys) == Set(documents.map(\.name)))
     for (name, image) in first {
-      #expect(image.svg.starts(with: Array("<svg ".utf8)) && image.svg.count < 60_000, "\(name): \(image.svg.count) bytes")
+      #expect(
+        image.svg.starts(with: Array("<svg ".utf8)) && image.svg.count < 60_000, "\(name): \(image.svg.count) bytes")
       #expect((image.png != nil) == (name == "shap_summary"), "\(name)")
       // Every text of a drawing has been measured and stands in it.
       #expect(String(decoding: image.svg, as: UTF8.self).contains("<text"), "\(name)")
     }
     // In another order and company.
-    let again = try await converter.images(of: documents.reversed().filter { $0.name.hasPrefix("r") || $0.name.hasPrefix("shap") }, png: ["shap_summary"])
+    let again = try await converter.images(
+      of: documents.reversed().filter { $0.name.hasPrefix("r") || $0.name.hasPrefix("shap") }, png: ["shap_summary"])
     for (name, image) in again {
       #expect(image.svg == first[name]?.svg && image.png == first[name]?.png, "\(name)")
     }
@@ -42,7 +47,8 @@ import Testing
       var tables = ChartTables()
       tables.name = name
       let charts = try Pictures.all(of: tables.tables()).filter {
-        ["shap_summary", "stability_report_base", "consolidated_risk_production", "risk_production_visualizer_base"].contains($0.name)
+        ["shap_summary", "stability_report_base", "consolidated_risk_production", "risk_production_visualizer_base"]
+          .contains($0.name)
       }
       #expect(charts.count == 4)
       let images = try await converter.images(of: charts.map { ($0.name, $0.document()) })
@@ -56,12 +62,20 @@ import Testing
   @Test(.enabled(if: converter != nil, missing)) func whatCannotBeDrawnIsAFault() async throws {
     let converter = try #require(Self.converter)
     let fault = await expectFaults(.io) {
-      try await converter.images(of: [("odd", ["mark": "no such mark", "encoding": ["x": ["field": "a", "type": "quantitative"]]])])
+      try await converter.images(of: [
+        ("odd", ["mark": "no such mark", "encoding": ["x": ["field": "a", "type": "quantitative"]]])
+      ])
     }
     #expect(fault?.problem.contains("did not draw odd") == true)
     let fetched = await expectFaults(.io) {
       try await converter.images(of: [
-        ("net", ["data": ["url": "http://127.0.0.1:9/a.json"], "mark": "point", "encoding": ["x": ["field": "a", "type": "quantitative"]]])
+        (
+          "net",
+          [
+            "data": ["url": "http://127.0.0.1:9/a.json"], "mark": "point",
+            "encoding": ["x": ["field": "a", "type": "quantitative"]],
+          ]
+        )
       ])
     }
     #expect(fetched?.problem.contains("not allowed") == true)
@@ -71,8 +85,14 @@ import Testing
   @Test func whereNothingIsInstalledThereIsNoConverter() throws {
     let folder = try TemporaryFolder()
     #expect(ChartConverter.find(in: [(folder.path, ["/usr/bin/env"])]) == nil)
-    let places = ChartConverter.candidates(executable: "/opt/cutline/bin/cutline", workingFolder: "/home/someone").map(\.folder)
-    #expect(places == ["/opt/cutline/lib/cutline/charts", "/opt/cutline/bin/.dependencies/charts", "/opt/cutline/.dependencies/charts", "/opt/.dependencies/charts"].filter { places.contains($0) })
+    let places = ChartConverter.candidates(executable: "/opt/cutline/bin/cutline", workingFolder: "/home/someone").map(
+      \.folder)
+    #expect(
+      places
+        == [
+          "/opt/cutline/lib/cutline/charts", "/opt/cutline/bin/.dependencies/charts",
+          "/opt/cutline/.dependencies/charts", "/opt/.dependencies/charts",
+        ].filter { places.contains($0) })
     #expect(places.first == "/opt/cutline/lib/cutline/charts" && !places.contains { $0.hasPrefix("/home") })
   }
 
@@ -91,8 +111,12 @@ import Testing
     }
     func svg(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
     let png = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]).base64EncodedString()
-    #expect(try await answer("echo '{\"svg\":\"\(svg("<svg><script/></svg>"))\",\"png\":\"\(png)\"}'")?.problem.contains("<script>") == true)
-    #expect(try await answer("echo '{\"svg\":\"\(svg("<svg></svg>"))\",\"png\":\"AAAA\"}'")?.problem.contains("no bitmap") == true)
+    #expect(
+      try await answer("echo '{\"svg\":\"\(svg("<svg><script/></svg>"))\",\"png\":\"\(png)\"}'")?.problem.contains(
+        "<script>") == true)
+    #expect(
+      try await answer("echo '{\"svg\":\"\(svg("<svg></svg>"))\",\"png\":\"AAAA\"}'")?.problem.contains("no bitmap")
+        == true)
     #expect(try await answer("echo '{\"svg\":\"\(svg("<svg></svg>"))\"}'")?.problem.contains("no bitmap") == true)
     #expect(try await answer("echo '{}'")?.problem.contains("no drawing") == true)
     #expect(try await answer("echo nonsense")?.problem.contains("no JSON") == true)
@@ -104,9 +128,11 @@ import Testing
   @Test func aQuestionHasATimeAndAnAnswerALimit() async throws {
     let slow = AskedProgram("/bin/sh", ["-c", "sleep 20"], environment: [:], timeLimitSeconds: 0.2, byteLimit: 100)
     #expect(await expectFaults(.io) { try await slow.answer("") }?.problem.contains("did not end") == true)
-    let long = AskedProgram("/bin/sh", ["-c", "head -c 5000 /dev/zero"], environment: [:], timeLimitSeconds: 20, byteLimit: 100)
+    let long = AskedProgram(
+      "/bin/sh", ["-c", "head -c 5000 /dev/zero"], environment: [:], timeLimitSeconds: 20, byteLimit: 100)
     #expect(await expectFaults(.io) { try await long.answer("") }?.problem.contains("answered more") == true)
-    let plain = AskedProgram("/bin/sh", ["-c", "cat; echo $A $PATH_OF_MINE"], environment: ["A": "b"], timeLimitSeconds: 20, byteLimit: 100)
+    let plain = AskedProgram(
+      "/bin/sh", ["-c", "cat; echo $A $PATH_OF_MINE"], environment: ["A": "b"], timeLimitSeconds: 20, byteLimit: 100)
     #expect(try await plain.answer("question ") == Array("question b\n".utf8))
     let none = AskedProgram("/no/such/program", [], environment: [:], timeLimitSeconds: 1, byteLimit: 1)
     #expect(await expectFaults(.io) { try await none.answer("") }?.problem.contains("cannot be started") == true)

@@ -20,7 +20,8 @@ struct ChartTables {
   func tables() -> RunTables { RunTables([StageFiles(FileSet(files: files()))]) }
 
   func files() -> [ResultFile] {
-    var all = monthly() + grid() + [strategies(), frontier(), stability(), stabilityMonthly(), shap(), shapValues(), reject()]
+    var all =
+      monthly() + grid() + [strategies(), frontier(), stability(), stabilityMonthly(), shap(), shapValues(), reject()]
     all += scores() + [consolidated(), bins()]
     return all
   }
@@ -41,12 +42,16 @@ struct ChartTables {
     }
     let anomalies = (0..<months).flatMap { month in
       [name, "risk_rate"].map { metric in
-        [metric, rows[month][0], "\(10 + month)", month > 3 ? "8" : "", month > 3 ? "14" : "", month > 4 ? "anomaly" : "insufficient"]
+        [
+          metric, rows[month][0], "\(10 + month)", month > 3 ? "8" : "", month > 3 ? "14" : "",
+          month > 4 ? "anomaly" : "insufficient",
+        ]
       }
     }
     return [
       file(
-        "data/monthly_metrics_all.csv", "month,total_production,transformation_rate,risk_rate,risk_rate_trailing_6m,comfort_zone",
+        "data/monthly_metrics_all.csv",
+        "month,total_production,transformation_rate,risk_rate,risk_rate_trailing_6m,comfort_zone",
         rows), file("data/trend_anomalies_all.csv", "metric,month,value,low,high,status", anomalies),
     ]
   }
@@ -59,7 +64,9 @@ struct ChartTables {
         path, "\(name),bureau_bin,acct_booked_h0_boo,oa_amt_boo,todu_amt_pile_h6_boo,oa_amt_h0,b2_ever_h6",
         cells.map { line, column in
           let risk = column == columns && line == lines ? "" : "\(factor * 20 / Double(line * column))"
-          return ["\(line)", "\(column)", "9", "\(1000 * column)", "\(5900 * column)", "\(12_345 * line * column)", risk]
+          return [
+            "\(line)", "\(column)", "9", "\(1000 * column)", "\(5900 * column)", "\(12_345 * line * column)", risk,
+          ]
         })
     }
     return Self.scenarios.flatMap { scenario -> [ResultFile] in
@@ -67,7 +74,8 @@ struct ChartTables {
       return [
         summary("data/data_summary_desagregado_\(scenario).csv", 1),
         file(
-          "data/decisions_\(scenario).csv", "\(name),\(name)_interval,bureau_bin,bureau_bin_interval,decision,in_force,change",
+          "data/decisions_\(scenario).csv",
+          "\(name),\(name)_interval,bureau_bin,bureau_bin_interval,decision,in_force,change",
           cells.map { line, column in
             let (now, before) = (accepts(line, column), column > 2)
             return [
@@ -82,10 +90,12 @@ struct ChartTables {
             return ["\(line)", "\(column)", isAccepted ? "1" : "0", isAccepted ? "0.97" : "0.125"]
           }),
         file(
-          "data/price_of_change_\(scenario).csv", "changes_at_most,status,limit_pct,production,gain,gain_share,risk_pct",
+          "data/price_of_change_\(scenario).csv",
+          "changes_at_most,status,limit_pct,production,gain,gain_share,risk_pct",
           [
             ["0", "infeasible", "5", "", "", "", ""], ["1", "optimal", "5", "1000000", "0", "0", "4.5"],
-            ["2", "optimal", "5", "1900000", "900000", "96", "4.8"], ["3", "optimal", "5", "1937500", "937500", "100", "4.9"],
+            ["2", "optimal", "5", "1900000", "900000", "96", "4.8"],
+            ["3", "optimal", "5", "1937500", "937500", "100", "4.9"],
           ]),
       ] + (hasRecent ? [summary("data/data_summary_desagregado_mr_\(scenario).csv", 1.5)] : [])
     }
@@ -96,7 +106,9 @@ struct ChartTables {
     return file(
       "data/bins.csv", "variable,source,direction,bin,low,high",
       sides.flatMap { side in
-        (1...side.1).map { [side.0, "\(side.0)_raw", "higher-is-safer", "\($0)", $0 == 1 ? "" : "\(400 + $0)", "\(401 + $0)"] }
+        (1...side.1).map {
+          [side.0, "\(side.0)_raw", "higher-is-safer", "\($0)", $0 == 1 ? "" : "\(400 + $0)", "\(401 + $0)"]
+        }
       })
   }
 
@@ -119,13 +131,19 @@ struct ChartTables {
   private func stability() -> ResultFile {
     file(
       "data/stability_psi.csv", "variable,role,psi,noise_bound,status,beyond_noise",
-      hasRecent ? [[name, "score", "0.31", "0.01", "unstable", "true"], ["oa_amt", "amount", "0.004", "0.01", "stable", "false"]] : [])
+      hasRecent
+        ? [
+          [name, "score", "0.31", "0.01", "unstable", "true"],
+          ["oa_amt", "amount", "0.004", "0.01", "stable", "false"],
+        ] : [])
   }
 
   private func stabilityMonthly() -> ResultFile {
     file(
       "data/stability_monthly.csv", "variable,month,rows,psi,noise_bound,status,in_main_period",
-      (1...6).map { [name, "2022-0\($0)", "500", $0 == 4 ? "" : "0.0\($0)", "0.02", "stable", $0 > 2 ? "true" : "false"] })
+      (1...6).map {
+        [name, "2022-0\($0)", "500", $0 == 4 ? "" : "0.0\($0)", "0.02", "stable", $0 > 2 ? "true" : "false"]
+      })
   }
 
   private func shap() -> ResultFile {
@@ -147,7 +165,8 @@ struct ChartTables {
         + "override_risk_pct,override_risk_low_pct,override_risk_high_pct",
       cells.map { line, column in
         [
-          "infer-rejects", "parcelling", "\(line)", "\(column)", "\(10 * column)", "90", column < 3 ? "compared" : "no_rejects", "1.5",
+          "infer-rejects", "parcelling", "\(line)", "\(column)", "\(10 * column)", "90",
+          column < 3 ? "compared" : "no_rejects", "1.5",
           "\(3 * line)", "\(column)", "\(2 * line)", column < 3 ? "\(2 * line + column)" : "", "1", "9",
         ]
       })
@@ -163,10 +182,14 @@ struct ChartTables {
         "level,name,supersegment,period,score,auroc,gini,ks,n_records,n_bads,bad_rate,auroc_low,auroc_high,ks_score,"
           + "average_precision,population,outcome,weighting",
         names.map {
-          ["segment", name, "", "main", $0, "0.7", "0.4", "0.3", "1000", "50", "0.05", "0.65", "0.75", "500", "0.1", "booked", "early_bad", "applications"]
+          [
+            "segment", name, "", "main", $0, "0.7", "0.4", "0.3", "1000", "50", "0.05", "0.65", "0.75", "500", "0.1",
+            "booked", "early_bad", "applications",
+          ]
         }),
       file(
-        stem + "delong_comparisons.csv", "level,name,supersegment,period,score_1,score_2,auc1,auc2,auc_diff,p_value,p_holm",
+        stem + "delong_comparisons.csv",
+        "level,name,supersegment,period,score_1,score_2,auc1,auc2,auc_diff,p_value,p_holm",
         [["segment", name, "", "main", name, "combined", "0.7", "0.65", "0.05", "0.01", "0.02"]]),
     ]
     for score in names {
@@ -190,9 +213,14 @@ struct ChartTables {
       "group,kind,period,scenario,status,segments,actual_production,actual_risk_pct,optimum_production,optimum_risk_pct,"
         + "production_ci_lower,production_ci_upper,risk_ci_lower,risk_ci_upper,interval_method",
       [
-        ["segment", "segment", "main", "base", "complete", name, "1000000", "5", "1100000", "4.5", "1000000", "1200000", "4", "5", "bca"],
+        [
+          "segment", "segment", "main", "base", "complete", name, "1000000", "5", "1100000", "4.5", "1000000",
+          "1200000", "4", "5", "bca",
+        ],
         ["missing", "segment", "main", "base", "missing", "lost", "", "", "", "", "", "", "", "", ""],
-        ["TOTAL", "total", "main", "base", "incomplete", name, "1000000", "5", "1100000", "4.5", "", "", "", "", "bca"],
+        [
+          "TOTAL", "total", "main", "base", "incomplete", name, "1000000", "5", "1100000", "4.5", "", "", "", "", "bca",
+        ],
       ])
   }
 }

@@ -46,9 +46,12 @@ import Testing
   @Test func everyChartSaysItsSentenceBasisAndSources() throws {
     let tables = ChartTables().tables()
     for chart in try Pictures.all(of: tables) {
-      #expect(chart.finding.contains(" ") && chart.finding.contains(where: \.isNumber), "\(chart.name): \(chart.finding)")
+      #expect(
+        chart.finding.contains(" ") && chart.finding.contains(where: \.isNumber), "\(chart.name): \(chart.finding)")
       #expect(chart.basis.count > 20 && chart.summary.hasSuffix("."), "\(chart.name)")
-      #expect(!chart.table.rows.isEmpty && chart.table.rows.allSatisfy { $0.count == chart.table.columns.count }, "\(chart.name)")
+      #expect(
+        !chart.table.rows.isEmpty && chart.table.rows.allSatisfy { $0.count == chart.table.columns.count },
+        "\(chart.name)")
       for source in chart.sources where !source.contains("*") {
         #expect(tables.record(source) != nil, "\(chart.name): \(source)")
       }
@@ -116,7 +119,8 @@ import Testing
   }
 
   @Test func theStaircaseParts() throws {
-    let table = StoredTable(path: "t", columns: ["a", "b"], rows: [["1", "1"], ["1", "2"], ["2", "1"], ["2", "2"]])
+    let table = StoredTable(
+      path: "t", columns: ["a", "b"], rows: [["1", "1"], ["1", "2"], ["2", "1"], ["2", "2"]])
     let grid = try #require(GridDrawing(table, axes: ["a", "b"], bins: nil))
     // One cell of four is accepted: two edges part it from its neighbours.
     let lines = Self.values(grid.staircase({ $0.row == 3 }, dashed: false, colour: "#000000"))
@@ -140,13 +144,16 @@ import Testing
   }
 
   @Test func pricesAndDistancesAreSaidAsTheyAre() throws {
-    #expect(try Self.chart("price_of_change_base").finding == "2 of 3 changes bring 95 % of the gain of 937.5\u{202F}k; fewer than 1 cannot keep the limit")
+    #expect(
+      try Self.chart("price_of_change_base").finding
+        == "2 of 3 changes bring 95 % of the gain of 937.5\u{202F}k; fewer than 1 cannot keep the limit")
     let todu = try Self.chart("todu_avg_inference")
     #expect(todu.finding.hasPrefix("A unit requested leaves 5.90 units of exposure over six months; 0 of 12 cells"))
     let reliability = try Self.chart("reliability")
     // The model says 2, 4 and 6 % where the cells show the same.
     #expect(reliability.finding.contains("0.00 points off"))
-    #expect(try Self.chart("shap_summary").finding == "\(ChartTables().name) carries 80.00 % of what the model explains")
+    #expect(
+      try Self.chart("shap_summary").finding == "\(ChartTables().name) carries 80.00 % of what the model explains")
   }
 
   @Test func studiesAreDrawnFromThePagesAsTheyStand() throws {

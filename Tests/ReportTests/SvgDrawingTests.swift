@@ -16,15 +16,21 @@ import Testing
 
   @Test func whatIsNotKnownIsRefused() {
     for inner in [
-      "<script>alert(1)</script>", "<style>*{}</style>", "<foreignObject/>", "<image href=\"x.png\"/>", "<a href=\"#\">x</a>",
-      "<use xlink:href=\"#a\"/>", "<animate/>", "<set/>", "<iframe/>", "<g onclick=\"a()\"/>", "<g style=\"fill:red\"/>",
+      "<script>alert(1)</script>", "<style>*{}</style>", "<foreignObject/>", "<image href=\"x.png\"/>",
+      "<a href=\"#\">x</a>",
+      "<use xlink:href=\"#a\"/>", "<animate/>", "<set/>", "<iframe/>", "<g onclick=\"a()\"/>",
+      "<g style=\"fill:red\"/>",
       "<path d=\"M0,0\" fill=\"url(http://a/b#c)\"/>", "<path d=\"M0,0\" fill=\"url(#a) url(http://b)\"/>",
-      "<path d=\"javascript:alert(1)\"/>", "<rect fill=\"expression(1)\"/>", "<rect width=\"1;x\"/>", "<g href=\"javascript:x\"/>",
-      "<rect clip-path=\"url(x)\"/>", "<g id=\"a b\"/>", "<g transform=\"url(1)\"/>", "<!-- c -->", "<![CDATA[x]]>", "<?xml?>",
+      "<path d=\"javascript:alert(1)\"/>", "<rect fill=\"expression(1)\"/>", "<rect width=\"1;x\"/>",
+      "<g href=\"javascript:x\"/>",
+      "<rect clip-path=\"url(x)\"/>", "<g id=\"a b\"/>", "<g transform=\"url(1)\"/>", "<!-- c -->", "<![CDATA[x]]>",
+      "<?xml?>",
       "<text>&other;</text>", "<text>&#x3c;script&#x3e;</text>", "<g><text></g></text>", "text", "<rect fill=\"#12\"/>",
       "<rect fill=\"rgb(1,2,999)\"/>", "<g class=x/>", "<g a=\"<\"/>",
     ] { Self.refuses(inner) }
-    for whole in ["", "<g></g>", "<svg>", "<svg></svg><svg></svg>", "<!DOCTYPE svg><svg></svg>", "x<svg></svg>", "<svg"] {
+    for whole in [
+      "", "<g></g>", "<svg>", "<svg></svg><svg></svg>", "<!DOCTYPE svg><svg></svg>", "x<svg></svg>", "<svg",
+    ] {
       #expect(throws: SvgDrawing.Refusal.self, "\(whole)") { try SvgDrawing(Array(whole.utf8), prefix: "a") }
     }
     Self.refuses(String(repeating: "<g>", count: 100) + String(repeating: "</g>", count: 100))
@@ -38,7 +44,9 @@ import Testing
   }
 
   @Test func whatMachinesReadIsLeftOut() throws {
-    let text = try Self.read("<g class=\"mark\" role=\"x\" aria-label=\"&lt;b&gt;\"><rect width=\"1\" fill=\"#fff\" pointer-events=\"none\"/></g>")
+    let text = try Self.read(
+      "<g class=\"mark\" role=\"x\" aria-label=\"&lt;b&gt;\"><rect width=\"1\" fill=\"#fff\" pointer-events=\"none\"/></g>"
+    )
     #expect(text.hasSuffix("width=\"10\" xmlns=\"http://www.w3.org/2000/svg\"><rect fill=\"#fff\" width=\"1\"/></svg>"))
   }
 
@@ -71,7 +79,8 @@ import Testing
   }
 
   @Test func aPageHasItsOwnColours() {
-    let svg = "<rect fill=\"#ffffff\"/><text fill=\"#1b1f24\"/><line stroke=\"#d0d7de\"/><text fill=\"#57606a\">#ffffff</text>"
+    let svg =
+      "<rect fill=\"#ffffff\"/><text fill=\"#1b1f24\"/><line stroke=\"#d0d7de\"/><text fill=\"#57606a\">#ffffff</text>"
     #expect(
       ChartTheme.themed(svg: svg)
         == "<rect fill=\"var(--paper)\"/><text fill=\"var(--ink)\"/><line stroke=\"var(--rule)\"/><text fill=\"var(--quiet)\">#ffffff</text>"

@@ -125,11 +125,13 @@ enum Draw {
   {
     number(
       field, title, fromZero: fromZero,
-      more: Specification.object(["axis": ["title": title.map(Specification.text) ?? nil, "labelExpr": .text(amountLabel)]])
-        .merging(more))
+      more: Specification.object([
+        "axis": ["title": title.map(Specification.text) ?? nil, "labelExpr": .text(amountLabel)]
+      ])
+      .merging(more))
   }
 
-  private static let amountLabel = 
+  private static let amountLabel =
     "abs(datum.value) < 1000 ? format(datum.value, '.4~r') : "
     + "replace(replace(format(datum.value, '~s'), 'G', ' bn'), /(k|M)$/, ' $1')"
 

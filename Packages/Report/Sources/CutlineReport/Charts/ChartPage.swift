@@ -24,17 +24,24 @@ struct ChartPage {
     .scroll{overflow-x:auto}table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
     caption{text-align:left;color:var(--quiet);padding:4px 0}
     th,td{text-align:left;font-weight:400;padding:4px 16px 4px 0;border-bottom:1px solid var(--rule)}thead th{font-weight:600}
+    #hint{position:fixed;white-space:pre;background:var(--paper);border:1px solid var(--rule);padding:6px 10px;\
+    font-size:.8125rem}
     @media print{details{display:block}}
     """
 
   /// What the page's own script does: it draws the chart again in place of the drawing; whatever goes wrong, the drawing stays.
   private static let script = """
     (function(){
-    var box=document.getElementById("picture"),spec=JSON.parse(document.getElementById("chart").textContent);
-    var dark=matchMedia("(prefers-color-scheme:dark)").matches;
-    var shades=JSON.parse(document.getElementById(dark?"dark":"light").textContent);
-    var place=document.createElement("div");
-    window.cutlineEmbed(place,spec,{ast:true,actions:false,renderer:"svg",config:shades}).then(function(){
+    var box=document.getElementById("picture"),text=document.getElementById("chart").textContent;
+    if(matchMedia("(prefers-color-scheme:dark)").matches)
+    JSON.parse(document.getElementById("shades").textContent).forEach(function(pair){
+    text=text.split(pair[0]).join(pair[1])});
+    var place=document.createElement("div"),hint=document.createElement("div");
+    hint.id="hint";hint.hidden=true;document.body.appendChild(hint);
+    function tip(handler,event,item,value){hint.hidden=!value;if(!value)return;
+    hint.textContent=typeof value==="object"?Object.keys(value).map(function(k){return k+": "+value[k]}).join("\\n"):String(value);
+    hint.style.left=event.clientX+14+"px";hint.style.top=event.clientY+14+"px"}
+    window.cutlineEmbed(place,JSON.parse(text),{ast:true,actions:false,renderer:"svg",defaultStyle:false,tooltip:tip}).then(function(){
     box.replaceChildren(place)}).catch(function(){});
     })();
     """
@@ -54,8 +61,6 @@ struct ChartPage {
     ]
     if !scripts.isEmpty {
       policy.append("script-src \(scripts.map { "'\(Self.digest($0))'" }.joined(separator: " "))")
-      // The library sets the place of what it draws and of its tooltips by attributes, of constants alone.
-      policy[1] = "style-src 'unsafe-inline'"
     }
     let page: Html = .tag(
       "html", ["lang": "en"],
@@ -66,7 +71,9 @@ struct ChartPage {
         .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
         .void("meta", ["name": "color-scheme", "content": "light dark"]),
         .tag("title", [:], .text(title)), Html(trusted: "<style>\(Self.style)</style>")),
-      .tag("body", [:], .tag("main", [:], try parts(title)), try data(), scripts.map { Html(trusted: "<script>\($0)</script>") }.joined()))
+      .tag(
+        "body", [:], .tag("main", [:], try parts(title)), try data(),
+        scripts.map { Html(trusted: "<script>\($0)</script>") }.joined()))
     return Array("<!doctype html>\n\(page.markup)\n".utf8)
   }
 
@@ -74,7 +81,11 @@ struct ChartPage {
     let picture: Html =
       drawing.map {
         .tag(
-          "div", ["class": "picture", "id": "picture", "role": "img", "aria-label": charts.map(\.chart.summary).joined(separator: " ")],
+          "div",
+          [
+            "class": "picture", "id": "picture", "role": "img",
+            "aria-label": charts.map(\.chart.summary).joined(separator: " "),
+          ],
           Html(trusted: ChartTheme.themed(svg: $0)))
       } ?? .tag("p", [:], .text(ChartConverter.absence))
     return [
@@ -104,8 +115,12 @@ struct ChartPage {
 
   private func data() throws -> Html {
     guard bundle != nil else { return .empty }
+    let (light, dark) = (ChartTheme.light, ChartTheme.dark)
+    let shades = [
+      (light.ink, dark.ink), (light.quiet, dark.quiet), (light.rule, dark.rule), (light.paper, dark.paper),
+    ]
     let values: [(id: String, value: Specification)] = [
-      ("chart", document), ("light", ChartTheme.config(dark: false)), ("dark", ChartTheme.config(dark: true)),
+      ("chart", document), ("shades", .list(shades.map { .texts([$0.0, $0.1]) })),
     ]
     // In JSON a `<` is as good as its escape, and no text of it can end the element.
     return try values.map {

@@ -43,7 +43,8 @@ public struct RunCharts: Sendable {
     let known = charts.map(\.name) + Pictures.list.map(\.name)
     throw Faults.usage(
       name, "is no chart\(DidYouMean.phrase(for: name, among: known))",
-      charts.isEmpty ? "cutline chart --list RUN names those of a run." : "There are \(charts.map(\.name).joined(separator: ", ")).")
+      charts.isEmpty
+        ? "cutline chart --list RUN names those of a run." : "There are \(charts.map(\.name).joined(separator: ", ")).")
   }
 }
 
@@ -74,9 +75,13 @@ public struct ChartFile: Sendable {
     guard let converter = ChartConverter.find() else {
       guard form == .html else {
         throw Faults.usage(
-          "--output", ChartConverter.absence, "Ask for \(name).json or \(name).html, which need it not, or run scripts/setup.")
+          "--output", ChartConverter.absence,
+          "Ask for \(name).json or \(name).html, which need it not, or run scripts/setup.")
       }
-      return (try ChartPage(name: name, charts: charts, drawing: nil, document: document, bundle: nil).bytes(), ChartConverter.absence)
+      return (
+        try ChartPage(name: name, charts: charts, drawing: nil, document: document, bundle: nil).bytes(),
+        ChartConverter.absence
+      )
     }
     let asked = form == .html ? self.document(dark: false, titled: charts.count > 1) : document
     let drawn = try await converter.images(of: [(name, asked)], png: form == .png ? [name] : [])
@@ -112,7 +117,8 @@ public struct ChartFile: Sendable {
     return Chart.document(
       [isWide ? "vconcat" : "hconcat": .list(drawings), "spacing": 36, "resolve": Draw.apart],
       finding: "\(name): \(charts.count) runs on the same scales", basis: charts[0].chart.basis,
-      foot: "Drawn from \(charts[0].chart.sources.joined(separator: ", ")) of each", columns: isWide ? 1 : 0.5 * Double(charts.count),
+      foot: "Drawn from \(charts[0].chart.sources.joined(separator: ", ")) of each",
+      columns: isWide ? 1 : 0.5 * Double(charts.count),
       dark: dark, titled: titled)
   }
 }

@@ -44,7 +44,8 @@ enum SharedScales {
   private static func span(
     of channelPart: Specification, _ channel: String, _ encoding: [String: Specification], _ values: [Specification]
   ) -> Span? {
-    guard case .object(let own) = channelPart, own["type"] == "quantitative", case .text(let field)? = own["field"] else {
+    guard case .object(let own) = channelPart, own["type"] == "quantitative", case .text(let field)? = own["field"]
+    else {
       return nil
     }
     var numbers: [Double] = []
@@ -56,7 +57,9 @@ enum SharedScales {
       if scale["zero"] == true { numbers.append(0) }
     }
     var fields = [field]
-    if case .object(let second)? = encoding[channel + "2"], case .text(let name)? = second["field"] { fields.append(name) }
+    if case .object(let second)? = encoding[channel + "2"], case .text(let name)? = second["field"] {
+      fields.append(name)
+    }
     for case .object(let row) in values {
       for name in fields { if case .number(let value)? = row[name] { numbers.append(value) } }
     }

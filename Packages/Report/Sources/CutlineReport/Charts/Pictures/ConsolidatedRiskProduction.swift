@@ -7,7 +7,9 @@ enum ConsolidatedRiskProduction {
   static func charts(of tables: RunTables) throws -> [Chart] {
     guard let table = try tables.named("consolidated_risk_production.csv") else { return [] }
     let scenarios = table.column("scenario")
-    guard let scenario = scenarios.contains("base") ? "base" : scenarios.first(where: { !$0.isEmpty }) else { return [] }
+    guard let scenario = scenarios.contains("base") ? "base" : scenarios.first(where: { !$0.isEmpty }) else {
+      return []
+    }
     let all = table.rows.indices.filter {
       table.text("scenario", $0) == scenario && table.text("period", $0) == "main"
     }
@@ -21,7 +23,9 @@ enum ConsolidatedRiskProduction {
     let names = shown.map { name(table, $0) }
     let total = rows.first { table.text("kind", $0) == "total" }
     var finding = "\(Say.number(rows.count, "group")) have a proposal"
-    if let total, let before = table.number("actual_production", total), let after = table.number("optimum_production", total) {
+    if let total, let before = table.number("actual_production", total),
+      let after = table.number("optimum_production", total)
+    {
       finding =
         "Whole portfolio: \(Say.change(from: before, to: after) ?? "") production at \(Say.percent(table.number("optimum_risk_pct", total))) risk, "
         + "today \(Say.percent(table.number("actual_risk_pct", total)))"
@@ -45,7 +49,8 @@ enum ConsolidatedRiskProduction {
     let left = shown.count < rows.count ? "; the first \(shown.count) of \(Say.number(rows.count, "group"))" : ""
     return Chart(
       name: "consolidated_risk_production", finding: finding,
-      basis: "Main period, annualised; scenario \(scenario) of each segment against today; bars: interval of the proposal"
+      basis:
+        "Main period, annualised; scenario \(scenario) of each segment against today; bars: interval of the proposal"
         + (rows.first.map { " (\(table.text("interval_method", $0)))" } ?? "") + left,
       summary: finding + ".", sources: [table.path],
       specification: [
@@ -56,10 +61,14 @@ enum ConsolidatedRiskProduction {
         ],
       ],
       table: ChartTable(
-        columns: ["Group", "Kind", "Status", "Production today", "Risk today", "Production proposed", "Low", "High", "Risk proposed", "Low", "High"],
+        columns: [
+          "Group", "Kind", "Status", "Production today", "Risk today", "Production proposed", "Low", "High",
+          "Risk proposed", "Low", "High",
+        ],
         rows: table.shown(
           [
-            ("group", nil), ("kind", nil), ("status", nil), ("actual_production", .amount), ("actual_risk_pct", .percent),
+            ("group", nil), ("kind", nil), ("status", nil), ("actual_production", .amount),
+            ("actual_risk_pct", .percent),
             ("optimum_production", .amount), ("production_ci_lower", .amount), ("production_ci_upper", .amount),
             ("optimum_risk_pct", .percent), ("risk_ci_lower", .percent), ("risk_ci_upper", .percent),
           ], rows: all)))
@@ -79,7 +88,9 @@ enum ConsolidatedRiskProduction {
   ) -> Specification {
     let y: Specification = [
       "field": "group", "type": "nominal", "sort": .texts(names),
-      "axis": isFirst ? ["title": nil, "labelLimit": 190, "grid": true] : ["title": nil, "labels": false, "ticks": false, "grid": true],
+      "axis": isFirst
+        ? ["title": nil, "labelLimit": 190, "grid": true]
+        : ["title": nil, "labels": false, "ticks": false, "grid": true],
     ]
     let x =
       field == "risk"

@@ -29,7 +29,9 @@ enum CutoffStability {
     let intervals = try tables.named("intervals.csv")
     let resamples = intervals.flatMap { $0.rows.isEmpty ? nil : $0.text("resamples", 0) } ?? ""
     let values = grid.cells.map { cell in
-      grid.place(cell).merging(["share": Specification(table.number("accepted_share", cell.row).map { 100 * $0 })]) { $1 }
+      grid.place(cell).merging(["share": Specification(table.number("accepted_share", cell.row).map { 100 * $0 })]) {
+        $1
+      }
     }
     let left = grid.hiddenLines > 0 ? "; the first \(grid.lines) of \(grid.lines + grid.hiddenLines) lines" : ""
     return Chart(
@@ -43,10 +45,12 @@ enum CutoffStability {
           grid.rectangles([
             "field": "share", "type": "quantitative",
             "scale": [
-              "domain": [0, 50, 100], "type": "linear", "interpolate": "rgb", "range": ["#b35806", "#f1f1ee", .text(ChartTheme.blue)],
+              "domain": [0, 50, 100], "type": "linear", "interpolate": "rgb",
+              "range": ["#b35806", "#f1f1ee", .text(ChartTheme.blue)],
             ],
             "legend": [
-              "title": "accepted in % of the resamples", "gradientLength": 200, "gradientThickness": 10, "orient": "top",
+              "title": "accepted in % of the resamples", "gradientLength": 200, "gradientThickness": 10,
+              "orient": "top",
             ],
           ]),
           grid.staircase({ table.text("accepted", $0.row) == "1" }, dashed: false, colour: ChartTheme.light.ink),

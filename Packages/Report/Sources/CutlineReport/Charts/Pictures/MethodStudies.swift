@@ -23,42 +23,62 @@ enum MethodStudies {
     Study(
       name: "study_interval_coverage",
       header: ["selection", "fixed: whole risk, percentile", "BCa", "production", "chosen: risk, as if fixed"],
-      series: [(2, "fixed strategy, BCa"), (5, "chosen strategy, selection-aware"), (4, "chosen strategy, as if fixed")],
+      series: [
+        (2, "fixed strategy, BCa"), (5, "chosen strategy, selection-aware"), (4, "chosen strategy, as if fixed"),
+      ],
       axis: "Intervals that hold the truth, %", target: 95,
       finding: { table in
         let (aware, naive) = (table.numbers(5).min() ?? 0, table.numbers(4).min() ?? 0)
-        return "Choosing again in each resample holds \(Say.count(aware)) % at worst, taking the choice as given \(Say.count(naive)) %"
+        return
+          "Choosing again in each resample holds \(Say.count(aware)) % at worst, taking the choice as given \(Say.count(naive)) %"
       },
-      basis: "Share of 95 % intervals of the risk that hold the truth, over simulated portfolios by way of selection; dashes: what they promise"),
+      basis:
+        "Share of 95 % intervals of the risk that hold the truth, over simulated portfolios by way of selection; dashes: what they promise"
+    ),
     Study(
       name: "study_backtest_alarms", header: ["change", "after", "what", "portfolios tested"],
       series: [(6, "share of portfolios with an alarm")], axis: "Portfolios with an alarm, % (root scale)", target: 1,
       finding: { table in
         let quiet = table.rows.filter { $0[0] == "none" }.compactMap { PageText.number($0[6]) }
         let found = table.rows.filter { $0[0] != "none" }.compactMap { PageText.number($0[6]) }
-        return "Without a change at most \(Say.percent(quiet.max())) of portfolios raise an alarm; of a doubled risk at least \(Say.percent(found.min())) do"
+        return
+          "Without a change at most \(Say.percent(quiet.max())) of portfolios raise an alarm; of a doubled risk at least \(Say.percent(found.min())) do"
       },
-      basis: "Back-test of the recent period through the stages of a run; dashes: its false-alarm rate of 1 %", scale: "sqrt",
+      basis: "Back-test of the recent period through the stages of a run; dashes: its false-alarm rate of 1 %",
+      scale: "sqrt",
       label: { "\($0[0] == "none" ? "no change" : "risk \($0[0])"), \($0[1]), \($0[2])" }),
     Study(
       name: "study_reject_inference", header: ["method", "all accepted: mean", "worst", "in", "swap-ins: mean"],
-      series: [(1, "mean over ways of selection"), (2, "worst of them")], axis: "Error of the promised risk of all accepted, points",
+      series: [(1, "mean over ways of selection"), (2, "worst of them")],
+      axis: "Error of the promised risk of all accepted, points",
       target: 0,
       finding: { table in
-        guard let own = table.rows.first(where: { $0[0].contains("(the default)") }) else { return "\(table.rows.count) methods" }
+        guard let own = table.rows.first(where: { $0[0].contains("(the default)") }) else {
+          return "\(table.rows.count) methods"
+        }
         let worse = table.rows.count { abs(PageText.number($0[2]) ?? 0) > abs(PageText.number(own[2]) ?? 0) }
-        return "The default is at most \(Say.ratio(PageText.number(own[2]).map(abs))) points off; \(worse) of \(table.rows.count - 1) others are further off"
+        return
+          "The default is at most \(Say.ratio(PageText.number(own[2]).map(abs))) points off; \(worse) of \(table.rows.count - 1) others are further off"
       },
-      basis: "Error of the promised risk against the known truth, simulated portfolios of several ways of selecting; dashes: no error"),
+      basis:
+        "Error of the promised risk against the known truth, simulated portfolios of several ways of selecting; dashes: no error"
+    ),
     Study(
-      name: "study_models", header: ["candidates", "swap-ins: mean", "spread", "root mean square", "all accepted: mean"],
-      series: [(3, "swap-ins"), (7, "swap-ins of the chosen strategy")], axis: "Error of the predicted risk, root mean square, points", target: 0,
+      name: "study_models",
+      header: ["candidates", "swap-ins: mean", "spread", "root mean square", "all accepted: mean"],
+      series: [(3, "swap-ins"), (7, "swap-ins of the chosen strategy")],
+      axis: "Error of the predicted risk, root mean square, points", target: 0,
       finding: { table in
-        guard let own = table.rows.first, let error = PageText.number(own[7]) else { return "\(table.rows.count) candidates" }
+        guard let own = table.rows.first, let error = PageText.number(own[7]) else {
+          return "\(table.rows.count) candidates"
+        }
         let better = table.rows.dropFirst().count { (PageText.number($0[7]) ?? 0) < error }
-        return "The default is \(NumberText.fixed(error, 2)) points off where a strategy was chosen; \(better) of \(table.rows.count - 1) others are nearer"
+        return
+          "The default is \(NumberText.fixed(error, 2)) points off where a strategy was chosen; \(better) of \(table.rows.count - 1) others are nearer"
       },
-      basis: "Error of the predicted risk of swap-ins against the known truth over simulated portfolios, by candidates for the model"),
+      basis:
+        "Error of the predicted risk of swap-ins against the known truth over simulated portfolios, by candidates for the model"
+    ),
   ]
 
   static func charts(of tables: RunTables) throws -> [Chart] {
@@ -78,11 +98,15 @@ enum MethodStudies {
     }
     let finding = study.finding(table)
     let names = study.series.map(\.name)
-    let y: Specification = ["field": "label", "type": "nominal", "sort": .texts(labels), "axis": ["title": nil, "labelLimit": 260, "grid": true]]
+    let y: Specification = [
+      "field": "label", "type": "nominal", "sort": .texts(labels),
+      "axis": ["title": nil, "labelLimit": 260, "grid": true],
+    ]
     return Chart(
       name: study.name, finding: finding, basis: study.basis, summary: finding + ".", sources: [path],
       specification: [
-        "data": .values(values), "width": .number(Double(ChartTheme.width) - 170), "height": .number(Double(max(labels.count, 2)) * 20),
+        "data": .values(values), "width": .number(Double(ChartTheme.width) - 170),
+        "height": .number(Double(max(labels.count, 2)) * 20),
         "layer": [
           [
             "data": .values([["target": .number(study.target)]]),
@@ -92,11 +116,15 @@ enum MethodStudies {
           [
             "mark": ["type": "point", "filled": true, "size": 62, "opacity": 1],
             "encoding": [
-              "x": Draw.number("value", study.axis, more: ["axis": ["tickCount": 6], "scale": ["type": .text(study.scale)]]), "y": y,
-              "color": Draw.colour("what", names, Array(ChartTheme.categories.prefix(names.count)), legend: names.count > 1),
+              "x": Draw.number(
+                "value", study.axis, more: ["axis": ["tickCount": 6], "scale": ["type": .text(study.scale)]]), "y": y,
+              "color": Draw.colour(
+                "what", names, Array(ChartTheme.categories.prefix(names.count)), legend: names.count > 1),
               "shape": [
                 "field": "what", "type": "nominal", "legend": names.count > 1 ? ["title": nil] : nil,
-                "scale": ["domain": .texts(names), "range": .texts(Array(["circle", "diamond", "square"].prefix(names.count)))],
+                "scale": [
+                  "domain": .texts(names), "range": .texts(Array(["circle", "diamond", "square"].prefix(names.count))),
+                ],
               ],
             ],
           ],
@@ -136,7 +164,9 @@ struct PageText {
     self.tables = tables
   }
 
-  func table(beginning header: [String]) -> Table? { tables.first { $0.header.starts(with: header) && !$0.rows.isEmpty } }
+  func table(beginning header: [String]) -> Table? {
+    tables.first { $0.header.starts(with: header) && !$0.rows.isEmpty }
+  }
 
   /// `+0.12`, `94.0`, `0.40 %`.
   static func number(_ field: String) -> Double? { Double(field.filter { !" %+".contains($0) }) }

@@ -61,14 +61,19 @@ enum MetricTrends {
     let y = Draw.amount("value", nil, more: ["axis": ["tickCount": 4], "scale": ["zero": false]])
     return [
       "data": .values(values), "width": 172, "height": 84,
-      "title": ["text": .text(metric), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group", "offset": 6, "limit": 180],
+      "title": [
+        "text": .text(metric), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group", "offset": 6,
+        "limit": 180,
+      ],
       "layer": [
         [
           "transform": [["filter": "isValid(datum.low)"]],
           "mark": ["type": "area", "color": .text(ChartTheme.sky), "opacity": 0.22],
           "encoding": ["x": x, "y": ["field": "low", "type": "quantitative"], "y2": ["field": "high"]],
         ],
-        ["mark": ["type": "line", "color": .text(ChartTheme.blue), "strokeWidth": 1.5], "encoding": ["x": x, "y": y]],
+        [
+          "mark": ["type": "line", "color": .text(ChartTheme.blue), "strokeWidth": 1.5], "encoding": ["x": x, "y": y],
+        ],
         [
           "transform": [["filter": "datum.flag"]],
           "mark": ["type": "point", "filled": true, "size": 34, "opacity": 1, "color": .text(ChartTheme.vermillion)],

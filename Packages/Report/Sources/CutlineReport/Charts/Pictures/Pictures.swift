@@ -28,7 +28,8 @@ enum Pictures {
       needs: "data_summary_desagregado_{scenario}.csv of the stage tables",
       charts: { try RiskOverGrid.charts(of: $0).filter { !$0.name.contains("_mr_") } }),
     Picture(
-      name: "b2_ever_h6_vs_octroi_and_risk_score_mr_{scenario}", shows: "the same of the recent period, on the same colours",
+      name: "b2_ever_h6_vs_octroi_and_risk_score_mr_{scenario}",
+      shows: "the same of the recent period, on the same colours",
       needs: "data_summary_desagregado_mr_{scenario}.csv of the stage recent with date_ini_book_obs_mr",
       charts: { try RiskOverGrid.charts(of: $0).filter { $0.name.contains("_mr_") } }),
     Picture(

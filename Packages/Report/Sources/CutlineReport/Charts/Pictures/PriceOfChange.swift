@@ -44,7 +44,9 @@ enum PriceOfChange {
           ]
         ]),
         "layer": [
-          ["mark": ["type": "point", "filled": true, "size": 110, "color": .text(ChartTheme.vermillion), "opacity": 1]],
+          [
+            "mark": ["type": "point", "filled": true, "size": 110, "color": .text(ChartTheme.vermillion), "opacity": 1]
+          ],
           [
             "mark": ["type": "text", "align": "left", "baseline": "top", "dx": 6, "dy": 8],
             "encoding": ["text": ["field": "text"]],
@@ -54,7 +56,8 @@ enum PriceOfChange {
     }
     return Chart(
       name: "price_of_change_\(scenario)", finding: finding,
-      basis: "Greatest production within \(Say.percent(table.number("limit_pct", last))) risk when at most so many cells change; "
+      basis:
+        "Greatest production within \(Say.percent(table.number("limit_pct", last))) risk when at most so many cells change; "
         + "annualised, in the grid",
       summary: finding + ".", sources: [table.path],
       specification: [

@@ -14,15 +14,19 @@ enum RejectCheck {
 
   private static func check(_ table: StoredTable, _ own: [Int]) -> Chart? {
     let rows = Array(
-      own.filter { table.text("status", $0) == "compared" && table.number("override_risk_pct", $0) != nil }.prefix(pointLimit))
+      own.filter { table.text("status", $0) == "compared" && table.number("override_risk_pct", $0) != nil }.prefix(
+        pointLimit))
     guard let first = rows.first else { return nil }
     let inside = rows.count { row in
-      guard let predicted = table.number("predicted_risk_pct", row), let low = table.number("override_risk_low_pct", row),
+      guard let predicted = table.number("predicted_risk_pct", row),
+        let low = table.number("override_risk_low_pct", row),
         let high = table.number("override_risk_high_pct", row)
       else { return false }
       return (low...max(low, high)).contains(predicted)
     }
-    let higher = rows.count { (table.number("predicted_risk_pct", $0) ?? 0) > (table.number("override_risk_pct", $0) ?? 0) }
+    let higher = rows.count {
+      (table.number("predicted_risk_pct", $0) ?? 0) > (table.number("override_risk_pct", $0) ?? 0)
+    }
     let finding =
       "Rejects are predicted riskier than overrides alike in \(higher) of \(Say.number(rows.count, "cell")); "
       + "\(inside) within their interval"
@@ -36,7 +40,8 @@ enum RejectCheck {
     let axes = Array(table.columns.dropFirst(2).prefix { $0 != "booked_rows" })
     return Chart(
       name: "reject_check", finding: finding,
-      basis: "Cells that are mostly rejected, method \(table.text("method", first)); overrides at the scores of the rejects, with "
+      basis:
+        "Cells that are mostly rejected, method \(table.text("method", first)); overrides at the scores of the rejects, with "
         + "interval; area of a point: overrides; diagonal: predicted as observed\(edge(values))",
       summary: finding + ".", sources: [table.path],
       specification: scatter(
@@ -63,14 +68,16 @@ enum RejectCheck {
     guard !points.isEmpty else { return nil }
     let all = points.reduce(0) { $0 + $1.bookings }
     let error = points.reduce(0) { $0 + $1.bookings * abs($1.predicted - $1.observed) } / all
-    let finding = "The model's risk is \(NumberText.fixed(error, 2)) points off what cells show, on average over bookings"
+    let finding =
+      "The model's risk is \(NumberText.fixed(error, 2)) points off what cells show, on average over bookings"
     let values = points.map { point -> [String: Specification] in
       ["predicted": .number(point.predicted), "observed": .number(point.observed), "n": .number(point.bookings)]
     }
     let axes = Array(table.columns.dropFirst(2).prefix { $0 != "booked_rows" })
     return Chart(
       name: "reliability", finding: finding,
-      basis: "Booked applications of the main period, a point a cell (\(points.count)); area of a point: bookings; observed cells "
+      basis:
+        "Booked applications of the main period, a point a cell (\(points.count)); area of a point: bookings; observed cells "
         + "vary with their few bad; diagonal: predicted as observed\(edge(values))",
       summary: finding + ".", sources: [table.path],
       specification: scatter(values, x: "Risk of the model, %", y: "Observed risk, %", size: "bookings"),
@@ -134,6 +141,9 @@ enum RejectCheck {
         ],
       ],
     ])
-    return ["data": .values(values), "width": .number(Double(ChartTheme.halfWidth)), "height": .number(Double(ChartTheme.halfWidth)), "layer": .list(layers)]
+    return [
+      "data": .values(values), "width": .number(Double(ChartTheme.halfWidth)),
+      "height": .number(Double(ChartTheme.halfWidth)), "layer": .list(layers),
+    ]
   }
 }

@@ -26,7 +26,9 @@ enum RiskOverGrid {
     var charts = try chart(stem, of: own.table, bins, top, limit, own.basis, tables).map { [$0] } ?? []
     for (name, table) in recent {
       let basis = "Recent period, booked and swap-in of scenario \(name); outcomes not yet known are carried forward"
-      if let chart = try chart("\(stem)_mr_\(name)", of: table, bins, top, limit, basis, tables) { charts.append(chart) }
+      if let chart = try chart("\(stem)_mr_\(name)", of: table, bins, top, limit, basis, tables) {
+        charts.append(chart)
+      }
     }
     return charts
   }
@@ -94,6 +96,7 @@ enum RiskOverGrid {
       table: ChartTable(
         columns: axes + ["Production", "Risk"],
         rows: table.shown(
-          axes.map { ($0, nil) } + [("oa_amt_h0", .amount), ("b2_ever_h6", .percent)], rows: Array(table.rows.indices))))
+          axes.map { ($0, nil) } + [("oa_amt_h0", .amount), ("b2_ever_h6", .percent)], rows: Array(table.rows.indices)))
+    )
   }
 }

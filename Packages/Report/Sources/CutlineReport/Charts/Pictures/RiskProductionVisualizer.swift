@@ -19,7 +19,9 @@ enum RiskProductionVisualizer {
 
   private static func chart(of scenario: String, _ table: StoredTable, _ tables: RunTables) throws -> Chart? {
     let marks = table.rows.indices.compactMap { row -> Mark? in
-      guard let production = table.number("production", row), let risk = table.number("risk_pct", row) else { return nil }
+      guard let production = table.number("production", row), let risk = table.number("risk_pct", row) else {
+        return nil
+      }
       return Mark(name: table.text("strategy", row), row: row, production: production, risk: risk)
     }
     guard let chosen = marks.first(where: { $0.name == scenario }) else { return nil }
@@ -44,7 +46,9 @@ enum RiskProductionVisualizer {
       name: "risk_production_visualizer_\(scenario)", finding: finding,
       basis: "\(main.prefix(1).uppercased() + main.dropFirst()), annualised, in the grid; \(pointsBasis)\(confidence)",
       summary: finding + "."
-        + (force.map { " The strategy in force alone would bring \(Say.amount($0.production, currency)) at \(Say.percent($0.risk))." } ?? ""),
+        + (force.map {
+          " The strategy in force alone would bring \(Say.amount($0.production, currency)) at \(Say.percent($0.risk))."
+        } ?? ""),
       sources: sources, specification: ["vconcat": .list(parts), "spacing": 28, "resolve": Draw.apart],
       table: ChartTable(
         columns: ["Strategy", "Limit", "Production", "Risk", "Accepted", "Changed cells"],
@@ -79,7 +83,9 @@ enum RiskProductionVisualizer {
     of table: StoredTable, _ chosen: Mark, _ limit: Double?
   ) -> (points: [[String: Specification]], basis: String) {
     let points = table.rows.indices.compactMap { row -> (production: Double, risk: Double)? in
-      guard let production = table.number("oa_amt_h0", row), let risk = table.number("b2_ever_h6", row) else { return nil }
+      guard let production = table.number("oa_amt_h0", row), let risk = table.number("b2_ever_h6", row) else {
+        return nil
+      }
       return (production, risk)
     }
     var kept = Set(points.indices)
@@ -168,7 +174,9 @@ enum RiskProductionVisualizer {
     if let interval {
       let colour: Specification = ["type": "rule", "color": .text(ChartTheme.blue), "strokeWidth": 1.5, "clip": true]
       layers.append([
-        "data": .values([interval.merging(["risk": .number(chosen.risk), "production": .number(chosen.production)]) { $1 }]),
+        "data": .values([
+          interval.merging(["risk": .number(chosen.risk), "production": .number(chosen.production)]) { $1 }
+        ]),
         "layer": [
           [
             "mark": colour,
@@ -183,7 +191,10 @@ enum RiskProductionVisualizer {
     }
     layers.append([
       "data": .values(named),
-      "mark": ["type": "point", "filled": true, "size": 130, "opacity": 1, "stroke": .text(ChartTheme.light.paper), "strokeWidth": 1.5],
+      "mark": [
+        "type": "point", "filled": true, "size": 130, "opacity": 1, "stroke": .text(ChartTheme.light.paper),
+        "strokeWidth": 1.5,
+      ],
       "encoding": [
         "x": x, "y": y, "order": ["field": "order", "type": "quantitative"],
         "color": Draw.colour("what", used.map(\.element), used.map { colours[$0.offset] }),

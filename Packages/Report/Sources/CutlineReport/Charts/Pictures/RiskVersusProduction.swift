@@ -58,9 +58,12 @@ enum RiskVersusProduction {
             [
               "width": 290, "height": 70, "mark": ["type": "bar", "color": .text(ChartTheme.sky)],
               "encoding": [
-                "x": Draw.month(), "y": Draw.amount("production", "Production\(unit)", fromZero: true, more: [
-                  "axis": ["tickCount": 3]
-                ]),
+                "x": Draw.month(),
+                "y": Draw.amount(
+                  "production", "Production\(unit)", fromZero: true,
+                  more: [
+                    "axis": ["tickCount": 3]
+                  ]),
               ],
             ],
           ],
@@ -69,7 +72,8 @@ enum RiskVersusProduction {
     ]
     return Chart(
       name: "risk_vs_production", finding: finding,
-      basis: "Booked applications by month of application; production of the month\(unit); risk in percent of those with a "
+      basis:
+        "Booked applications by month of application; production of the month\(unit); risk in percent of those with a "
         + "known outcome (\(mature.count) of \(Say.number(rows.count, "month"))); comfort zone as stated per year",
       summary: finding + ".", sources: [table.path], specification: spec,
       table: ChartTable(
@@ -86,7 +90,10 @@ enum RiskVersusProduction {
     [
       "mark": point
         ? ["type": "point", "filled": true, "size": 28, "opacity": 0.55]
-        : ["type": "line", "interpolate": field == "zone" ? "step" : "linear", "strokeDash": field == "zone" ? [5, 3] : [1, 0]],
+        : [
+          "type": "line", "interpolate": field == "zone" ? "step" : "linear",
+          "strokeDash": field == "zone" ? [5, 3] : [1, 0],
+        ],
       "transform": [["calculate": .text("'\(name)'"), "as": "what"]],
       "encoding": [
         "y": Draw.number(field, "Risk, %", ".1f"),

@@ -33,7 +33,8 @@ enum ScoreDiscriminance {
     var rows: [String: [Int]] = [:]
     for row in table.rows.indices where table.number("auroc", row) != nil && table.text("population", row) == "booked" {
       let level = table.text("level", row)
-      let stem = (level == "supersegment" ? "SS_" : "") + SegmentName.file(table.text("name", row)) + "_" + period(table, row)
+      let stem =
+        (level == "supersegment" ? "SS_" : "") + SegmentName.file(table.text("name", row)) + "_" + period(table, row)
       if rows[stem] == nil { order.append(stem) }
       rows[stem, default: []].append(row)
     }
@@ -69,11 +70,13 @@ enum ScoreDiscriminance {
 
   private static let curves: [String: Curve] = [
     "ROC": Curve(
-      folder: "roc", x: "fpr", y: "tpr", titles: ("good rejected", "bad rejected"), what: "ROC curve: share of the bad against "
+      folder: "roc", x: "fpr", y: "tpr", titles: ("good rejected", "bad rejected"),
+      what: "ROC curve: share of the bad against "
         + "share of the good that a cutoff rejects; diagonal: a score that knows nothing", measure: "auroc"),
     "CAP": Curve(
       folder: "cap", x: "population", y: "captured", titles: ("applications rejected", "bad rejected"),
-      what: "CAP curve: share of the bad against share of all that a cutoff rejects; grey: a perfect score", measure: "gini"),
+      what: "CAP curve: share of the bad against share of all that a cutoff rejects; grey: a perfect score",
+      measure: "gini"),
     "precision_recall": Curve(
       folder: "pr", x: "recall", y: "precision", titles: ("bad found (recall)", "bad among the found"),
       what: "Precision against recall of the bad; dashes: share of bad among all", measure: "average_precision"),
@@ -94,7 +97,9 @@ enum ScoreDiscriminance {
       var values: [[String: Specification]] = []
       for row in part.rows {
         let score = table.text("score", row)
-        guard let own = try tables.named("\(part.stem)_\(SegmentName.file(score)).csv", in: curve.folder) else { continue }
+        guard let own = try tables.named("\(part.stem)_\(SegmentName.file(score)).csv", in: curve.folder) else {
+          continue
+        }
         sources.append(own.path)
         values += points(own, curve).map { $0.merging(["score": .text(score)]) { $1 } }
       }
@@ -102,7 +107,9 @@ enum ScoreDiscriminance {
       drawings.append(drawing(kind, curve, part, values, table, scores))
     }
     guard !drawings.isEmpty else { return nil }
-    let best = parts.flatMap(\.rows).max { (table.number(curve.measure, $0) ?? 0) < (table.number(curve.measure, $1) ?? 0) }
+    let best = parts.flatMap(\.rows).max {
+      (table.number(curve.measure, $0) ?? 0) < (table.number(curve.measure, $1) ?? 0)
+    }
     return Chart(
       name: "score_discriminance_\(kind)", finding: finding(curve.measure, table, best),
       basis: basis(curve.what, table, parts, drawings.count), summary: finding(curve.measure, table, best) + ".",
@@ -118,18 +125,21 @@ enum ScoreDiscriminance {
 
   static func finding(_ measure: String, _ table: StoredTable, _ best: Int?) -> String {
     guard let best else { return "No score could be measured" }
-    let name = ["auroc": "AUC", "gini": "Gini", "ks": "KS", "average_precision": "average precision"][measure] ?? measure
+    let name =
+      ["auroc": "AUC", "gini": "Gini", "ks": "KS", "average_precision": "average precision"][measure] ?? measure
     let ends =
       table.number("\(measure)_low", best).map {
         " (\(Say.ratio($0)) to \(Say.ratio(table.number("\(measure)_high", best))))"
       } ?? ""
-    return "\(table.text("score", best)) separates best: \(name) \(Say.ratio(table.number(measure, best)))\(ends) in \(table.text("name", best))"
+    return
+      "\(table.text("score", best)) separates best: \(name) \(Say.ratio(table.number(measure, best)))\(ends) in \(table.text("name", best))"
   }
 
   static func basis(_ what: String, _ table: StoredTable, _ parts: [Part], _ drawn: Int) -> String {
     let row = parts[0].rows[0]
     let left = drawn < parts.count ? "; the first \(drawn) of \(Say.number(parts.count, "segment"))" : ""
-    return "\(what). Booked applications with a known outcome (\(table.text("outcome", row))), period \(table.text("period", row)), "
+    return
+      "\(what). Booked applications with a known outcome (\(table.text("outcome", row))), period \(table.text("period", row)), "
       + "weighting by \(table.text("weighting", row))\(left)"
   }
 
@@ -173,7 +183,10 @@ enum ScoreDiscriminance {
     ])
     return [
       "data": .values(values), "width": 172, "height": 160, "layer": .list(layers),
-      "title": ["text": .text(part.name), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group", "offset": 6, "limit": 180],
+      "title": [
+        "text": .text(part.name), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group",
+        "offset": 6, "limit": 180,
+      ],
     ]
   }
 
@@ -218,17 +231,20 @@ enum ScoreDiscriminance {
           [
             "row": .text(pairs.text(row, pair)), "column": .text(pairs.text(column, pair)),
             "difference": .number(sign * difference), "note": .text(note),
-            "text": .text((sign * difference > 0 ? "+" : "") + NumberText.fixed(sign * difference, 3).replacing("-", with: "−")),
+            "text": .text(
+              (sign * difference > 0 ? "+" : "") + NumberText.fixed(sign * difference, 3).replacing("-", with: "−")),
           ]
         }
       }
       drawings.append(matrix(values, part.name, scores, top, own.count == 1))
     }
     let sure = known.count { (pairs.number("p_holm", $0) ?? 1) < 0.05 }
-    let finding = "\(sure) of \(Say.number(known.count, "difference")) between scores \(sure == 1 ? "is" : "are") beyond noise (5 %, Holm)"
+    let finding =
+      "\(sure) of \(Say.number(known.count, "difference")) between scores \(sure == 1 ? "is" : "are") beyond noise (5 %, Holm)"
     return Chart(
       name: "score_discriminance_delong", finding: finding,
-      basis: basis("DeLong's test: AUC of the score of the line minus that of the column, p by Holm", table, parts, drawings.count),
+      basis: basis(
+        "DeLong's test: AUC of the score of the line minus that of the column, p by Holm", table, parts, drawings.count),
       summary: finding + ".", sources: [pairs.path, table.path], specification: grid(drawings, spacing: 94),
       table: ChartTable(
         columns: ["Name", "Score", "Against", "AUC", "AUC against", "Difference", "p", "p (Holm)"],
@@ -243,18 +259,27 @@ enum ScoreDiscriminance {
     _ values: [[String: Specification]], _ name: String, _ scores: [String], _ top: Double, _ isSmall: Bool
   ) -> Specification {
     let (x, y): (Specification, Specification) = (
-      ["field": "column", "type": "nominal", "sort": .texts(scores), "axis": ["title": nil, "labelAngle": -30, "labelLimit": 80, "labelOverlap": false]],
+      [
+        "field": "column", "type": "nominal", "sort": .texts(scores),
+        "axis": ["title": nil, "labelAngle": -30, "labelLimit": 80, "labelOverlap": false],
+      ],
       ["field": "row", "type": "nominal", "sort": .texts(scores), "axis": ["title": nil, "labelLimit": 80]]
     )
     func text(_ field: String, _ shift: Int, _ size: Int) -> Specification {
       [
-        "mark": ["type": "text", "dy": .number(Double(shift)), "fontSize": .number(Double(size)), "color": .text(ChartTheme.onLight)],
+        "mark": [
+          "type": "text", "dy": .number(Double(shift)), "fontSize": .number(Double(size)),
+          "color": .text(ChartTheme.onLight),
+        ],
         "encoding": ["x": x, "y": y, "text": ["field": .text(field)]],
       ]
     }
     return [
       "data": .values(values), "width": 140, "height": 110,
-      "title": ["text": .text(name), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group", "offset": 6, "limit": 180],
+      "title": [
+        "text": .text(name), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group", "offset": 6,
+        "limit": 180,
+      ],
       "layer": [
         [
           "mark": ["type": "rect"],
@@ -262,7 +287,10 @@ enum ScoreDiscriminance {
             "x": x, "y": y,
             "color": [
               "field": "difference", "type": "quantitative", "legend": nil,
-              "scale": ["domain": [.number(-top), .number(top)], "range": ["#f3b37a", "#f1f1ee", "#8fc1e3"], "interpolate": "rgb"],
+              "scale": [
+                "domain": [.number(-top), .number(top)], "range": ["#f3b37a", "#f1f1ee", "#8fc1e3"],
+                "interpolate": "rgb",
+              ],
             ],
           ],
         ],

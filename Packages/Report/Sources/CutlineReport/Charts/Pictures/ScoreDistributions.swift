@@ -42,7 +42,8 @@ enum ScoreDistributions {
   /// The points of a ROC curve are the cumulative shares of good and bad at each value: what a class adds is its share.
   private static func shares(_ curve: StoredTable) -> [[String: Specification]] {
     let points = curve.rows.indices.compactMap { row -> (score: Double, shares: [Double])? in
-      guard let score = curve.number("score", row), let good = curve.number("fpr", row), let bad = curve.number("tpr", row)
+      guard let score = curve.number("score", row), let good = curve.number("fpr", row),
+        let bad = curve.number("tpr", row)
       else { return nil }
       return (score, [good, bad])
     }
@@ -54,7 +55,8 @@ enum ScoreDistributions {
     var sums = Array(repeating: [0.0, 0.0], count: classes)
     var before = [0.0, 0.0]
     for point in points {
-      let place = Int(((point.score - start) / (end - start) * Double(classes)).rounded(.down).clamped(0, Double(classes - 1)))
+      let place = Int(
+        ((point.score - start) / (end - start) * Double(classes)).rounded(.down).clamped(0, Double(classes - 1)))
       for kind in 0..<2 { sums[place][kind] += point.shares[kind] - before[kind] }
       before = point.shares
     }

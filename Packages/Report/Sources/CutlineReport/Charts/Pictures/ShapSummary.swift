@@ -10,7 +10,9 @@ enum ShapSummary {
     let features = Array(summary.column("feature").prefix(featureLimit))
     let rows = Array(summary.rows.indices.prefix(featureLimit))
     let sort: Specification = .texts(features)
-    let y: Specification = ["field": "feature", "type": "nominal", "sort": sort, "axis": ["title": nil, "labelLimit": 130]]
+    let y: Specification = [
+      "field": "feature", "type": "nominal", "sort": sort, "axis": ["title": nil, "labelLimit": 130],
+    ]
     let bars: Specification = [
       "data": .values(
         rows.map {
@@ -23,7 +25,16 @@ enum ShapSummary {
       "layer": [
         [
           "mark": ["type": "bar", "size": 20, "color": .text(ChartTheme.blue)],
-          "encoding": ["x": Draw.number("mean", "Mean size of the Shapley value", fromZero: true, more: ["axis": ["tickCount": 4], "scale": ["domainMax": .number(1.3 * (rows.compactMap { summary.number("mean_abs_shap", $0) }.max() ?? 1))]]), "y": y],
+          "encoding": [
+            "x": Draw.number(
+              "mean", "Mean size of the Shapley value", fromZero: true,
+              more: [
+                "axis": ["tickCount": 4],
+                "scale": [
+                  "domainMax": .number(1.3 * (rows.compactMap { summary.number("mean_abs_shap", $0) }.max() ?? 1))
+                ],
+              ]), "y": y,
+          ],
         ],
         [
           "mark": ["type": "text", "align": "left", "dx": 4, "fontSize": 10],
@@ -38,7 +49,8 @@ enum ShapSummary {
       let (points, drawn) = points(values, features)
       parts.append(strips(points, sort, rows.count))
       sources.append(values.path)
-      left = "; points: \(drawn) of \(Say.number(values.rows.count, "row")) that were explained, shaded by the feature's value"
+      left =
+        "; points: \(drawn) of \(Say.number(values.rows.count, "row")) that were explained, shaded by the feature's value"
     }
     let first = summary.text("feature", 0)
     let share = summary.number("share", 0).map { 100 * $0 }
@@ -55,7 +67,8 @@ enum ShapSummary {
             [
               summary.text("feature", row), Say.ratio(summary.number("mean_abs_shap", row)),
               Say.percent(summary.number("share", row).map { 100 * $0 }), Say.ratio(summary.number("min_shap", row)),
-              Say.ratio(summary.number("max_shap", row)), NumberText.shortest(summary.number("permutation_importance", row)),
+              Say.ratio(summary.number("max_shap", row)),
+              NumberText.shortest(summary.number("permutation_importance", row)),
             ]
           }))
     ]
@@ -73,7 +86,9 @@ enum ShapSummary {
       return rows.compactMap { row in
         guard let shap = table.number("shap_\(feature)", row) else { return nil }
         let value = table.number("value_\(feature)", row)
-        let rank = value.flatMap { own in values.firstIndex(of: own) }.map { Double($0) / Double(max(values.count - 1, 1)) }
+        let rank = value.flatMap { own in values.firstIndex(of: own) }.map {
+          Double($0) / Double(max(values.count - 1, 1))
+        }
         return [
           "feature": .text(feature), "shap": .number(shap), "rank": Specification(rank),
           // Spread over the height of the strip, the same in every run.
@@ -84,7 +99,8 @@ enum ShapSummary {
     return (points, count)
   }
 
-  private static func strips(_ points: [[String: Specification]], _ sort: Specification, _ count: Int) -> Specification {
+  private static func strips(_ points: [[String: Specification]], _ sort: Specification, _ count: Int) -> Specification
+  {
     [
       "data": .values(points), "width": 270, "height": .number(Double(max(count, 2)) * 44),
       "layer": [
@@ -99,7 +115,10 @@ enum ShapSummary {
             "y": ["field": "feature", "type": "nominal", "sort": sort, "axis": nil],
             "yOffset": ["field": "spread", "type": "quantitative", "scale": ["domain": [-1, 1]]],
             "color": [
-              "field": "rank", "type": "quantitative", "scale": ["domain": [0, 1], "range": ["#e69f00", "#9a9a9a", .text(ChartTheme.blue)], "interpolate": "rgb"],
+              "field": "rank", "type": "quantitative",
+              "scale": [
+                "domain": [0, 1], "range": ["#e69f00", "#9a9a9a", .text(ChartTheme.blue)], "interpolate": "rgb",
+              ],
               "legend": [
                 "title": "value of the feature", "gradientLength": 120, "gradientThickness": 8,
                 "values": [0, 1], "labelExpr": "datum.value < 0.5 ? 'low' : 'high'",

@@ -37,7 +37,8 @@ enum StabilityReport {
     }
     return Chart(
       name: "stability_report_\(scenario)", finding: finding,
-      basis: "PSI of scores and amounts, CSI of categories: recent against main period, and each month against the main period; "
+      basis:
+        "PSI of scores and amounts, CSI of categories: recent against main period, and each month against the main period; "
         + "colours by the thresholds of the run, dashes at the usual \(usual.moderate) and \(usual.unstable); tick: what the index stays "
         + "below where nothing has moved",
       summary: finding + test + ".",
@@ -46,7 +47,10 @@ enum StabilityReport {
       table: ChartTable(
         columns: ["Variable", "Month", "Index", "Noise", "Status"],
         rows: psi.rows.indices.map {
-          [name(psi, $0), "recent period", Say.ratio(psi.number("psi", $0)), Say.ratio(psi.number("noise_bound", $0)), psi.text("status", $0)]
+          [
+            name(psi, $0), "recent period", Say.ratio(psi.number("psi", $0)), Say.ratio(psi.number("noise_bound", $0)),
+            psi.text("status", $0),
+          ]
         }
           + monthly.shown(
             [("variable", nil), ("month", nil), ("psi", .ratio), ("noise_bound", .ratio), ("status", nil)],
@@ -70,7 +74,9 @@ enum StabilityReport {
   }
 
   private static func bars(_ table: StoredTable) -> Specification {
-    let rows = table.rows.indices.filter { table.number("psi", $0) != nil }.sorted { (table.number("psi", $0) ?? 0) > (table.number("psi", $1) ?? 0) }.prefix(20)
+    let rows = table.rows.indices.filter { table.number("psi", $0) != nil }.sorted {
+      (table.number("psi", $0) ?? 0) > (table.number("psi", $1) ?? 0)
+    }.prefix(20)
     let values = rows.map { row -> [String: Specification] in
       [
         "variable": .text(name(table, row)), "psi": table.value("psi", row),
@@ -81,24 +87,35 @@ enum StabilityReport {
     let order: Specification = .texts(rows.map { name(table, $0) })
     let top = max((rows.compactMap { table.number("psi", $0) }.max() ?? 0) * 1.15, usual.unstable * 1.15)
     let y: Specification = ["field": "variable", "type": "nominal", "sort": order, "axis": ["title": nil]]
-    let x = Draw.number("psi", "Index of recent against main period", ".2f", fromZero: true, more: ["scale": ["domain": [0, .number(top)]], "axis": ["tickCount": 6]])
+    let x = Draw.number(
+      "psi", "Index of recent against main period", ".2f", fromZero: true,
+      more: ["scale": ["domain": [0, .number(top)]], "axis": ["tickCount": 6]])
     return [
-      "data": .values(values), "width": .number(Double(ChartTheme.width) - 60), "height": .number(Double(max(rows.count, 2)) * 24),
+      "data": .values(values), "width": .number(Double(ChartTheme.width) - 60),
+      "height": .number(Double(max(rows.count, 2)) * 24),
       "layer": [
         [
-          "data": .values([["at": .number(usual.moderate), "what": "moderate"], ["at": .number(usual.unstable), "what": "unstable"]]),
+          "data": .values([
+            ["at": .number(usual.moderate), "what": "moderate"], ["at": .number(usual.unstable), "what": "unstable"],
+          ]),
           "layer": [
             [
               "mark": ["type": "rule", "strokeDash": [5, 3], "color": .text(ChartTheme.light.quiet)],
               "encoding": ["x": ["field": "at", "type": "quantitative"]],
             ],
             [
-              "mark": ["type": "text", "align": "left", "dx": 4, "y": -6, "fontSize": 10, "color": .text(ChartTheme.light.quiet)],
+              "mark": [
+                "type": "text", "align": "left", "dx": 4, "y": -6, "fontSize": 10,
+                "color": .text(ChartTheme.light.quiet),
+              ],
               "encoding": ["x": ["field": "at", "type": "quantitative"], "text": ["field": "what"]],
             ],
           ],
         ],
-        ["mark": ["type": "bar", "size": 14], "encoding": ["x": x, "y": y, "color": status(rows.map { table.text("status", $0) })]],
+        [
+          "mark": ["type": "bar", "size": 14],
+          "encoding": ["x": x, "y": y, "color": status(rows.map { table.text("status", $0) })],
+        ],
         [
           "mark": ["type": "tick", "thickness": 3, "size": 20, "color": .text(ChartTheme.light.ink)],
           "encoding": ["x": ["field": "noise", "type": "quantitative"], "y": y],
@@ -174,12 +191,15 @@ enum StabilityReport {
     let offset: Specification = ["field": "what", "sort": ["promised", "observed"]]
     let colour = Draw.colour("what", ["promised", "observed"], [ChartTheme.grey, ChartTheme.blue])
     return [
-      "data": .values(values), "width": .number(Double(ChartTheme.width) - 60), "height": .number(Double(rows.count) * 34 + 10),
+      "data": .values(values), "width": .number(Double(ChartTheme.width) - 60),
+      "height": .number(Double(rows.count) * 34 + 10),
       "layer": [
         [
           "mark": ["type": "rule", "strokeWidth": 2],
           "encoding": [
-            "x": Draw.number("low", "Risk, %, promised by the main period and observed in the recent one", ".2f", more: ["axis": ["tickCount": 6]]), "x2": ["field": "high"], "y": y,
+            "x": Draw.number(
+              "low", "Risk, %, promised by the main period and observed in the recent one", ".2f",
+              more: ["axis": ["tickCount": 6]]), "x2": ["field": "high"], "y": y,
             "yOffset": offset, "color": colour,
           ],
         ],

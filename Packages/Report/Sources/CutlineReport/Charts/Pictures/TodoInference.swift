@@ -29,7 +29,8 @@ enum TodoInference {
     return [
       Chart(
         name: "todu_avg_inference", finding: finding,
-        basis: "Booked applications, a point a cell (\(drawn.count) of \(rows.count)), annualised; line: exposure of all over amount of all",
+        basis:
+          "Booked applications, a point a cell (\(drawn.count) of \(rows.count)), annualised; line: exposure of all over amount of all",
         summary: finding + ".", sources: [table.path],
         specification: [
           "width": .number(Double(ChartTheme.width)), "height": 300,
@@ -42,7 +43,8 @@ enum TodoInference {
               ],
             ],
             [
-              "data": .values(drawn.map { ["requested": table.value(requested, $0), "exposure": table.value(exposure, $0)] }),
+              "data": .values(
+                drawn.map { ["requested": table.value(requested, $0), "exposure": table.value(exposure, $0)] }),
               "mark": ["type": "point", "filled": true, "size": 34, "opacity": 0.75, "color": .text(ChartTheme.blue)],
               "encoding": [
                 "x": Draw.amount("requested", "Requested amount (oa_amt)\(unit)", fromZero: true),
@@ -54,7 +56,9 @@ enum TodoInference {
         table: ChartTable(
           columns: GridDrawing.axes(of: table, before: "acct_booked_h0_boo") + ["Requested", "Exposure"],
           rows: table.shown(
-            GridDrawing.axes(of: table, before: "acct_booked_h0_boo").map { ($0, nil) } + [(requested, .amount), (exposure, .amount)],
+            GridDrawing.axes(of: table, before: "acct_booked_h0_boo").map { ($0, nil) } + [
+              (requested, .amount), (exposure, .amount),
+            ],
             rows: rows)))
     ]
   }
