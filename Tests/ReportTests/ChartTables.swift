@@ -1,4 +1,4 @@
-import CutlineCore
+@_spi(Run) import CutlineCore
 
 @testable import CutlineReport
 

@@ -62,7 +62,8 @@ struct ChartCommand: Command {
     let charts = try ChartSource.charts(of: folder, besides: [folder]).list()
     guard !charts.isEmpty else {
       throw Faults.data(
-        folder, "has no table that a picture is made of", "docs/charts.md says which tables there are and what leaves them.")
+        folder, "has no table that a picture is made of",
+        "docs/charts.md says which tables there are and what leaves them.")
     }
     var table = TextTable(["picture", "what it shows"], textColumns: 2)
     for chart in charts { table.add([chart.name, chart.finding]) }

@@ -47,7 +47,8 @@ enum ChartTheme {
       ],
       "legend": [
         "labelFontSize": 11, "titleFontSize": 11, "titleFontWeight": "normal", "labelColor": ink, "titleColor": quiet,
-        "labelLimit": 200, "orient": "top", "symbolStrokeWidth": 2, "offset": 10, "columnPadding": 16,
+        "labelLimit": 220, "titleLimit": 400, "symbolOpacity": 1, "orient": "top", "symbolStrokeWidth": 2, "offset": 10,
+        "columnPadding": 16,
       ],
       "header": [
         "labelFontSize": 12, "labelColor": ink, "labelFontWeight": "normal", "labelLimit": 300, "title": nil,

@@ -12,10 +12,11 @@ struct PageDocument {
   var data: [(id: String, json: String)] = []
 
   var bytes: [UInt8] {
-    // The charts' library sets the place of what it draws and of its tooltips by attributes, of constants alone.
-    let style = scripts.isEmpty ? "'\(Self.source(PageStyle.css))'" : "'unsafe-inline'"
     let policy =
-      (["default-src 'none'", "style-src \(style)", "img-src data:", "base-uri 'none'", "form-action 'none'"]
+      ([
+        "default-src 'none'", "style-src '\(Self.source(PageStyle.css))'", "img-src data:", "base-uri 'none'",
+        "form-action 'none'",
+      ]
       + (scripts.isEmpty ? [] : ["script-src \(scripts.map { "'\(Self.source($0))'" }.joined(separator: " "))"]))
       .joined(separator: "; ")
     let head: Html = [

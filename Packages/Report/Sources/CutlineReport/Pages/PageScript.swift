@@ -9,13 +9,21 @@ struct PageScript {
   /// What they read.
   let data: [(id: String, json: String)]
 
+  /// The hint is the page's own: the library's would need styles that the policy does not allow.
   private static let own = """
     (function(){
-    function read(id){return JSON.parse(document.getElementById(id).textContent)}
-    var charts=read("charts"),dark=matchMedia("(prefers-color-scheme:dark)").matches,shades=read(dark?"dark":"light");
+    var text=document.getElementById("charts").textContent;
+    if(matchMedia("(prefers-color-scheme:dark)").matches)
+    JSON.parse(document.getElementById("shades").textContent).forEach(function(pair){
+    text=text.split(pair[0]).join(pair[1])});
+    var charts=JSON.parse(text),hint=document.createElement("div");
+    hint.id="hint";hint.hidden=true;document.body.appendChild(hint);
+    function tip(handler,event,item,value){hint.hidden=!value;if(!value)return;
+    hint.textContent=typeof value==="object"?Object.keys(value).map(function(k){return k+": "+value[k]}).join("\\n"):String(value);
+    hint.style.left=event.clientX+14+"px";hint.style.top=event.clientY+14+"px"}
     function draw(box){
     var place=document.createElement("div");
-    window.cutlineEmbed(place,charts[box.id],{ast:true,actions:false,renderer:"svg",config:shades}).then(function(){
+    window.cutlineEmbed(place,charts[box.id],{ast:true,actions:false,renderer:"svg",defaultStyle:false,tooltip:tip}).then(function(){
     if(place.querySelector("svg"))box.replaceChildren(place)}).catch(function(){});
     }
     var seen=new IntersectionObserver(function(entries){entries.forEach(function(entry){
@@ -34,9 +42,13 @@ struct PageScript {
     }
     scripts = [String(decoding: library, as: UTF8.self), Self.own]
     let documents = Dictionary(charts.map { ($0.id, $0.document) }, uniquingKeysWith: { first, _ in first })
+    let (light, dark) = (ChartTheme.light, ChartTheme.dark)
+    let shades = [
+      (light.ink, dark.ink), (light.quiet, dark.quiet), (light.rule, dark.rule), (light.paper, dark.paper),
+    ]
     data = [
-      ("charts", try Specification.object(documents).json()), ("light", try ChartTheme.config(dark: false).json()),
-      ("dark", try ChartTheme.config(dark: true).json()),
+      ("charts", try Specification.object(documents).json()),
+      ("shades", try Specification.list(shades.map { .texts([$0.0, $0.1]) }).json()),
     ]
   }
 }

@@ -15,8 +15,8 @@ enum PageStyle {
     header{padding-top:40px}
     h1{font-size:2rem;line-height:1.2;margin:0 0 4px;letter-spacing:-.01em;overflow-wrap:anywhere}
     h1.finding{margin-top:32px;font-size:1.4rem}
-    #vg-tooltip-element{background:var(--paper);color:var(--ink);border:1px solid var(--rule);border-radius:4px;\
-    padding:6px 10px;font-size:.8125rem;z-index:1000}
+    #hint{position:fixed;white-space:pre;background:var(--paper);border:1px solid var(--rule);border-radius:4px;\
+    padding:6px 10px;font-size:.8125rem;z-index:3}
     h2{font-size:1.4rem;line-height:1.25;margin:56px 0 8px;padding-top:16px;border-top:1px solid var(--rule)}
     h3{font-size:1.05rem;line-height:1.35;margin:28px 0 2px;overflow-wrap:anywhere}
     p{margin:6px 0 12px;max-width:72ch}

@@ -14,6 +14,7 @@ enum MethodStudies {
     let target: Double
     let finding: @Sendable (PageText.Table) -> String
     let basis: String
+    var scale = "linear"
     /// How a row is called.
     var label: @Sendable ([String]) -> String = { $0[0] }
   }
@@ -23,8 +24,7 @@ enum MethodStudies {
       name: "study_interval_coverage",
       header: ["selection", "fixed: whole risk, percentile", "BCa", "production", "chosen: risk, as if fixed"],
       series: [
-        (2, "fixed strategy, BCa"), (5, "chosen strategy, selection-aware"),
-        (4, "chosen strategy, as if it had been fixed"),
+        (2, "fixed strategy, BCa"), (5, "chosen strategy, selection-aware"), (4, "chosen strategy, as if fixed"),
       ],
       axis: "Intervals that hold the truth, %", target: 95,
       finding: { table in
@@ -37,14 +37,15 @@ enum MethodStudies {
     ),
     Study(
       name: "study_backtest_alarms", header: ["change", "after", "what", "portfolios tested"],
-      series: [(7, "share of portfolios with an alarm")], axis: "Portfolios with an alarm, %", target: 1,
+      series: [(6, "share of portfolios with an alarm")], axis: "Portfolios with an alarm, % (root scale)", target: 1,
       finding: { table in
-        let quiet = table.rows.filter { $0[0] == "none" }.compactMap { PageText.number($0[7]) }
-        let found = table.rows.filter { $0[0] != "none" }.compactMap { PageText.number($0[7]) }
+        let quiet = table.rows.filter { $0[0] == "none" }.compactMap { PageText.number($0[6]) }
+        let found = table.rows.filter { $0[0] != "none" }.compactMap { PageText.number($0[6]) }
         return
           "Without a change at most \(Say.percent(quiet.max())) of portfolios raise an alarm; of a doubled risk at least \(Say.percent(found.min())) do"
       },
       basis: "Back-test of the recent period through the stages of a run; dashes: its false-alarm rate of 1 %",
+      scale: "sqrt",
       label: { "\($0[0] == "none" ? "no change" : "risk \($0[0])"), \($0[1]), \($0[2])" }),
     Study(
       name: "study_reject_inference", header: ["method", "all accepted: mean", "worst", "in", "swap-ins: mean"],
@@ -115,7 +116,8 @@ enum MethodStudies {
           [
             "mark": ["type": "point", "filled": true, "size": 62, "opacity": 1],
             "encoding": [
-              "x": Draw.number("value", study.axis, more: ["axis": ["tickCount": 6]]), "y": y,
+              "x": Draw.number(
+                "value", study.axis, more: ["axis": ["tickCount": 6], "scale": ["type": .text(study.scale)]]), "y": y,
               "color": Draw.colour(
                 "what", names, Array(ChartTheme.categories.prefix(names.count)), legend: names.count > 1),
               "shape": [
