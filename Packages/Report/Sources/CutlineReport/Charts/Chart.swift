@@ -35,7 +35,7 @@ struct Chart: Sendable {
     titled isTitled: Bool
   ) -> Specification {
     let frame: Specification = ["$schema": .text(schema), "config": ChartTheme.config(dark: dark)]
-    guard isTitled else { return drawing.merging(frame) }
+    guard isTitled else { return drawing.merging(frame).printable }
     func lines(_ text: String, _ perWidth: Double) -> Specification {
       .list(ChartTheme.lines(text, limit: Int(perWidth * columns)).map(Specification.text))
     }
@@ -49,7 +49,7 @@ struct Chart: Sendable {
     return frame.merging([
       "vconcat": [drawing.merging(signed)], "resolve": Draw.apart,
       "title": ["text": lines(finding, 75), "subtitle": lines(basis, 118), "anchor": "start"],
-    ])
+    ]).printable
   }
 }
 

@@ -57,5 +57,27 @@ extension Specification {
     ["values": .list(rows.map(Specification.object))]
   }
 
+  /// The same with every text as it may be drawn: control characters, which no drawing can hold, and marks that turn the direction
+  /// of what follows are �.
+  var printable: Specification {
+    switch self {
+    case .text(let text): .text(Self.printable(text))
+    case .list(let parts): .list(parts.map(\.printable))
+    case .object(let members): .object(members.mapValues(\.printable))
+    default: self
+    }
+  }
+
+  static func printable(_ text: String) -> String {
+    func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+      switch scalar {
+      case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FFFE}"..."\u{FFFF}": false
+      default: true
+      }
+    }
+    guard !text.unicodeScalars.allSatisfy(isPrintable) else { return text }
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { isPrintable($0) ? $0 : "\u{FFFD}" }))
+  }
+
   static func texts(_ words: [String]) -> Specification { .list(words.map(Specification.text)) }
 }

@@ -84,7 +84,7 @@ enum SvgCompaction {
       share(child)
       parts.append(child)
     }
-    guard element.name == "g", let first = parts.first else { return }
+    guard element.name == "g", parts.count > 1, let first = parts.first else { return }
     for name in inherited {
       guard let value = first.attributes[name], parts.allSatisfy({ $0.attributes[name] == value }) else { continue }
       element.attributes[name] = value

@@ -31,7 +31,7 @@ struct SvgDrawing {
   init(_ bytes: [UInt8], prefix: String) throws {
     guard bytes.count <= Self.byteLimit else { throw Refusal(reason: "more than \(Self.byteLimit >> 20) MiB") }
     var reader = Reader(bytes: bytes)
-    let rule = SvgRule(prefix: prefix)
+    var rule = SvgRule(prefix: prefix)
     var open: [Element] = []
     var root: Element?
     while let token = try reader.next() {

@@ -2,6 +2,8 @@
 struct SvgRule {
   /// Before the names of parts.
   private let prefix: String
+  /// Parts by number, as they are met: the library counts on from one drawing to the next.
+  private var parts: [String: Int] = [:]
 
   init(prefix: String) {
     // A name of a chart may hold a name that people gave.
@@ -30,7 +32,7 @@ struct SvgRule {
 
   /// The attributes of an element that are kept.
   /// - Throws: `SvgDrawing.Refusal` for an element, attribute or value that no drawing may have.
-  func kept(_ element: String, _ attributes: [(String, String)]) throws -> [String: String] {
+  mutating func kept(_ element: String, _ attributes: [(String, String)]) throws -> [String: String] {
     guard Self.elements.contains(element) else {
       throw SvgDrawing.Refusal(reason: "<\(element.prefix(40))>")
     }
@@ -45,13 +47,13 @@ struct SvgRule {
   }
 
   /// The value as it is written; nil where it may not be.
-  private func shown(_ name: String, _ value: String) -> String? {
+  private mutating func shown(_ name: String, _ value: String) -> String? {
     switch name {
     case _ where Self.numbers.contains(name): Self.consists(value, of: "0123456789.,eE+-%px ") ? value : nil
     case "d": Self.consists(value, of: "0123456789.,eE+- MmLlHhVvCcSsQqTtAaZz") ? value : nil
     case "transform": Self.isTransform(value) ? value : nil
     case "id": part(value)
-    case "clip-path": Self.reference(value).flatMap(part).map { "url(#\($0))" }
+    case "clip-path": Self.reference(value).flatMap { part($0) }.map { "url(#\($0))" }
     case _ where Self.colours.contains(name):
       Self.reference(value).map { part($0).map { "url(#\($0))" } } ?? Self.colour(value)
     case _ where Self.words.contains(name):
@@ -60,8 +62,11 @@ struct SvgRule {
     }
   }
 
-  private func part(_ name: String) -> String? {
-    !name.isEmpty && name.unicodeScalars.allSatisfy(Self.isPlain) ? prefix + name : nil
+  private mutating func part(_ name: String) -> String? {
+    guard !name.isEmpty, name.unicodeScalars.allSatisfy(Self.isPlain) else { return nil }
+    let number = parts[name] ?? parts.count
+    parts[name] = number
+    return "\(prefix)\(number)"
   }
 
   private static func isPlain(_ scalar: Unicode.Scalar) -> Bool {

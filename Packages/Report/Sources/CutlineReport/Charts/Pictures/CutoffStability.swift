@@ -53,7 +53,7 @@ enum CutoffStability {
               "orient": "top",
             ],
           ]),
-          grid.staircase({ table.text("accepted", $0.row) == "1" }, dashed: false, colour: ChartTheme.light.ink),
+          grid.staircase({ table.text("accepted", $0.row) == "1" }, dashed: false, colour: ChartTheme.onLight),
         ],
       ]),
       table: ChartTable(

@@ -230,7 +230,7 @@ enum RiskProductionVisualizer {
     }
     var layers = [
       grid.rectangles(Draw.colour("change", changes, changeColours)),
-      grid.staircase({ table.text("decision", $0.row) == "accept" }, dashed: false, colour: ChartTheme.light.ink),
+      grid.staircase({ table.text("decision", $0.row) == "accept" }, dashed: false, colour: ChartTheme.onLight),
     ]
     if hasForce {
       layers.append(
