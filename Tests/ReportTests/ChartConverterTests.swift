@@ -18,7 +18,8 @@ import Testing
   private static func documents(_ tables: ChartTables = ChartTables()) throws -> [(
     name: String, document: Specification
   )] {
-    try Pictures.all(of: tables.tables()).map { ($0.name, $0.document()) }
+    // Scenarios are drawn alike.
+    try Pictures.all(of: tables.tables()).filter { !$0.name.hasSuffix("_careful") }.map { ($0.name, $0.document()) }
   }
 
   @Test(.enabled(if: converter != nil, missing)) func allPicturesAreDrawnTheSameTwice() async throws {
@@ -35,7 +36,7 @@ import Testing
     }
     // In another order and company.
     let again = try await converter.images(
-      of: documents.reversed().filter { $0.name.hasPrefix("r") || $0.name.hasPrefix("shap") }, png: ["shap_summary"])
+      of: documents.reversed().filter { $0.name.hasPrefix("risk") || $0.name.hasPrefix("shap") }, png: ["shap_summary"])
     for (name, image) in again {
       #expect(image.svg == first[name]?.svg && image.png == first[name]?.png, "\(name)")
     }
@@ -43,19 +44,19 @@ import Testing
 
   @Test(.enabled(if: converter != nil, missing)) func hostileNamesAreText() async throws {
     let converter = try #require(Self.converter)
-    for name in Self.hostile {
+    var documents: [(name: String, document: Specification)] = []
+    for (number, name) in Self.hostile.enumerated() {
       var tables = ChartTables()
       tables.name = name
       let charts = try Pictures.all(of: tables.tables()).filter {
-        ["shap_summary", "stability_report_base", "consolidated_risk_production", "risk_production_visualizer_base"]
-          .contains($0.name)
+        ["shap_summary", "risk_production_visualizer_base"].contains($0.name)
       }
-      #expect(charts.count == 4)
-      let images = try await converter.images(of: charts.map { ($0.name, $0.document()) })
-      for (_, image) in images {
-        let svg = String(decoding: image.svg, as: UTF8.self)
-        #expect(!svg.contains("<script") && !svg.contains("' onload") && !svg.contains("href"), "\(name)")
-      }
+      #expect(charts.count == 2)
+      documents += charts.map { ("\($0.name)-\(number)", $0.document()) }
+    }
+    for (name, image) in try await converter.images(of: documents) {
+      let svg = String(decoding: image.svg, as: UTF8.self)
+      #expect(!svg.contains("<script") && !svg.contains("' onload") && !svg.contains("href"), "\(name)")
     }
   }
 

@@ -71,7 +71,9 @@ extension Specification {
   static func printable(_ text: String) -> String {
     func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
       switch scalar {
-      case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}", "\u{FFFE}"..."\u{FFFF}": false
+      case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}",
+        "\u{FFFE}"..."\u{FFFF}":
+        false
       default: true
       }
     }

@@ -158,7 +158,8 @@ struct GridDrawing {
     let values = places.map { Specification.number(scale.areEdges ? Double($0 + 1) : Double($0) + 0.5) }
     let longest = scale.labels.map(\.count).max() ?? 0
     let isTurned = !isDown && Double(longest) * 6.5 > cellWidth * Double(every)
-    let list = Specification.texts(scale.labels.map(Specification.printable).map { $0.count > 24 ? String($0.prefix(23)) + "…" : $0 })
+    let list = Specification.texts(
+      scale.labels.map(Specification.printable).map { $0.count > 24 ? String($0.prefix(23)) + "…" : $0 })
     // Text as JSON is text of an expression, too: no name can be more than that.
     let labels = (try? list.json()) ?? "[]"  // It holds text alone, which always can be written.
     return [
