@@ -41,6 +41,7 @@ class Browser:
             "goog:loggingPrefs": {"browser": "ALL", "performance": "ALL"},
             "unhandledPromptBehavior": "ignore"}}})
         self.session = "/session/" + made["sessionId"]
+        self.timeouts({"script": 120_000})
 
     def call(self, method, path, body=None):
         data = None if method == "GET" else json.dumps(body or {}).encode()

@@ -13,7 +13,7 @@ import Testing
     try place.simulate(rows: 12_000, seed: 11)
     let run = try place.tool.run([
       "run", "-o", "out", "--set", "resamples=40", "--set", "date_ini_book_obs_mr=2023-01-01", "--set",
-      "date_fin_book_obs_mr=2023-06-01",
+      "date_fin_book_obs_mr=2023-06-01", "--set", "pictures=\"all\"",
     ])
     guard run.code == 0 else { throw Workplace.Failed(said: run.err) }
     return place
@@ -27,7 +27,7 @@ import Testing
     let first = try place.inode("out/report.html")
     let again = try place.tool.run([
       "run", "-o", "out", "--set", "resamples=40", "--set", "date_ini_book_obs_mr=2023-01-01", "--set",
-      "date_fin_book_obs_mr=2023-06-01",
+      "date_fin_book_obs_mr=2023-06-01", "--set", "pictures=\"all\"",
     ])
     #expect(again.code == 0, "\(again.err)")
     #expect(try place.inode("out/report.html") == first, "linked, not written again")
@@ -70,7 +70,7 @@ import Testing
     let words = Words.english
     let page = ReportPage(
       facts: facts, gates: try Gates(facts: facts, words: words).all(),
-      figures: Figures([], absence: "\"><script>alert(3)</script>", words: words),
+      figures: try Figures([], Drawings(svg: [:], absence: "\"><script>alert(3)</script>"), words: words),
       words: words, records: tables.records)
     let document = PageDocument(
       title: HostileNames.all.joined(), words: words, body: try page.html(),

@@ -87,11 +87,11 @@ final class Workplace: Sendable {
       "simulate", "--rows", "\(rows)", "--seed", "\(seed)", "--output", "applications.\(format)", "--config",
       "config.toml")
     guard outcome.code == 0 else { throw Failed(said: outcome.err) }
-    // Resamples and the price of change take a build without optimisation minutes; tests of them say how many they want.
+    // What takes time, and most tests are not about; those that are ask for it.
     try write(
       "config.toml",
       read("config.toml").replacing(
-        "eligible = \"all\"\n", with: "eligible = \"all\"\nresamples = 0\nchanges_most = 2\n")
+        "eligible = \"all\"\n", with: "eligible = \"all\"\nresamples = 0\nchanges_most = 2\npictures = \"none\"\n")
     )
   }
 

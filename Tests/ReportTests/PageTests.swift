@@ -79,7 +79,7 @@ import Testing
       tables: tables, summary: small.cube.summary, grid: small.cube.grid, said: said.map { ("stage", $0) },
       folder: "data", currency: "EUR")
     let gates = try Gates(facts: facts, words: words).all()
-    let figures = Figures([], words: words)
+    let figures = try Figures([], words: words)
     let page = ReportPage(facts: facts, gates: gates, figures: figures, words: words, records: tables.records)
     return try page.html().markup
   }

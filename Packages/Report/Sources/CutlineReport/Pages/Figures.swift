@@ -1,48 +1,77 @@
-/// The pictures of a page: charts with what the converter has drawn of them.
+/// What the converter has made of charts: SVG by the name of its chart, already found to hold nothing but shapes and text.
+struct Drawings: Sendable {
+  let svg: [String: String]
+  /// Why nothing is drawn; nil where everything is.
+  let absence: String?
+
+  static let none = Drawings(svg: [:], absence: nil)
+
+  init(svg: [String: String], absence: String?) { (self.svg, self.absence) = (svg, absence) }
+
+  /// Draws `charts`, all at once.
+  /// - Throws: as `ChartConverter.images`.
+  init(of charts: [Chart], by converter: ChartConverter?) async throws {
+    guard let converter, !charts.isEmpty else {
+      self.init(svg: [:], absence: charts.isEmpty ? nil : ChartConverter.absence)
+      return
+    }
+    let images = try await converter.images(of: charts.map { ($0.name, $0.document(titled: false)) })
+    self.init(
+      svg: images.mapValues { ChartTheme.themed(svg: String(decoding: $0.svg, as: UTF8.self)) }, absence: nil)
+  }
+}
+
+/// The pictures of a page, within its size: a page that is sent around must stay small, whatever the grid. What does not fit any
+/// more stands as a sentence with a way to its own page.
 struct Figures: Sendable {
   private let charts: [String: Chart]
   private let drawn: [String: String]
-  /// Why nothing is drawn; nil where everything is.
+  /// Whether each chart has a page of its own, in `images/`.
+  private let hasPages: Bool
   let absence: String?
   let words: Words
   /// What makes them answer to a pointer; nil where the page has no scripts.
   let script: PageScript?
 
-  /// - Parameter drawn: SVG by the name of its chart, already found to hold nothing but shapes and text.
-  init(
-    _ charts: [Chart], drawn: [String: String] = [:], absence: String? = nil, script: PageScript? = nil, words: Words
-  ) {
-    self.charts = Dictionary(charts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
-    (self.drawn, self.absence, self.script, self.words) = (drawn, absence, script, words)
-  }
+  /// Bytes of drawings in a page, and of charts that its script reads.
+  static let drawingLimit = 165_000
+  static let chartLimit = 250_000
+  /// Rows of a table that a page holds.
+  static let rowLimit = 40
 
-  /// Draws `charts`, all at once; without a converter they are sentences and tables.
-  /// - Throws: as `ChartConverter.images`.
-  init(_ charts: [Chart], by converter: ChartConverter?, hasScripts: Bool, words: Words) async throws {
-    guard let converter, !charts.isEmpty else {
-      self.init(charts, absence: charts.isEmpty ? nil : ChartConverter.absence, words: words)
-      return
+  /// - Parameters:
+  ///   - charts: the most important first.
+  ///   - bundle: the path of the library's script; nil for a page without scripts.
+  /// - Throws: `Faults` (io) where it cannot be read.
+  init(
+    _ charts: [Chart], _ drawings: Drawings = .none, bundle: String? = nil, hasPages: Bool = false, words: Words
+  ) throws {
+    self.charts = Dictionary(charts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    (absence, self.hasPages, self.words) = (drawings.absence, hasPages, words)
+    var drawn: [String: String] = [:]
+    var live: [(id: String, document: Specification)] = []
+    var (room, chartRoom) = (Self.drawingLimit, Self.chartLimit)
+    for chart in charts {
+      guard let svg = drawings.svg[chart.name], svg.utf8.count <= room else { continue }
+      room -= svg.utf8.count
+      drawn[chart.name] = svg
+      let document = chart.document(titled: false)
+      let size = try document.json().utf8.count
+      guard size <= chartRoom else { continue }
+      chartRoom -= size
+      live.append((Self.id(chart.name), document))
     }
-    let images = try await converter.images(of: charts.map { ($0.name, $0.document(titled: false)) })
-    let script =
-      try hasScripts
-      ? converter.bundle.map {
-        try PageScript(charts.map { (Self.id($0.name), $0.document(titled: false)) }, bundle: $0)
-      } : nil
-    self.init(
-      charts, drawn: images.mapValues { ChartTheme.themed(svg: String(decoding: $0.svg, as: UTF8.self)) },
-      script: script, words: words)
+    self.drawn = drawn
+    order = charts.map(\.name)
+    script = try live.isEmpty ? nil : bundle.map { try PageScript(live, bundle: $0) }
   }
 
   private static func id(_ name: String) -> String { "picture-\(name)" }
 
-  /// SVG of a chart; nil where nothing could draw it.
-  func drawing(of name: String) -> String? { drawn[name] }
+  /// Names, the most important first.
+  let order: [String]
 
   func has(_ name: String) -> Bool { charts[name] != nil }
-
-  /// Names that begin with `prefix`, sorted.
-  func names(_ prefix: String) -> [String] { charts.keys.filter { $0.hasPrefix(prefix) }.sorted() }
 
   /// The picture with its finding, its basis, its numbers and its sources; nothing where the run has not what it shows.
   func html(_ name: String) -> Html {
@@ -53,11 +82,17 @@ struct Figures: Sendable {
           "div", ["class": "picture", "id": Self.id(name), "role": "img", "aria-label": chart.summary],
           Html(trusted: $0))
       } ?? .empty
+    let link: Html =
+      hasPages
+      ? .tag("p", ["class": "source"], .tag("a", ["href": "images/\(name).html"], .text(words(.ownPage)))) : .empty
+    // What the finding has said is not said again below the drawing; a reader of screens hears it as the drawing's name.
+    let isSaid = drawn[name] != nil && chart.summary.hasPrefix(chart.finding)
     return .tag(
       "figure", ["id": "figure-\(name)"],
       .tag(
         "figcaption", [:], .tag("h3", [:], .text(chart.finding)), .tag("p", ["class": "basis"], .text(chart.basis))),
-      picture, .tag("p", [:], .text(chart.summary)), Self.numbers(chart, words),
+      picture, isSaid ? .empty : .tag("p", [:], .text(chart.summary)),
+      hasPages && chart.table.rows.count > Self.rowLimit ? .empty : Self.numbers(chart, words), link,
       .tag("p", ["class": "source"], .text(words(.drawnFrom, chart.sources.joined(separator: ", ")))))
   }
 
@@ -71,7 +106,7 @@ struct Figures: Sendable {
       })
     for row in chart.table.rows { table.add(row.map(Html.text)) }
     return .tag(
-      "details", [:], .tag("summary", [:], .text("\(words(.tableOfFigure)): \(chart.finding)")),
+      "details", [:], .tag("summary", [:], .text(words(.tableOfFigure))),
       table.html(label: chart.finding))
   }
 

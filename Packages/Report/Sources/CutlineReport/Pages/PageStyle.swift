@@ -50,12 +50,12 @@ enum PageStyle {
     th,td{padding:5px 12px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
     thead th{color:var(--quiet);font-weight:600;border-bottom:2px solid var(--rule);vertical-align:bottom}
     td.n,th.n{text-align:right;white-space:nowrap}
+    thead th.n{white-space:normal;min-width:76px}
     tr.key td,tr.key th{font-weight:600}
     tbody th{font-weight:400}
     figure{margin:28px 0 0}
     figure svg{display:block;max-width:100%;height:auto}
     figcaption h3{margin-top:0}
-    .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:12px 32px}
     details{margin:8px 0}
     summary{cursor:pointer;color:var(--accent);font-size:.875rem;padding:4px 0}
     table.grid{border-spacing:2px;border-collapse:separate;font-size:.75rem}

@@ -29,7 +29,8 @@ public struct PortfolioPage: Sendable {
     words = .english
     let tables = RunTables([StageFiles(FileSet(files: [ResultFile(path: Self.tableName, bytes: csv)]))])
     let charts = try Pictures.all(of: tables)
-    figures = try await Figures(charts, by: ChartConverter.find(), hasScripts: false, words: .english)
+    figures = try Figures(
+      charts, try await Drawings(of: charts, by: ChartConverter.find()), words: .english)
   }
 
   public var bytes: [UInt8] {
@@ -108,7 +109,11 @@ public struct PortfolioPage: Sendable {
         (.text(words(.intervalPlain)), true), (.text(words(.difference)), true),
       ])
     for row in rows { page.add(cells(row), isKey: table.text("kind", row) == "total") }
-    let methods = unique(rows.map { table.text("interval_method", $0) })
+    let methods = unique(
+      rows.map { row in
+        [table.text("interval_basis", row), table.text("interval_method", row)].filter { !$0.isEmpty }.joined(
+          separator: ", ")
+      })
     let id = "\(scenario)-\(period)"
     return .tag(
       "section", ["aria-labelledby": id], .tag("h2", ["id": id], .text(title)),

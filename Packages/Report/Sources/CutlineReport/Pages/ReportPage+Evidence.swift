@@ -1,6 +1,25 @@
 internal import CutlineCore
 
 extension ReportPage {
+  /// Pictures of the report, the most important first: those of one scenario, and those of the run.
+  static func pictures(of charts: [Chart], main: String?) -> [Chart] {
+    let names = main.map { main in
+      [
+        "risk_production_visualizer_\(main)", "price_of_change_\(main)", "risk_vs_production", "transformation_rate",
+        "b2_ever_h6_vs_octroi_and_risk_score", "b2_ever_h6_vs_octroi_and_risk_score_mr_\(main)", "reliability",
+        "reject_check", "stability_report_\(main)", "cutoff_stability_\(main)",
+      ]
+    }
+    let first = (names ?? []).compactMap { name in charts.first { $0.name == name } }
+    let later = ["metric_trends_", "score_discriminance_", "shap_summary", "todu_avg_inference"]
+    return first + later.flatMap { stem in charts.filter { $0.name.hasPrefix(stem) } }
+  }
+
+  /// Those that other sections show.
+  private static let elsewhere = [
+    "risk_production_visualizer_", "price_of_change_", "risk_vs_production", "transformation_rate", "cutoff_stability_",
+  ]
+
   /// Where every row went, and what the checks found.
   func data() throws -> Html {
     var parts: [Html] = [.tag("p", [:], .text(words(.dataIntro)))]
@@ -48,14 +67,7 @@ extension ReportPage {
 
   /// What speaks for the numbers: the model, the rejected, the recent period, the population, the months.
   func evidence() -> Html {
-    let main = facts.main ?? ""
-    let segment = figures.names("metric_trends_")
-    let names =
-      [
-        "b2_ever_h6_vs_octroi_and_risk_score", "b2_ever_h6_vs_octroi_and_risk_score_mr_\(main)", "reliability",
-        "reject_check", "todu_avg_inference", "shap_summary", "stability_report_\(main)",
-      ] + segment + figures.names("score_discriminance_")
-    let there = names.filter(figures.has)
+    let there = figures.order.filter { name in !Self.elsewhere.contains { name.hasPrefix($0) } }
     let absence = figures.absence.map { hole(words(.evidence), words(.holeCharts, $0)) } ?? .empty
     return [.tag("p", [:], .text(words(.evidenceIntro))), absence, there.map(figures.html).joined()]
   }
@@ -85,7 +97,7 @@ extension ReportPage {
     if let intervals = try facts.decoded(StoredIntervals.self, "intervals"), !intervals.notCovered.isEmpty {
       parts.append(.tag("p", [:], .text(words(.notCovered, intervals.notCovered.joined(separator: ", ")))))
     }
-    parts += [figures.html("sensitivity_\(main)"), figures.html("cutoff_stability_\(main)")]
+    parts.append(figures.html("cutoff_stability_\(main)"))
     if !facts.said.isEmpty {
       let lines = facts.said.map { stage, said in
         .tag(

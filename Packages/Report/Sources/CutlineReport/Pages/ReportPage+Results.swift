@@ -14,14 +14,8 @@ extension ReportPage {
       parts.append(hole("strategies.csv", ""))
     }
     parts += facts.scenarios.prefix(1).map { _ in figures.html("risk_production_visualizer_\(facts.main ?? "")") }
-    parts += [pair(["risk_vs_production", "transformation_rate"])]
+    parts += ["risk_vs_production", "transformation_rate"].map(figures.html)
     return parts.joined()
-  }
-
-  /// Figures that are read beside each other.
-  func pair(_ names: [String]) -> Html {
-    let there = names.filter(figures.has)
-    return there.isEmpty ? .empty : .tag("div", ["class": "pair"], there.map(figures.html).joined())
   }
 
   private func scenarios(_ table: StoredTable) throws -> Html {

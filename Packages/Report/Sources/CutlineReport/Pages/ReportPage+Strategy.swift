@@ -75,7 +75,8 @@ extension ReportPage {
   }
 }
 
-/// The decisions of a grid of two scores (or one) as they stand on a page: the safest at the top and on the right.
+/// The decisions of a grid of two scores (or one) as they stand on a page and in the pictures: the first score down, the second
+/// across, the safest at the bottom and on the right.
 struct DecisionMap {
   enum Mark: String, CaseIterable {
     case keep, open, close, none
@@ -124,12 +125,13 @@ struct DecisionMap {
         default: .none
         }
     }
-    // Positions count from the safe end.
-    let columns = (0..<first.binCount).reversed().map(first.bin(atPosition:))
-    let rows = second.map { axis in (0..<axis.binCount).map(axis.bin(atPosition:)) } ?? [0]
-    marks = rows.map { row in columns.map { column in found[grid.index(second == nil ? [column] : [column, row])] } }
-    down = rows.map { row in second?.interval(ofBin: row) ?? "" }
-    across = columns.map(first.interval(ofBin:))
-    axes = (second?.source ?? "", first.source)
+    // Positions count from the safe end. A single score lies across.
+    func bins(_ axis: GridAxis) -> [Int] { (0..<axis.binCount).reversed().map(axis.bin(atPosition:)) }
+    let rows = second == nil ? [0] : bins(first)
+    let columns = bins(second ?? first)
+    marks = rows.map { row in columns.map { column in found[grid.index(second == nil ? [column] : [row, column])] } }
+    down = second == nil ? [""] : rows.map(first.interval(ofBin:))
+    across = columns.map((second ?? first).interval(ofBin:))
+    axes = (second == nil ? "" : first.source, (second ?? first).source)
   }
 }

@@ -47,7 +47,10 @@ struct StandardReport: Stage {
     let charts = config.pictures == .none ? [] : try Pictures.all(of: tables)
     let converter = charts.isEmpty ? nil : ChartConverter.find()
     if !charts.isEmpty, converter == nil { context.warn("\(word: ChartConverter.absence)") }
-    let figures = try await Figures(charts, by: converter, hasScripts: config.scripts, words: words)
+    let drawings = try await Drawings(of: charts, by: converter)
+    let figures = try Figures(
+      ReportPage.pictures(of: charts, main: facts.main), drawings, bundle: config.scripts ? converter?.bundle : nil,
+      hasPages: config.pictures == .all, words: words)
     let page = ReportPage(
       facts: facts, gates: try Gates(facts: facts, words: words).all(), figures: figures, words: words,
       records: tables.records)
@@ -62,7 +65,7 @@ struct StandardReport: Stage {
     if config.pictures == .all {
       for chart in charts {
         let page = ChartPage(
-          name: chart.name, charts: [("", chart)], drawing: figures.drawing(of: chart.name),
+          name: chart.name, charts: [("", chart)], drawing: drawings.svg[chart.name],
           document: chart.document(titled: false),
           bundle: chart.isInteractive && config.scripts ? converter?.bundle : nil, words: words)
         files.append(ResultFile(path: "images/\(chart.name).html", bytes: try page.bytes()))

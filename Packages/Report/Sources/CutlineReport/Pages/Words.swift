@@ -47,7 +47,7 @@ enum Phrase: String, CaseIterable, Sendable {
     notCovered
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
   case hole, holeCharts, tableOfFigure, drawnFrom, interactiveOn, footer
-  case severalRuns
+  case severalRuns, ownPage
   case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioMain
   case portfolioRecent, portfolioBasis, todayRisk, todayProduction, difference
 }
@@ -95,7 +95,7 @@ extension Words {
         "Every cell of the two scores is accepted or rejected. What is at least as safe in both scores as an accepted cell is accepted, too.",
       .gridTitle: "{0} opens {1} and closes {2} of {3} cells",
       .gridBasis:
-        "Cells of {0} (down) and {1} (across), lower ends of the bins; proposed against the strategy in force",
+        "Cells of {0} (down) and {1} (across), the safest at the bottom and on the right; proposed against the strategy in force",
       .gridSummary: "Of {0} cells {1} stay accepted, {2} are opened, {3} are closed, {4} stay rejected.",
       .gridLegendKeep: "stays accepted", .gridLegendOpen: "opened", .gridLegendClose: "closed",
       .gridLegendNone: "stays rejected", .gridOther: "The other scenarios",
@@ -139,6 +139,7 @@ extension Words {
       .tableOfFigure: "The numbers", .drawnFrom: "Drawn from {0}", .interactiveOn: "Point at a mark for its numbers.",
       .footer:
         "Made by cutline; manifest.json names the version. Aggregates only: no application can be read from this page.",
+      .ownPage: "This picture and all its numbers on a page of their own",
       .severalRuns: "{0}: {1} runs on the same scales",
       .consolidated: "Portfolio",
       .consolidatedIntro:

@@ -222,8 +222,8 @@ public struct SegmentsFile: Sendable {
   /// A number of a solution, as a number or a text, or `today`.
   private static func lock(_ table: ConfigTable) throws {
     guard let value = table["lock"] else { return }
-    let text = value.string ?? value.integer.map { String($0) }
-    guard let text, text == "today" || Int(text).map({ $0 >= 0 }) ?? false else {
+    let number = value.integer ?? value.string.flatMap { Int64($0) }
+    guard value.string == "today" || number ?? -1 >= 0 else {
       throw Faults.usage(value.place, "lock is \(value.typeName)", "Give a solution's number, or \"today\".")
     }
   }
