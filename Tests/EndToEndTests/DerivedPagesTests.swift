@@ -52,7 +52,7 @@ import Testing
         "stress_share", "stress_variable", "accept_direction_conflict", "values", "columns", "reject_flags", "bad_flag",
         "group_by", "monitor_only",
         "allow_overlap", "horizon", "z_threshold", "cv_folds", "reject_uplift_factor",
-        "reject_max_risk_multiplier", "fixed_cutoffs", "strategy_in_force", "changes_most", "certificate",
+        "reject_max_risk_multiplier", "fixed_cutoffs", "strategy_in_force", "changes_most", "certificate", "pictures",
         "optimum_risk", "risk_step",
         "resamples",
         "risk_confidence", "value",

@@ -22,7 +22,7 @@ import Testing
   @Test func everyRunHasOneAndUnchangedOnesAreTakenOver() throws {
     let place = try Self.shared.get()
     let page = try place.read("out/report.html")
-    #expect(page.hasPrefix("<!doctype html>") && page.contains("Acceptance strategy: "))
+    #expect(page.hasPrefix("<!doctype html>") && page.contains("<title>Acceptance strategy</title>"))
     #expect(page.utf8.count < 1_500_000)
     let first = try place.inode("out/report.html")
     let again = try place.tool.run([
@@ -65,7 +65,8 @@ import Testing
     let stage = StageFiles(files, said: HostileNames.all.map { .init(isWarning: true, text: $0) })
     let tables = RunTables([stage])
     let facts = try ReportFacts(
-      tables: tables, summary: small.cube.summary, grid: small.cube.grid, said: stage.said.map { ($0.text, $0) },
+      tables: tables, summary: small.cube.summary, grid: small.cube.grid, measure: small.cube.measure,
+      said: stage.said.map { ($0.text, $0) },
       folder: "data", currency: "<b>EUR</b>")
     let words = Words.english
     let page = ReportPage(

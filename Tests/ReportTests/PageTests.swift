@@ -76,7 +76,8 @@ import Testing
     let tables = RunTables([StageFiles(FileSet(files: files), said: said)])
     let words = Words.english
     let facts = try ReportFacts(
-      tables: tables, summary: small.cube.summary, grid: small.cube.grid, said: said.map { ("stage", $0) },
+      tables: tables, summary: small.cube.summary, grid: small.cube.grid, measure: small.cube.measure,
+      said: said.map { ("stage", $0) },
       folder: "data", currency: "EUR")
     let gates = try Gates(facts: facts, words: words).all()
     let figures = try Figures([], words: words)

@@ -53,9 +53,22 @@ struct ChartCommand: Command {
     let file = try await ChartFile(name, of: runs).bytes(as: form, dark: arguments.has("dark"))
     if let remark = file.remark { Console.error("  \(remark)") }
     let data = Data(file.bytes)
+    if arguments.has("force") { try refuse(output, inside: Array(folders)) }
     if arguments.has("force") { try WholeFile.write(data, to: output) } else { try NewFile.write(data, to: output) }
     Console.error("\(output): \(name) of \(folders.joined(separator: ", "))")
     return .ok
+  }
+
+  /// What a run has written stays as it is, and a link is not written through.
+  private static func refuse(_ output: String, inside folders: [String]) throws {
+    func resolved(_ path: String) -> String { URL(fileURLWithPath: path).resolvingSymlinksInPath().path }
+    let parent = resolved(output.parentFolder.isEmpty ? "." : output.parentFolder) + "/"
+    if let folder = folders.first(where: { parent.hasPrefix(resolved($0) + "/") }) {
+      throw Faults.usage("--output \(output)", "lies in \(folder), which is read", "Name a file elsewhere.")
+    }
+    if (try? FileManager.default.destinationOfSymbolicLink(atPath: output)) != nil {
+      throw Faults.usage("--output \(output)", "is a link", "Name the file that it leads to, or another.")
+    }
   }
 
   private static func list(_ folder: String) throws -> ExitCode {

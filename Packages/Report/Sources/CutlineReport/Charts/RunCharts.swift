@@ -103,12 +103,16 @@ public struct ChartFile: Sendable {
     guard charts.count > 1 else {
       return charts[0].chart.document(dark: dark, titled: titled)
     }
+    let bases = Set(charts.map(\.chart.basis))
     let parts = SharedScales.applied(to: charts.map(\.chart.specification))
     let drawings = zip(parts, charts).map { part, own -> Specification in
       let isWide = own.chart.isWide
       return part.merging([
         "title": [
-          "text": .texts(ChartTheme.lines("\(own.label): \(own.chart.finding)", limit: isWide ? 90 : 44)),
+          "text": .texts(
+            ChartTheme.lines(
+              "\(own.label): \(own.chart.finding)\(bases.count > 1 ? " (\(own.chart.basis))" : "")",
+              limit: isWide ? 90 : 44)),
           "anchor": "start", "fontSize": 12, "fontWeight": "normal", "lineHeight": 16,
         ]
       ])
@@ -116,7 +120,8 @@ public struct ChartFile: Sendable {
     let isWide = charts.contains { $0.chart.isWide }
     return Chart.document(
       [isWide ? "vconcat" : "hconcat": .list(drawings), "spacing": 36, "resolve": Draw.apart],
-      finding: "\(name): \(charts.count) runs on the same scales", basis: charts[0].chart.basis,
+      finding: "\(name): \(charts.count) runs on the same scales",
+      basis: bases.count > 1 ? "Each on its own basis, named beside it" : charts[0].chart.basis,
       foot: "Drawn from \(charts[0].chart.sources.joined(separator: ", ")) of each",
       columns: isWide ? 1 : 0.5 * Double(charts.count),
       dark: dark, titled: titled)

@@ -41,16 +41,18 @@ struct Figures: Sendable {
 
   /// - Parameters:
   ///   - charts: the most important first.
+  ///   - taken: bytes that the page needs for other things than others of its kind.
   ///   - bundle: the path of the library's script; nil for a page without scripts.
   /// - Throws: `Faults` (io) where it cannot be read.
   init(
-    _ charts: [Chart], _ drawings: Drawings = .none, bundle: String? = nil, hasPages: Bool = false, words: Words
+    _ charts: [Chart], _ drawings: Drawings = .none, bundle: String? = nil, hasPages: Bool = false, taken: Int = 0,
+    words: Words
   ) throws {
     self.charts = Dictionary(charts.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
     (absence, self.hasPages, self.words) = (drawings.absence, hasPages, words)
     var drawn: [String: String] = [:]
     var live: [(id: String, document: Specification)] = []
-    var (room, chartRoom) = (Self.drawingLimit, Self.chartLimit)
+    var (room, chartRoom) = (Self.drawingLimit - taken, Self.chartLimit)
     for chart in charts {
       guard let svg = drawings.svg[chart.name], svg.utf8.count <= room else { continue }
       room -= svg.utf8.count

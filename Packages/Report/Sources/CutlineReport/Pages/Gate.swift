@@ -17,6 +17,11 @@ struct Gates {
   let facts: ReportFacts
   let words: Words
 
+  /// Bad outcomes below which a comparison says nothing.
+  private static let fewestBad = 10
+  /// How sure a committee wants to be that the limit is kept.
+  private static let sure = 0.9
+
   func all() throws -> [Gate] {
     [
       try quality(), try proof(), try limit(), try uncertainty(), try rejects(), try recent(), try stability(),
@@ -52,10 +57,15 @@ struct Gates {
       return gate(.skipped, .gateProof, "strategy", nil, words(.noFile, "certificate.json"))
     }
     let path = "\(facts.folder)/certificate.json"
-    let open = certificate.limits.filter { $0.status != "optimal" }
+    let open = certificate.limits.filter { !["optimal", "infeasible"].contains($0.status) }
+    let infeasible = certificate.limits.count { $0.status == "infeasible" }
     if certificate.limits.isEmpty { return gate(.skipped, .gateProof, "strategy", path, words(.proofNone)) }
     return open.isEmpty
-      ? gate(.pass, .gateProof, "strategy", path, words(.proofAll, "\(certificate.limits.count)"))
+      ? gate(
+        .pass, .gateProof, "strategy", path,
+        infeasible > 0
+          ? words(.proofInfeasible, "\(certificate.limits.count - infeasible)", "\(infeasible)")
+          : words(.proofAll, "\(certificate.limits.count)"))
       : gate(
         .warn, .gateProof, "strategy", path,
         words(.proofOpen, open.map { "\($0.limit) %: \($0.status)" }.joined(separator: ", ")))
@@ -70,8 +80,12 @@ struct Gates {
       return gate(.fail, .gateLimit, "results", table.path, words(.limitNone, main, limit))
     }
     let keeps = table.text("keeps_limit", row)
-    let detail = words(.limitDetail, main, shown, limit)
-    return gate(keeps == "yes" ? .pass : keeps.isEmpty ? .skipped : .fail, .gateLimit, "results", table.path, detail)
+    let isSure = try facts.decoded(StoredIntervals.self, "intervals")?.scenarios.contains {
+      $0.name == main && $0.probabilityWithinLimit != nil
+    }
+    let detail = words(isSure == true ? .limitDetail : .limitBare, main, shown, limit)
+    let kept: Gate.State = isSure == true ? .pass : .warn
+    return gate(keeps == "yes" ? kept : keeps.isEmpty ? .skipped : .fail, .gateLimit, "results", table.path, detail)
   }
 
   private func uncertainty() throws -> Gate {
@@ -79,9 +93,8 @@ struct Gates {
       let probability = intervals.scenarios.first(where: { $0.name == main })?.probabilityWithinLimit
     else { return gate(.skipped, .gateUncertainty, "results", nil, words(.uncertaintyNone)) }
     let percent = NumberText.fixed(probability * 100, 0)
-    // At even odds a limit is kept by chance; a plan that wants more says so by risk_confidence.
     return gate(
-      probability >= 0.5 ? .pass : .warn, .gateUncertainty, "results", "\(facts.folder)/intervals.json",
+      probability >= Self.sure ? .pass : .warn, .gateUncertainty, "results", "\(facts.folder)/intervals.json",
       words(.uncertaintyDetail, main, percent, "\(intervals.made)"))
   }
 
@@ -92,6 +105,13 @@ struct Gates {
     let path = "\(facts.folder)/reject_check.json"
     guard check.status == "estimated", !check.methods.isEmpty else {
       return gate(.skipped, .gateRejects, "evidence", path, words(.rejectsNone, check.status))
+    }
+    // A comparison that nothing could contradict has not passed.
+    guard check.methods.contains(where: { $0.verdict != "nothing to compare" }) else {
+      return gate(.skipped, .gateRejects, "evidence", path, words(.rejectsNone, "nothing to compare"))
+    }
+    guard check.badOverrides >= Self.fewestBad else {
+      return gate(.skipped, .gateRejects, "evidence", path, words(.rejectsFew, "\(check.badOverrides)"))
     }
     let outside = check.methods.filter { $0.verdict != "inside" }
     return outside.isEmpty
@@ -108,9 +128,13 @@ struct Gates {
       return gate(.skipped, .gateRecent, "evidence", nil, words(.recentNone))
     }
     let path = "\(facts.folder)/backtest_\(main).json"
+    // The longest that can be told, of the scenario.
     let own = tests.filter { $0.scenario == main }
-    guard let test = own.max(by: { $0.months < $1.months }) ?? tests.first else {
-      return gate(.skipped, .gateRecent, "evidence", path, words(.recentNone))
+    let known = own.filter { $0.promised.risk != nil && $0.observed.risk != nil && $0.verdict != "not enough" }
+    guard let test = known.max(by: { $0.months < $1.months }) else {
+      let why = Set(own.map(\.verdict)).sorted().joined(separator: ", ")
+      return gate(
+        .skipped, .gateRecent, "evidence", path, own.isEmpty ? words(.recentNone) : words(.recentUnknown, why))
     }
     let detail = words(
       .recentDetail, "\(test.months)", test.promised.risk.map { NumberText.fixed($0, 2) } ?? "–",
@@ -129,6 +153,13 @@ struct Gates {
     guard let table = try facts.table("stability_psi"), !table.rows.isEmpty else {
       return gate(.skipped, .gateStability, "evidence", nil, words(.stabilityNone))
     }
+    // What nobody could compare has not stood still.
+    let unknown = table.rows.indices.filter { table.text("status", $0) == "not enough" }.map {
+      table.text("variable", $0)
+    }
+    guard unknown.count < table.rows.count else {
+      return gate(.skipped, .gateStability, "evidence", table.path, words(.stabilityFew))
+    }
     let moved = table.rows.indices.filter { table.text("beyond_noise", $0) == "true" }
     let named = { (state: String) in
       moved.filter { table.text("status", $0) == state }.map { table.text("variable", $0) }
@@ -139,7 +170,10 @@ struct Gates {
         .fail, .gateStability, "evidence", table.path, words(.stabilityUnstable, unstable.joined(separator: ", ")))
     }
     return moderate.isEmpty
-      ? gate(.pass, .gateStability, "evidence", table.path, words(.stabilityStable, "\(table.rows.count)"))
+      ? gate(
+        .pass, .gateStability, "evidence", table.path,
+        words(.stabilityStable, "\(table.rows.count - unknown.count)")
+          + (unknown.isEmpty ? "" : " " + words(.stabilitySome, unknown.joined(separator: ", "))))
       : gate(.warn, .gateStability, "evidence", table.path, words(.stabilityModerate, moderate.joined(separator: ", ")))
   }
 
@@ -148,8 +182,13 @@ struct Gates {
       return gate(.skipped, .gateAlerts, "limits", nil, words(.noFile, "drift_alerts"))
     }
     let (critical, warning) = (list.summary["critical"] ?? 0, list.summary["warning"] ?? 0)
+    let first = list.alerts.first { $0.severity == "critical" } ?? list.alerts.first { $0.severity == "warning" }
+    let counts = ("\(critical)", "\(warning)")
+    let path = "\(facts.folder)/drift_alerts_\(main).json"
+    // Of what nobody looked at there can be no alert.
+    let nothing = list.alerts.isEmpty && !list.notLookedAt.isEmpty
     return gate(
-      critical > 0 ? .fail : warning > 0 ? .warn : .pass, .gateAlerts, "limits",
-      "\(facts.folder)/drift_alerts_\(main).json", words(.alertsDetail, "\(critical)", "\(warning)"))
+      critical > 0 ? .fail : warning > 0 ? .warn : nothing ? .skipped : .pass, .gateAlerts, "limits", path,
+      first.map { words(.alertsFirst, counts.0, counts.1, $0.message) } ?? words(.alertsDetail, counts.0, counts.1))
   }
 }

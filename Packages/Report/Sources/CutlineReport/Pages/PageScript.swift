@@ -22,7 +22,7 @@ struct PageScript {
     hint.textContent=typeof value==="object"?Object.keys(value).map(function(k){return k+": "+value[k]}).join("\\n"):String(value);
     hint.style.left=event.clientX+14+"px";hint.style.top=event.clientY+14+"px"}
     function draw(box){
-    var place=document.createElement("div");
+    var place=document.createElement("div");place.setAttribute("aria-hidden","true");
     window.cutlineEmbed(place,charts[box.id],{ast:true,actions:false,renderer:"svg",defaultStyle:false,tooltip:tip}).then(function(){
     if(place.querySelector("svg"))box.replaceChildren(place)}).catch(function(){});
     }

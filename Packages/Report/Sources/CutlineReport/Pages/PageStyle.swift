@@ -34,7 +34,7 @@ enum PageStyle {
     ul.gates li{background:var(--card);border:1px solid var(--rule);border-top:4px solid var(--skip);border-radius:4px;\
     padding:10px 14px}
     ul.gates p{font-size:.875rem;line-height:1.4;margin:2px 0 0;color:var(--quiet)}
-    ul.gates b{font-size:.75rem;letter-spacing:.06em}
+    ul.gates b{font-size:.75rem;letter-spacing:.06em;color:var(--skip)}
     li.pass{border-top-color:var(--pass)!important}li.pass b{color:var(--pass)}
     li.warn{border-top-color:var(--warn)!important}li.warn b{color:var(--warn)}
     li.fail{border-top-color:var(--fail)!important}li.fail b{color:var(--fail)}
@@ -51,6 +51,7 @@ enum PageStyle {
     thead th{color:var(--quiet);font-weight:600;border-bottom:2px solid var(--rule);vertical-align:bottom}
     td.n,th.n{text-align:right;white-space:nowrap}
     thead th.n{white-space:normal;min-width:76px}
+    p,li,h1,h2,h3,dd,dt,summary,figcaption,aside{overflow-wrap:anywhere}
     tr.key td,tr.key th{font-weight:600}
     tbody th{font-weight:400}
     figure{margin:28px 0 0}

@@ -46,7 +46,8 @@ public struct PortfolioPage: Sendable {
   }
 
   private var body: Html {
-    let parts = scenarios.flatMap { scenario in
+    // The one that the page is about first.
+    let parts = (scenarios.filter { $0 == main } + scenarios.filter { $0 != main }).flatMap { scenario in
       unique(table.column("period")).map { period in section(scenario, period) }
     }.joined()
     return [
@@ -54,9 +55,16 @@ public struct PortfolioPage: Sendable {
         "header", [:], .tag("h1", [:], .text(words(.consolidated))),
         .tag("p", ["class": "quiet"], .text(words(.consolidatedIntro))), lede()),
       doubts(),
-      .tag("main", ["id": "content"], figures.html("consolidated_risk_production"), parts, annex()),
+      .tag("main", ["id": "content"], picture(), parts, annex()),
       .tag("footer", [:], .tag("p", [:], .text(words(.footer)))),
     ]
+  }
+
+  private func picture() -> Html {
+    let figure = figures.html("consolidated_risk_production")
+    guard !figure.markup.isEmpty else { return .empty }
+    return .tag(
+      "section", ["aria-labelledby": "whole"], .tag("h2", ["id": "whole"], .text(words(.results))), figure)
   }
 
   private func row(_ scenario: String, _ kind: String) -> Int? {
@@ -71,7 +79,10 @@ public struct PortfolioPage: Sendable {
       let risk = ShownNumber.text(table.text("optimum_risk_pct", row), .percent),
       let today = ShownNumber.text(table.text("actual_production", row), .amount),
       let now = ShownNumber.text(table.text("actual_risk_pct", row), .percent)
-    else { return .tag("p", ["class": "lede"], .text(words(.ledeNone))) }
+    else {
+      let isMissing = main.flatMap { row($0, "total") }.map { table.text("status", $0) == "missing" } ?? true
+      return .tag("p", ["class": "lede"], .text(words(isMissing ? .portfolioNone : .ledeNone)))
+    }
     return .tag(
       "p", ["class": "lede"],
       .text(

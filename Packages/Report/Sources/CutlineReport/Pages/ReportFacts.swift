@@ -7,6 +7,7 @@ struct ReportFacts: Sendable {
   let tables: RunTables
   let summary: SampleSummary
   let grid: CellGrid
+  let measure: RiskMeasure
   /// What the stages had to say, by stage.
   let said: [(stage: String, said: StageFiles.Said)]
   /// Where the tables lie inside the run.
@@ -18,11 +19,13 @@ struct ReportFacts: Sendable {
   let scenarios: [String]
 
   init(
-    tables: RunTables, summary: SampleSummary, grid: CellGrid, said: [(stage: String, said: StageFiles.Said)],
+    tables: RunTables, summary: SampleSummary, grid: CellGrid, measure: RiskMeasure,
+    said: [(stage: String, said: StageFiles.Said)],
     folder: String,
     currency: String
   ) throws {
-    (self.tables, self.summary, self.grid, self.said, self.folder) = (tables, summary, grid, said, folder)
+    (self.tables, self.summary, self.grid, self.measure) = (tables, summary, grid, measure)
+    (self.said, self.folder) = (said, folder)
     self.currency = currency
     strategies = try tables.table("\(folder)/strategies.csv")
     scenarios = strategies.map { $0.column("strategy").filter { !["actual", "in force"].contains($0) } } ?? []
@@ -82,7 +85,7 @@ struct StoredBackTest: Decodable {
 struct StoredRejectCheck: Decodable {
   struct Method: Decodable { let method, verdict: String }
   let status: String
-  let assumption: String?
+  let badOverrides: Int
   let methods: [Method]
 }
 

@@ -120,7 +120,7 @@ extension ReportPage {
         "pre", ["tabindex": "0", "role": "group", "aria-label": words(.reproduce)],
         .tag(
           "code", [:],
-          .text("cutline verify .\ncutline check-certificate .\ncutline run -c config.toml --output again\n"))),
+          .text("cutline verify .\ncutline check-certificate .\n"))),
     ]
   }
 

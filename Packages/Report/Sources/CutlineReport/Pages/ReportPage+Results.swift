@@ -6,7 +6,12 @@ extension ReportPage {
     let basis = facts.summary.basis
     var parts: [Html] = [
       .tag("p", [:], .text(words(.resultsIntro))),
-      .tag("p", ["class": "basis"], .text(words(.resultsBasis, basis.periodStart, basis.periodEnd, facts.currency))),
+      .tag(
+        "p", ["class": "basis"],
+        .text(
+          words(
+            .resultsBasis, String(basis.periodStart.prefix(7)), String(basis.periodEnd.prefix(7)), facts.currency,
+            NumberText.shortest(facts.measure.multiplier)))),
     ]
     if let table = facts.strategies {
       parts += [try scenarios(table), .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path)))]
@@ -14,6 +19,9 @@ extension ReportPage {
       parts.append(hole("strategies.csv", ""))
     }
     parts += facts.scenarios.prefix(1).map { _ in figures.html("risk_production_visualizer_\(facts.main ?? "")") }
+    if let main = facts.main, let table = try facts.table("risk_production_summary_mr_\(main)") {
+      parts.append(recent(table, main))
+    }
     parts += ["risk_vs_production", "transformation_rate"].map(figures.html)
     return parts.joined()
   }
@@ -58,6 +66,34 @@ extension ReportPage {
         ], isKey: name == facts.main)
     }
     return page.html(label: words(.results))
+  }
+
+  /// The scenario on the recent period, with what is known of its outcomes.
+  private func recent(_ table: StoredTable, _ scenario: String) -> Html {
+    let notes = facts.notes(table)
+    let production = table.columns.first { $0.hasPrefix("Production (") && $0 != "Production (%)" } ?? ""
+    var page = PageTable(
+      .text(words(.recentTitle, scenario)),
+      [
+        (.text(words(.line)), false), (.text(words(.risk)), true), (.text(words(.intervalPlain)), true),
+        (.text("\(words(.production)) (\(facts.currency))"), true), (.text(words(.maturity)), false),
+        (.text(words(.riskSource)), false),
+      ])
+    for row in table.rows.indices {
+      let interval: Html =
+        table.text("risk_low", row).isEmpty
+        ? .text("–")
+        : [table.shown("risk_low", row, .percent, notes), .text(" – "), table.shown("risk_high", row, .percent, notes)]
+      page.add([
+        .text(table.text("Metric", row)), table.shown("Risk (%)", row, .percent, notes), interval,
+        table.shown(production, row, .amount, notes), .text(table.text("maturity", row)),
+        .text(table.text("risk_source", row)),
+      ])
+    }
+    return [
+      .tag("p", ["class": "basis"], .text(words(.recentBasis))), page.html(label: words(.recentTitle, scenario)),
+      .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path))),
+    ]
   }
 
   /// Who is decided otherwise than today.

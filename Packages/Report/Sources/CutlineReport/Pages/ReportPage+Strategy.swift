@@ -2,13 +2,19 @@ internal import CutlineCore
 internal import CutlineCredit
 
 extension ReportPage {
+  /// Cells of a grid that a page can show several times.
+  static let smallGrid = 400
+  static let bytesOfCell = 25
+
   /// The staircase, today's against the proposed one, and the same in raw scores.
   func strategy() throws -> Html {
     guard let main = facts.main else { return hole("strategies.csv", words(.ledeNone)) }
+    // On a large grid the other scenarios are rules alone.
+    let isSmall = facts.grid.cellCount <= Self.smallGrid
     let others = facts.scenarios.filter { $0 != main }
     var parts: [Html] = [.tag("p", [:], .text(words(.strategyIntro))), try grid(main), try rules(main)]
     if !others.isEmpty {
-      let more = try others.map { [try grid($0), try rules($0)] as Html }.joined()
+      let more = try others.map { [isSmall ? try grid($0) : .empty, try rules($0)] as Html }.joined()
       parts.append(
         .tag(
           "details", [:], .tag("summary", [:], .text(words(.gridOther) + ": " + others.joined(separator: ", "))), more))

@@ -19,11 +19,12 @@ struct ReportPage {
     ]
     let basis = facts.summary.basis
     let header: Html = .tag(
-      "header", [:], .tag("h1", [:], title(name: .name(basis.segment))),
+      "header", [:], .tag("h1", [:], segment.map { title(name: .name($0)) } ?? .text(words(.titleOfAll))),
       .tag(
         "p", ["class": "quiet"],
         .text(
-          words(.period, basis.periodStart, basis.periodEnd, "\(basis.months)") + " · "
+          words(.period, String(basis.periodStart.prefix(7)), String(basis.periodEnd.prefix(7)), "\(basis.months)")
+            + " · "
             + words(
               .applications, ShownNumber.grouped("\(facts.summary.account.bookedRows)"),
               ShownNumber.grouped("\(facts.summary.account.scoreRejectedRows)")))),
@@ -43,7 +44,10 @@ struct ReportPage {
     return [header, contents, banner(), main, footer()]
   }
 
-  var plainTitle: String { words(.title, facts.summary.basis.segment) }
+  /// A run of the whole file has no segment to name.
+  private var segment: String? { facts.summary.basis.segment == "all" ? nil : facts.summary.basis.segment }
+
+  var plainTitle: String { segment.map { words(.title, $0) } ?? words(.titleOfAll) }
 
   private func title(name: Html) -> Html {
     let parts = words(.title, "\u{0}").split(separator: "\u{0}", omittingEmptySubsequences: false)

@@ -41,7 +41,7 @@ struct StandardReport: Stage {
     let tables = RunTables(input.files.map(\.artifact))
     let words = Words.english
     let facts = try ReportFacts(
-      tables: tables, summary: input.cube.summary, grid: input.cube.grid,
+      tables: tables, summary: input.cube.summary, grid: input.cube.grid, measure: input.cube.measure,
       said: input.files.flatMap { file in file.artifact.said.map { (file.stage, $0) } }, folder: config.folder,
       currency: config.currency.code)
     let charts = config.pictures == .none ? [] : try Pictures.all(of: tables)
@@ -50,7 +50,8 @@ struct StandardReport: Stage {
     let drawings = try await Drawings(of: charts, by: converter)
     let figures = try Figures(
       ReportPage.pictures(of: charts, main: facts.main), drawings, bundle: config.scripts ? converter?.bundle : nil,
-      hasPages: config.pictures == .all, words: words)
+      hasPages: config.pictures == .all,
+      taken: max(0, facts.grid.cellCount - ReportPage.smallGrid) * ReportPage.bytesOfCell, words: words)
     let page = ReportPage(
       facts: facts, gates: try Gates(facts: facts, words: words).all(), figures: figures, words: words,
       records: tables.records)

@@ -29,12 +29,15 @@ struct Words: Sendable {
 
 /// What pages say.
 enum Phrase: String, CaseIterable, Sendable {
-  case title, period, applications, contents, skip
+  case title, titleOfAll, period, applications, contents, skip
   case statePass, stateWarn, stateFail, stateWaived, stateSkipped, verdict, skippedBanner
   case gateQuality, gateProof, gateLimit, gateUncertainty, gateRejects, gateRecent, gateStability, gateAlerts
-  case noFile, qualityDetail, proofNone, proofAll, proofOpen, limitNone, limitDetail, uncertaintyNone, uncertaintyDetail
-  case rejectsNone, rejectsInside, rejectsOutside, recentNone, recentDetail, stabilityNone, stabilityUnstable
-  case stabilityModerate, stabilityStable, alertsDetail
+  case noFile, qualityDetail, proofNone, proofAll, proofInfeasible, proofOpen, limitNone, limitDetail, limitBare,
+    uncertaintyNone,
+    uncertaintyDetail
+  case rejectsNone, rejectsFew, rejectsInside, rejectsOutside, recentNone, recentUnknown, recentDetail, stabilityNone,
+    stabilityUnstable, stabilityFew, stabilitySome
+  case stabilityModerate, stabilityStable, alertsDetail, alertsFirst
   case lede, ledeNone, ledeInterval, today, proposed, acceptedShare, changedCells, ofCells, riskLabel, productionLabel
   case strategy, strategyIntro, gridTitle, gridBasis, gridSummary, gridLegendKeep, gridLegendOpen, gridLegendClose
   case gridLegendNone, gridOther, rulesTitle, rulesBasis, gridMany
@@ -47,8 +50,8 @@ enum Phrase: String, CaseIterable, Sendable {
     notCovered
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
   case hole, holeCharts, tableOfFigure, drawnFrom, interactiveOn, footer
-  case severalRuns, ownPage
-  case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioMain
+  case severalRuns, ownPage, recentTitle, recentBasis, maturity, riskSource
+  case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioNone, portfolioMain
   case portfolioRecent, portfolioBasis, todayRisk, todayProduction, difference
 }
 
@@ -56,7 +59,7 @@ extension Words {
   static let english = Words(
     language: "en",
     table: [
-      .title: "Acceptance strategy: {0}",
+      .title: "Acceptance strategy: {0}", .titleOfAll: "Acceptance strategy",
       .period: "{0} to {1}, {2} months, amounts a year",
       .applications: "{0} booked and {1} rejected applications in the grid",
       .contents: "Contents", .skip: "To the content",
@@ -70,25 +73,32 @@ extension Words {
       .qualityDetail: "{0} checks passed, {1} with a warning, {2} failed, {3} skipped.",
       .proofNone: "The certificate holds no limit.",
       .proofAll: "All {0} strategies are proven optimal; cutline check-certificate checks it by other means.",
+      .proofInfeasible: "{0} strategies are proven optimal, and of {1} limits it is proven that nothing keeps them.",
       .proofOpen: "Not proven: {0}.",
       .limitNone: "No strategy keeps the limit of {1} % in {0}.",
       .limitDetail: "{0}: {1} of risk, limit {2} %.",
-      .uncertaintyNone: "No resamples were drawn: the numbers have no intervals.",
+      .limitBare: "{0}: {1} of risk, limit {2} %; an estimate alone, nothing says how sure it is.",
+      .uncertaintyNone:
+        "The numbers have no intervals: no resamples, or too few bad outcomes (see what the stages had to say).",
       .uncertaintyDetail: "{0}: the true risk is within the limit with probability {1} % ({2} resamples).",
       .rejectsNone: "There was nothing to compare with: {0}.",
-      .rejectsInside: "What is assumed of rejected applications agrees with overrides, within the bound ({0}).",
+      .rejectsFew: "Of the overrides {0} went bad: too few to contradict anything.",
+      .rejectsInside: "What is assumed of rejected applications agrees with overrides, within the bound (method {0}).",
       .rejectsOutside: "What is assumed of rejected applications disagrees with overrides: {0}.",
       .recentNone: "No recent period is asked for, or it holds nothing.",
       .recentDetail: "After {0} months {1} % were promised and {2} % observed: {3}.",
+      .recentUnknown: "Nothing of the recent period can be compared yet: {0}.",
       .stabilityNone: "No recent period to compare with.",
+      .stabilityFew: "Too few applications in the recent period to compare.", .stabilitySome: "Too few to say: {0}.",
       .stabilityUnstable: "Moved beyond noise and beyond the limit: {0}.",
       .stabilityModerate: "Moved beyond noise: {0}.",
       .stabilityStable: "None of {0} distributions moved beyond noise and beyond the limit.",
-      .alertsDetail: "{0} critical, {1} warnings.",
+      .alertsDetail: "{0} critical, {1} warnings.", .alertsFirst: "{0} critical, {1} warnings: {2}",
       .lede: "{0}: {1} a year at {2} of risk (limit {3} %), where today brings {4} at {5}.",
       .ledeNone: "No strategy keeps the limit.",
       .ledeInterval: "95 % intervals below say how sure that is.",
-      .today: "Today", .proposed: "Proposed", .acceptedShare: "Accepted", .changedCells: "Cells that change",
+      .today: "Today", .proposed: "Proposed", .acceptedShare: "Accepted",
+      .changedCells: "Cells against the strategy in force",
       .ofCells: "{0} opened, {1} closed", .riskLabel: "Risk", .productionLabel: "Production a year ({0})",
       .strategy: "The strategy",
       .strategyIntro:
@@ -96,16 +106,18 @@ extension Words {
       .gridTitle: "{0} opens {1} and closes {2} of {3} cells",
       .gridBasis:
         "Cells of {0} (down) and {1} (across), the safest at the bottom and on the right; proposed against the strategy in force",
-      .gridSummary: "Of {0} cells {1} stay accepted, {2} are opened, {3} are closed, {4} stay rejected.",
-      .gridLegendKeep: "stays accepted", .gridLegendOpen: "opened", .gridLegendClose: "closed",
-      .gridLegendNone: "stays rejected", .gridOther: "The other scenarios",
+      .gridSummary:
+        "Of {0} cells: {1} accepted as now, {2} opened, {3} closed, {4} rejected as now; now is the strategy in force, as estimated from the decisions or stated.",
+      .gridLegendKeep: "accepted, as in force", .gridLegendOpen: "opened", .gridLegendClose: "closed",
+      .gridLegendNone: "rejected, as in force", .gridOther: "The other scenarios",
       .rulesTitle: "{0}, in raw scores",
       .rulesBasis: "One line a band; cutline export gives the same as SQL, DMN, PMML, C.",
       .gridMany: "The grid has more than two scores: see the rules.",
       .results: "What it brings",
       .resultsIntro:
         "Risk is of the accepted portfolio, booked and swapped in; production is a year's. Intervals are of the estimate from this portfolio, not of the economy to come.",
-      .resultsBasis: "Main period {0} to {1}; risk in percent, production in {2} a year",
+      .resultsBasis:
+        "Main period {0} to {1}; risk = {3} × todu_30ever_h6 / todu_amt_pile_h6, in percent; production in {2} a year; intervals of a chosen strategy count the choice among all of them (selection-aware)",
       .scenario: "Scenario", .limit: "Limit %", .status: "Status", .risk: "Risk", .interval: "{0} interval",
       .intervalPlain: "Interval",
       .production: "Production", .againstActual: "Against today", .acceptance: "Accepted",
@@ -128,7 +140,7 @@ extension Words {
       .notCovered: "The intervals do not cover {0}.",
       .reproduce: "How to reproduce it",
       .reproduceIntro:
-        "manifest.json in this folder names the program, every setting with its origin, and the digest of every file, read and written. The same data and settings give the same results to the last byte.",
+        "manifest.json in this folder names the program, every setting with its origin (those of the command line, too), and the digest of every file, read and written. The same data and settings give the same results to the last byte. These two check what lies here:",
       .annex: "Annex",
       .annexIntro:
         "Each number of this report is a field of one of these files; a pointer over it names the file and the column.",
@@ -138,15 +150,20 @@ extension Words {
       .holeCharts: "Figures are not drawn: {0}",
       .tableOfFigure: "The numbers", .drawnFrom: "Drawn from {0}", .interactiveOn: "Point at a mark for its numbers.",
       .footer:
-        "Made by cutline; manifest.json names the version. Aggregates only: no application can be read from this page.",
+        "Made by cutline; manifest.json names the version. Sums and rates only; cells of 1 to 4 bookings are left out of the pictures.",
       .ownPage: "This picture and all its numbers on a page of their own",
+      .recentTitle: "{0} on the recent period",
+      .recentBasis: "Recent period; maturity and source of each risk as named",
+      .maturity: "Outcomes", .riskSource: "Risk is",
       .severalRuns: "{0}: {1} runs on the same scales",
       .consolidated: "Portfolio",
       .consolidatedIntro:
-        "Segments, supersegments and the whole; risk is the sum of what went bad over the sum of what was lent, never a mean of risks.",
+        "Segments, supersegments and the whole; their risk is the multiplier × the sum of todu_30ever_h6 over the sum of todu_amt_pile_h6, never a mean of risks.",
       .segmentColumn: "Segment", .missingSegment: "Not complete",
+      .portfolioNone: "No segment has figures.",
       .portfolioLede: "{0}: the segments together bring {1} a year at {2} of risk, where today brings {3} at {4}.",
-      .portfolioMain: "{0}, main period", .portfolioRecent: "{0}, recent period",
+      .portfolioMain: "{0}, main period",
+      .portfolioRecent: "{0}, recent period: outcomes may not be known yet, the report of each segment says how far",
       .portfolioBasis: "Risk in percent, production in {0} a year; intervals: {1}",
       .todayRisk: "Risk today", .todayProduction: "Production today", .difference: "Production against today",
     ])

@@ -21,13 +21,15 @@ enum PriceOfChange {
       let few = Int(table.text("changes_at_most", enough)) ?? 0
       finding =
         "\(few) of \(Say.number(all, "change")) \(few == 1 ? "brings" : "bring") \(Say.count(share)) % of the gain of "
-        + Say.amount(gain, currency)
+        + Say.amount(gain, currency) + " over the strategy in force"
     } else if let gain = table.number("gain", last), gain > 0 {
-      finding = "\(Say.number(all, "change")) \(all == 1 ? "brings" : "bring") \(Say.amount(gain, currency))"
+      finding =
+        "\(Say.number(all, "change")) \(all == 1 ? "brings" : "bring") \(Say.amount(gain, currency)) more than the strategy in force"
     }
     let infeasible = table.rows.indices.count { table.text("status", $0) == "infeasible" }
     if infeasible > 0 {
-      finding += "; fewer than \(Int(table.text("changes_at_most", first)) ?? 0) cannot keep the limit"
+      let least = Int(table.text("changes_at_most", first)) ?? 0
+      finding += "; the limit needs \(Say.number(least, "change")) at least"
     }
     let values = solved.map { row -> [String: Specification] in
       ["changes": table.value("changes_at_most", row), "production": table.value("production", row)]

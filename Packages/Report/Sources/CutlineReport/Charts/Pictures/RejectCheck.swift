@@ -61,7 +61,7 @@ enum RejectCheck {
     let points = own.compactMap { row -> (row: Int, predicted: Double, observed: Double, bookings: Double)? in
       guard let raised = table.number("predicted_risk_pct", row), let multiplier = table.number("multiplier", row),
         multiplier > 0, let observed = table.number("observed_risk_pct", row),
-        let bookings = table.number("booked_rows", row), bookings > 0
+        let bookings = table.number("booked_rows", row), bookings >= FewApplications.least
       else { return nil }
       return (row, raised / multiplier, observed, bookings)
     }.prefix(pointLimit)

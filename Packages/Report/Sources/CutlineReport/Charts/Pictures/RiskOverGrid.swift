@@ -22,10 +22,15 @@ enum RiskOverGrid {
     }
     let stem = "b2_ever_h6_vs_octroi_and_risk_score"
     let period = try tables.mainPeriod()
-    let own = (table: main, basis: period.prefix(1).uppercased() + period.dropFirst() + ", booked and swap-in")
+    let own = (
+      table: main,
+      basis: period.prefix(1).uppercased() + period.dropFirst()
+        + ", bookings and all rejected demand as if it were accepted"
+    )
     var charts = try chart(stem, of: own.table, bins, top, limit, own.basis, tables).map { [$0] } ?? []
     for (name, table) in recent {
-      let basis = "Recent period, booked and swap-in of scenario \(name); outcomes not yet known are carried forward"
+      let basis =
+        "Recent period, bookings and all rejected demand as if it were accepted; outcomes not yet known are carried forward"
       if let chart = try chart("\(stem)_mr_\(name)", of: table, bins, top, limit, basis, tables) {
         charts.append(chart)
       }
@@ -42,7 +47,7 @@ enum RiskOverGrid {
     }
     let above = known.filter { $0.risk > limit }
     return "\(Say.number(above.count, "cell")) of \(known.count) above \(Say.percent(limit)) risk "
-      + "\(above.count == 1 ? "holds" : "hold") \(Say.percent(100 * production(above.map(\.row)) / whole)) of the production"
+      + "\(above.count == 1 ? "holds" : "hold") \(Say.percent(100 * production(above.map(\.row)) / whole)) of bookings and demand"
   }
 
   private static func chart(
@@ -52,18 +57,22 @@ enum RiskOverGrid {
     let axes = GridDrawing.axes(of: table, before: "acct_booked_h0_boo")
     guard let grid = GridDrawing(table, axes: axes, bins: bins) else { return nil }
     let currency = tables.currency()
-    let known = table.rows.indices.compactMap { row in table.number("b2_ever_h6", row).map { (row, $0) } }
+    let shown = table.rows.indices.filter { !FewApplications.isFew(table.number("acct_booked_h0_boo", $0)) }
+    let known = shown.compactMap { row in table.number("b2_ever_h6", row).map { (row, $0) } }
     let finding = finding(known, table, limit: limit)
     let values = grid.cells.map { cell -> [String: Specification] in
-      let risk = table.number("b2_ever_h6", cell.row)
+      let isFew = FewApplications.isFew(table.number("acct_booked_h0_boo", cell.row))
+      let risk = isFew ? nil : table.number("b2_ever_h6", cell.row)
       var fields = grid.place(cell)
       fields["risk"] = Specification(risk)
       if grid.hasText {
-        fields["r"] = .text(risk.map { "\(NumberText.fixed($0, 1))%" } ?? "–")
+        fields["r"] = .text(isFew ? "few" : risk.map { "\(NumberText.fixed($0, 1))%" } ?? "–")
         fields["p"] = .text(
-          table.number("oa_amt_h0", cell.row).map { production in
-            production == 0 ? "0" : (Say.amount(production)).replacing("\u{202F}", with: "")
-          } ?? "")
+          isFew
+            ? ""
+            : table.number("oa_amt_h0", cell.row).map { production in
+              production == 0 ? "0" : (Say.amount(production)).replacing("\u{202F}", with: "")
+            } ?? "")
         // Above a third of the scale's root the colour is dark.
         fields["d"] = .flag(risk.map { $0 > top * 0.36 } ?? false)
       }
@@ -90,13 +99,13 @@ enum RiskOverGrid {
     return Chart(
       name: name, finding: finding,
       basis: "\(basis); risk in percent above production\(currency.isEmpty ? "" : " (\(currency))"), annualised; "
-        + "main and recent period share the colours\(left)",
+        + "main and recent period share the colours; \(FewApplications.remark)\(left)",
       summary: finding + ", darker where it is higher.", sources: [table.path],
       specification: grid.size.merging(["data": .values(values), "layer": .list(layers)]),
       table: ChartTable(
         columns: axes + ["Production", "Risk"],
         rows: table.shown(
-          axes.map { ($0, nil) } + [("oa_amt_h0", .amount), ("b2_ever_h6", .percent)], rows: Array(table.rows.indices)))
+          axes.map { ($0, nil) } + [("oa_amt_h0", .amount), ("b2_ever_h6", .percent)], rows: shown))
     )
   }
 }

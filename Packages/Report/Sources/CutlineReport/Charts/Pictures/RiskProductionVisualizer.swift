@@ -123,8 +123,11 @@ enum RiskProductionVisualizer {
     _ interval: [String: Specification]?, _ currency: String
   ) -> Specification {
     // What matters fills the picture; the whole frontier is in the file.
-    let risks = marks.map(\.risk) + [limit].compactMap { $0 }
-    let productions = marks.map(\.production)
+    func ends(_ names: [String]) -> [Double] {
+      names.compactMap { name in if case .number(let value)? = interval?[name] { value } else { nil } }
+    }
+    let risks = marks.map(\.risk) + [limit].compactMap { $0 } + ends(["r", "r2"])
+    let productions = marks.map(\.production) + ends(["p", "p2"])
     let span = { (values: [Double]) -> Specification in
       let (low, high) = (values.min() ?? 0, values.max() ?? 1)
       let margin = max((high - low) * 0.3, abs(high) * 0.02)

@@ -107,9 +107,7 @@ enum ScoreDiscriminance {
       drawings.append(drawing(kind, curve, part, values, table, scores))
     }
     guard !drawings.isEmpty else { return nil }
-    let best = parts.flatMap(\.rows).max {
-      (table.number(curve.measure, $0) ?? 0) < (table.number(curve.measure, $1) ?? 0)
-    }
+    let best = best(curve.measure, table, parts)
     return Chart(
       name: "score_discriminance_\(kind)", finding: finding(curve.measure, table, best),
       basis: basis(curve.what, table, parts, drawings.count), summary: finding(curve.measure, table, best) + ".",
@@ -123,8 +121,20 @@ enum ScoreDiscriminance {
           ], rows: parts.flatMap(\.rows))))
   }
 
+  /// The row of the score that a measure finds best, among those that order outcomes as declared: the distance of two curves is
+  /// as large for a score that is upside down. Within the largest part, as measures of other populations do not compare.
+  static func best(_ measure: String, _ table: StoredTable, _ parts: [Part]) -> Int? {
+    let largest = parts.max { part, other in
+      (part.rows.compactMap { table.number("n_bads", $0) }.max() ?? 0)
+        < (other.rows.compactMap { table.number("n_bads", $0) }.max() ?? 0)
+    }
+    return largest?.rows.filter { (table.number("gini", $0) ?? 0) > 0 }.max {
+      (table.number(measure, $0) ?? 0) < (table.number(measure, $1) ?? 0)
+    }
+  }
+
   static func finding(_ measure: String, _ table: StoredTable, _ best: Int?) -> String {
-    guard let best else { return "No score could be measured" }
+    guard let best else { return "No score orders outcomes as declared" }
     let name =
       ["auroc": "AUC", "gini": "Gini", "ks": "KS", "average_precision": "average precision"][measure] ?? measure
     let ends =

@@ -22,7 +22,7 @@ enum ScoreDistributions {
       lines.append(["hconcat": .list(panels), "bounds": "flush", "spacing": 64])
     }
     guard !lines.isEmpty else { return nil }
-    let best = parts.flatMap(\.rows).max { (table.number("ks", $0) ?? 0) < (table.number("ks", $1) ?? 0) }
+    let best = ScoreDiscriminance.best("ks", table, parts)
     let finding = ScoreDiscriminance.finding("ks", table, best)
     let what =
       "Shares of the good and of the bad in \(classes) equal classes of a score, what lies beyond in the outer ones"

@@ -12,6 +12,7 @@ enum TodoInference {
     else { return [] }
     let rows = table.rows.indices.filter { row in
       (table.number(requested, row) ?? 0) > 0 && table.number(exposure, row) != nil
+        && !FewApplications.isFew(table.number("acct_booked_h0_boo", row))
     }
     guard !rows.isEmpty else { return [] }
     let sums = [requested, exposure].map { column in rows.reduce(0) { $0 + (table.number(column, $1) ?? 0) } }
@@ -30,7 +31,7 @@ enum TodoInference {
       Chart(
         name: "todu_avg_inference", finding: finding,
         basis:
-          "Booked applications, a point a cell (\(drawn.count) of \(rows.count)), annualised; line: exposure of all over amount of all",
+          "Booked applications, a point a cell (\(drawn.count) of \(rows.count)), annualised; line: exposure of all over amount of all; \(FewApplications.remark)",
         summary: finding + ".", sources: [table.path],
         specification: [
           "width": .number(Double(ChartTheme.width)), "height": 300,
