@@ -19,7 +19,7 @@ import Testing
     }
     #expect(
       try refusal(#"{"format":"cutline-run-9","version":"4.2","more":[1]}"#)
-        == "was written by cutline 4.2 in a newer format, cutline-run-9; this version reads up to cutline-run-2. "
+        == "was written by cutline 4.2 in a newer format, cutline-run-9; this version reads up to cutline-run-3. "
         + "Use cutline 4.2 or a later one.")
     #expect(try refusal(#"{"format":"cutline-run-9"}"#).hasPrefix("was written by a newer cutline in a newer format"))
     #expect(try refusal(#"{"format":"cutline-run-1"}"#).hasPrefix("is a damaged manifest"))
