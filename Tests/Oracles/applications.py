@@ -20,7 +20,7 @@ KNOWN_KEYS = set(
     """data_path keep_vars indicators date_ini_book_obs date_fin_book_obs variables optimum_risk risk_step
     reject_inference_method reject_uplift_factor reject_max_risk_multiplier stress stress_share stress_variable
     duplicates eligible bins octroi_bins efx_bins inv_var1 segment_filter n_months multiplier cv_folds repeated_ids
-    accept_direction_conflict granularity date_ini_book_obs_mr date_fin_book_obs_mr audit_tables resamples changes_most""".split()
+    accept_direction_conflict granularity date_ini_book_obs_mr date_fin_book_obs_mr audit_tables resamples changes_most pictures""".split()
 )
 
 
