@@ -10,7 +10,7 @@ Speaks to chromedriver by its HTTP protocol; needs nothing of PyPI. Prints one J
   alerts      whether a dialog was opened (an injected script that ran)
   title, scripts, bytes, width (of the document at 390 px)
 """
-import argparse, base64, csv, io, json, os, pathlib, shutil, socket, subprocess, sys, tempfile, time, urllib.error, urllib.request
+import argparse, base64, csv, io, json, os, pathlib, shutil, signal, socket, subprocess, sys, tempfile, time, urllib.error, urllib.request
 
 SIZES = {"wide": (1440, 900), "narrow": (390, 844)}
 
@@ -121,6 +121,8 @@ def main():
     parser.add_argument("--shots")
     parser.add_argument("--no-scripts", action="store_true")
     options = parser.parse_args()
+    # A test runner may have blocked all signals; a browser that cannot hear of its children waits for ever.
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
     page = pathlib.Path(options.page).resolve()
     browser = Browser(scripts=not options.no_scripts)
     try:
@@ -164,7 +166,9 @@ def main():
                 source + ";const done = arguments[arguments.length - 1];"
                 "axe.run(document, {resultTypes: ['violations']}).then(r => done({version: axe.version, violations: "
                 "r.violations.map(v => ({impact: v.impact, id: v.id, nodes: v.nodes.length, first: v.nodes[0].html.slice(0, 200),"
-                " why: v.nodes[0].failureSummary.slice(0, 300)}))}));")
+                " why: v.nodes[0].failureSummary.slice(0, 300)}))}), e => done({failed: String(e)}));")
+            if "failed" in report:
+                raise RuntimeError(report["failed"])
             result["axe"] = report["version"]
             result["violations"] = report["violations"]
         browser.command("Emulation.setDeviceMetricsOverride",
