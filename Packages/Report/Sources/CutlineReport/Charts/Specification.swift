@@ -57,8 +57,8 @@ extension Specification {
     ["values": .list(rows.map(Specification.object))]
   }
 
-  /// The same with every text as it may be drawn: control characters, which no drawing can hold, and marks that turn the direction
-  /// of what follows are �.
+  /// The same with every text as it may be drawn: control characters and ends of lines, which no drawing can hold, and marks that
+  /// turn the direction of what follows are �.
   var printable: Specification {
     switch self {
     case .text(let text): .text(Self.printable(text))
@@ -71,7 +71,7 @@ extension Specification {
   static func printable(_ text: String) -> String {
     func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
       switch scalar {
-      case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{202A}"..."\u{202E}", "\u{2066}"..."\u{2069}",
+      case "\u{00}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}"..."\u{202E}", "\u{2066}"..."\u{2069}",
         "\u{FFFE}"..."\u{FFFF}":
         false
       default: true

@@ -9,7 +9,7 @@ internal import CutlineCredit
 struct StandardReport: Stage {
   typealias Kind = ReportPages
   static let name = "standard"
-  static let summary = "report.html and the pictures in images/: what the run found, for a committee."
+  static let summary = "Shows in report.html, with pictures in images/, what the run found."
 
   enum Shown: String, CaseIterable, Sendable {
     /// In the report and as pages of their own.
