@@ -38,18 +38,18 @@ enum Phrase: String, CaseIterable, Sendable {
   case rejectsNone, rejectsFew, rejectsInside, rejectsOutside, recentNone, recentUnknown, recentDetail, stabilityNone,
     stabilityUnstable, stabilityFew, stabilitySome
   case stabilityModerate, stabilityStable, alertsDetail, alertsFirst
-  case lede, ledeNone, ledeInterval, today, proposed, acceptedShare, changedCells, ofCells, riskLabel, productionLabel
+  case lede, ledeNone, today, acceptedShare, changedCells, ofCells, riskLabel, productionLabel
   case strategy, strategyIntro, gridTitle, gridBasis, gridSummary, gridLegendKeep, gridLegendOpen, gridLegendClose
   case gridLegendNone, gridOther, rulesTitle, rulesBasis, gridMany
   case results, resultsIntro, resultsBasis, scenario, limit, status, risk, interval, intervalPlain, production,
     againstActual
-  case acceptance, cellsChanged, basisOfInterval
-  case changes, changesIntro, applicationsColumn, keep, swapIn, swapOut, rejected, changesBasis, line
+  case acceptance, cellsChanged
+  case changes, changesIntro, keep, swapIn, swapOut, rejected, changesBasis, line
   case data, dataIntro, waterfallBasis, checksTitle, checksBasis, check, detail, role, step, rows, booked
   case evidence, evidenceIntro, limits, limitsIntro, alertsTitle, notLooked, saidTitle, saidNote, saidWarning,
     notCovered
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
-  case hole, holeCharts, tableOfFigure, drawnFrom, interactiveOn, footer
+  case hole, holeCharts, tableOfFigure, drawnFrom, footer
   case severalRuns, ownPage, recentTitle, recentBasis, maturity, riskSource
   case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioNone, portfolioMain
   case portfolioRecent, portfolioBasis, todayRisk, todayProduction, difference
@@ -96,8 +96,7 @@ extension Words {
       .alertsDetail: "{0} critical, {1} warnings.", .alertsFirst: "{0} critical, {1} warnings: {2}",
       .lede: "{0}: {1} a year at {2} of risk (limit {3} %), where today brings {4} at {5}.",
       .ledeNone: "No strategy keeps the limit.",
-      .ledeInterval: "95 % intervals below say how sure that is.",
-      .today: "Today", .proposed: "Proposed", .acceptedShare: "Accepted",
+      .today: "Today", .acceptedShare: "Accepted",
       .changedCells: "Cells against the strategy in force",
       .ofCells: "{0} opened, {1} closed", .riskLabel: "Risk", .productionLabel: "Production a year ({0})",
       .strategy: "The strategy",
@@ -122,10 +121,9 @@ extension Words {
       .intervalPlain: "Interval",
       .production: "Production", .againstActual: "Against today", .acceptance: "Accepted",
       .cellsChanged: "Cells changed",
-      .basisOfInterval: "Interval of",
       .changes: "Who changes",
       .changesIntro: "Applications that are decided otherwise than today, and what comes and goes with them.",
-      .applicationsColumn: "Applications", .keep: "kept", .swapIn: "swapped in", .swapOut: "swapped out",
+      .keep: "kept", .swapIn: "swapped in", .swapOut: "swapped out",
       .rejected: "rejected", .changesBasis: "Applications of the main period; amounts a year", .line: "Decision",
       .data: "Where the numbers come from", .dataIntro: "Every row of the file is in one line of this table.",
       .waterfallBasis: "Rows of the file on their way to the grid",
@@ -148,7 +146,7 @@ extension Words {
       .gatesTable: "All gates", .gate: "Gate", .state: "State", .source: "Source",
       .hole: "Not there: {0}. {1}",
       .holeCharts: "Figures are not drawn: {0}",
-      .tableOfFigure: "The numbers", .drawnFrom: "Drawn from {0}", .interactiveOn: "Point at a mark for its numbers.",
+      .tableOfFigure: "The numbers", .drawnFrom: "Drawn from {0}",
       .footer:
         "Made by cutline; manifest.json names the version. Sums and rates only; cells of 1 to 4 bookings are left out of the pictures.",
       .ownPage: "This picture and all its numbers on a page of their own",
