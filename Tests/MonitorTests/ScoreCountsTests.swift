@@ -82,6 +82,32 @@ import Testing
     }
   }
 
+  /// In what unit weights are stated does not matter, and that of one each is none at all.
+  @Test func theUnitOfWeightsChangesNoInformationValue() throws {
+    var stream = RandomStream(seed: 6, label: "units")
+    for _ in 0..<50 {
+      let own = Case(&stream)
+      func value(_ weights: [Int64]?) throws -> Double? {
+        try #require(ScoreCounts(own.score, isHigherRiskier: true, isBad: own.isBad, weights: weights)).informationValue
+      }
+      let plain = try value(nil)
+      #expect(try value(own.score.map { _ in 100 }).map { abs($0 - (plain ?? .nan)) < 1e-12 } ?? (plain == nil))
+      let weighted = try value(own.weights)
+      #expect(
+        try value(own.weights.map { $0 * 1000 }).map { abs($0 - (weighted ?? .nan)) < 1e-12 } ?? (weighted == nil))
+    }
+  }
+
+  /// A score of few values has them as groups, whichever of them are many.
+  @Test(arguments: [[44, 1012], [1012, 44], [3, 1000, 5], [1, 1, 1]]) func fewValuesAreGroups(sizes: [Int]) throws {
+    let score = sizes.enumerated().flatMap { Array(repeating: -Double($0), count: $1) }
+    let isBad = score.map { $0 == 0 }
+    let counts = try #require(ScoreCounts(score, isHigherRiskier: true, isBad: isBad))
+    let groups = counts.groups(10)
+    #expect(groups.bad.first == Int64(sizes[0]) && groups.good.first == 0)
+    #expect(try #require(counts.informationValue) > 1)
+  }
+
   @Test func degenerateCasesHaveNoValue() throws {
     let oneClass = try #require(ScoreCounts([1, 2, 3], isHigherRiskier: true, isBad: [false, false, false]))
     #expect(oneClass.area == nil && oneClass.separation == nil && oneClass.averagePrecision == nil)

@@ -25,20 +25,21 @@ import Testing
   @Test(.enabled(if: converter != nil, missing)) func allPicturesAreDrawnTheSameTwice() async throws {
     let converter = try #require(Self.converter)
     let documents = try Self.documents()
-    let first = try await converter.images(of: documents, png: ["shap_summary"])
+    let first = try await converter.images(of: documents, beside: ["shap_summary": .png])
     #expect(Set(first.keys) == Set(documents.map(\.name)))
     for (name, image) in first {
       #expect(
         image.svg.starts(with: Array("<svg ".utf8)) && image.svg.count < 60_000, "\(name): \(image.svg.count) bytes")
-      #expect((image.png != nil) == (name == "shap_summary"), "\(name)")
+      #expect((image.beside != nil) == (name == "shap_summary"), "\(name)")
       // Every text of a drawing has been measured and stands in it.
       #expect(String(decoding: image.svg, as: UTF8.self).contains("<text"), "\(name)")
     }
     // In another order and company.
     let again = try await converter.images(
-      of: documents.reversed().filter { $0.name.hasPrefix("risk") || $0.name.hasPrefix("shap") }, png: ["shap_summary"])
+      of: documents.reversed().filter { $0.name.hasPrefix("risk") || $0.name.hasPrefix("shap") },
+      beside: ["shap_summary": .png])
     for (name, image) in again {
-      #expect(image.svg == first[name]?.svg && image.png == first[name]?.png, "\(name)")
+      #expect(image.svg == first[name]?.svg && image.beside == first[name]?.beside, "\(name)")
     }
   }
 
@@ -108,17 +109,17 @@ import Testing
       try Data("#!/bin/sh\ncat >/dev/null\n\(lines)\n\(end)\n".utf8).write(to: URL(fileURLWithPath: program))
       try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: program)
       let converter = try #require(ChartConverter.find(in: [(folder.path, ["/no/such/python3", program])]))
-      return await expectFaults(.io) { try await converter.images(of: chart, png: ["a"]) }
+      return await expectFaults(.io) { try await converter.images(of: chart, beside: ["a": .png]) }
     }
     func svg(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
     let png = Data([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]).base64EncodedString()
     #expect(
-      try await answer("echo '{\"svg\":\"\(svg("<svg><script/></svg>"))\",\"png\":\"\(png)\"}'")?.problem.contains(
+      try await answer("echo '{\"svg\":\"\(svg("<svg><script/></svg>"))\",\"beside\":\"\(png)\"}'")?.problem.contains(
         "<script>") == true)
     #expect(
-      try await answer("echo '{\"svg\":\"\(svg("<svg></svg>"))\",\"png\":\"AAAA\"}'")?.problem.contains("no bitmap")
+      try await answer("echo '{\"svg\":\"\(svg("<svg></svg>"))\",\"beside\":\"AAAA\"}'")?.problem.contains("no PNG")
         == true)
-    #expect(try await answer("echo '{\"svg\":\"\(svg("<svg></svg>"))\"}'")?.problem.contains("no bitmap") == true)
+    #expect(try await answer("echo '{\"svg\":\"\(svg("<svg></svg>"))\"}'")?.problem.contains("no PNG") == true)
     #expect(try await answer("echo '{}'")?.problem.contains("no drawing") == true)
     #expect(try await answer("echo nonsense")?.problem.contains("no JSON") == true)
     #expect(try await answer("")?.problem.contains("0 of 1") == true)

@@ -113,6 +113,38 @@ import Testing
     #expect(certificate.contains("<b>SKIPPED</b><strong><a href=\"#strategy\">Proof of optimality"))
   }
 
+  /// An index that was compared leaves a line of its own; what was not compared has not passed for that.
+  @Test(arguments: [("[]", "pass"), ("[\"back-test: immature\"]", "skipped")])
+  func alertsPassWhereAllWasLookedAt(unseen: String, state: String) throws {
+    let alerts = ResultFile(
+      path: "data/drift_alerts_base.json",
+      bytes: Array(
+        (#"{"alerts":[{"severity":"info","message":"stable","period":"MR"}],"summary":{"info":1},"not_looked_at":"#
+          + "\(unseen)}").utf8))
+    let page = try page([Self.table("strategies", ["strategy"], [["base"]]), alerts])
+    #expect(
+      page.contains("<li class=\"\(state)\"><b>\(state.uppercased())</b><strong><a href=\"#limits\">Drift alerts"))
+    #expect(page.contains("Not looked at: back-test: immature.") == (state == "skipped"))
+  }
+
+  /// What a reader of tables has of the gates is what the page says.
+  @Test func gatesAreATable() throws {
+    let small = try SmallPortfolio()
+    let tables = RunTables([StageFiles(FileSet(files: []))])
+    let facts = try ReportFacts(
+      tables: tables, summary: small.cube.summary, grid: small.cube.grid, measure: small.cube.measure, said: [],
+      folder: "data", currency: "EUR")
+    let file = GateTable.file(try Gates(facts: facts, words: .english).all(), in: "data")
+    let table = try GateTable(csv: file.bytes, at: file.path)
+    #expect(file.path == "data/gates.csv" && table.lines.count == 8)
+    #expect(table.lines.allSatisfy { $0.state == "SKIPPED" } && Set(table.lines.map(\.gate)).count == 8)
+    #expect(table.notPassed.hasPrefix("SKIPPED data_quality; SKIPPED proof"))
+    for name in table.lines.map(\.gate) { #expect(Gate.title(of: name, .english) != name) }
+    #expect(throws: Faults.self) {
+      try GateTable(csv: Array("gate,state,detail,source\nproof,GREEN,,\n".utf8), at: "x")
+    }
+  }
+
   @Test func whatStagesSaidIsThere() throws {
     let page = try page(
       [], said: [.init(isWarning: true, text: "<b>few</b> rows"), .init(isWarning: false, text: "all is well")])
@@ -136,14 +168,24 @@ import Testing
           "10", "months differ",
         ],
       ])
+    let gates = Self.table(
+      "y", ["segment", "gate", "state", "detail"],
+      [
+        [name, "proof", "PASS", "all"], [name, "recent_period", "SKIPPED", name],
+        ["south", "proof", "WARN", "one open"],
+      ])
     let page = String(
-      decoding: try await PortfolioPage(csv: file.bytes, currency: "EUR", reports: [name: "a/report.html"]).bytes,
+      decoding: try await PortfolioPage(
+        csv: file.bytes, gates: gates.bytes, currency: "EUR", reports: [name: "a/report.html"]
+      ).bytes,
       as: UTF8.self)
     #expect(page.contains("<data value=\"5.0123456\"") && page.contains(">5.01 %<"))
+    #expect(page.contains(">Proof of optimality<") && page.contains(">PASS<") && page.contains(">WARN<"))
+    #expect(page.contains(">SKIPPED<") && page.contains(">–<"))
     #expect(page.contains("south: missing (south (failed))") && page.contains("months differ"))
     #expect(!page.contains("<script") && !page.contains("<img") && !page.contains("<iframe"))
     await #expect(throws: Faults.self) {
-      try await PortfolioPage(csv: Array("a,b\n1,2\n".utf8), currency: "EUR", reports: [:])
+      try await PortfolioPage(csv: Array("a,b\n1,2\n".utf8), gates: gates.bytes, currency: "EUR", reports: [:])
     }
   }
 }

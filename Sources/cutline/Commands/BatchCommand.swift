@@ -139,8 +139,9 @@ struct BatchCommand: Command {
         },
         recent: { manifest, folder in
           guard let record = manifest.stages.first(where: { $0.kind == "recent" }) else { return nil }
-          return try RunArtifact.load(RecentRisk.self, stage: record.id, from: folder).cells
-        }))
+          let recent = try RunArtifact.load(RecentRisk.self, stage: record.id, from: folder)
+          return recent.cells.map { ($0, recent.outcomes) }
+        }, gates: { try PortfolioReport.gates($0, in: $1)?.notPassed }))
   }
 
   /// - Returns: whether nothing is left that it should have removed.

@@ -9,10 +9,11 @@ internal import Foundation
 struct ChartCommand: Command {
   static let name = "chart"
   static let group = CommandGroup.run
-  static let summary = "Draws one picture of a finished run, or of several on the same scales: PNG, SVG, HTML or JSON."
+  static let summary =
+    "Draws one picture of a finished run, or of several on the same scales: PNG, SVG, PDF, HTML or JSON; prints its report."
   static let operands = ["[NAME]", "[RUN…]"]
   static let options: [Option] = [
-    .value("output", short: "o", "FILE", "The file to write: .png, .svg, .html or .json (a Vega-Lite document)."),
+    .value("output", short: "o", "FILE", "The file to write: .png, .svg, .pdf, .html or .json (a Vega-Lite document)."),
     .value("list", "RUN", "Names the pictures that a run has the tables for, each with what it shows."),
     .flag("dark", "Light on dark (an HTML page follows the reader's setting)."),
     .flag("force", "Replace a file that is there."),
@@ -20,12 +21,14 @@ struct ChartCommand: Command {
   static let details = """
     RUN is the folder of a finished run, of cutline batch or of cutline score-metrics; a page of docs/methods has its study.
     Pictures are made of its tables alone;
-    docs/charts.md says of which. PNG and SVG need the library that scripts/setup brings; JSON and HTML do without.
+    docs/charts.md says of which. PNG, SVG and PDF need the library that scripts/setup brings; JSON and HTML do without.
+    The name report stands for the page of a run or of a batch, which Chromium prints as PDF where it is installed.
 
     Examples:
       cutline chart --list output/all
       cutline chart risk_production_visualizer_base output/all -o frontier.html
       cutline chart price_of_change_base output/2023 output/2024 -o price.png
+      cutline chart report output/all -o report.pdf
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
@@ -41,22 +44,35 @@ struct ChartCommand: Command {
         "Give NAME and RUN; cutline chart --list RUN names the pictures.")
     }
     guard let output = arguments["output"] else {
-      throw Faults.usage("cutline chart", "says not where to write", "Give --output \(name).png, .svg, .html or .json.")
+      throw Faults.usage(
+        "cutline chart", "says not where to write", "Give --output \(name).png, .svg, .pdf, .html or .json.")
     }
     let ending = (output as NSString).pathExtension.lowercased()
     guard let form = ChartFile.Form(rawValue: ending) else {
       throw Faults.usage(
-        "--output \(output)", "ends as no picture does", "It may end in .png, .svg, .html or .json.")
+        "--output \(output)", "ends as no picture does", "It may end in .png, .svg, .pdf, .html or .json.")
     }
     let folders = arguments.operands.dropFirst()
+    if name == PrintedReport.name {
+      let data = try await PrintedReport.pdf(of: Array(folders), as: ending)
+      try write(data, to: output, arguments, besides: Array(folders))
+      Console.error("\(output): the report of \(folders.joined())")
+      return .ok
+    }
     let runs = try folders.map { try ChartSource.charts(of: $0, besides: Array(folders)) }
     let file = try await ChartFile(name, of: runs).bytes(as: form, dark: arguments.has("dark"))
     if let remark = file.remark { Console.error("  \(remark)") }
-    let data = Data(file.bytes)
-    if arguments.has("force") { try refuse(output, inside: Array(folders)) }
-    if arguments.has("force") { try WholeFile.write(data, to: output) } else { try NewFile.write(data, to: output) }
+    try write(Data(file.bytes), to: output, arguments, besides: Array(folders))
     Console.error("\(output): \(name) of \(folders.joined(separator: ", "))")
     return .ok
+  }
+
+  private static func write(
+    _ data: Data, to output: String, _ arguments: Arguments, besides folders: [String]
+  ) throws {
+    guard arguments.has("force") else { return try NewFile.write(data, to: output) }
+    try refuse(output, inside: folders)
+    try WholeFile.write(data, to: output)
   }
 
   /// What a run has written stays as it is, and a link is not written through.

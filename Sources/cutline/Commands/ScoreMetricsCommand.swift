@@ -1,5 +1,6 @@
 internal import CutlineCore
 internal import CutlineMonitor
+internal import CutlineReport
 internal import CutlineRun
 internal import CutlineWorkspace
 internal import Foundation
@@ -20,6 +21,7 @@ struct ScoreMetricsCommand: Command {
       .value("output", short: "o", "DIR", "Folder of the tables (default output/score-metrics)."),
       .flag("force", "Replace the folder of an earlier call."),
       .flag("skip-dq-checks", "Leave the data-quality checks out."),
+      .flag("no-pictures", "Draw no score_discriminance_*.png."),
       .flag("fail-on-leak", "Exit 4 where a score is warned of."),
       .showValues,
     ]
@@ -64,7 +66,9 @@ struct ScoreMetricsCommand: Command {
       files += report.files.map { ("\(folder)/data/\($0)", $0) }
     }
     let tables = ScoreMetricsTables(reports)
-    try write(tables.files(in: "."), files, to: output, force: arguments.has("force"))
+    let isDrawn = try await write(
+      tables.files(in: "."), files, to: output, force: arguments.has("force"), draws: !arguments.has("no-pictures"))
+    if !isDrawn { Console.error("  \(ChartFile.absence)") }
     var table = TextTable(ScoreMetricsTables.summaryHeader, textColumns: 4)
     for line in tables.summary { table.add(line) }
     let leaking = reports.contains { !$0.leaking.isEmpty }
@@ -129,9 +133,10 @@ struct ScoreMetricsCommand: Command {
   }
 
   /// All files under a temporary name, then under their own: a reader sees the old folder or the new one.
+  /// - Returns: false where pictures are wanted and nothing can draw them.
   private static func write(
-    _ tables: [ResultFile], _ files: [(from: String, to: String)], to output: String, force: Bool
-  ) throws {
+    _ tables: [ResultFile], _ files: [(from: String, to: String)], to output: String, force: Bool, draws: Bool
+  ) async throws -> Bool {
     let manager = FileManager.default
     let target = URL(fileURLWithPath: output)
     let beside = target.deletingLastPathComponent().path + "/.\(target.lastPathComponent).\(getpid())"
@@ -145,9 +150,12 @@ struct ScoreMetricsCommand: Command {
         try manager.moveItem(atPath: file.from, toPath: place.path)
       }
       for table in tables { try NewFile.write(Data(table.bytes), to: "\(beside).new/\(table.path.dropFirst(2))") }
+      let pictures = draws ? try await ChartSource.charts(of: "\(beside).new", besides: []).bitmaps() : []
+      for picture in pictures ?? [] { try NewFile.write(Data(picture.bytes), to: "\(beside).new/\(picture.path)") }
       try check(output, force: force)
       if manager.fileExists(atPath: output) { try manager.moveItem(atPath: output, toPath: "\(beside).old") }
       try manager.moveItem(atPath: "\(beside).new", toPath: output)
+      return pictures != nil
     } catch let error as Faults {
       throw error
     } catch {

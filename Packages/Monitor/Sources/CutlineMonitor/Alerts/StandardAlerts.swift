@@ -154,10 +154,10 @@ struct StandardAlerts: Stage {
   /// One alert for months of a metric that follow each other: a shift that lasts is one event.
   private func trend(_ input: Alerts.Input) -> [Alert] {
     guard let trends = input.trends else { return [] }
-    func text(_ value: Double?) -> String { value.map { NumberText.shortest(($0 * 1e6).rounded() / 1e6) } ?? "" }
     var alerts: [Alert] = []
     for slope in trends.slopes {
       let points = trends.points.filter { $0.metric == slope.metric }
+      let metric = MetricWords(slope.metric)
       // Months without a value neither end a run nor belong to it.
       var runs: [[MonthlyTrends.Point]] = []
       var isRunning = false
@@ -176,7 +176,7 @@ struct StandardAlerts: Stage {
             source: "trend", severity: isSure ? .critical : .warning, variable: slope.metric, psiValue: nil,
             status: "anomaly",
             message:
-              "\(slope.metric) is \(text(last.value)) where \(last.baselineMonths) earlier months leave \(text(last.low)) to \(text(last.high))\(since)",
+              "\(metric.name) is \(metric.text(last.value)) where \(last.baselineMonths) earlier months leave \(metric.text(last.low)) to \(metric.text(last.high))\(since)",
             period: last.month.iso, scenario: nil))
       }
     }

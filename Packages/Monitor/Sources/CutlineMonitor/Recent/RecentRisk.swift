@@ -37,6 +37,9 @@ public struct RecentRisk: StoredArtifact {
   let ladder: Ladder?
   let tests: [BackTest]
 
+  /// How far the outcomes of what was booked in it are known: `mature`, `partly mature`, `immature`.
+  public var outcomes: String { state.rawValue }
+
   static func nothing(_ state: State) -> RecentRisk {
     RecentRisk(state: state, cells: nil, sources: [:], ladder: nil, tests: [])
   }

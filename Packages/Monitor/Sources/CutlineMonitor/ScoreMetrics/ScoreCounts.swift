@@ -12,6 +12,8 @@ struct ScoreCounts: Sendable {
   /// Per value: sums of weights.
   private(set) var bad: [Int64] = [], good: [Int64] = []
   private(set) var bads: Int64 = 0, goods: Int64 = 0
+  /// Applications that count.
+  private var rows: Int64 = 0
 
   var total: Int64 { bads + goods }
 
@@ -30,6 +32,7 @@ struct ScoreCounts: Sendable {
         bad.append(0)
         good.append(0)
       }
+      if weight > 0 { rows += 1 }
       if isBad[Int(row)] {
         bad[bad.count - 1] += weight
         bads += weight
@@ -130,10 +133,16 @@ struct ScoreCounts: Sendable {
     return nil
   }
 
-  /// Groups of about equally many, no value split: where k of `count` parts are reached.
+  /// Groups of about equally many, no value split: where k of `count` parts are reached, and before and after a value that holds
+  /// as many by itself, so that few values are groups of their own.
   func groups(_ count: Int64) -> (good: [Int64], bad: [Int64]) {
     var (goodSums, badSums, all, next) = ([Int64(0)], [Int64(0)], Int64(0), Int64(1))
     for place in values.indices {
+      let isLarge = Int128(bad[place] + good[place]) * Int128(count) >= Int128(total)
+      if isLarge, goodSums[goodSums.count - 1] + badSums[badSums.count - 1] > 0 {
+        goodSums.append(0)
+        badSums.append(0)
+      }
       goodSums[goodSums.count - 1] += good[place]
       badSums[badSums.count - 1] += bad[place]
       all += bad[place] + good[place]
@@ -145,10 +154,11 @@ struct ScoreCounts: Sendable {
     return (goodSums, badSums)
   }
 
-  /// Σ (share of good − share of bad) · WoE over about ten groups, smoothed by ½ (`WoeTable`).
+  /// Σ (share of good − share of bad) · WoE over about ten groups, smoothed by half an application of mean weight (`WoeTable`), so
+  /// that the unit of the weights does not matter.
   var informationValue: Double? {
     guard hasBothClasses else { return nil }
     let groups = groups(10)
-    return WoeTable(good: groups.good, bad: groups.bad)?.informationValue
+    return WoeTable(good: groups.good, bad: groups.bad, smoothing: 0.5 * Double(total) / Double(rows))?.informationValue
   }
 }

@@ -37,16 +37,29 @@ struct ChartConverter: Sendable {
   /// What the drawings depend on besides the charts: a file that holds versions and digests.
   var fingerprint: [String] { ["\(folder)/versions"] }
 
-  /// Each document as SVG, and as PNG those named in `png`; by name. Equal documents give equal bytes.
+  /// A form besides SVG.
+  enum Beside: String, Sendable {
+    case png, pdf
+
+    /// What the bytes of such a file begin and end with.
+    fileprivate var marks: (first: [UInt8], last: [UInt8]) {
+      switch self {
+      case .png: ([0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A], [0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
+      case .pdf: (Array("%PDF-".utf8), Array("%%EOF".utf8))
+      }
+    }
+  }
+
+  /// Each document as SVG, and in another form those named in `beside`; by name. Equal documents give equal bytes.
   ///
   /// - Throws: `Faults` (io) where the program fails or what it gives is none of the pictures that were asked for;
   ///   `CancellationError`.
   func images(
-    of documents: [(name: String, document: Specification)], png: Set<String> = []
-  ) async throws -> [String: (svg: [UInt8], png: [UInt8]?)] {
+    of documents: [(name: String, document: Specification)], beside: [String: Beside] = [:]
+  ) async throws -> [String: (svg: [UInt8], beside: [UInt8]?)] {
     guard !documents.isEmpty else { return [:] }
     let questions = try documents.map { chart in
-      try Specification.object(["spec": chart.document, "png": .flag(png.contains(chart.name))]).json()
+      try Specification.object(["spec": chart.document, "beside": .text(beside[chart.name]?.rawValue ?? "")]).json()
     }
     let program = AskedProgram(
       python, ["-I", "-S", "-B", "-c", Self.program, folder], environment: ["LC_ALL": "C.UTF-8", "TZ": "UTC"],
@@ -56,40 +69,40 @@ struct ChartConverter: Sendable {
     guard lines.count == documents.count else {
       throw refusal("drew \(lines.count) of \(documents.count) charts")
     }
-    var images: [String: (svg: [UInt8], png: [UInt8]?)] = [:]
+    var images: [String: (svg: [UInt8], beside: [UInt8]?)] = [:]
     for (chart, line) in zip(documents, lines) {
-      images[chart.name] = try image(line, of: chart.name, isBitmapAsked: png.contains(chart.name))
+      images[chart.name] = try image(line, of: chart.name, beside: beside[chart.name])
     }
     return images
   }
 
   private struct Answer: Decodable {
     var svg: Data?
-    var png: Data?
+    var beside: Data?
     var error: String?
   }
 
   private func image(
-    _ line: ArraySlice<UInt8>, of name: String, isBitmapAsked: Bool
-  ) throws -> (svg: [UInt8], png: [UInt8]?) {
+    _ line: ArraySlice<UInt8>, of name: String, beside: Beside?
+  ) throws -> (svg: [UInt8], beside: [UInt8]?) {
     let answer: Answer
     do { answer = try JSONDecoder().decode(Answer.self, from: Data(line)) } catch {
       throw refusal("answered what is no JSON for \(name)")
     }
     if let error = answer.error { throw refusal("did not draw \(name): \(error)") }
     guard let svg = answer.svg else { throw refusal("gave no drawing of \(name)") }
-    let bitmap = answer.png.map { Array($0) }
-    guard !isBitmapAsked || bitmap.map({ $0.starts(with: Self.pngMark) }) == true else {
-      throw refusal("gave no bitmap of \(name)")
+    let other = answer.beside.map { Array($0) }
+    if let beside {
+      guard let other, other.starts(with: beside.marks.first),
+        other.suffix(beside.marks.last.count) == beside.marks.last[...]
+      else { throw refusal("gave no \(beside.rawValue.uppercased()) of \(name)") }
     }
     do {
-      return (Array(try SvgDrawing(Array(svg), prefix: name).text.utf8), isBitmapAsked ? bitmap : nil)
+      return (Array(try SvgDrawing(Array(svg), prefix: name).text.utf8), beside == nil ? nil : other)
     } catch let error as SvgDrawing.Refusal {
       throw refusal("drew \(name) with what no drawing may hold: \(error.reason)")
     }
   }
-
-  private static let pngMark: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
 
   private func refusal(_ problem: String) -> Faults {
     Faults.io("\(folder)/\(Self.library)", problem, "Run scripts/setup to install the library again.")
@@ -122,8 +135,10 @@ struct ChartConverter: Sendable {
         try:
             svg = vl_convert.vegalite_to_svg(question["spec"], vl_version="6.4", allowed_base_urls=[], show_warnings=False)
             answer = {"svg": base64.b64encode(svg.encode()).decode()}
-            if question["png"]:
-                answer["png"] = base64.b64encode(packed(vl_convert.svg_to_png(svg, scale=2))).decode()
+            if question["beside"] == "png":
+                answer["beside"] = base64.b64encode(packed(vl_convert.svg_to_png(svg, scale=2))).decode()
+            if question["beside"] == "pdf":
+                answer["beside"] = base64.b64encode(vl_convert.svg_to_pdf(svg)).decode()
         except ValueError as error:
             answer = {"error": str(error)[:400]}
         print(json.dumps(answer), flush=True)

@@ -23,6 +23,16 @@ public struct RunCharts: Sendable {
     try Pictures.all(of: tables).map { ($0.name, $0.finding) }
   }
 
+  /// Every picture of this run as a bitmap, by one start of the library; nil where it is not installed.
+  /// - Throws: as `list`, and as `ChartConverter.images`.
+  public func bitmaps() async throws -> [ResultFile]? {
+    guard let converter = ChartConverter.find() else { return nil }
+    let charts = try Pictures.all(of: tables)
+    return try await Drawings(of: [], titled: charts, by: converter).bitmaps.map { name, bytes in
+      ResultFile(path: "\(name).png", bytes: bytes)
+    }.sorted { $0.path < $1.path }
+  }
+
   /// - Throws: `Faults` (usage) for a name that no picture has, `Faults` (data) where the run has not its table.
   func chart(_ name: String) throws -> Chart {
     let charts = try Pictures.all(of: tables)
@@ -51,11 +61,13 @@ public struct RunCharts: Sendable {
 /// One chart of one or several runs, as a file.
 public struct ChartFile: Sendable {
   public enum Form: String, CaseIterable, Sendable {
-    case png, svg, html, json
+    case png, svg, pdf, html, json
   }
 
   /// Whether pictures can be drawn here; JSON and pages without a picture are made anyway.
   public static var isDrawn: Bool { ChartConverter.find() != nil }
+  /// What to say where they cannot.
+  public static var absence: String { ChartConverter.absence }
 
   /// Scale, title and foot are shared; each run's part says its name.
   private let name: String
@@ -84,9 +96,10 @@ public struct ChartFile: Sendable {
       )
     }
     let asked = form == .html ? self.document(dark: false, titled: charts.count > 1) : document
-    let drawn = try await converter.images(of: [(name, asked)], png: form == .png ? [name] : [])
+    let drawn = try await converter.images(
+      of: [(name, asked)], beside: ChartConverter.Beside(rawValue: form.rawValue).map { [name: $0] } ?? [:])
     switch form {
-    case .png: return (drawn[name]?.png ?? [], nil)
+    case .png, .pdf: return (drawn[name]?.beside ?? [], nil)
     case .svg: return ((drawn[name]?.svg ?? []) + [UInt8(ascii: "\n")], nil)
     default:
       let svg = drawn[name].map { String(decoding: $0.svg, as: UTF8.self) }

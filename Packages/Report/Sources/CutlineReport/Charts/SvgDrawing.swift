@@ -61,6 +61,7 @@ struct SvgDrawing {
       }
     }
     guard let root, open.isEmpty else { throw Refusal(reason: "it has no end") }
+    guard !root.children.isEmpty else { throw Refusal(reason: "nothing is in it") }
     SvgCompaction.compact(root)
     root.attributes["xmlns"] = "http://www.w3.org/2000/svg"
     self.root = root

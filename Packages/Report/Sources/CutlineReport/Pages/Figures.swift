@@ -1,23 +1,39 @@
 /// What the converter has made of charts: SVG by the name of its chart, already found to hold nothing but shapes and text.
 struct Drawings: Sendable {
   let svg: [String: String]
+  /// Bitmaps with their title, for whom a page is too much.
+  let bitmaps: [String: [UInt8]]
   /// Why nothing is drawn; nil where everything is.
   let absence: String?
 
-  static let none = Drawings(svg: [:], absence: nil)
+  static let none = Drawings(absence: nil)
 
-  init(svg: [String: String], absence: String?) { (self.svg, self.absence) = (svg, absence) }
+  init(svg: [String: String] = [:], bitmaps: [String: [UInt8]] = [:], absence: String?) {
+    (self.svg, self.bitmaps, self.absence) = (svg, bitmaps, absence)
+  }
 
-  /// Draws `charts`, all at once.
+  /// Draws `charts` for a page that says their titles, and `titled` as bitmaps that say them themselves, all at once.
   /// - Throws: as `ChartConverter.images`.
-  init(of charts: [Chart], by converter: ChartConverter?) async throws {
-    guard let converter, !charts.isEmpty else {
-      self.init(svg: [:], absence: charts.isEmpty ? nil : ChartConverter.absence)
+  init(of charts: [Chart], titled: [Chart] = [], by converter: ChartConverter?) async throws {
+    let wanted = charts.count + titled.count
+    guard let converter, wanted > 0 else {
+      self.init(absence: wanted == 0 ? nil : ChartConverter.absence)
       return
     }
-    let images = try await converter.images(of: charts.map { ($0.name, $0.document(titled: false)) })
+    // No chart's name holds a slash.
+    let bitmap = { (name: String) in "png/" + name }
+    let images = try await converter.images(
+      of: charts.map { ($0.name, $0.document(titled: false)) } + titled.map { (bitmap($0.name), $0.document()) },
+      beside: Dictionary(titled.map { (bitmap($0.name), .png) }, uniquingKeysWith: { first, _ in first }))
     self.init(
-      svg: images.mapValues { ChartTheme.themed(svg: String(decoding: $0.svg, as: UTF8.self)) }, absence: nil)
+      svg: Dictionary(
+        charts.compactMap { chart in
+          images[chart.name].map { (chart.name, ChartTheme.themed(svg: String(decoding: $0.svg, as: UTF8.self))) }
+        }, uniquingKeysWith: { first, _ in first }),
+      bitmaps: Dictionary(
+        titled.compactMap { chart in images[bitmap(chart.name)]?.beside.map { (chart.name, $0) } },
+        uniquingKeysWith: { first, _ in first }),
+      absence: nil)
   }
 }
 
@@ -86,16 +102,21 @@ struct Figures: Sendable {
       } ?? .empty
     let link: Html =
       hasPages
-      ? .tag("p", ["class": "source"], .tag("a", ["href": "images/\(name).html"], .text(words(.ownPage)))) : .empty
+      ? .tag("p", ["class": "source own"], .tag("a", ["href": "images/\(name).html"], .text(words(.ownPage)))) : .empty
     // What the finding has said is not said again below the drawing; a reader of screens hears it as the drawing's name.
     let isSaid = drawn[name] != nil && chart.summary.hasPrefix(chart.finding)
     return .tag(
-      "figure", ["id": "figure-\(name)"],
+      "figure", ["id": "figure-\(name)", "class": drawn[name].map(Self.isTall) == true ? "tall" : "flat"],
       .tag(
         "figcaption", [:], .tag("h3", [:], .text(chart.finding)), .tag("p", ["class": "basis"], .text(chart.basis))),
       picture, isSaid ? .empty : .tag("p", [:], .text(chart.summary)),
       hasPages && chart.table.rows.count > Self.rowLimit ? .empty : Self.numbers(chart, words), link,
       .tag("p", ["class": "source"], .text(words(.drawnFrom, chart.sources.joined(separator: ", ")))))
+  }
+
+  /// Whether a drawing needs more than half a sheet of paper.
+  private static func isTall(_ svg: String) -> Bool {
+    svg.firstMatch(of: /viewBox="0 0 [0-9.]+ ([0-9.]+)"/).flatMap { Double($0.1) }.map { $0 > 420 } ?? false
   }
 
   /// What a chart is drawn from, folded.

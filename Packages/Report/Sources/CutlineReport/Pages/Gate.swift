@@ -10,6 +10,20 @@ struct Gate: Sendable {
   let section: String
   /// The file that says it; nil where none does.
   let source: String?
+
+  /// Names that stay the same in every language.
+  private static let ids: [(phrase: Phrase, id: String)] = [
+    (.gateQuality, "data_quality"), (.gateProof, "proof"), (.gateLimit, "risk_limit"),
+    (.gateUncertainty, "uncertainty"), (.gateRejects, "rejected_risk"), (.gateRecent, "recent_period"),
+    (.gateStability, "stability"), (.gateAlerts, "drift_alerts"),
+  ]
+
+  var id: String { Self.ids.first { $0.phrase == name }?.id ?? name.rawValue }
+
+  /// What a gate of that name is called on a page; the name itself where it is of another version.
+  static func title(of id: String, _ words: Words) -> String {
+    ids.first { $0.id == id }.map { words($0.phrase) } ?? id
+  }
 }
 
 /// The gates of a run, in the order in which one asks: the data, the proof, the limit, the uncertainty, the rejected, time.
@@ -186,9 +200,10 @@ struct Gates {
     let counts = ("\(critical)", "\(warning)")
     let path = "\(facts.folder)/drift_alerts_\(main).json"
     // Of what nobody looked at there can be no alert.
-    let nothing = list.alerts.isEmpty && !list.notLookedAt.isEmpty
+    let unseen = list.notLookedAt.isEmpty ? "" : " " + words(.alertsUnseen, list.notLookedAt.joined(separator: "; "))
     return gate(
-      critical > 0 ? .fail : warning > 0 ? .warn : nothing ? .skipped : .pass, .gateAlerts, "limits", path,
-      first.map { words(.alertsFirst, counts.0, counts.1, $0.message) } ?? words(.alertsDetail, counts.0, counts.1))
+      critical > 0 ? .fail : warning > 0 ? .warn : unseen.isEmpty ? .pass : .skipped, .gateAlerts, "limits", path,
+      (first.map { words(.alertsFirst, counts.0, counts.1, $0.message) } ?? words(.alertsDetail, counts.0, counts.1))
+        + unseen)
   }
 }

@@ -39,6 +39,8 @@ enum PageStyle {
     li.warn{border-top-color:var(--warn)!important}li.warn b{color:var(--warn)}
     li.fail{border-top-color:var(--fail)!important}li.fail b{color:var(--fail)}
     .gates strong{display:block;line-height:1.3}
+    .state{font-size:.75rem;font-weight:600;letter-spacing:.04em;color:var(--skip)}
+    .state.pass{color:var(--pass)}.state.warn{color:var(--warn)}.state.fail{color:var(--fail)}
     dl.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(210px,1fr));gap:12px;margin:20px 0}
     dl.figures div{border:1px solid var(--rule);border-radius:4px;padding:12px 16px}
     dl.figures dt{font-size:.875rem;color:var(--quiet)}
@@ -83,8 +85,12 @@ enum PageStyle {
     @media (max-width:600px){main,header,footer,nav.contents{padding-left:16px;padding-right:16px}h1{font-size:1.6rem}\
     .lede{font-size:1.05rem}h2{margin-top:40px}}
     @media print{:root{--ink:#000;--quiet:#444;--rule:#bbb;--paper:#fff;--card:#fff}body{font-size:10.5pt}\
-    nav.contents,.skip{display:none}h2{break-after:avoid}h3,figcaption{break-after:avoid}figure,ul.gates li,\
+    nav.contents,.skip{display:none}h2,h3,h2+p,h3+p,figcaption,thead{break-after:avoid}figure,ul.gates li,tr,\
     table.grid,dl.figures div{break-inside:avoid}main,header,footer{max-width:none;padding:0}a{color:inherit}\
-    td,i,li{print-color-adjust:exact;-webkit-print-color-adjust:exact}@page{margin:16mm}}
+    h2{margin-top:28px}figure{margin-top:18px}.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:3px 10px 3px 0}\
+    td code{font-size:6.5pt}p{break-inside:avoid}figure svg{max-height:88mm;width:auto}figure.tall svg{max-height:180mm}\
+    dl.figures,ul.gates{grid-template-columns:repeat(4,1fr);gap:8px}ul.gates p{font-size:8.5pt}\
+    .own,details:not(.always)>summary{display:none}details.always::details-content{content-visibility:visible}\
+    td,i,li{print-color-adjust:exact;-webkit-print-color-adjust:exact}@page{size:A4;margin:15mm}}
     """
 }

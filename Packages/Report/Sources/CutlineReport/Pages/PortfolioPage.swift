@@ -7,8 +7,13 @@ public struct PortfolioPage: Sendable {
   public static let fileName = "consolidated_risk_production.html"
   static let tableName = "consolidated_risk_production.csv"
 
+  static let gatesName = "consolidated_gates.csv"
+
   let table: StoredTable
-  let digest: String
+  /// A line a segment and gate.
+  let gates: StoredTable
+  /// Of both, in that order.
+  let digests: [String]
   let currency: String
   /// The report of each segment, relative to the page, by the segment's name.
   let reports: [String: String]
@@ -17,14 +22,19 @@ public struct PortfolioPage: Sendable {
 
   /// - Parameters:
   ///   - csv: the table of the batch.
+  ///   - gates: the table of the gates of its segments.
   ///   - reports: the page of each segment that has one, relative to the folder of the table.
   /// - Throws: `Faults` (integrity) where it is no table of a batch.
-  public init(csv: [UInt8], currency: String, reports: [String: String]) async throws {
+  public init(csv: [UInt8], gates: [UInt8], currency: String, reports: [String: String]) async throws {
     table = try StoredTable(path: Self.tableName, csv: csv)
     for column in ["group", "kind", "period", "scenario", "status", "optimum_risk_pct"] where !table.has(column) {
       throw Faults.integrity(Self.tableName, "has no column \(column)", "Run cutline batch --consolidate-only.")
     }
-    digest = Digest.of(csv)
+    self.gates = try StoredTable(path: Self.gatesName, csv: gates)
+    for column in ["segment", "gate", "state", "detail"] where !self.gates.has(column) {
+      throw Faults.integrity(Self.gatesName, "has no column \(column)", "Run cutline batch --consolidate-only.")
+    }
+    digests = [Digest.of(csv), Digest.of(gates)]
     (self.currency, self.reports) = (currency, reports)
     words = .english
     let tables = RunTables([StageFiles(FileSet(files: [ResultFile(path: Self.tableName, bytes: csv)]))])
@@ -55,7 +65,7 @@ public struct PortfolioPage: Sendable {
         "header", [:], .tag("h1", [:], .text(words(.consolidated))),
         .tag("p", ["class": "quiet"], .text(words(.consolidatedIntro))), lede()),
       doubts(),
-      .tag("main", ["id": "content"], picture(), parts, annex()),
+      .tag("main", ["id": "content"], picture(), gatesOfSegments(), parts, annex()),
       .tag("footer", [:], .tag("p", [:], .text(words(.footer)))),
     ]
   }
@@ -110,16 +120,18 @@ public struct PortfolioPage: Sendable {
       table.text("scenario", $0) == scenario && table.text("period", $0) == period
     }
     guard !rows.isEmpty else { return .empty }
-    let title = words(period == "main" ? .portfolioMain : .portfolioRecent, scenario)
+    let isRecent = period != "main"
+    let title = words(isRecent ? .portfolioRecent : .portfolioMain, scenario)
     var page = PageTable(
       .empty,
       [
-        (.text(words(.segmentColumn)), false), (.text(words(.status)), false), (.text(words(.todayRisk)), true),
+        (.text(words(.segmentColumn)), false), (.text(words(.status)), false),
+        isRecent ? (.text(words(.maturity)), false) : (.text(words(.limit)), true), (.text(words(.todayRisk)), true),
         (.text("\(words(.todayProduction)) (\(currency))"), true), (.text(words(.risk)), true),
         (.text(words(.intervalPlain)), true), (.text("\(words(.production)) (\(currency))"), true),
         (.text(words(.intervalPlain)), true), (.text(words(.difference)), true),
       ])
-    for row in rows { page.add(cells(row), isKey: table.text("kind", row) == "total") }
+    for row in rows { page.add(cells(row, isRecent), isKey: table.text("kind", row) == "total") }
     let methods = unique(
       rows.map { row in
         [table.text("interval_basis", row), table.text("interval_method", row)].filter { !$0.isEmpty }.joined(
@@ -134,7 +146,7 @@ public struct PortfolioPage: Sendable {
       page.html(label: title), .tag("p", ["class": "source"], .text(words(.drawnFrom, Self.tableName))))
   }
 
-  private func cells(_ row: Int) -> [Html] {
+  private func cells(_ row: Int, _ isRecent: Bool) -> [Html] {
     func interval(_ quantity: String, _ form: ShownNumber.Form) -> Html {
       guard !table.text("\(quantity)_ci_lower", row).isEmpty else { return .text("–") }
       return [
@@ -143,19 +155,59 @@ public struct PortfolioPage: Sendable {
     }
     let name = table.text("group", row)
     let short = table.text("segments", row)
-    let link = table.text("kind", row) == "segment" ? reports[short] : nil
-    let label: Html = link.map { .tag("a", ["href": $0], .name(name)) } ?? .name(name)
+    let outcomes = table.text("outcomes", row)
     return [
-      label, .text(table.text("status", row)), table.shown("actual_risk_pct", row, .percent),
+      table.text("kind", row) == "segment" ? linked(name, to: short) : .name(name), .text(table.text("status", row)),
+      isRecent ? .text(outcomes.isEmpty ? "–" : outcomes) : limit(row), table.shown("actual_risk_pct", row, .percent),
       table.shown("actual_production", row, .amount), table.shown("optimum_risk_pct", row, .percent),
       interval("risk", .percent), table.shown("optimum_production", row, .amount), interval("production", .amount),
       table.shown("production_delta_pct", row, .percent),
     ]
   }
 
+  private func limit(_ row: Int) -> Html {
+    let text = table.text("limit_pct", row)
+    return text.isEmpty ? .text("–") : .tag("data", ["value": text], .text(text))
+  }
+
+  private func linked(_ name: String, to segment: String) -> Html {
+    reports[segment].map { .tag("a", ["href": $0], .name(name)) } ?? .name(name)
+  }
+
+  /// A line a segment: what of it has passed.
+  private func gatesOfSegments() -> Html {
+    let names = unique(gates.column("gate"))
+    let title = words(.gatesOfSegments)
+    let head: Html = .tag("h2", ["id": "gates"], .text(title))
+    guard !names.isEmpty else {
+      return .tag(
+        "section", ["aria-labelledby": "gates"], head, .tag("p", ["class": "hole"], .text(words(.gatesNone))))
+    }
+    var page = PageTable(
+      .empty,
+      [(.text(words(.segmentColumn)), false)] + names.map { name in (.text(Gate.title(of: name, words)), false) })
+    for segment in unique(gates.column("segment")) {
+      let own = gates.rows.indices.filter { gates.text("segment", $0) == segment }
+      page.add(
+        [linked(segment, to: segment)]
+          + names.map { name in
+            guard let row = own.first(where: { gates.text("gate", $0) == name }) else { return .text("–") }
+            let state = Gate.State(rawValue: gates.text("state", row).lowercased())
+            return .tag(
+              "span", ["class": "state \(state?.rawValue ?? "skipped")", "title": gates.text("detail", row)],
+              .text(state.map { words($0.phrase) } ?? gates.text("state", row)))
+          })
+    }
+    return .tag(
+      "section", ["aria-labelledby": "gates"], head, .tag("p", ["class": "basis"], .text(words(.gatesOfSegmentsBasis))),
+      page.html(label: title), .tag("p", ["class": "source"], .text(words(.drawnFrom, Self.gatesName))))
+  }
+
   private func annex() -> Html {
     .tag(
       "section", ["aria-labelledby": "annex"], .tag("h2", ["id": "annex"], .text(words(.annex))),
-      .tag("p", [:], .text("\(Self.tableName): SHA-256 "), .tag("code", [:], .text(digest))))
+      zip([Self.tableName, Self.gatesName], digests).map { name, digest in
+        .tag("p", [:], .text("\(name): SHA-256 "), .tag("code", [:], .text(digest)))
+      }.joined())
   }
 }

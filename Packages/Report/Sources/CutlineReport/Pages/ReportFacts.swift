@@ -66,6 +66,14 @@ struct StoredAlerts: Decodable {
   let summary: [String: Int]
   let notLookedAt: [String]
 
+  /// In the order in which one must know them.
+  var worstFirst: [Alert] {
+    let order = ["critical", "warning", "info"]
+    return (order + [""]).flatMap { severity in
+      alerts.filter { severity.isEmpty ? !order.contains($0.severity) : $0.severity == severity }
+    }
+  }
+
   enum CodingKeys: String, CodingKey {
     case alerts, summary
     case notLookedAt = "not_looked_at"

@@ -82,7 +82,7 @@ extension ReportPage {
         parts += [
           .tag(
             "ul", [:],
-            alerts.alerts.map { .tag("li", [:], .text("\($0.severity), \($0.period): \($0.message)")) }.joined())
+            alerts.worstFirst.map { .tag("li", [:], .text("\($0.severity), \($0.period): \($0.message)")) }.joined())
         ]
       }
       if !alerts.notLookedAt.isEmpty {
@@ -147,7 +147,7 @@ extension ReportPage {
     return [
       .tag("p", [:], .text(words(.annexIntro))), gateTable.html(label: words(.gatesTable)),
       .tag(
-        "details", [:], .tag("summary", [:], .text("\(words(.file)) (\(records.count))")),
+        "details", ["class": "always"], .tag("summary", [:], .text("\(words(.file)) (\(records.count))")),
         files.html(label: words(.file))),
     ]
   }

@@ -37,7 +37,7 @@ enum Phrase: String, CaseIterable, Sendable {
     uncertaintyDetail
   case rejectsNone, rejectsFew, rejectsInside, rejectsOutside, recentNone, recentUnknown, recentDetail, stabilityNone,
     stabilityUnstable, stabilityFew, stabilitySome
-  case stabilityModerate, stabilityStable, alertsDetail, alertsFirst
+  case stabilityModerate, stabilityStable, alertsDetail, alertsFirst, alertsUnseen
   case lede, ledeNone, today, acceptedShare, changedCells, ofCells, riskLabel, productionLabel
   case strategy, strategyIntro, gridTitle, gridBasis, gridSummary, gridLegendKeep, gridLegendOpen, gridLegendClose
   case gridLegendNone, gridOther, rulesTitle, rulesBasis, gridMany
@@ -51,6 +51,7 @@ enum Phrase: String, CaseIterable, Sendable {
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
   case hole, holeCharts, tableOfFigure, drawnFrom, footer
   case severalRuns, ownPage, recentTitle, recentBasis, maturity, riskSource
+  case gatesOfSegments, gatesOfSegmentsBasis, gatesNone
   case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioNone, portfolioMain
   case portfolioRecent, portfolioBasis, todayRisk, todayProduction, difference
 }
@@ -83,7 +84,8 @@ extension Words {
       .uncertaintyDetail: "{0}: the true risk is within the limit with probability {1} % ({2} resamples).",
       .rejectsNone: "There was nothing to compare with: {0}.",
       .rejectsFew: "Of the overrides {0} went bad: too few to contradict anything.",
-      .rejectsInside: "What is assumed of rejected applications agrees with overrides, within the bound (method {0}).",
+      .rejectsInside:
+        "What is assumed of rejected applications agrees with overrides, within the bound (method of inference: {0}).",
       .rejectsOutside: "What is assumed of rejected applications disagrees with overrides: {0}.",
       .recentNone: "No recent period is asked for, or it holds nothing.",
       .recentDetail: "After {0} months {1} % were promised and {2} % observed: {3}.",
@@ -94,6 +96,7 @@ extension Words {
       .stabilityModerate: "Moved beyond noise: {0}.",
       .stabilityStable: "None of {0} distributions moved beyond noise and beyond the limit.",
       .alertsDetail: "{0} critical, {1} warnings.", .alertsFirst: "{0} critical, {1} warnings: {2}",
+      .alertsUnseen: "Not looked at: {0}.",
       .lede: "{0}: {1} a year at {2} of risk (limit {3} %), where today brings {4} at {5}.",
       .ledeNone: "No strategy keeps the limit.",
       .today: "Today", .acceptedShare: "Accepted",
@@ -154,6 +157,10 @@ extension Words {
       .recentBasis: "Recent period; maturity and source of each risk as named",
       .maturity: "Outcomes", .riskSource: "Risk is",
       .severalRuns: "{0}: {1} runs on the same scales",
+      .gatesOfSegments: "Gates of the segments",
+      .gatesOfSegmentsBasis:
+        "What must hold before a strategy is put into force; the report of each segment says what was found",
+      .gatesNone: "No run of a segment has gates: the stage report was left out, or nothing ran.",
       .consolidated: "Portfolio",
       .consolidatedIntro:
         "Segments, supersegments and the whole; their risk is the multiplier × the sum of todu_30ever_h6 over the sum of todu_amt_pile_h6, never a mean of risks.",
@@ -161,7 +168,7 @@ extension Words {
       .portfolioNone: "No segment has figures.",
       .portfolioLede: "{0}: the segments together bring {1} a year at {2} of risk, where today brings {3} at {4}.",
       .portfolioMain: "{0}, main period",
-      .portfolioRecent: "{0}, recent period: outcomes may not be known yet, the report of each segment says how far",
+      .portfolioRecent: "{0}, recent period",
       .portfolioBasis: "Risk in percent, production in {0} a year; intervals: {1}",
       .todayRisk: "Risk today", .todayProduction: "Production today", .difference: "Production against today",
     ])

@@ -11,15 +11,18 @@ public struct BatchNeighbours: Sendable {
   let groups: @Sendable (SourceTable, [[ConfigTable.Entry]]) throws -> [SegmentCoverage.Group]
   /// The interval of draws around an estimate: draws, estimate, jackknife estimates, method, confidence.
   let interval: @Sendable ([Double], Double?, [Double], String, Double) -> Ends
-  /// The cells of a run's recent period; nil where it has none.
-  let recent: @Sendable (Manifest, _ folder: String) throws -> CellTable?
+  /// The cells of a run's recent period, and how far its outcomes are known; nil where it has none.
+  let recent: @Sendable (Manifest, _ folder: String) throws -> (cells: CellTable, outcomes: String)?
+  /// The gates of a run that have not passed, in words that may be empty; nil where it has none.
+  let gates: @Sendable (Manifest, _ folder: String) throws -> String?
 
   public init(
     groups: @escaping @Sendable (SourceTable, [[ConfigTable.Entry]]) throws -> [SegmentCoverage.Group],
     interval: @escaping @Sendable ([Double], Double?, [Double], String, Double) -> Ends,
-    recent: @escaping @Sendable (Manifest, _ folder: String) throws -> CellTable?
+    recent: @escaping @Sendable (Manifest, _ folder: String) throws -> (cells: CellTable, outcomes: String)?,
+    gates: @escaping @Sendable (Manifest, _ folder: String) throws -> String?
   ) {
-    (self.groups, self.interval, self.recent) = (groups, interval, recent)
+    (self.groups, self.interval, self.recent, self.gates) = (groups, interval, recent, gates)
   }
 }
 

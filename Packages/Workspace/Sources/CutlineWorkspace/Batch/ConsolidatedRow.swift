@@ -55,6 +55,12 @@ public struct ConsolidatedRow: Sendable {
   private(set) var intervalMethod = ""
   /// What makes a sum over these segments doubtful.
   let note: String
+  /// Of one segment: percent; nil for a group, whose limit is nobody's.
+  private(set) var limit: DecimalNumber?
+  /// How far the outcomes of a recent period are known, of each segment that is in it.
+  private(set) var outcomes = ""
+  /// The gates that have not passed, of each run that is in it.
+  private(set) var gates = ""
 
   /// - Parameters:
   ///   - members: the segments of the group; with nil, or with a scenario without a strategy, it is not in the sums.
@@ -90,6 +96,15 @@ public struct ConsolidatedRow: Sendable {
     segments = present.map(\.run.name)
     self.missing = missing
     self.note = note(present.map(\.run))
+    let runs = members.compactMap(\.run)
+    if kind == .segment { limit = runs.first?.part(period)?.scenarios.first { $0.name == scenario }?.limit }
+    let states = runs.compactMap { $0.part(period)?.outcomes }.filter { !$0.isEmpty }
+    outcomes = Self.counted(states)
+    gates =
+      kind == .segment
+      ? runs.first.map { $0.gates ?? Self.noGates } ?? ""
+      : Self.counted(
+        runs.flatMap { run in run.gates.map { $0.isEmpty ? [] : $0.components(separatedBy: "; ") } ?? [Self.noGates] })
     guard let first = present.first else {
       // What is booked today does not need a strategy.
       if kind == .segment, let run = members.first?.run, let part = run.part(period) {
@@ -158,7 +173,8 @@ public struct ConsolidatedRow: Sendable {
       ["production", "risk_pct", "todu_30ever_h6", "todu_amt_pile_h6"].map { "\(line)_\($0)" }
     } + [
       "production_delta", "production_delta_pct", "risk_delta_pct", "production_ci_lower", "production_ci_upper",
-      "risk_ci_lower", "risk_ci_upper", "interval_basis", "interval_method", "note",
+      "risk_ci_lower", "risk_ci_upper", "interval_basis", "interval_method", "note", "limit_pct", "outcomes",
+      "gates_not_passed",
     ]
 
   var fields: [String] {
@@ -173,6 +189,18 @@ public struct ConsolidatedRow: Sendable {
       segments.joined(separator: "; "), missing.joined(separator: "; "),
     ] + actual.texts + optimum.texts + swapIn.texts + swapOut.texts
       + [productionDelta, share, difference(optimum.risk, actual.risk)].map { NumberText.shortest($0) }
-      + ends.map { NumberText.shortest($0) } + [intervalBasis, intervalMethod, note]
+      + ends.map { NumberText.shortest($0) } + [
+        intervalBasis, intervalMethod, note, limit.map(\.description) ?? "", outcomes, gates,
+      ]
+  }
+
+  private static let noGates = "no gates"
+
+  /// What all say; what several say with the number of those that do.
+  private static func counted(_ words: [String]) -> String {
+    var order: [String] = []
+    for word in words where !order.contains(word) { order.append(word) }
+    if order.count == 1, words.count == 1 { return order[0] }
+    return order.map { word in "\(word) (\(words.count { $0 == word }))" }.joined(separator: "; ")
   }
 }

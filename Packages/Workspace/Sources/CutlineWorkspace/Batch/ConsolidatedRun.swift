@@ -7,6 +7,8 @@ struct ConsolidatedRun: Sendable {
   /// The sums of one scenario.
   struct Scenario: Sendable {
     let name: String
+    /// Percent.
+    let limit: DecimalNumber
     let status: ScenarioSet.Status
     /// Nil where it has no strategy.
     let totals: StrategyTotals?
@@ -21,6 +23,8 @@ struct ConsolidatedRun: Sendable {
     /// What was booked, whatever a scenario says.
     let actual: CellSums
     let scenarios: [Scenario]
+    /// How far the outcomes of the period are known; empty where that is not asked.
+    let outcomes: String
   }
 
   /// What the draws are of.
@@ -41,6 +45,8 @@ struct ConsolidatedRun: Sendable {
   let recent: Part?
   /// Nil where the run has none.
   let draws: Draws?
+  /// The gates that have not passed; nil where the run made none.
+  let gates: String?
 
   /// - Throws: `Faults` for a run without cells or scenarios, or whose parts do not fit together.
   init(_ unit: BatchUnit, _ manifest: Manifest, _ neighbours: BatchNeighbours) throws {
@@ -62,20 +68,24 @@ struct ConsolidatedRun: Sendable {
     let draws = try load(CellDraws.self, "draws")
     let intervals = try load(StrategyIntervals.self, "intervals")
     let own = draws.flatMap { $0.resampleCount > 0 && $0.head.grid == cells.grid ? $0 : nil }
-    main = try Self.part(cells, set, own, folder)
-    recent = try neighbours.recent(manifest, folder).map { try Self.part($0, set, nil, folder) }
+    main = try Self.part(cells, set, own, folder, outcomes: "")
+    recent = try neighbours.recent(manifest, folder).map {
+      try Self.part($0.cells, set, nil, folder, outcomes: $0.outcomes)
+    }
+    gates = try neighbours.gates(manifest, folder)
     self.draws = own.map { draws in
       Draws(head: draws.head, confidence: intervals?.confidence ?? 0.95, method: intervals?.method ?? "bca")
     }
   }
 
   private static func part(
-    _ cells: CellTable, _ set: ScenarioSet, _ draws: CellDraws?, _ folder: String
+    _ cells: CellTable, _ set: ScenarioSet, _ draws: CellDraws?, _ folder: String, outcomes: String
   ) throws -> Part {
     let last = cells.grid.axes.last?.binCount ?? 1
     let scenarios = try set.scenarios.map { scenario -> Scenario in
       guard let strategy = scenario.strategy else {
-        return Scenario(name: scenario.name, status: scenario.status, totals: nil, draws: [])
+        return Scenario(
+          name: scenario.name, limit: scenario.limit, status: scenario.status, totals: nil, draws: [])
       }
       guard strategy.accepted.count * last == cells.grid.cellCount else {
         throw Faults.integrity(
@@ -84,12 +94,12 @@ struct ConsolidatedRun: Sendable {
       let accepts = (0..<cells.grid.cellCount).map { strategy.accepts($0, in: cells.grid) }
       let count = draws.map { $0.resampleCount + $0.groupCount } ?? 0
       return Scenario(
-        name: scenario.name, status: scenario.status, totals: cells.totals(of: strategy),
+        name: scenario.name, limit: scenario.limit, status: scenario.status, totals: cells.totals(of: strategy),
         draws: (0..<count).map { draws?.totals(of: accepts, inDraw: $0) }.compactMap { $0 })
     }
     return Part(
       months: cells.basis?.months ?? 12, scale: cells.scale, actual: cells.booked.reduce(.zero, +),
-      scenarios: scenarios)
+      scenarios: scenarios, outcomes: outcomes)
   }
 
   func part(_ period: ConsolidatedRow.Period) -> Part? { period == .main ? main : recent }
