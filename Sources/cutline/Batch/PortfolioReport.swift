@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineReport
 internal import CutlineRun
@@ -15,7 +15,7 @@ enum PortfolioReport {
   static func write(in output: String, segments: [String]) async throws {
     let table = "\(output)/\(Consolidation.fileName)"
     let csv: Data
-    do { csv = try Data(contentsOf: URL(fileURLWithPath: table)) } catch {
+    do { csv = try FileSystem.read(table) } catch {
       throw Faults.io(table, "cannot be read", "Run cutline batch without --no-consolidation.")
     }
     let reports = segments.filter { PathKind.isFile("\(output)/\($0)/report.html") }.map { name in

@@ -1,8 +1,8 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Dispatch
 internal import Foundation
 
-/// Ends programs that stages have started before the tool itself ends by a signal, and leaves nothing of theirs behind.
+/// Ends programs that stages have started before the tool itself ends by a signal, and leaves nothing unfinished behind.
 struct Interruption {
   private let sources: [any DispatchSourceSignal]
 
@@ -14,6 +14,7 @@ struct Interruption {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         RunningPrograms.endAll()
+        Unfinished.endAll()
         signal(number, SIG_DFL)
         kill(getpid(), number)
       }
