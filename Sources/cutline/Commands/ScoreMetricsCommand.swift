@@ -148,7 +148,8 @@ struct ScoreMetricsCommand: Command {
     for table in tables { try NewFile.write(Data(table.bytes), to: "\(whole)/\(table.path.dropFirst(2))") }
     try check(output, force: force)
     // The folder that is replaced goes with the temporary one.
-    let isPlaced = FileSystem.exists(target.path)
+    let isPlaced =
+      FileSystem.exists(target.path)
       ? FileSystem.exchange(whole, target.path)
         || FileSystem.move(target.path, to: "\(place.path)/old") && FileSystem.move(whole, to: target.path)
       : FileSystem.move(whole, to: target.path)

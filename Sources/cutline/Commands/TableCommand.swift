@@ -12,7 +12,8 @@ struct TableCommand: Command {
     [
       .value("output", short: "o", "PATH", "Write to a file instead: .csv, .xpt or .sas7bdat, also with .gz."),
       .flag("raw", "SAS numbers for dates, and empty fields for every missing value."),
-      .value("head", "N", "Only the first N rows; no more is read than they take, and columns are what these rows say."),
+      .value(
+        "head", "N", "Only the first N rows; no more is read than they take, and columns are what these rows say."),
       .value("columns", "A,B", "Only these columns."),
       .flag("schema", "Print the columns with their types instead of the rows."),
     ] + TableInput.options

@@ -2,7 +2,7 @@
 // call that could leave something half done.
 //
 //   FAULT_AT    the call, counted from 1
-//   FAULT_KIND  kill, swap, or the number of an error
+//   FAULT_KIND  kill, swap, lend (swapped for that one open only), or the number of an error
 //   FAULT_SWAP  for swap: only opens of paths that end like this count; FAULT_NEW is renamed onto it
 //   FAULT_LOG   gets a line a call that counts
 #define _GNU_SOURCE
@@ -44,7 +44,7 @@ static void keep(const char *name) {
 
 // 1: the call is to fail with errno.
 static int fails(const char *name) {
-  if (!is_on || !strcmp(kind, "swap")) return 0;
+  if (!is_on || swapped) return 0;
   keep(name);
   if (atomic_fetch_add(&calls, 1) + 1 != at) return 0;
   if (!strcmp(kind, "kill")) {
@@ -55,12 +55,17 @@ static int fails(const char *name) {
   return errno != 0;
 }
 
-static void swap(const char *path) {
-  if (!is_on || strcmp(kind, "swap") || !swapped) return;
+// 1: what was lent is to be taken back.
+static int swap(const char *path) {
+  if (!is_on || !swapped) return 0;
   size_t length = strlen(path), end = strlen(swapped);
-  if (length < end || strcmp(path + length - end, swapped)) return;
+  if (length < end || strcmp(path + length - end, swapped)) return 0;
   keep(path);
-  if (atomic_fetch_add(&calls, 1) + 1 == at) syscall(SYS_rename, new_file, path);
+  if (atomic_fetch_add(&calls, 1) + 1 != at) return 0;
+  if (!strcmp(kind, "swap")) syscall(SYS_rename, new_file, path);
+  if (strcmp(kind, "lend")) return 0;
+  syscall(SYS_renameat2, AT_FDCWD, new_file, AT_FDCWD, path, RENAME_EXCHANGE);
+  return 1;
 }
 
 #define REAL(result, name, ...)                                      \
@@ -74,10 +79,12 @@ static void swap(const char *path) {
     va_start(rest, flags);                                           \
     mode_t mode = va_arg(rest, mode_t);                              \
     va_end(rest);                                                    \
-    swap(path);                                                      \
+    int is_lent = swap(path);                                        \
     int writes = (flags & (O_CREAT | O_WRONLY | O_RDWR)) != 0;       \
     if (writes && fails("open")) return -1;                          \
-    return real(path, flags, mode);                                  \
+    int file = real(path, flags, mode);                              \
+    if (is_lent) syscall(SYS_renameat2, AT_FDCWD, new_file, AT_FDCWD, path, RENAME_EXCHANGE); \
+    return file;                                                     \
   }
 OPEN(open)
 OPEN(open64)

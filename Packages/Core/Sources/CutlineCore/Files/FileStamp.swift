@@ -37,7 +37,7 @@ public struct FileStamp: Codable, Sendable, Hashable {
   public func settles(_ moment: Int) -> Bool { max(modified, changed) + 2_000_000_000 < moment }
 
   /// Whether at most the ctime differs: a link more or less, or other permissions.
-  public func isOfSameContent(as other: FileStamp) -> Bool {
+  public func differsOnlyInStatus(from other: FileStamp) -> Bool {
     (device, inode, size, modified) == (other.device, other.inode, other.size, other.modified)
   }
 

@@ -58,7 +58,11 @@ public import Foundation
       guard code == ENOENT, !parent.isEmpty, parent != path else { return code }
       let above = make(parent)
       guard above == 0 else { return above }
-      if SystemCall.repeated({ mkdir(path, 0o777) }) == 0 { made.append(path) } else { return isFolder(path) ? 0 : errno }
+      if SystemCall.repeated({ mkdir(path, 0o777) }) == 0 {
+        made.append(path)
+      } else {
+        return isFolder(path) ? 0 : errno
+      }
       return 0
     }
     let code = make(path)

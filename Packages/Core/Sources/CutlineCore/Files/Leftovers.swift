@@ -23,7 +23,9 @@ enum Leftovers {
   static func hold(_ descriptor: Int32, _ path: String) -> Bool {
     SystemCall.repeated { flock(descriptor, LOCK_EX | LOCK_NB) }
     var own = stat()
-    guard let named = FileSystem.status(path), SystemCall.repeated({ fstat(descriptor, &own) }) == 0 else { return false }
+    guard let named = FileSystem.status(path), SystemCall.repeated({ fstat(descriptor, &own) }) == 0 else {
+      return false
+    }
     return (named.st_dev, named.st_ino) == (own.st_dev, own.st_ino)
   }
 

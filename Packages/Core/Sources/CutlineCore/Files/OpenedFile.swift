@@ -34,7 +34,7 @@ public import Foundation
       descriptor = opened
     }
     stamp = FileStamp(status)
-    if let watched, !watched.stamp.isOfSameContent(as: stamp) {
+    if let watched, !watched.stamp.differsOnlyInStatus(from: stamp) {
       SystemCall.close(descriptor)
       throw Self.changed(path)
     }
@@ -52,7 +52,7 @@ public import Foundation
     var status = stat()
     guard SystemCall.repeated({ fstat(descriptor, &status) }) == 0 else { throw Self.failure(path, errno) }
     let now = FileStamp(status)
-    guard now.isOfSameContent(as: stamp) else { throw Self.changed(path) }
+    guard now.differsOnlyInStatus(from: stamp) else { throw Self.changed(path) }
     guard let watched, !watched.isSettled || now != watched.stamp else { return }
     guard try digest().sha256 == watched.sha256 else { throw Self.changed(path) }
   }

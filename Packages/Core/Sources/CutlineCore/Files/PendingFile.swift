@@ -41,6 +41,11 @@ public import Foundation
       guard descriptor >= 0 else { throw failure() }
       return
     }
+    // A nameless file would meet that at its end only.
+    guard target.fileName.utf8.count <= Int(NAME_MAX) else {
+      errno = ENAMETOOLONG
+      throw failure()
+    }
     let folder = target.folderOfFile
     Leftovers.removeFiles(beside: target.fileName, in: folder)
     descriptor = Unfinished.undisturbed { cutline_open_nameless(folder) }

@@ -12,7 +12,9 @@ internal import Synchronization
   /// A folder that goes only when it is empty by then.
   public static func addFolder(_ path: String) { add(path + "/") }
 
-  public static func remove(_ path: String) { paths.withLock { all in all.removeAll { $0 == path || $0 == path + "/" } } }
+  public static func remove(_ path: String) {
+    paths.withLock { all in all.removeAll { $0 == path || $0 == path + "/" } }
+  }
 
   /// A step that a signal must not divide. Once the program is ending it does not begin, and does not return.
   public static func undisturbed<Result>(_ body: () throws -> Result) rethrows -> Result {

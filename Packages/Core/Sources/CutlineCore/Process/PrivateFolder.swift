@@ -27,7 +27,8 @@ internal import Foundation
       let isMade = Unfinished.undisturbed {
         template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } != nil }
       }
-      guard isMade else { break }
+      guard isMade || errno == EINTR else { break }
+      if !isMade { continue }
       let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
       Unfinished.add(path)
       let lock = SystemCall.repeated { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }

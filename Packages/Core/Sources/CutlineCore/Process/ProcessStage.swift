@@ -47,7 +47,9 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
   /// Without what Python leaves beside modules.
   private static func files(below folder: String) -> [String] {
     // What cannot be listed the program meets itself.
-    ((try? FileSystem.filesBelow(folder)) ?? []).filter { !$0.contains("__pycache__") && !$0.hasSuffix("/") }.map { "\(folder)/\($0)" }
+    ((try? FileSystem.filesBelow(folder)) ?? []).filter { !$0.contains("__pycache__") && !$0.hasSuffix("/") }.map {
+      "\(folder)/\($0)"
+    }
   }
 
   public func run(_ input: K.Input, in context: RunContext) async throws -> K.Output {

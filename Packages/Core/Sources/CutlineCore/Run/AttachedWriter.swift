@@ -55,7 +55,9 @@ public final class AttachedWriter {
   func finish() throws -> (sha256: String, bytes: Int, firstLine: [UInt8]?) {
     try flush()
     guard let digest = digest.take() else { throw ended }
-    guard SystemCall.repeated({ fsync(descriptor) }) == 0 else { throw FileSystem.failure("file \(path)", "cannot be synced to the disk") }
+    guard SystemCall.repeated({ fsync(descriptor) }) == 0 else {
+      throw FileSystem.failure("file \(path)", "cannot be synced to the disk")
+    }
     return (digest.finish(), bytes, firstLine)
   }
 

@@ -53,7 +53,8 @@ public struct StoredModel: Sendable {
       formatNumber = bundle.formatNumber
       (surface, model, bundled, parts) = (bundle.surface, bundle.surface.model, bundle.exposure, nil)
       // Only shown, and nothing is said of what those formats did not record.
-      metadata = (try? FileSystem.read("\(folder)/\(ModelParts.metadataName)")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      metadata =
+        (try? FileSystem.read("\(folder)/\(ModelParts.metadataName)")).map { String(decoding: $0, as: UTF8.self) } ?? ""
       return
     }
     if !Self.exists(folder + "/" + ModelParts.sumsName), Self.exists(folder + "/" + ModelParts.modelName) {

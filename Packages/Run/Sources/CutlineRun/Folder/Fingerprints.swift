@@ -74,7 +74,7 @@ struct Fingerprints {
     guard let before = input.stamp else { return false }
     guard let now = FileStamp(of: input.path) else { return true }
     if now == before { return false }
-    guard now.isOfSameContent(as: before) else { return true }
+    guard now.differsOnlyInStatus(from: before) else { return true }
     // Another run may have linked or unlinked it; what cannot be read any more has changed.
     return (try? Digest.ofFile(input.path).sha256) != input.sha256
   }

@@ -84,22 +84,30 @@ struct RunNeighbours {
       guard try RunVerification.strangers(FileSystem.filesBelow(old), beside: manifest).isEmpty else {
         return try keep(old)
       }
-      let files = (manifest?.files.map(\.path) ?? []).filter(RunPath.isInside) + [Manifest.fileName]
       var folders: Set<String> = []
-      // The manifest last: a removal that is interrupted can then be gone on with.
-      for file in files {
+      for file in (manifest?.files.map(\.path) ?? []).filter(RunPath.isInside) {
         let path = "\(old)/\(file)"
-        guard SystemCall.repeated({ unlink(path) }) == 0 || errno == ENOENT || errno == ENOTDIR else {
-          throw FileSystem.failure(path, "cannot be removed", advice: "Remove it by hand.")
-        }
+        try Self.gone(path, unlink)
         var folder = path.parentFolder
         while folder.utf8.count > old.utf8.count, folders.insert(folder).inserted { folder = folder.parentFolder }
       }
-      for folder in folders.sorted(by: >) { SystemCall.repeated { rmdir(folder) } }
-      guard SystemCall.repeated({ rmdir(old) }) != 0, errno != ENOENT else { return nil }
-      // Something came while it went.
-      return errno == ENOTEMPTY ? try keep(old) : Self.stays(old, FileSystem.failure(old, "cannot be removed"))
+      for folder in folders.sorted(by: >) { try Self.gone(folder, rmdir) }
+      // The manifest last: a removal that is interrupted can then be gone on with.
+      try Self.gone("\(old)/\(Manifest.fileName)", unlink)
+      try Self.gone(old, rmdir)
+      return nil
+    } catch is SomethingCame {
+      do { return try keep(old) } catch { return Self.stays(old, error) }
     } catch { return Self.stays(old, error) }
+  }
+
+  /// Somebody has put a file into the folder while it was removed.
+  private struct SomethingCame: Error {}
+
+  private static func gone(_ path: String, _ call: (UnsafePointer<CChar>) -> Int32) throws {
+    if SystemCall.repeated({ call(path) }) == 0 || errno == ENOENT || errno == ENOTDIR { return }
+    if errno == ENOTEMPTY || errno == EEXIST { throw SomethingCame() }
+    throw FileSystem.failure(path, "cannot be removed", advice: "Remove it by hand.")
   }
 
   private func keep(_ old: String) throws -> Remark {

@@ -35,7 +35,9 @@ public enum RunVerification {
         problems.append("\(file.path) was changed: its digest does not match")
       }
     }
-    for path in try strangers(FileSystem.filesBelow(folder), beside: manifest) { problems.append("\(path) is not part of the run") }
+    for path in try strangers(FileSystem.filesBelow(folder), beside: manifest) {
+      problems.append("\(path) is not part of the run")
+    }
     if Manifest.resultsDigest(of: manifest.files, hasViews: manifest.countsViews) != manifest.resultsDigest {
       problems.append("the results digest does not follow from the files")
     }
