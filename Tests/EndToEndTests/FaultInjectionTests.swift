@@ -103,8 +103,11 @@ import Testing
     let temporary = place.path("tmp")
     try FileManager.default.createDirectory(atPath: temporary, withIntermediateDirectories: true)
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: Tool.executable)
-    process.arguments = ["run", "-c", "process.toml", "-o", "deep/er/out"]
+    // Whoever runs the tests may ignore signals, which the tool then does, too.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = [
+      "--default-signal=INT,TERM", Tool.executable, "run", "-c", "process.toml", "-o", "deep/er/out",
+    ]
     process.environment = ProcessInfo.processInfo.environment.merging(["TMPDIR": temporary]) { $1 }
     process.currentDirectoryURL = URL(fileURLWithPath: place.root)
     process.standardOutput = FileHandle.nullDevice

@@ -15,8 +15,14 @@ struct Interruption {
       source.setEventHandler {
         RunningPrograms.endAll()
         Unfinished.endAll()
+        // Whoever started the tool may have blocked the signal; it must end here, as nothing goes on any more.
         signal(number, SIG_DFL)
-        kill(getpid(), number)
+        var own = sigset_t()
+        sigemptyset(&own)
+        sigaddset(&own, number)
+        pthread_sigmask(SIG_UNBLOCK, &own, nil)
+        raise(number)
+        _exit(128 + number)
       }
       source.resume()
       return source
