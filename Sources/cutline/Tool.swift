@@ -1,5 +1,5 @@
 internal import CutlineCompute
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 
 @main struct Tool {
@@ -27,18 +27,25 @@ internal import Foundation
     signal(SIGPIPE, SIG_IGN)
     let interruption = Interruption()
     let words = Array(CommandLine.arguments.dropFirst())
-    let code = await run(words)
+    var code = await run(words)
     if Console.outputFailure != 0 {
-      let reason = String(cString: strerror(Console.outputFailure))
-      Console.error("error: standard output: cannot be written: \(reason). Write to a file, or free the disk.")
-      exit((code == .ok ? ExitCode.io : code).rawValue)
+      let loss = "standard output: cannot be written: \(SystemCall.reason(Console.outputFailure))."
+      if Console.isPublished {
+        Console.error("warning: \(loss) The results are in their place.")
+      } else {
+        Console.error("error: \(loss) Write to a file, or free the disk.")
+        if code == .ok { code = .io }
+      }
     }
+    // A signal that is ending the program says how it ends.
+    Unfinished.undisturbed {}
     withExtendedLifetime(interruption) { exit(code.rawValue) }
   }
 
   static func run(_ words: [String]) async -> ExitCode {
     do {
       try LinkCheck.run()
+      try WordCheck.run()
       guard let first = words.first else {
         Console.out(help(all: false))
         return .usage
@@ -67,9 +74,11 @@ internal import Foundation
       if arguments.has(Option.showValues.name) { Console.disclosure = .full }
       return try await command.run(arguments)
     } catch is CancellationError {
+      Unfinished.undisturbed {}
       Console.error("error: stopped")
       return .io
     } catch {
+      Unfinished.undisturbed {}
       if let known = error as? any EndingError ?? (error as? any ComputeFailure).map(Faults.init) {
         Console.failure(known)
         return known.exitCode

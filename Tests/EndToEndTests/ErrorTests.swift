@@ -48,7 +48,7 @@ import Testing
       said: ["did you mean higher-is-safer"]),
     Case(
       name: "missing file", settings: ["data_path=nowhere.csv"], code: 7,
-      said: ["nowhere.csv: cannot be opened: No such file"]),
+      said: ["nowhere.csv: cannot be read: No such file"]),
     Case(
       name: "missing column", settings: ["keep_vars=[\"score_rff\"]"], code: 3,
       said: ["score_rff is not in the data; did you mean score_rf"]),

@@ -173,11 +173,11 @@ import Testing
       ("3", "config.toml:1:8: plan is the number 3. It may be \"portfolio\" (the default), \"none\", or the path"),
       ("\"\"", "plan is the text \"\""), ("[\"a\"]", "plan is a list of 1"),
       ("\"folder\"", "folder is a folder, not a plan"), ("\"nowhere.toml\"", "there is no plan nowhere.toml"),
-      ("\"/dev/zero\"", "is not a regular file"),
+      ("\"/dev/zero\"", "is not a file but a device"),
     ] {
       try place.write("config.toml", "plan = \(value)\n[preprocessing]\n")
       let check = try place.tool("check")
-      #expect(check.code == 2 && check.err.contains(said), "\(check.err)")
+      #expect(check.code == (value.contains("/dev/") ? 7 : 2) && check.err.contains(said), "\(check.err)")
     }
   }
 

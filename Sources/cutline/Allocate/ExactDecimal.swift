@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import Foundation
 
@@ -52,7 +52,8 @@ enum ExactDecimal {
   /// What stands at a place of a file, where that is the number that was read there.
   private static func written(_ place: Place, _ number: Double) -> String? {
     // A file that has gone since leaves the double.
-    guard place.line > 0, let text = try? String(contentsOfFile: place.source, encoding: .utf8) else { return nil }
+    guard place.line > 0, let data = try? FileSystem.read(place.source) else { return nil }
+    let text = String(decoding: data, as: UTF8.self)
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.indices.contains(place.line - 1) else { return nil }
     let rest = lines[place.line - 1].unicodeScalars.dropFirst(max(0, place.column - 1))

@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineRun
 internal import Foundation
 
@@ -41,12 +41,7 @@ struct SegmentFolder {
       throw Faults.io(
         folder, "is no folder", "Name the folder of the segments' run folders with --data-dir, such as output.")
     }
-    let names: [String]
-    do {
-      names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-    } catch {
-      throw Faults.io(folder, "cannot be read: \(error.localizedDescription)", "Check its permissions.")
-    }
+    let names = try FileSystem.names(in: folder)
     let all = names.filter {
       !$0.hasPrefix(".") && !$0.hasPrefix(Self.supersegment) && PathKind.isFolder("\(folder)/\($0)")
     }

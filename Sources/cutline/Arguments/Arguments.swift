@@ -35,6 +35,9 @@ struct Arguments: Sendable {
       } else {
         throw Self.error(word, "needs a value (\(option.value ?? ""))", command)
       }
+      if value.isEmpty, ["PATH", "FILE", "DIR", "RUN", "PREFIX"].contains(option.value) {
+        throw Self.error("--\(option.name)", "is empty where a path should be", command)
+      }
       if !option.repeats, values[option.name] != nil { throw Self.error(word, "is given twice", command) }
       values[option.name, default: []].append(value)
       while option.takesList, let next = rest.first, !next.hasPrefix("-") {
@@ -46,6 +49,9 @@ struct Arguments: Sendable {
     let least = names.count { !$0.hasPrefix("[") }
     if operands.count > names.count, names.last?.contains("…") != true {
       throw Self.error("\"\(operands[names.count])\"", "is one word too many", command)
+    }
+    if let empty = operands.firstIndex(of: "") {
+      throw Self.error(names[min(empty, names.count - 1)], "is empty", command)
     }
     if operands.count < least { throw Self.error(names[operands.count], "is missing", command) }
   }

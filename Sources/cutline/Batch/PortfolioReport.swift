@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineReport
 internal import CutlineRun
@@ -17,7 +17,7 @@ enum PortfolioReport {
   static func write(in output: String, segments: [String]) async throws {
     let table = "\(output)/\(Consolidation.fileName)"
     let csv: Data
-    do { csv = try Data(contentsOf: URL(fileURLWithPath: table)) } catch {
+    do { csv = try FileSystem.read(table) } catch {
       throw Faults.io(table, "cannot be read", "Run cutline batch without --no-consolidation.")
     }
     // A segment without a run, or with one that cannot be read, is a line of the table that says so.

@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineData
 internal import CutlineRun
 internal import CutlineWorkspace
@@ -37,9 +37,9 @@ struct BinsCommand: Command {
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let registry = try Plugins.registry(arguments, config: PlanOptions.path(arguments))
-    let place = Place(source: "cutline bins")
+    let own = Place(source: "cutline bins")
     var settings: [(String, ConfigValue.Content)] = []
-    let named = arguments.all("variable").map { ConfigValue(.string($0), at: place) }
+    let named = arguments.all("variable").map { ConfigValue(.string($0), at: own) }
     if !named.isEmpty { settings.append(("only", .array(named))) }
     if let method = arguments["method"] { settings.append(("method", .string(method))) }
     if let most = try arguments.integer("max-bins", in: 2...100) {
@@ -51,14 +51,15 @@ struct BinsCommand: Command {
     let stage = StageRequest(
       id: name, kind: BinTables.name, use: "standard",
       from: ["source": PortSource(["source"]), "quality": PortSource(["quality"])],
-      settings: settings.map { .init(key: $0.0, place: place, value: ConfigValue($0.1, at: place)) }, place: place)
+      settings: settings.map { .init(key: $0.0, place: own, value: ConfigValue($0.1, at: own)) }, place: own)
     let changes = PlanChanges(skipQuality: arguments.has("skip-dq-checks"), added: [stage])
     let expansion = try PlanExpansion(
       PlanOptions.path(arguments), settings: arguments.all("set"), changes: changes, registry: registry)
     let plan = try expansion.checked(registry, onlyFor: name)
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cutline-bins-\(UUID().uuidString)").path
-    // What is shown is all that is wanted; where it cannot be removed it is in a temporary place.
-    defer { for path in [folder, folder + ".failed"] { try? FileManager.default.removeItem(atPath: path) } }
+    // What is shown is all that is wanted.
+    let place = try PrivateFolder()
+    defer { withExtendedLifetime(place) {} }
+    let folder = place.path + "/run"
     let plugins = registry.owners.compactMap(Manifest.Plugin.init)
     let options = Runner.Options(
       output: folder, workers: ProcessInfo.processInfo.activeProcessorCount, version: Tool.version,

@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineData
 internal import CutlineReport
 internal import CutlineRun
@@ -138,34 +138,22 @@ enum ChartSource {
 
   /// The tables of a folder without a manifest: those at its top and one folder below, but no run's.
   private static func plainFiles(of folder: String) throws -> StageFiles {
-    let manager = FileManager.default
     var records: [FileRecord] = []
-    do {
-      for name in try manager.contentsOfDirectory(atPath: folder).sorted() where !name.hasPrefix(".") {
-        let path = "\(folder)/\(name)"
-        let names =
-          PathKind.isFolder(path) && !PathKind.isFile("\(path)/\(Manifest.fileName)")
-          ? try manager.contentsOfDirectory(atPath: path).sorted().map { "\(name)/\($0)" } : [name]
-        for name in names where name.hasSuffix(".csv") && PathKind.isFile("\(folder)/\(name)") {
-          let (sha256, bytes) = try Digest.ofFile("\(folder)/\(name)")
-          records.append(FileRecord(path: name, sha256: sha256, bytes: bytes, columns: []))
-        }
+    for name in try FileSystem.names(in: folder) where !name.hasPrefix(".") {
+      let path = "\(folder)/\(name)"
+      let names =
+        PathKind.isFolder(path) && !PathKind.isFile("\(path)/\(Manifest.fileName)")
+        ? try FileSystem.names(in: path).map { "\(name)/\($0)" } : [name]
+      for name in names where name.hasSuffix(".csv") && PathKind.isFile("\(folder)/\(name)") {
+        let (sha256, bytes) = try Digest.ofFile("\(folder)/\(name)")
+        records.append(FileRecord(path: name, sha256: sha256, bytes: bytes, columns: []))
       }
-    } catch let error as Faults {
-      throw error
-    } catch {
-      throw Faults.io(folder, "cannot be read: \(error.localizedDescription)", "Check its permissions.")
     }
     return files(records, in: folder)
   }
 
   private static func files(_ records: [FileRecord], in folder: String) -> StageFiles {
-    StageFiles(records) { record in
-      guard let data = FileManager.default.contents(atPath: "\(folder)/\(record.path)") else {
-        throw Faults.io("\(folder)/\(record.path)", "cannot be read", "Check its permissions.")
-      }
-      return Array(data)
-    }
+    StageFiles(records) { record in Array(try FileSystem.read("\(folder)/\(record.path)")) }
   }
 
   /// The folder's name, and its whole path where several have the same.

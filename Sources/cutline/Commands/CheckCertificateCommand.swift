@@ -1,5 +1,5 @@
 internal import CutlineAllocate
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineOptimize
 internal import CutlineWorkspace
@@ -71,11 +71,7 @@ struct CheckCertificateCommand: Command {
   }
 
   private static func data(_ path: String) throws -> Data {
-    do {
-      return try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch {
-      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check the path.")
-    }
+    try FileSystem.read(path)
   }
 
   /// Of an allocation: the file alone.

@@ -104,7 +104,7 @@ struct EvaluateCommand: Command {
     guard let search = manifest.stages.first(where: { $0.kind == "search" }) else {
       throw Faults.usage("--distance", "the run in \(folder) has no search", "Leave it out.")
     }
-    return try RunArtifact.load(Frontier.self, stage: search.id, from: folder)
+    return try RunArtifact.load(Frontier.self, stage: search.id, from: folder, of: manifest)
   }
 
   /// - Parameter frontier: nil where nobody asked: the columns that compare with it are left out.

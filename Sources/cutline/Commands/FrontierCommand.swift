@@ -100,6 +100,7 @@ struct FrontierCommand: Command {
       labels: CutoffLabels(grid: input.grid, labels: input.labels))
     if let path = arguments["output"] { try WholeFile.write(output.text, to: path) } else { Console.data(output.text) }
     if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
+    if arguments["output"] != nil { Console.published() }
     report.writeSeconds = (clock.now - searched) / .seconds(1)
     report.add(frontier, output.answers, multiplier: input.columns.multiplier, scale: cells.scale)
     if arguments.has("json") {

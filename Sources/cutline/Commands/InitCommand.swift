@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineData
 internal import Foundation
 
@@ -36,8 +36,7 @@ struct InitCommand: Command {
     guard !FileManager.default.fileExists(atPath: output) else {
       throw Faults.usage(output, "is there already", "Name another file with --output, or remove it.")
     }
-    var status = stat()
-    if path == "-" || stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG {
+    if SpooledPipes.isPipe(path) {
       throw Faults.usage(path, "is no file that a run could read again", "Write the table to a file first.")
     }
     let answers = try answers(arguments)

@@ -128,9 +128,9 @@ struct ModelsCommand: Command {
       throw Faults.usage("cutline models import", "names no folder", "Give --output FOLDER.")
     }
     let format = try arguments.choice("format", ModelImport.Format.self)
-    let digest = try Digest.ofFile(path).sha256
-    let model = try ModelImport.read(path, format: format)
-    let files = try StoredModel.files(imported: model, sourceSHA256: digest)
+    let data = try ModelImport.bytes(of: path)
+    let model = try ModelImport.read(data, source: path, format: format)
+    let files = try StoredModel.files(imported: model, sourceSHA256: Digest.of(data))
     try NewFolder.write(files, below: output)
     let folder = files.first.map { ($0.path as NSString).deletingLastPathComponent } ?? ""
     Console.error("\(output)/\(folder): \(model.name), \(model.form.name), \(model.features.count) features")

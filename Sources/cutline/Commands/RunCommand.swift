@@ -66,16 +66,25 @@ struct RunCommand: Command {
     let view = ProgressView(verbosity)
     let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
       keeping: Set(["cube", "cells", "scenarios", "intervals", "in-force", "search"] + asked.until))
+    Console.published()
     let cube = result.artifacts["cube"] as? Cube
     let cells = result.artifacts["cells"] as? CellTable
     let scenarios = result.artifacts["scenarios"] as? ScenarioSet
-    let outcome = try RunOutcome(
-      manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios,
-      intervals: result.artifacts["intervals"] as? StrategyIntervals,
-      force: result.artifacts["in-force"] as? StrategyInForce, frontier: result.artifacts["search"] as? Frontier)
-    let alerts =
-      result.manifest.stages.contains { $0.kind == "alerts" } ? try DriftAlerts(in: output, result.manifest) : nil
-    Console.out(arguments.has("json") ? try outcome.json() : outcome.text + (alerts?.brief ?? ""))
+    var alerts: DriftAlerts?
+    do {
+      if result.manifest.stages.contains(where: { $0.kind == "alerts" }) {
+        alerts = try DriftAlerts(in: output, result.manifest)
+      }
+      let outcome = try RunOutcome(
+        manifest: result.manifest, output: output, cube: cube, cells: cells, scenarios: scenarios,
+        intervals: result.artifacts["intervals"] as? StrategyIntervals,
+        force: result.artifacts["in-force"] as? StrategyInForce, frontier: result.artifacts["search"] as? Frontier)
+      Console.out(arguments.has("json") ? try outcome.json() : outcome.text + (alerts?.brief ?? ""))
+    } catch let error as Faults where severity == nil {
+      // The run is in its place; a gate that was asked for must have its alerts.
+      Console.error("warning: the run is in \(output), but cannot be shown:")
+      Console.failure(error)
+    }
     // A fixed strategy has a reason where it breaks its limit.
     let infeasible =
       scenarios?.scenarios.contains { $0.status == .fixed ? $0.reason != nil : $0.status != .optimal } ?? false

@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineMonitor
 internal import CutlineReport
 internal import CutlineRun
@@ -47,12 +47,11 @@ struct ScoreMetricsCommand: Command {
     let shared = SharedInputs()
     var reports: [ScoreMetricsReport] = []
     var files: [(from: String, to: String)] = []
-    let place = FileManager.default.temporaryDirectory.appendingPathComponent("cutline-scores-\(UUID().uuidString)")
-      .path
-    // What is wanted of them is in the output; where it cannot be removed it is in a temporary place.
-    defer { try? FileManager.default.removeItem(atPath: place) }
+    // What is wanted of the runs is in the output.
+    let place = try PrivateFolder()
+    defer { withExtendedLifetime(place) {} }
     for (number, plan) in plans.enumerated() {
-      let folder = "\(place)/\(number)"
+      let folder = "\(place.path)/\(number)"
       var options = Runner.Options(
         output: folder, workers: ProcessInfo.processInfo.activeProcessorCount, version: Tool.version, program: program,
         plugins: plugins, configuration: path)
@@ -84,7 +83,7 @@ struct ScoreMetricsCommand: Command {
   ) throws -> (plans: [Plan], notes: [String]) {
     let names = arguments.all("segments")
     let isOfSegments =
-      arguments["segments-config"] != nil || !names.isEmpty || FileManager.default.fileExists(atPath: "segments.toml")
+      arguments["segments-config"] != nil || !names.isEmpty || FileSystem.exists("segments.toml")
     guard isOfSegments else {
       let changes = PlanChanges(
         skipQuality: arguments.has("skip-dq-checks"), added: [request(arguments, [("level", .string("all"))])])
@@ -123,13 +122,23 @@ struct ScoreMetricsCommand: Command {
 
   /// - Throws: `Faults` (usage) for a folder that is there and not to be replaced, or is something else.
   private static func check(_ output: String, force: Bool) throws {
-    guard FileManager.default.fileExists(atPath: output) else { return }
+    guard FileSystem.exists(output) else { return }
     guard force else {
       throw Faults.usage(output, "is there already", "Name another folder with --output, or say --force.")
     }
-    guard FileManager.default.fileExists(atPath: "\(output)/\(mark)") else {
+    guard !FileSystem.isLink(output), FileSystem.leadsToFile("\(output)/\(mark)") else {
       throw Faults.usage(output, "is no folder of cutline score-metrics", "Name another folder with --output.")
     }
+    if let other = try FileSystem.filesBelow(output).first(where: { !isOwn($0) }) {
+      throw Faults.io(
+        output, "holds \(other), which cutline score-metrics has not written",
+        "Move it away or choose another --output; nothing was touched.")
+    }
+  }
+
+  /// What this command writes: tables and pictures of scores.
+  private static func isOwn(_ path: String) -> Bool {
+    path.hasSuffix(".csv") || path.hasPrefix("score_discriminance_") && path.hasSuffix(".png")
   }
 
   /// All files under a temporary name, then under their own: a reader sees the old folder or the new one.
@@ -137,30 +146,27 @@ struct ScoreMetricsCommand: Command {
   private static func write(
     _ tables: [ResultFile], _ files: [(from: String, to: String)], to output: String, force: Bool, draws: Bool
   ) async throws -> Bool {
-    let manager = FileManager.default
-    let target = URL(fileURLWithPath: output)
-    let beside = target.deletingLastPathComponent().path + "/.\(target.lastPathComponent).\(getpid())"
-    // Gone already where all went well.
-    defer { for end in ["new", "old"] { try? manager.removeItem(atPath: "\(beside).\(end)") } }
-    do {
-      try manager.createDirectory(atPath: "\(beside).new", withIntermediateDirectories: true)
-      for file in files {
-        let place = URL(fileURLWithPath: "\(beside).new/\(file.to)")
-        try manager.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try manager.moveItem(atPath: file.from, toPath: place.path)
-      }
-      for table in tables { try NewFile.write(Data(table.bytes), to: "\(beside).new/\(table.path.dropFirst(2))") }
-      let pictures = draws ? try await ChartSource.charts(of: "\(beside).new", besides: []).bitmaps() : []
-      for picture in pictures ?? [] { try NewFile.write(Data(picture.bytes), to: "\(beside).new/\(picture.path)") }
-      try check(output, force: force)
-      if manager.fileExists(atPath: output) { try manager.moveItem(atPath: output, toPath: "\(beside).old") }
-      try manager.moveItem(atPath: "\(beside).new", toPath: output)
-      return pictures != nil
-    } catch let error as Faults {
-      throw error
-    } catch {
-      throw Faults.io(
-        output, "cannot be written: \(error.localizedDescription)", "Check the path, permissions and room.")
+    let target = URL(fileURLWithPath: output).standardizedFileURL
+    let parent = target.deletingLastPathComponent().path
+    try FileSystem.makeFolders(parent)
+    let place = try PrivateFolder(in: parent, beside: target.lastPathComponent)
+    let whole = try place.folder("whole")
+    for file in files {
+      try FileSystem.makeFolders("\(whole)/\(file.to)".parentFolder)
+      try FileSystem.linkOrCopy(file.from, to: "\(whole)/\(file.to)")
     }
+    for table in tables { try NewFile.write(Data(table.bytes), to: "\(whole)/\(table.path.dropFirst(2))") }
+    let pictures = draws ? try await ChartSource.charts(of: whole, besides: []).bitmaps() : []
+    for picture in pictures ?? [] { try NewFile.write(Data(picture.bytes), to: "\(whole)/\(picture.path)") }
+    try check(output, force: force)
+    // The folder that is replaced goes with the temporary one.
+    let isPlaced =
+      FileSystem.exists(target.path)
+      ? FileSystem.exchange(whole, target.path)
+        || FileSystem.move(target.path, to: "\(place.path)/old") && FileSystem.move(whole, to: target.path)
+      : FileSystem.move(whole, to: target.path)
+    guard isPlaced else { throw FileSystem.failure(output, "cannot be put in place") }
+    Console.published()
+    return pictures != nil
   }
 }

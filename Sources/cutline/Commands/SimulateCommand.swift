@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineData
 internal import CutlineSimulate
 internal import Foundation
@@ -42,11 +42,7 @@ struct SimulateCommand: Command {
     if let config = arguments["config"] {
       try makeFolder(of: config)
       let text = PortfolioModel.exampleConfiguration(dataPath: relative(output, to: config))
-      do {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: config), options: .atomic)
-      } catch {
-        throw Faults.io(config, "cannot be written: \(error.localizedDescription)", "Check the path and permissions.")
-      }
+      try WholeFile.write(text, to: config)
       Console.error("\(config): run it with cutline run --config \(config)")
     }
     return .ok
@@ -64,11 +60,7 @@ struct SimulateCommand: Command {
       throw Faults.usage(path, "is a folder", "Name the file to write, such as demo/applications.sas7bdat.")
     }
     let folder = url.deletingLastPathComponent().path
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Faults.io(folder, "cannot be created: \(error.localizedDescription)", "Check the path and permissions.")
-    }
+    try FileSystem.makeFolders(folder)
   }
 
   /// The path as the configuration should name it: the bare name when both lie in one folder.

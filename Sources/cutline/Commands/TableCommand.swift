@@ -12,7 +12,8 @@ struct TableCommand: Command {
     [
       .value("output", short: "o", "PATH", "Write to a file instead: .csv, .xpt or .sas7bdat, also with .gz."),
       .flag("raw", "SAS numbers for dates, and empty fields for every missing value."),
-      .value("head", "N", "Only the first N rows."),
+      .value(
+        "head", "N", "Only the first N rows; no more is read than they take, and columns are what these rows say."),
       .value("columns", "A,B", "Only these columns."),
       .flag("schema", "Print the columns with their types instead of the rows."),
     ] + TableInput.options
@@ -28,10 +29,13 @@ struct TableCommand: Command {
     """
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let result = try TableReader.read(arguments.operands[0], options: options(arguments))
-    for note in result.facts.notes { Console.note(note) }
-    var table = result.table
     let head = try arguments.integer("head", in: 0...Int(Int32.max))
+    var options = try options(arguments)
+    // A schema counts the missing values of all rows.
+    if !arguments.has("schema") { options.rows = head }
+    let result = try TableReader.read(arguments.operands[0], options: options)
+    for note in result.facts.notes { Console.note(note) }
+    let table = result.table
     let style: CsvStyle = arguments.has("raw") ? .raw : .display
     if arguments.has("schema") {
       Console.out(schema(table))
@@ -42,12 +46,11 @@ struct TableCommand: Command {
       guard paths[0] != paths[1] else {
         throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
       }
-      if let head { table = try table.prefix(head) }
       for note in try TableWriter.write(table, to: output, style: style) { Console.error("  \(note)") }
       Console.error("\(output): \(table.rowCount) rows, \(table.columns.count) columns")
       return .ok
     }
-    for note in try TableWriter.printCsv(table, style: style, rows: head) { Console.error("  \(note)") }
+    for note in try TableWriter.printCsv(table, style: style) { Console.error("  \(note)") }
     return .ok
   }
 

@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineMonitor
 internal import CutlineRun
@@ -61,9 +61,8 @@ struct TrackCommand: Command {
     let view = ProgressView(.info)
     _ = try await Runner(plan: plan, options: options) { view.show($0) }.run(keeping: ["track"])
     let path = "\(output)/data/track.json"
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Faults.io(path, "cannot be read", "Run it again.")
-    }
+    Console.published()
+    let data = try FileSystem.read(path)
     if arguments.has("json") {
       Console.out(String(decoding: data, as: UTF8.self) + "\n")
     } else {

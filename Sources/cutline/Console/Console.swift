@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineWorkspace
 internal import Foundation
 internal import Synchronization
@@ -47,22 +47,19 @@ enum Console {
   static var outputFailure: Int32 { lostOutput.withLock { $0 } }
   private static let lostOutput = Mutex<Int32>(0)
 
+  /// To be called where the results of a command are in their place: what is printed then is no result.
+  static func published() { hasPublished.withLock { $0 = true } }
+  static var isPublished: Bool { hasPublished.withLock { $0 } }
+  private static let hasPublished = Mutex(false)
+
   static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
   private static func write(_ text: String, to descriptor: Int32) {
     var text = text
     text.withUTF8 { bytes in
-      var done = 0
-      while done < bytes.count {
-        let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-        if count < 0, errno == EINTR { continue }
-        if count <= 0 {
-          // A reader that has gone wants no more; anything else means that output is lost.
-          if errno != EPIPE, descriptor == STDOUT_FILENO { lostOutput.withLock { $0 = errno } }
-          return
-        }
-        done += count
-      }
+      guard !SystemCall.write(UnsafeRawBufferPointer(bytes), to: descriptor) else { return }
+      // A reader that has gone wants no more; anything else means that output is lost.
+      if errno != EPIPE, descriptor == STDOUT_FILENO { lostOutput.withLock { $0 = errno } }
     }
   }
 }
@@ -128,7 +125,8 @@ final class ProgressView: Sendable {
   }
 
   private func draw(_ text: String) {
-    FileHandle.standardError.write(Data(text.utf8))
+    // A bar that cannot be drawn is no loss.
+    _ = Array(text.utf8).withUnsafeBytes { SystemCall.write($0, to: STDERR_FILENO) }
   }
 
   private func clear(_ state: inout State) {

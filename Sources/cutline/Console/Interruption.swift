@@ -1,8 +1,8 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Dispatch
 internal import Foundation
 
-/// Ends programs that stages have started before the tool itself ends by a signal, and leaves nothing of theirs behind.
+/// Ends programs that stages have started before the tool itself ends by a signal, and leaves nothing unfinished behind.
 struct Interruption {
   private let sources: [any DispatchSourceSignal]
 
@@ -14,8 +14,15 @@ struct Interruption {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         RunningPrograms.endAll()
+        Unfinished.endAll()
+        // Whoever started the tool may have blocked the signal; it must end here, as nothing goes on any more.
         signal(number, SIG_DFL)
-        kill(getpid(), number)
+        var own = sigset_t()
+        sigemptyset(&own)
+        sigaddset(&own, number)
+        pthread_sigmask(SIG_UNBLOCK, &own, nil)
+        raise(number)
+        _exit(128 + number)
       }
       source.resume()
       return source

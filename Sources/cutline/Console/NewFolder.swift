@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 
 /// A folder of small files that is there as a whole or not at all, and never in place of another.
@@ -10,21 +10,16 @@ enum NewFolder {
   static func write(_ files: [ResultFile], below parent: String) throws {
     guard let first = files.first else { return }
     let target = parent + "/" + (first.path as NSString).deletingLastPathComponent
-    let manager = FileManager.default
-    let temporary = (target as NSString).deletingLastPathComponent + "/.new-\(getpid())"
-    guard !manager.fileExists(atPath: target) else {
+    guard !FileSystem.exists(target) else {
       throw Faults.io(target, "is there already", "The folder is named by what it holds: it is the same model.")
     }
-    do { try manager.createDirectory(atPath: temporary, withIntermediateDirectories: true) } catch {
-      throw Faults.io(target, "cannot be made: \(error.localizedDescription)", "Check the path and permissions.")
-    }
-    defer { try? manager.removeItem(atPath: temporary) }  // Gone already where all went well.
+    try FileSystem.makeFolders(target.parentFolder)
+    let place = try PrivateFolder(in: target.parentFolder, beside: (target as NSString).lastPathComponent)
+    let temporary = try place.folder("whole")
     for file in files {
       let name = (file.path as NSString).lastPathComponent
       try NewFile.write(String(decoding: file.bytes, as: UTF8.self), to: "\(temporary)/\(name)")
     }
-    guard rename(temporary, target) == 0 else {
-      throw Faults.io(target, "cannot be made: \(String(cString: strerror(errno)))", "Check the path and permissions.")
-    }
+    guard FileSystem.move(temporary, to: target) else { throw FileSystem.failure(target, "cannot be made") }
   }
 }

@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineData
 internal import CutlineFormats
@@ -26,10 +26,8 @@ enum StatedStrategies {
       guard isRun else {
         throw Faults.usage(path, "holds raw scores, and cells from a file have none", "Name the folder of a run.")
       }
-      guard let data = FileManager.default.contents(atPath: path) else {
-        throw Faults.io(path, "cannot be read", "Check the path and its permissions.")
-      }
-      return stated(try ScoreCutoffs(toml: String(decoding: data, as: UTF8.self), on: grid, path: path))
+      let text = String(decoding: try FileSystem.read(path), as: UTF8.self)
+      return stated(try ScoreCutoffs(toml: text, on: grid, path: path))
     }
     let table = try read(path)
     if isRun, ScoreCutoffs.isOne(table, on: grid) { return stated(try ScoreCutoffs(table, on: grid, path: path)) }

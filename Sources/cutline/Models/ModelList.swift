@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineModels
 internal import CutlineWorkspace
@@ -41,10 +41,7 @@ enum ModelList {
 
   /// Model folders in the folder itself, its `models`, and those of the folders in it.
   private static func folders(below path: String) throws -> [String] {
-    let entries: [String]
-    do { entries = try FileManager.default.contentsOfDirectory(atPath: path).sorted() } catch {
-      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Name the folder of a run, or of several.")
-    }
+    let entries = try FileSystem.names(in: path)
     let own = StoredModel.folders(in: path)
     guard own.isEmpty else { return own }
     return entries.filter { !$0.hasPrefix(".") }.flatMap {

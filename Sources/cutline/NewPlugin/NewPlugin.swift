@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import Foundation
 
@@ -82,19 +82,13 @@ struct NewPlugin {
 
   /// - Throws: `Faults` (usage) when `folder` holds anything, `Faults` (io) when it cannot be written.
   func write(to folder: String) throws {
-    let manager = FileManager.default
-    // A folder that cannot be listed cannot be written either, which is said below.
-    if manager.fileExists(atPath: folder), (try? manager.contentsOfDirectory(atPath: folder).isEmpty) != true {
+    if FileSystem.exists(folder), try !FileSystem.names(in: folder).isEmpty {
       throw Faults.usage(folder, "is there already and not empty", "Name a new folder with --output.")
     }
     for (path, text) in files {
-      let file = URL(fileURLWithPath: folder).appendingPathComponent(path)
-      do {
-        try manager.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-      } catch {
-        throw Faults.io(file.path, "cannot be written: \(error.localizedDescription)", "Check the folder.")
-      }
+      let file = "\(folder)/\(path)"
+      try FileSystem.makeFolders(file.parentFolder)
+      try NewFile.write(text, to: file)
     }
   }
 }

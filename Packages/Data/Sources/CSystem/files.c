@@ -10,18 +10,6 @@
 
 #include "CSystem.h"
 
-int cutline_temporary_file(const char *folder) {
-  char path[4096];
-  int length = snprintf(path, sizeof path, "%s/cutline-XXXXXX", folder);
-  if (length < 0 || (size_t)length >= sizeof path) {
-    errno = ENAMETOOLONG;
-    return -1;
-  }
-  int descriptor = mkostemp(path, O_CLOEXEC);
-  if (descriptor >= 0) unlink(path);
-  return descriptor;
-}
-
 int cutline_own_path(char *path, size_t capacity) {
   Dl_info info;
   if (!dladdr((void *)cutline_own_path, &info) || !info.dli_fname) return 0;

@@ -128,32 +128,17 @@ public struct ConfigDocument: Sendable {
   }
 
   private static func read(_ path: String) throws -> Data {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+    guard SpooledPipes.isPipe(path) || FileSystem.status(path, followsLinks: true) != nil || errno != ENOENT else {
       throw Faults.usage(path, "there is no such configuration file", "Name one with --config PATH.")
     }
-    guard !isFolder.boolValue else {
+    guard !FileSystem.isFolder(path) else {
       throw Faults.usage(path, "is a folder, not a configuration file", "Name the config.toml in it.")
     }
-    let type = try? FileManager.default.attributesOfItem(
-      atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)[.type]
-    guard type as? FileAttributeType == .typeRegular else {  // a type that cannot be told is no file to read
-      throw Faults.usage(path, "is not a regular file", "Name the config.toml itself.")
+    let file = try OpenedFile(path)
+    guard file.stamp.size <= sizeLimit else {
+      throw Faults.usage(path, "is larger than \(sizeLimit >> 20) MiB", "This is not a configuration; check the path.")
     }
-    do {
-      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? handle.close() }  // read only: nothing can be lost by a failing close
-      let data = try handle.read(upToCount: sizeLimit + 1) ?? Data()
-      guard data.count <= sizeLimit else {
-        throw Faults.usage(
-          path, "is larger than \(sizeLimit >> 20) MiB", "This is not a configuration; check the path.")
-      }
-      return data
-    } catch let error as Faults where error.code == .usage {
-      throw error
-    } catch {
-      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Check its permissions.")
-    }
+    return try file.data()
   }
 
   private static func apply(_ setting: String, to root: inout ConfigTable, table: String?) throws {

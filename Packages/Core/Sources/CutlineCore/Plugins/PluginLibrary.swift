@@ -66,11 +66,8 @@ public enum PluginLibrary {
       throw Faults.usage(location, "is a folder, not a plugin", "Name the shared library in it.")
     }
     let absolute = URL(fileURLWithPath: path).resolvingSymlinksInPath().path
-    let digest = try Digest.ofFile(absolute).sha256  // also: it is a regular file
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: absolute), options: .mappedIfSafe),
-      let file = ElfFile(data)
-    else {
-      // A file that cannot be mapped has just been read in full; what is left is that it is no library.
+    let data = try OpenedFile.read(absolute)
+    guard let file = ElfFile(data) else {
       throw Faults.usage(location, "is not a shared library", "Name the lib….so that swift build made.")
     }
     guard file.machine == ownMachine else {
@@ -92,7 +89,7 @@ public enum PluginLibrary {
         location, "the plugin does not ask for \(coreName), so it brings a Core of its own",
         "Link it with -lCutlineCore from this cutline's PREFIX, as docs/plugins-native.md shows.")
     }
-    return StageOwner.Library(path: absolute, sha256: digest)
+    return StageOwner.Library(path: absolute, sha256: Digest.of(data))
   }
 
   private static func symbol(_ name: String, of handle: UnsafeMutableRawPointer, at location: String) throws

@@ -27,12 +27,12 @@ internal import Foundation
     let child = ChildProcess(
       program: program, arguments: arguments,
       environment: environment.merging(["HOME": folder.path, "TMPDIR": folder.path]) { $1 }, request: question,
-      timeLimitSeconds: timeLimitSeconds, memoryLimitMiB: 1 << 40, folder: folder.path)
+      timeLimitSeconds: timeLimitSeconds, memoryLimitMiB: 1 << 40)
     let (ending, heard): (ProgramEnding, KeptAnswer)
     do {
       (ending, heard) = try await child.run(KeptAnswer(limit: byteLimit))
     } catch let failure as ChildProcess.StartFailure {
-      throw fault("cannot be started: \(String(cString: strerror(failure.code)))")
+      throw fault("cannot be started: \(SystemCall.reason(failure.code))")
     }
     withExtendedLifetime(folder) {}
     switch ending.cause {

@@ -28,7 +28,6 @@ struct ChildProcess: Sendable {
   let request: String
   let timeLimitSeconds: Double
   let memoryLimitMiB: Int
-  let folder: String
 
   /// Runs the program to its end and gives `listener` what it prints; a cancelled task kills it.
   ///
@@ -56,7 +55,7 @@ struct ChildProcess: Sendable {
     _ listener: Listener, _ stop: StopSignal
   ) throws -> (ending: ProgramEnding, heard: Listener) {
     var child = try start()
-    RunningPrograms.add(child.process, folder: folder)
+    RunningPrograms.add(child.process)
     var messages = listener
     var errors = KeptText()
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 16, alignment: 16)
@@ -83,7 +82,7 @@ struct ChildProcess: Sendable {
     // Its number is not free before it is reaped, so that this can reach nobody else's group.
     kill(-child.process, SIGKILL)
     var status: Int32 = 0
-    while waitpid(child.process, &status, 0) < 0, errno == EINTR {}
+    SystemCall.repeated { waitpid(child.process, &status, 0) }
     RunningPrograms.remove(child.process)
     // What is still in the pipes, and no more: something that left the group may go on writing.
     for _ in 0..<64 where child.output >= 0 { Self.read(&child.output, buffer) { messages.take($0) } }

@@ -19,7 +19,7 @@ public final class ExchangeFolder {
       throw Faults.data("output", "the folder is gone, or is no folder any more", "Write files into it and leave it.")
     }
     // Folders that hold nothing are nothing.
-    names = FileSystem.filesBelow(path).filter { !$0.hasSuffix("/") }
+    names = try FileSystem.filesBelow(path).filter { !$0.hasSuffix("/") }
   }
 
   public func has(_ name: String) -> Bool { names.contains(name) }
@@ -35,15 +35,20 @@ public final class ExchangeFolder {
     let descriptor = cutline_open_regular("\(path)/\(name)")
     guard descriptor >= 0 else {
       let reason =
-        errno == EINVAL || errno == ELOOP ? "is no regular file" : "cannot be read: \(String(cString: strerror(errno)))"
+        errno == EINVAL || errno == ELOOP ? "is no regular file" : "cannot be read: \(SystemCall.reason())"
       throw Faults.data(name, reason, "Write it as a plain file.")
     }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
-    let data: Data
-    do {
-      data = try file.read(upToCount: Self.fileLimit + 1) ?? Data()
-    } catch {
-      throw Faults.data(name, "cannot be read: \(error.localizedDescription)", "Write it as a plain file.")
+    defer { SystemCall.close(descriptor) }
+    var data = Data()
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 18, alignment: 16)
+    defer { block.deallocate() }
+    while data.count <= Self.fileLimit {
+      let count = SystemCall.read(descriptor, into: block, at: data.count)
+      guard count >= 0 else {
+        throw Faults.data(name, "cannot be read: \(SystemCall.reason())", "Write it as a plain file.")
+      }
+      if count == 0 { break }
+      data.append(contentsOf: block[..<count])
     }
     guard data.count <= Self.fileLimit else {
       throw Faults.data(name, "is larger than \(Self.fileLimit >> 20) MiB", "Write less.")
@@ -90,12 +95,12 @@ public final class ExchangeWriter {
   /// - Throws: `Faults` (io).
   public init(_ path: String) throws {
     self.path = path
-    descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    descriptor = FileSystem.create(path, mode: 0o600)
     guard descriptor >= 0 else { throw FileSystem.failure(path, "cannot be created") }
     buffer.reserveCapacity(1 << 20)
   }
 
-  deinit { close(descriptor) }
+  deinit { SystemCall.close(descriptor) }
 
   public func append(_ text: String) throws {
     buffer.append(contentsOf: text.utf8)
@@ -116,12 +121,6 @@ public final class ExchangeWriter {
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer) throws {
-    var done = 0
-    while done < bytes.count {
-      let count = Foundation.write(descriptor, bytes.baseAddress?.advanced(by: done), bytes.count - done)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else { throw FileSystem.failure(path, "cannot be written") }
-      done += count
-    }
+    try FileSystem.write(bytes, to: descriptor, of: path)
   }
 }

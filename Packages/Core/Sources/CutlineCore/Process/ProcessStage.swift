@@ -46,7 +46,10 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
 
   /// Without what Python leaves beside modules.
   private static func files(below folder: String) -> [String] {
-    FileSystem.filesBelow(folder).filter { !$0.contains("__pycache__") && !$0.hasSuffix("/") }.map { "\(folder)/\($0)" }
+    // What cannot be listed the program meets itself.
+    ((try? FileSystem.filesBelow(folder)) ?? []).filter { !$0.contains("__pycache__") && !$0.hasSuffix("/") }.map {
+      "\(folder)/\($0)"
+    }
   }
 
   public func run(_ input: K.Input, in context: RunContext) async throws -> K.Output {
@@ -59,8 +62,7 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
     let child = ChildProcess(
       program: program, arguments: Array(config.command.dropFirst()),
       environment: Self.environment(folder.path, scratch: try folder.folder("scratch"), workers: context.workers),
-      request: request, timeLimitSeconds: config.timeLimitSeconds, memoryLimitMiB: config.memoryLimitMiB,
-      folder: folder.path)
+      request: request, timeLimitSeconds: config.timeLimitSeconds, memoryLimitMiB: config.memoryLimitMiB)
     let (ending, heard): (ProgramEnding, ProgramMessages)
     do {
       (ending, heard) = try await child.run(ProgramMessages(context))
@@ -156,7 +158,7 @@ public struct ProcessStage<K: ExchangedKind>: Stage, Program {
       case ENOEXEC: "\(program) is no program for this machine, or a script without a first line #!"
       case ENOENT: "the interpreter that \(program) names in its first line is not there"
       case E2BIG: "its arguments and environment are too long"
-      default: "\(program) cannot be started: \(String(cString: strerror(code)))"
+      default: "\(program) cannot be started: \(SystemCall.reason(code))"
       }
     return Faults.usage(config.commandText, reason, "Try the command by hand in this folder.")
   }

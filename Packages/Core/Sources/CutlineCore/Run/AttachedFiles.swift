@@ -110,7 +110,7 @@ public final class AttachedFiles: Sendable {
 
   private func abandon(_ writer: AttachedWriter, _ path: String) {
     writer.end()
-    unlink(place(of: path))
+    SystemCall.repeated { unlink(place(of: path)) }
     forget(path)
   }
 
@@ -150,7 +150,7 @@ public final class AttachedFiles: Sendable {
       }
       state.withLock { $0.records[file.path] = file }
     } catch {
-      unlink(place(of: file.path))
+      SystemCall.repeated { unlink(place(of: file.path)) }
       claims.release(file.path)
       throw error
     }

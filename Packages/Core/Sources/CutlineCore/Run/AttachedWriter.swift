@@ -23,12 +23,12 @@ public final class AttachedWriter {
   init(_ path: String, at file: String, keepsFirstLine: Bool) throws {
     self.path = path
     firstLine = keepsFirstLine ? [] : nil
-    descriptor = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    descriptor = FileSystem.create(file)
     guard descriptor >= 0 else { throw FileSystem.failure("file \(path)", "cannot be created") }
     buffer.reserveCapacity(Self.bufferSize)
   }
 
-  deinit { close(descriptor) }
+  deinit { SystemCall.close(descriptor) }
 
   /// Adds a text.
   /// - Throws: `Faults` (io): the disk is full, or the call that gave this writer has returned.
@@ -55,7 +55,9 @@ public final class AttachedWriter {
   func finish() throws -> (sha256: String, bytes: Int, firstLine: [UInt8]?) {
     try flush()
     guard let digest = digest.take() else { throw ended }
-    guard fsync(descriptor) == 0 else { throw FileSystem.failure("file \(path)", "cannot be synced to the disk") }
+    guard SystemCall.repeated({ fsync(descriptor) }) == 0 else {
+      throw FileSystem.failure("file \(path)", "cannot be synced to the disk")
+    }
     return (digest.finish(), bytes, firstLine)
   }
 

@@ -29,9 +29,6 @@ void cutline_release_reader(struct cutline_reader *reader);
 /// Asks for large pages for memory that will soon be filled; a wish, nothing depends on it.
 void cutline_expect_use(void *memory, size_t bytes);
 
-/// A nameless file for reading and writing in `folder`; -1 and errno where there is none to be had.
-int cutline_temporary_file(const char *folder);
-
 /// The path of the program or library that this function is in; 0 where it is not known.
 int cutline_own_path(char *path, size_t capacity);
 

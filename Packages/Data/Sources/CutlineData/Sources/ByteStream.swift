@@ -1,5 +1,5 @@
 internal import CIsal
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Glibc
 
 /// Bytes of a file, from the start to the end.
@@ -33,8 +33,7 @@ final class PlainStream: ByteStream {
   func read(into place: UnsafeMutableRawPointer, count: Int) throws -> Int {
     var done = 0
     while done < count {
-      let got = Glibc.read(descriptor, place + done, count - done)
-      if got < 0, errno == EINTR { continue }
+      let got = SystemCall.repeated { Glibc.read(descriptor, place + done, count - done) }
       if got < 0 { throw InputFile.error(path, errno) }
       if got == 0 { break }
       done += got

@@ -2,27 +2,45 @@ internal import CutlineCore
 
 /// Names of columns as files have them, made fit for a table, and the choice among them.
 enum ColumnNames {
+  /// The most columns of a table, as of a SAS data set: each takes some kilobytes while a file is read.
+  static let limit = 32_767
+  /// The most renamed columns that are told one by one.
+  private static let listed = 10
+
   /// Each name once: an empty one becomes `column_3`, a repeated one gets a number, and both are noted, all empty ones in
   /// one sentence.
+  /// - Complexity: O(names), also where all are alike.
   static func unique(_ names: [String], notes: inout ReadNotes) -> [String] {
     var taken = Set(names)
     var seen: Set<String> = []
     var nameless: [(place: Int, called: String)] = []
+    var repeated: [(place: Int, name: String, called: String)] = []
+    /// The number that a repeated name gets next: all below it are taken.
+    var numbers: [String: Int] = [:]
     let unique = names.enumerated().map { index, name in
       if !name.isEmpty, seen.insert(name).inserted { return name }
-      var candidate = name.isEmpty ? "column_\(index + 1)" : "\(name)_2"
-      var number = 3
+      let base = name.isEmpty ? "column_\(index + 1)" : name
+      var number = numbers[base] ?? 2
+      var candidate = name.isEmpty ? base : "\(base)_\(number)"
+      if !name.isEmpty { number += 1 } else { number = 3 }
       while !taken.insert(candidate).inserted {
-        candidate = name.isEmpty ? "column_\(index + 1)_\(number)" : "\(name)_\(number)"
+        candidate = "\(base)_\(number)"
         number += 1
       }
+      if !name.isEmpty { numbers[base] = number }
       seen.insert(candidate)
       if name.isEmpty {
         nameless.append((index + 1, candidate))
       } else {
-        notes.append("column \(index + 1) is called \(word: name) like another one; here it is \(word: candidate)")
+        repeated.append((index + 1, name, candidate))
       }
       return candidate
+    }
+    for (place, name, called) in repeated.prefix(listed) {
+      notes.append("column \(place) is called \(word: name) like another one; here it is \(word: called)")
+    }
+    if repeated.count > listed {
+      notes.append("\(repeated.count - listed) more columns are called like others and have numbers behind their names")
     }
     if let first = nameless.first {
       let called = nameless.prefix(10).map(\.called).joined(separator: ", ")
@@ -56,6 +74,10 @@ enum ColumnNames {
   /// Which of `names` are wanted.
   /// - Throws: `Faults` (data) for a wanted name that is not there.
   static func choice(from names: [String], options: ReadOptions, path: String) throws -> [Bool] {
+    guard names.count <= limit else {
+      throw Faults.data(
+        path, "has \(names.count) columns", "A table has at most \(limit) columns; leave out those that nobody needs.")
+    }
     guard let wanted = options.columns else { return names.map { _ in true } }
     let keys = names.map(options.columnKey)
     let present = Set(keys)

@@ -1,96 +1,36 @@
-internal import CSystem
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Glibc
 
 /// An open regular file and its first bytes. What comes through a pipe is put into a nameless temporary file first.
 final class InputFile {
   let path: String
-  let descriptor: Int32
-  let size: Int
+  var descriptor: Int32 { file.descriptor }
+  var size: Int { file.stamp.size }
   let isGzip: Bool
   /// The first bytes after decompression.
   let head: [UInt8]
+  private let file: OpenedFile
 
   /// - Parameter path: `-` is standard input.
   /// - Throws: `Faults` (io) when it is missing, cannot be read or is no file.
   init(path: String) throws {
     self.path = path
-    descriptor = try Self.opened(path)
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      let code = errno
-      close(descriptor)
-      throw Self.error(path, code)
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      close(descriptor)
-      throw Faults.io(path, "is not a file", "Name a file with a table.")
-    }
-    size = Int(status.st_size)
-    do {
-      let raw = try Self.read(descriptor, path, count: 512, at: 0)
-      isGzip = raw.count >= 2 && raw[0] == 0x1F && raw[1] == 0x8B
-      if isGzip {
-        let stream = try GzipStream(descriptor: descriptor, path: path, owner: nil)
-        head = try stream.read(upTo: 512)
-      } else {
-        head = raw
-      }
-    } catch {
-      close(descriptor)
+    file = try OpenedFile(path)
+    let raw = try Self.read(file.descriptor, path, count: 512, at: 0)
+    isGzip = raw.count >= 2 && raw[0] == 0x1F && raw[1] == 0x8B
+    head = isGzip ? try GzipStream(descriptor: file.descriptor, path: path, owner: nil).read(upTo: 512) : raw
+  }
+
+  /// Does what takes the file's content, and looks at its end whether it still was the same file.
+  /// - Throws: what `body` throws; of a file that changed meanwhile nothing else.
+  func whileUnchanged<Result>(_ body: () throws -> Result) throws -> Result {
+    let result: Result
+    do { result = try body() } catch {
+      try file.check()
       throw error
     }
-  }
-
-  deinit { close(descriptor) }
-
-  /// The file, or what a pipe holds. A named pipe that nobody writes to is empty, and does not hang.
-  private static func opened(_ path: String) throws -> Int32 {
-    let descriptor = path == "-" ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else { throw error(path, errno) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT) else {
-      return descriptor
-    }
-    defer { close(descriptor) }
-    _ = fcntl(descriptor, F_SETFL, 0)
-    return try copied(descriptor, path)
-  }
-
-  private static func copied(_ pipe: Int32, _ path: String) throws -> Int32 {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    let copy = cutline_temporary_file(folder)
-    func failure() -> Faults {
-      Faults.io(
-        folder, "what comes through \(path) cannot be kept there: \(String(cString: strerror(errno)))",
-        "Set TMPDIR to a folder with enough room.")
-    }
-    guard copy >= 0 else { throw failure() }
-    let block = UnsafeMutableRawPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { block.deallocate() }
-    while true {
-      let count = Glibc.read(pipe, block, 1 << 20)
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        if count == 0 { break }
-        let code = errno
-        close(copy)
-        throw error(path, code)
-      }
-      var done = 0
-      while done < count {
-        let written = write(copy, block + done, count - done)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else {
-          let fault = failure()
-          close(copy)
-          throw fault
-        }
-        done += written
-      }
-    }
-    lseek(copy, 0, SEEK_SET)
-    return copy
+    try file.check()
+    return result
   }
 
   /// The format by content, then by name.
@@ -125,13 +65,11 @@ final class InputFile {
       : PlainStream(descriptor: descriptor, path: path, owner: self)
   }
 
-  static func error(_ path: String, _ code: Int32) -> Faults {
-    Faults.io(path, "cannot be read: \(String(cString: strerror(code)))", "Check the path and the permissions.")
-  }
+  static func error(_ path: String, _ code: Int32) -> Faults { OpenedFile.failure(path, code) }
 
   private static func read(_ descriptor: Int32, _ path: String, count: Int, at offset: Int) throws -> [UInt8] {
     var bytes = [UInt8](repeating: 0, count: count)
-    let got = bytes.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, count, off_t(offset)) }
+    let got = bytes.withUnsafeMutableBytes { SystemCall.read(descriptor, into: $0, at: offset) }
     guard got >= 0 else { throw error(path, errno) }
     return Array(bytes[..<got])
   }

@@ -21,6 +21,9 @@ public struct ReadOptions: Sendable {
   public var encoding: String?
   /// Names of the columns to keep, in any order; nil = all. A name that the file lacks is an error.
   public var columns: [String]?
+  /// The most rows that the table has; nil = all. No more of the file is read than that takes, and what values look like is
+  /// judged by what is read.
+  public var rows: Int?
   /// What names are compared by: both the wanted name and the file's go through it.
   public var columnKey: @Sendable (String) -> String = { $0 }
   /// Threads that parse CSV. The table is the same for any number.

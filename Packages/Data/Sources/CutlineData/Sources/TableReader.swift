@@ -11,6 +11,14 @@ public enum TableReader {
   /// - Complexity: O(bytes); memory of the table and some blocks.
   public static func read(_ path: String, options: ReadOptions = ReadOptions()) throws -> ReadResult {
     let file = try InputFile(path: path)
+    let result = try file.whileUnchanged { try read(file, path, options) }
+    guard let rows = options.rows else { return result }
+    var facts = result.facts
+    facts.rowCount = min(rows, result.table.rowCount)
+    return ReadResult(table: try result.table.prefix(rows), facts: facts)
+  }
+
+  private static func read(_ file: InputFile, _ path: String, _ options: ReadOptions) throws -> ReadResult {
     let format = try options.format == .auto ? file.detectedFormat() : options.format
     switch format {
     case .sas7bdat, .xpt, .parquet:

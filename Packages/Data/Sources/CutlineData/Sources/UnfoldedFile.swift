@@ -1,5 +1,4 @@
-internal import CSystem
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Glibc
 
 /// The content of a gzipped file in a nameless temporary one, which ends with this object.
@@ -9,13 +8,7 @@ final class UnfoldedFile {
 
   /// - Throws: `Faults` (data) where the content is more than 256 MiB and `limit` times the size of the file.
   init(_ file: InputFile, limit: Int) throws {
-    let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
-    descriptor = cutline_temporary_file(folder)
-    guard descriptor >= 0 else {
-      throw Faults.io(
-        folder, "no temporary file can be made there: \(String(cString: strerror(errno)))",
-        "Set TMPDIR to a folder that can be written.")
-    }
+    descriptor = try FileSystem.temporaryFile("the unfolded content of \(file.path)")
     let stream = try file.bytes()
     let most = (256 << 20) + limit * file.size
     let block = UnsafeMutableRawPointer.allocate(byteCount: 1 << 20, alignment: 16)
@@ -27,20 +20,12 @@ final class UnfoldedFile {
           file.path, "the gzipped content unfolds to more than \(most >> 20) MiB",
           "The file is damaged or made to fill the disk; raise expansion_limit (--expansion-limit) if it is neither.")
       }
-      var done = 0
-      while done < count {
-        let written = write(descriptor, block + done, count - done)
-        if written < 0, errno == EINTR { continue }
-        guard written > 0 else {
-          throw Faults.io(
-            folder, "the unfolded file cannot be written: \(String(cString: strerror(errno)))",
-            "Set TMPDIR to a folder with enough room.")
-        }
-        done += written
+      guard SystemCall.write(UnsafeRawBufferPointer(start: block, count: count), to: descriptor) else {
+        throw FileSystem.temporaryFailure("the unfolded content of \(file.path)")
       }
     }
     lseek(descriptor, 0, SEEK_SET)
   }
 
-  deinit { close(descriptor) }
+  deinit { SystemCall.close(descriptor) }
 }

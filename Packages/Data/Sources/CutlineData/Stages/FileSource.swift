@@ -14,12 +14,6 @@ struct FileSourceConfig: StageConfig {
     + ColumnMap.fields.map { $0.lifted(\.columns) } + TableFields.fields.map { $0.lifted(\.table) }
 
   func validate(at places: FieldPlaces) throws {
-    guard path != "-" else {
-      throw Faults.usage(
-        places["path"],
-        "a run cannot read its applications from a pipe, as it vouches for a file that can be read again",
-        "Save them to a file and name that; cutline init and cutline table read pipes.")
-    }
     try table.validate(at: places)
   }
 }

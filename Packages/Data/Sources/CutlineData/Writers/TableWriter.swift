@@ -1,4 +1,4 @@
-public import CutlineCore
+@_spi(Run) public import CutlineCore
 internal import Glibc
 
 /// Writes tables to files and streams.
@@ -49,10 +49,12 @@ public enum TableWriter {
       try writer.write(table, rows: 0..<min(table.rowCount, rows ?? .max)) { bytes in
         var done = 0
         while done < bytes.count, let start = bytes.baseAddress {
-          let written = Glibc.write(descriptor, start + done, bytes.count - done)
-          if written < 0, errno == EINTR { continue }
+          let written = SystemCall.repeated { Glibc.write(descriptor, start + done, bytes.count - done) }
           if written < 0, errno == EPIPE { throw Closed() }
-          guard written > 0 else { throw AtomicFile.failure("standard output", errno) }
+          guard written > 0 else {
+            throw Faults.io(
+              "standard output", "cannot be written: \(SystemCall.reason())", "Write to a file, or free the disk.")
+          }
           done += written
         }
       }

@@ -1,5 +1,5 @@
 internal import CXlsx
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 
 /// The functions of a libxlsxwriter that was found at run time.
@@ -42,17 +42,11 @@ struct XlsxLibrary: @unchecked Sendable {
   /// The bytes of a file. Its time of making is a fixed one, so that equal workbooks are equal bytes.
   /// - Throws: `Faults` (io) where the temporary folder takes no file, `Faults` (data) where the library refuses a value.
   func bytes(of book: Workbook) throws -> Data {
-    let folder = NSTemporaryDirectory() + "cutline-xlsx-" + UUID().uuidString
-    do { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) } catch {
-      throw Faults.io(folder, "cannot be made", "Check TMPDIR, permissions and room.")
-    }
-    defer { try? FileManager.default.removeItem(atPath: folder) }  // best effort in a temporary place
-    let path = folder + "/strategy.xlsx"
+    let folder = try PrivateFolder()
+    let path = folder.path + "/strategy.xlsx"
     try write(book, to: path)
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw Faults.io(path, "was not written", "Check TMPDIR, permissions and room.")
-    }
-    return data
+    defer { withExtendedLifetime(folder) {} }
+    return try FileSystem.read(path)
   }
 
   /// 2000-01-01.

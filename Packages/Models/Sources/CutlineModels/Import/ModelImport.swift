@@ -1,8 +1,8 @@
 internal import CutlineCompute
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 public import CutlineCredit
 internal import CutlineFormats
-internal import Foundation
+public import Foundation
 
 /// Models of other libraries as models of this one, from the files in which they write them.
 ///
@@ -36,22 +36,16 @@ public enum ModelImport {
   ///   has no equal here: several classes, questions about categories, linear leaves.
   /// - Complexity: O(size of the file).
   public static func read(_ path: String, format: Format? = nil, unit: String? = nil) throws -> Model {
-    let data: Data
-    do {
-      let size = try FileManager.default.attributesOfItem(atPath: path)[.size] as? Int ?? 0
-      guard size <= fileLimit else {
-        throw Faults.io(path, "is larger than \(fileLimit >> 20) MiB", "Export a smaller model.")
-      }
-      data = try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch let faults as Faults {
-      throw faults
-    } catch {
-      throw Faults.io(path, "cannot be read: \(error.localizedDescription)", "Name a model that a library wrote.")
-    }
-    return try read(data, source: path, format: format, unit: unit)
+    try read(bytes(of: path), source: path, format: format, unit: unit)
   }
 
-  static func read(_ data: Data, source: String, format: Format? = nil, unit: String? = nil) throws -> Model {
+  /// The bytes of a model's file, read once: for its digest as well.
+  /// - Throws: `Faults` (io).
+  public static func bytes(of path: String) throws -> Data { try OpenedFile.read(path, limit: fileLimit) }
+
+  /// Reads a model from the bytes of its file.
+  /// - Throws: as above.
+  public static func read(_ data: Data, source: String, format: Format? = nil, unit: String? = nil) throws -> Model {
     let isText = data.starts(with: Data("tree\n".utf8)) || data.starts(with: Data("tree\r\n".utf8))
     do {
       if format == .json || format == nil && PortableModel.isOne(data) {

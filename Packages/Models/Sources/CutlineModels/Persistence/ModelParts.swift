@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import Foundation
 
@@ -81,18 +81,8 @@ struct ModelParts {
 
   /// - Throws: `Faults` (io).
   static func read(_ path: String, limit: Int) throws -> Data {
-    do {
-      let attributes = try FileManager.default.attributesOfItem(
-        atPath: URL(fileURLWithPath: path).resolvingSymlinksInPath().path)
-      guard attributes[.type] as? FileAttributeType == .typeRegular, attributes[.size] as? Int ?? 0 <= limit else {
-        throw Faults.io(path, "is no file of a model: it is no regular file, or too large", "Name a model folder.")
-      }
-      return try Data(contentsOf: URL(fileURLWithPath: path))
-    } catch let faults as Faults {
-      throw faults
-    } catch {
-      throw Faults.io(
-        path, "cannot be read: \(error.localizedDescription)", "Name a folder models/model_… of a finished run.")
+    do { return try OpenedFile.read(path, limit: limit) } catch let faults as Faults {
+      throw Faults.io(path, faults.problem, "Name a folder models/model_… of a finished run.")
     }
   }
 }

@@ -1,4 +1,4 @@
-public import CutlineCore
+@_spi(Run) public import CutlineCore
 public import CutlineCredit
 internal import Foundation
 
@@ -53,7 +53,8 @@ public struct StoredModel: Sendable {
       formatNumber = bundle.formatNumber
       (surface, model, bundled, parts) = (bundle.surface, bundle.surface.model, bundle.exposure, nil)
       // Only shown, and nothing is said of what those formats did not record.
-      metadata = (try? String(contentsOfFile: "\(folder)/\(ModelParts.metadataName)", encoding: .utf8)) ?? ""
+      metadata =
+        (try? FileSystem.read("\(folder)/\(ModelParts.metadataName)")).map { String(decoding: $0, as: UTF8.self) } ?? ""
       return
     }
     if !Self.exists(folder + "/" + ModelParts.sumsName), Self.exists(folder + "/" + ModelParts.modelName) {
@@ -143,7 +144,7 @@ public struct StoredModel: Sendable {
     if isModel(path) { return [path] }
     for parent in [path, path + "/models"] {
       // An unreadable folder holds no model that could be named here; reading reports it.
-      let entries = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+      let entries = (try? FileSystem.names(in: parent)) ?? []
       let models = entries.filter { $0.hasPrefix("model_") }.sorted()
       if !models.isEmpty { return models.map { "\(parent)/\($0)" } }
     }

@@ -55,6 +55,21 @@ struct Fingerprints {
       input.path, "changed while it was read", "Nothing was published. Run again when nobody writes to it.")
   }
 
+  /// Runs a stage that may open these files, and what they were then is what it finds.
+  ///
+  /// - Throws: what `body` throws; where a file has changed meanwhile, `Faults` (io) that says so and nothing else.
+  static func watching<Result>(
+    _ inputs: [Manifest.Input], _ body: () async throws -> Result
+  ) async throws -> Result {
+    let entries = Dictionary(
+      inputs.compactMap { input in input.watched.map { (input.path, $0) } }, uniquingKeysWith: { first, _ in first })
+    return try await WatchedInputs.$current.withValue(entries) {
+      let result = try await body()
+      if let change = change(of: inputs) { throw change }
+      return result
+    }
+  }
+
   private static func isChanged(_ input: Manifest.Input) -> Bool {
     guard let before = input.stamp else { return false }
     guard let now = FileStamp(of: input.path) else { return true }
@@ -66,6 +81,12 @@ struct Fingerprints {
 }
 
 extension Manifest.Input {
+  /// What a stage that reads the file must find in it; nil in runs of format 1.
+  var watched: WatchedInputs.Entry? {
+    guard let stamp, let readAt else { return nil }
+    return WatchedInputs.Entry(sha256: sha256, stamp: stamp, readAt: readAt)
+  }
+
   /// The same file as another stage reads it.
   func of(_ stage: String) -> Manifest.Input {
     Manifest.Input(stage: stage, path: path, sha256: sha256, bytes: bytes, stamp: stamp, readAt: readAt)

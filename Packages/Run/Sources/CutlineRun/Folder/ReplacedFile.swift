@@ -12,16 +12,21 @@ public enum ReplacedFile {
   public static func write(_ data: Data, to path: String) throws {
     let parent = path.parentFolder.isEmpty ? "." : path.parentFolder
     // Two that write at a time would take each other's beginnings away: one waits for the other.
-    let folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    defer { if folder >= 0 { close(folder) } }
+    let folder = SystemCall.repeated { open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
+    defer { if folder >= 0 { SystemCall.close(folder) } }
     // Where folders cannot be locked the last one wins, or says why it cannot.
-    while folder >= 0, flock(folder, LOCK_EX) != 0, errno == EINTR {}
+    if folder >= 0 { SystemCall.repeated { flock(folder, LOCK_EX) } }
     let temporary = "\(path).new"
+    Unfinished.add(temporary)
     // What a killed process has left.
-    unlink(temporary)
-    defer { unlink(temporary) }
+    SystemCall.repeated { unlink(temporary) }
+    defer {
+      SystemCall.repeated { unlink(temporary) }
+      Unfinished.remove(temporary)
+    }
     try data.withUnsafeBytes { try FileSystem.write($0, to: temporary) }
-    guard rename(temporary, path) == 0 else { throw FileSystem.failure(path, "cannot be put in place") }
-    try FileSystem.syncFolder(parent)
+    guard FileSystem.move(temporary, to: path) else { throw FileSystem.failure(path, "cannot be put in place") }
+    // It is in its place; that its name may not survive a power failure does not make it fail.
+    try? FileSystem.syncFolder(parent)
   }
 }

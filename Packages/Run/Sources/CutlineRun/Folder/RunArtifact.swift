@@ -3,9 +3,13 @@ internal import Foundation
 
 /// Reads the stored output of a stage from a finished run.
 public enum RunArtifact {
+  /// - Parameter manifest: the run that is meant, where it has been read already: what another run has put in its place since
+  ///   is not taken.
   /// - Throws: `Faults` (io) when the run or the stage is not there, `Faults` (integrity) when the file is not what was written.
-  public static func load<A: StoredArtifact>(_ type: A.Type, stage: String, from folder: String) throws -> A {
-    let manifest = try Manifest.load(from: folder)
+  public static func load<A: StoredArtifact>(
+    _ type: A.Type, stage: String, from folder: String, of manifest: Manifest? = nil
+  ) throws -> A {
+    let manifest = try manifest ?? Manifest.load(from: folder)
     let codec = ArtifactCodec(A.self)
     let path = codec.path(of: stage)
     guard let file = manifest.files.first(where: { $0.path == path }) else {

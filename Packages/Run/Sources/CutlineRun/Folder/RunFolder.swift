@@ -8,10 +8,12 @@ internal import Foundation
 final class RunFolder {
   let target: String
   let staging: String
-  /// Beside `staging`: files of stages, which come into the run when it is published.
-  private let unfinished: String
-  private let lockPath: String
+  /// What could not be cleaned when it was made: no reason not to run.
+  let warnings: [Remark]
+  private let neighbours: RunNeighbours
   private let lock: Int32
+  /// Folders above the target that were made for it.
+  private let made: [String]
   private var published = false
 
   /// - Throws: `Faults` (io) when the target is not ours to replace, is in use by another run, or cannot be made.
@@ -23,31 +25,41 @@ final class RunFolder {
     let url =
       isLink
       ? URL(fileURLWithPath: target).resolvingSymlinksInPath() : URL(fileURLWithPath: target).standardizedFileURL
-    let parent = url.deletingLastPathComponent().path
-    let name = url.lastPathComponent
     self.target = url.path
-    try FileSystem.makeFolders(parent)
-    lockPath = "\(parent)/.\(name).cutline-lock"
-    lock = try Self.acquire(lockPath, target: target)
-    staging = "\(parent)/.\(name).cutline-\(getpid())"
-    unfinished = staging + "-files"
+    neighbours = try RunNeighbours(of: url.path, shown: target)
+    made = try FileSystem.makeFolders(neighbours.parent)
+    // A signal that ends the program takes with it what was made for the run, the innermost first.
+    for folder in made { Unfinished.addFolder(folder) }
+    do { lock = try Self.acquire(neighbours.lock, target: target) } catch {
+      Self.remove(made: made)
+      throw error
+    }
+    Unfinished.add(neighbours.lock)
+    staging = neighbours.free
     do {
-      try Self.clean(parent: parent, name: name, target: self.target)
+      warnings = try neighbours.clean()
       try Self.checkReplaceable(self.target, shown: target)
+      Unfinished.add(neighbours.files(of: staging))
+      Unfinished.add(staging)
       try FileSystem.makeFolders(staging)
     } catch {
-      unlink(lockPath)
-      close(lock)
+      Self.release(lock, neighbours.lock)
+      Unfinished.remove(staging)
+      Unfinished.remove(neighbours.files(of: staging))
+      Self.remove(made: made)
       throw error
     }
   }
 
   deinit {
     // Best effort: what cannot be removed now is removed by the next run, which looks for it.
-    if !published { try? FileSystem.remove(staging) }
-    if FileSystem.exists(unfinished) { try? FileSystem.remove(unfinished) }
-    unlink(lockPath)
-    close(lock)
+    for folder in [published ? nil : staging, neighbours.files(of: staging)].compactMap({ $0 }) {
+      try? FileSystem.remove(folder)
+    }
+    Unfinished.remove(staging)
+    Unfinished.remove(neighbours.files(of: staging))
+    Self.release(lock, neighbours.lock)
+    Self.remove(made: made)
   }
 
   /// Writes one file below the staging folder and syncs it.
@@ -57,12 +69,14 @@ final class RunFolder {
   }
 
   /// Where the files of stage number `index` lie until the run is published.
-  func stageFolder(_ index: Int) -> String { "\(unfinished)/\(index)" }
+  func stageFolder(_ index: Int) -> String { "\(neighbours.files(of: staging))/\(index)" }
 
   /// Moves a finished file of a stage into the run; it has been synced.
   /// - Throws: `Faults` (io).
   func take(_ file: String, as path: String) throws {
-    guard rename(file, try place(of: path)) == 0 else { throw FileSystem.failure(path, "cannot be put in place") }
+    guard FileSystem.move(file, to: try place(of: path)) else {
+      throw FileSystem.failure(path, "cannot be put in place")
+    }
   }
 
   private func place(of path: String) throws -> String {
@@ -76,122 +90,113 @@ final class RunFolder {
 
   /// Syncs all folders and puts the new run in the target's place.
   ///
-  /// - Returns: where the folder that stood there is kept, as somebody had put files of their own into it while the run
-  ///   went on; nil where it was an earlier run and nothing else, and is gone.
-  func publish() throws -> String? {
+  /// - Returns: what could not be done once the new run was in place, which does not make it fail: an old run that cannot be
+  ///   removed, or is kept as somebody had put files of their own into it while the run went on.
+  /// - Throws: `Faults` (io); what stood at the target still does then.
+  func publish() throws -> [Remark] {
     var folders: Set<String> = [staging]
-    for path in FileSystem.filesBelow(staging) {
-      folders.insert((staging + "/" + path).parentFolder)
-    }
+    for path in try FileSystem.filesBelow(staging) { folders.insert((staging + "/" + path).parentFolder) }
     for folder in folders.sorted(by: >) { try FileSystem.syncFolder(folder) }
-    let parent = target.parentFolder
-    if FileSystem.exists(target) {
-      if FileSystem.exchange(staging, target) {
-        published = true
-        try FileSystem.syncFolder(parent)
-        return try removeOrKeep(staging)
+    return try Unfinished.undisturbed {
+      let old = try exchange()
+      var warnings: [Remark] = []
+      do { try FileSystem.syncFolder(neighbours.parent) } catch {
+        warnings.append("the new run is in place, but may be lost by a power failure: " + Remark(Faults(error)))
       }
+      if let old, let warning = neighbours.removeOrKeep(old) { warnings.append(warning) }
+      return warnings
+    }
+  }
+
+  /// - Returns: where that lies what had stood at the target.
+  private func exchange() throws -> String? {
+    // From here on the neighbour is whole, and then what stood at the target: not to be removed unseen.
+    let whole = neighbours.whole(staging)
+    guard FileSystem.move(staging, to: whole) else { throw FileSystem.failure(target, "cannot be put in place") }
+    do {
+      let old = try exchange(whole)
+      published = true
+      Unfinished.remove(staging)
+      return old
+    } catch {
+      // What cannot be named back is removed by the next run, as it is a run and nothing else.
+      _ = FileSystem.move(whole, to: staging)
+      throw error
+    }
+  }
+
+  private func exchange(_ whole: String) throws -> String? {
+    if FileSystem.exists(target) {
+      if FileSystem.exchange(whole, target) { return whole }
       // No exchange on this file system: the old run steps aside under a name that `clean` knows how to restore.
-      let aside = "\(parent)/.\((target as NSString).lastPathComponent).cutline-old"
-      guard rename(target, aside) == 0 else { throw FileSystem.failure(target, "cannot be moved aside") }
-      guard rename(staging, target) == 0 else {
+      guard FileSystem.move(target, to: neighbours.aside) else {
+        throw FileSystem.failure(target, "cannot be moved aside")
+      }
+      guard FileSystem.move(whole, to: target) else {
         let error = FileSystem.failure(target, "cannot be put in place")
-        rename(aside, target)
+        _ = FileSystem.move(neighbours.aside, to: target)
         throw error
       }
-      published = true
-      try FileSystem.syncFolder(parent)
-      return try removeOrKeep(aside)
+      return neighbours.aside
     }
-    guard rename(staging, target) == 0 else { throw FileSystem.failure(target, "cannot be put in place") }
-    published = true
-    try FileSystem.syncFolder(parent)
+    guard FileSystem.move(whole, to: target) else { throw FileSystem.failure(target, "cannot be put in place") }
     return nil
   }
 
-  /// Removes what stands at the target: out of the way in one step first, so that nobody sees half of it.
+  /// Removes the run that stands at the target: out of the way in one step first, so that nobody sees half of it.
   func removeTarget() throws {
-    guard rename(target, unfinished) == 0 else { throw FileSystem.failure(target, "cannot be removed") }
-    try FileSystem.syncFolder(target.parentFolder)
-    try FileSystem.remove(unfinished)
-  }
-
-  /// Removes the folder that has stood at the target, where no file in it is somebody's.
-  private func removeOrKeep(_ old: String) throws -> String? {
-    if Self.foreign(in: old).isEmpty {
-      try FileSystem.remove(old)
-      return nil
+    let aside = neighbours.whole(staging)
+    guard FileSystem.move(target, to: aside) else { throw FileSystem.failure(target, "cannot be removed") }
+    try FileSystem.syncFolder(neighbours.parent)
+    if let problem = neighbours.removeOrKeep(aside) {
+      throw Faults.io(target, problem.masked, "Remove it by hand.")
     }
-    for number in 1... {
-      let kept = "\(target).kept-\(number)"
-      if FileSystem.exists(kept) { continue }
-      guard rename(old, kept) == 0 else { throw FileSystem.failure(old, "cannot be renamed to \(kept)") }
-      return kept
-    }
-    return nil
-  }
-
-  /// What lies in a folder and no run has written, empty folders included.
-  private static func foreign(in folder: String) -> [String] {
-    // Without a readable manifest all is foreign.
-    RunVerification.strangers(in: folder, beside: try? Manifest.load(from: folder))
   }
 
   private static func acquire(_ path: String, target: String) throws -> Int32 {
     for _ in 0..<100 {
-      let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+      let descriptor = SystemCall.repeated { open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644) }
       guard descriptor >= 0 else { throw FileSystem.failure(target, "the folder beside it cannot be written") }
-      guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-        close(descriptor)
+      guard SystemCall.repeated({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
+        SystemCall.close(descriptor)
         throw Faults.io(target, "another run is writing there", "Wait for it, or choose another --output.")
       }
       // The holder before us may have removed the file between our open and our lock.
       var held = stat()
       var named = stat()
-      if fstat(descriptor, &held) == 0, stat(path, &named) == 0, held.st_ino == named.st_ino { return descriptor }
-      close(descriptor)
+      if SystemCall.repeated({ fstat(descriptor, &held) }) == 0, SystemCall.repeated({ stat(path, &named) }) == 0,
+        held.st_ino == named.st_ino
+      {
+        return descriptor
+      }
+      SystemCall.close(descriptor)
     }
     throw Faults.io(target, "its lock cannot be taken", "Remove \(path) if no run is going on.")
   }
 
-  /// Removes what killed runs left and brings back a run that had stepped aside. We hold the lock: no run is going on.
-  private static func clean(parent: String, name: String, target: String) throws {
-    let aside = "\(parent)/.\(name).cutline-old"
-    if FileSystem.exists(aside), !FileSystem.exists(target) {
-      guard rename(aside, target) == 0 else { throw FileSystem.failure(aside, "cannot be restored") }
-    }
-    // A folder that cannot be listed has nothing that could be cleaned; writing to it fails with its own error.
-    guard let entries = try? FileManager.default.contentsOfDirectory(atPath: parent) else { return }
-    for entry in entries where entry.hasPrefix(".\(name).cutline-") && !entry.hasSuffix("-lock") {
-      try FileSystem.remove(parent + "/" + entry)
+  private static func release(_ lock: Int32, _ path: String) {
+    SystemCall.repeated { unlink(path) }
+    Unfinished.remove(path)
+    SystemCall.close(lock)
+  }
+
+  /// Removes the folders that were made, as far as nothing lies in them.
+  private static func remove(made: [String]) {
+    for folder in made.reversed() {
+      SystemCall.repeated { rmdir(folder) }
+      Unfinished.remove(folder)
     }
   }
 
   private static func checkReplaceable(_ target: String, shown: String) throws {
     guard FileSystem.exists(target) else { return }
     var status = stat()
-    guard lstat(target, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+    guard SystemCall.repeated({ lstat(target, &status) }) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       let isLink = status.st_mode & S_IFMT == S_IFLNK
       throw Faults.io(
         shown, isLink ? "is a link to no folder that is there" : "exists and is not a folder",
         "Choose another --output.")
     }
-    let content = (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? []  // unreadable: refused below
-    guard content.isEmpty || content.contains(Manifest.fileName) else {
-      throw Faults.io(
-        shown, "holds files that are not a Cutline run (\(content.sorted().prefix(3).joined(separator: ", ")))",
-        "Choose another --output; nothing was touched.")
-    }
-    if content.contains(Manifest.fileName) {
-      // Of a run that a newer version wrote nothing is known, so it is not replaced.
-      let data = try FileSystem.read(target + "/" + Manifest.fileName, limit: 1 << 28)
-      if Manifest.format.isNewer(data) { _ = try Manifest.load(from: target) }
-      let foreign = foreign(in: target)
-      guard foreign.isEmpty else {
-        throw Faults.io(
-          shown, "holds files that no run wrote (\(foreign.prefix(3).joined(separator: ", ")))",
-          "Move them away or choose another --output; nothing was touched.")
-      }
-    }
+    try ReplaceableFolder.check(target, shown: shown, names: FileSystem.names(in:), below: FileSystem.filesBelow)
   }
 }

@@ -13,7 +13,7 @@ public enum RunRemoval {
     guard FileSystem.exists(folder) else { return false }
     let advice = "Nothing in it was touched; remove it by hand if nobody needs it."
     var status = stat()
-    guard lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
+    guard SystemCall.repeated({ lstat(folder, &status) }) == 0, status.st_mode & S_IFMT == S_IFDIR else {
       let isLink = status.st_mode & S_IFMT == S_IFLNK
       throw Faults.io(folder, isLink ? "is a link, which is not followed" : "is not a folder", advice)
     }
@@ -21,7 +21,7 @@ public enum RunRemoval {
     do { manifest = try Manifest.load(from: folder) } catch {
       throw Faults.io(folder, "bears no manifest of a run that can be read", advice)
     }
-    let strangers = RunVerification.strangers(in: folder, beside: manifest)
+    let strangers = try RunVerification.strangers(FileSystem.filesBelow(folder), beside: manifest)
     guard strangers.isEmpty else {
       throw Faults.io(
         folder, "holds files that no run wrote (\(strangers.prefix(3).joined(separator: ", ")))",

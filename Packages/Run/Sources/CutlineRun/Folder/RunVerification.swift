@@ -5,9 +5,10 @@ internal import Foundation
 public enum RunVerification {
   /// What lies in a folder and is not of its run: files, and folders that hold nothing. A folder that has lost the run's
   /// files is none of them.
-  static func strangers(in folder: String, beside manifest: Manifest?) -> [String] {
+  /// - Parameter found: what `FileSystem.filesBelow` found in it.
+  static func strangers(_ found: [String], beside manifest: Manifest?) -> [String] {
     let known = Set((manifest?.files.map(\.path) ?? []) + [Manifest.fileName])
-    return FileSystem.filesBelow(folder).filter { path in
+    return found.filter { path in
       !known.contains(path) && !(path.hasSuffix("/") && known.contains { $0.hasPrefix(path) })
     }
   }
@@ -34,7 +35,9 @@ public enum RunVerification {
         problems.append("\(file.path) was changed: its digest does not match")
       }
     }
-    for path in strangers(in: folder, beside: manifest) { problems.append("\(path) is not part of the run") }
+    for path in try strangers(FileSystem.filesBelow(folder), beside: manifest) {
+      problems.append("\(path) is not part of the run")
+    }
     if Manifest.resultsDigest(of: manifest.files, hasViews: manifest.countsViews) != manifest.resultsDigest {
       problems.append("the results digest does not follow from the files")
     }

@@ -39,9 +39,9 @@ extension Runner {
         said in
         let context = RunContext(
           stageID: id, seed: plan.seed, workers: options.workers, device: options.device, sink: said)
-        let artifact = try await node.instance.run(PortValues(lists: [:]), in: context)
-        if let change = Fingerprints.change(of: inputs) { throw change }
-        return artifact
+        return try await Fingerprints.watching(inputs) {
+          try await node.instance.run(PortValues(lists: [:]), in: context)
+        }
       }
       return (key, artifact)
     } catch let error as CancellationError {

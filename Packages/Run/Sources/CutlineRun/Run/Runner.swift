@@ -75,7 +75,10 @@ public struct Runner: Sendable {
   public func run(keeping keep: Set<String> = []) async throws -> Result {
     let journal = Journal(sink: sink)
     journal.send(RunEvent(.runStarted, "\(plan.nodes.count) stages"))
+    // They may hold applications of a program that was killed.
+    PrivateFolder.sweep()
     let folder = try RunFolder(target: options.output)
+    for warning in folder.warnings { journal.send(RunEvent(.warning, stage: "", warning)) }
     let previous =
       options.fresh ? [] : [folder.target, Self.failedFolder(folder.target)].compactMap(PreviousRun.init(folder:))
     var fingerprints = Fingerprints(
@@ -101,6 +104,7 @@ public struct Runner: Sendable {
     let path = Self.failedFolder(target)
     guard FileSystem.exists(path) else { return }
     let problem: String
+    guard !FileSystem.isLink(path) else { return }
     do {
       let (manifest, problems) = try RunVerification.problems(in: path)
       // What a run of another plan left may still be wanted by it.
@@ -136,13 +140,7 @@ public struct Runner: Sendable {
       resultsDigest: Manifest.resultsDigest(of: files), checksum: "")
     let encoded = try manifest.encoded()
     try encoded.withUnsafeBytes { try folder.write(Manifest.fileName, $0) }
-    if let kept = try folder.publish() {
-      sink(
-        RunEvent(
-          .warning, stage: "",
-          "files were put into \(word: folder.target) while the run went on; the folder as it was is kept in \(word: kept)"
-        ))
-    }
+    for warning in try folder.publish() { sink(RunEvent(.warning, stage: "", warning)) }
     return manifest
   }
 
@@ -200,13 +198,13 @@ public struct Runner: Sendable {
               journal.send(event)
             }
             let make = { (hear: @escaping EventSink) in
-              let artifact = try await node.instance.run(
-                values,
-                in: RunContext(
-                  stageID: node.id, seed: seed, workers: options.workers, device: options.device, files: place,
-                  sink: hear))
-              if let change = Fingerprints.change(of: read) { throw change }
-              return artifact
+              try await Fingerprints.watching(read) {
+                try await node.instance.run(
+                  values,
+                  in: RunContext(
+                    stageID: node.id, seed: seed, workers: options.workers, device: options.device, files: place,
+                    sink: hear))
+              }
             }
             journal.send(RunEvent(.stageStarted, stage: node.id, node.stage.name))
             let clock = ContinuousClock()

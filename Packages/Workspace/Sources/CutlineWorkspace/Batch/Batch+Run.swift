@@ -1,5 +1,5 @@
 internal import CutlineCompute
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineRun
 internal import Foundation
@@ -156,11 +156,7 @@ final class BatchLog: Sendable {
   var state: BatchState { current.withLock { $0 } }
 
   func write() throws {
-    do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    } catch {
-      throw Faults.io(folder, "cannot be created: \(error.localizedDescription)", "Check the path and permissions.")
-    }
+    try FileSystem.makeFolders(folder)
     try current.withLock { try $0.write(to: folder) }
   }
 

@@ -1,4 +1,4 @@
-public import CutlineCore
+@_spi(Run) public import CutlineCore
 internal import CutlineRun
 internal import Foundation
 
@@ -61,7 +61,7 @@ public struct BatchState: Codable, Sendable {
   /// The state that an earlier batch has left; nil where there is none that can be read, as nothing hangs on it.
   static func load(from folder: String) -> BatchState? {
     let path = "\(folder)/\(fileName)"
-    guard let data = FileManager.default.contents(atPath: path), (try? format.check(data, at: path)) != nil else {
+    guard let data = try? FileSystem.read(path), (try? format.check(data, at: path)) != nil else {
       return nil
     }
     return try? CanonicalJSON.decode(BatchState.self, from: data)

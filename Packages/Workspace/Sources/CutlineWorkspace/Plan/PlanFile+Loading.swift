@@ -1,4 +1,4 @@
-public import CutlineCore
+@_spi(Run) public import CutlineCore
 internal import Foundation
 
 extension PlanFile {
@@ -22,10 +22,7 @@ extension PlanFile {
     if name == "none" { return "# The empty plan: every stage is a [[stage]] table of the configuration.\n" }
     try named(ConfigValue(.string(name), at: place)).check(registry)
     if let plan = BuiltInPlan[name] { return plan.text }
-    guard let data = FileManager.default.contents(atPath: located(name, place)) else {
-      throw Faults.io(name, "cannot be read", "Check its permissions.")
-    }
-    return String(decoding: data, as: UTF8.self)
+    return String(decoding: try FileSystem.read(located(name, place)), as: UTF8.self)
   }
 
   private static func builtIn(_ name: String, at place: Place) throws -> PlanFile {

@@ -102,7 +102,7 @@ public struct VerifiedRun {
     guard let record = manifest.stages.first(where: { $0.kind == kind }) else {
       throw Faults.usage(folder, "its run has no stage of kind \(kind)", "Name a run of the portfolio plan.")
     }
-    return try RunArtifact.load(type, stage: record.id, from: folder)
+    return try RunArtifact.load(type, stage: record.id, from: folder, of: manifest)
   }
 
   /// A scenario with its strategy.

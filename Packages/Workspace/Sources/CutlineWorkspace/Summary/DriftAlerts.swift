@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 public import CutlineRun
 internal import Foundation
 
@@ -42,7 +42,7 @@ public struct DriftAlerts: Sendable {
     }
     files = try paths.map { path in
       let fault = Faults.integrity("\(folder)/\(path)", "cannot be read as alerts", "Run again, or verify the folder.")
-      guard let data = FileManager.default.contents(atPath: folder + "/" + path) else { throw fault }
+      let data = try FileSystem.read(folder + "/" + path)
       let file: File
       do { file = try CanonicalJSON.decode(File.self, from: data) } catch { throw fault }
       guard file.alerts.allSatisfy({ Severity(rawValue: $0.severity) != nil }) else { throw fault }

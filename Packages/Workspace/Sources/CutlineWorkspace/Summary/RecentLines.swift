@@ -1,3 +1,4 @@
+@_spi(Run) internal import CutlineCore
 internal import CutlineRun
 internal import Foundation
 
@@ -21,7 +22,8 @@ struct RecentLines {
   /// - Parameter metric: first field of the line.
   func line(_ scenario: String, _ metric: String) -> Line? {
     let path = "data/risk_production_summary_mr_\(scenario).csv"
-    guard written.contains(path), let data = FileManager.default.contents(atPath: "\(folder)/\(path)") else {
+    // What cannot be read is not repeated here.
+    guard written.contains(path), let data = try? FileSystem.read("\(folder)/\(path)") else {
       return nil
     }
     // None of its fields is quoted.

@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 public import CutlineCredit
 public import CutlineRun
 internal import Foundation
@@ -103,7 +103,7 @@ public struct RunOutcome {
     let path = "data/reject_envelope.json"
     guard manifest.files.contains(where: { $0.path == path }),
       // The run has just written it; what cannot be read is not repeated here.
-      let data = try? Data(contentsOf: URL(fileURLWithPath: output + "/" + path)),
+      let data = try? FileSystem.read(output + "/" + path),
       let found = try? CanonicalJSON.decode(Envelope.self, from: data)
     else { return "" }
     return "\n" + found.limits.map { "  \($0.sentence)\n" }.joined()

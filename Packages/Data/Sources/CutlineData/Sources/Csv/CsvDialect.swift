@@ -2,8 +2,6 @@ internal import CutlineCore
 
 /// What the characters of a text file mean, and where its records begin.
 struct CsvDialect {
-  /// Each column takes some kilobytes while a file is read.
-  private static let columnLimit = 100_000
   let delimiter: UInt8
   let names: [String]
   /// Bytes before the first record of values.
@@ -46,10 +44,10 @@ struct CsvDialect {
         "a quote in the names is not closed, or stands inside a field that is not quoted",
         "Put the whole field in quotes and double the quotes inside it.")
     }
-    guard fields.count <= Self.columnLimit else {
+    guard fields.count <= ColumnNames.limit else {
       throw Faults.data(
         "\(path): line \(above + options.skipLines + 1)", "has \(fields.count) names",
-        "A table has at most \(Self.columnLimit) columns; state the delimiter if this is none.")
+        "A table has at most \(ColumnNames.limit) columns; state the delimiter if this is none.")
     }
     var names: [String] = []
     for (index, field) in fields.enumerated() {

@@ -15,6 +15,7 @@ struct CsvPass {
   private let layout: CsvLayout
   private let workers: Int
   private let chunkBytes: Int
+  private let rowLimit: Int
   private let path: String
   private var stores: [CsvColumnStore]
   private(set) var contradictions: [Contradiction?]
@@ -46,6 +47,7 @@ struct CsvPass {
     self.path = path
     workers = max(1, options.workers)
     chunkBytes = options.csvChunkBytes
+    rowLimit = options.rows ?? .max
     stores = plans.map { CsvColumnStore(kind: $0.kind, unit: layout.unit(of: $0.kind)) }
     open = Array(repeating: nil, count: plans.count)
     hasDecimals = Array(repeating: false, count: plans.count)
@@ -96,11 +98,12 @@ struct CsvPass {
       for index in 0..<filled {
         if rows == 0, let fileSize, parsers[index].rows > 0 {
           let perRow = Double(chunks[index].count) / Double(parsers[index].rows)
-          let expected = Int(Double(fileSize) / perRow * 1.02) + 1024
+          let expected = min(Int(Double(fileSize) / perRow * 1.02), rowLimit) + 1024
           for column in stores.indices { stores[column].reserve(expected) }
         }
         try take(parsers[index])
       }
+      if rows >= rowLimit, issues.isEmpty { return }
       for parser in parsers { parser.reset(remainingPlans()) }
     }
   }

@@ -202,7 +202,7 @@ struct CsvReader {
 
   /// What is stated of the file and is nowhere in it: a slip, or another file than was meant.
   private mutating func noteUnused(_ pass: borrowing CsvPass) {
-    guard pass.rows > 0 else { return }
+    guard pass.rows > 0, options.rows == nil else { return }
     for (index, token) in options.missingTokens.enumerated() where !pass.tokensFound.contains(index) {
       facts.said.append("no field is \(word: token), which missing_tokens names")
     }

@@ -88,8 +88,11 @@ struct ParquetReader {
       if let column = column.column { columns.append(column) }
       facts.said += column.notes
     }
-    facts.rowCount = file.rowCount
-    return ReadResult(table: try Table(columns: columns, rowCount: file.rowCount), facts: facts)
+    let rows = min(file.rowCount, options.rows ?? .max)
+    facts.rowCount = rows
+    // The last batch of a column may have more.
+    let wanted = try columns.map { try Table(columns: [$0], rowCount: $0.count).prefix(rows).columns }
+    return ReadResult(table: try Table(columns: wanted.flatMap { $0 }, rowCount: rows), facts: facts)
   }
 
   /// A column, unless it turned out to be no text, and what is to be said about it.
@@ -129,14 +132,17 @@ struct ParquetReader {
     let (name, field) = (names[place], file.fields[place])
     let isStated = stated[name]?.base == .number
     var builder = ParquetColumnBuilder(type: field.type, takesDecimals: isStated)
-    builder.reserve(file.rowCount)
+    let wanted = min(file.rowCount, options.rows ?? .max)
+    builder.reserve(wanted)
     do {
-      try file.read(column: place, rows: Self.batchRows) { batch in
+      try file.read(column: place, rows: min(Self.batchRows, max(1, wanted))) { batch in
         let before = builder.bytes
         try builder.append(batch)
         try grow(max(0, builder.bytes - before))
         guard builder.count <= file.rowCount else { throw ParquetContentError.contradiction }
+        if builder.count >= wanted, wanted < file.rowCount { throw Enough() }
       }
+    } catch is Enough {
     } catch let error as ParquetContentError {
       let place = "\(file.path): column \(name)"
       guard case .noText(let row) = error else {
@@ -150,7 +156,7 @@ struct ParquetReader {
         "\(file.path): row \(row + 1), column \(name)", "the text is not valid UTF-8",
         "Leave the column out, or write the file with text in it.")
     }
-    guard builder.count == file.rowCount else {
+    guard builder.count == file.rowCount || wanted < file.rowCount && builder.count >= wanted else {
       throw Self.damaged(
         "\(file.path): column \(name)", "it holds \(builder.count) values where the file has \(file.rowCount) rows")
     }
@@ -177,6 +183,9 @@ struct ParquetReader {
     let column = Column(name: name, originalName: field.name, values: values)
     return Outcome(column: column, notes: notes)
   }
+
+  /// More rows of a column are not wanted.
+  private struct Enough: Error {}
 
   private static func noText(_ name: String, row: Int) -> ReadNotes {
     var notes = ReadNotes()

@@ -1,5 +1,5 @@
 internal import CReadStat
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Glibc
 
 extension SasReader {
@@ -8,8 +8,7 @@ extension SasReader {
     let again = "The file is damaged; get it again from where it came."
     switch origin {
     case 1:
-      return Faults.io(
-        path, "cannot be read: \(String(cString: strerror(code)))", "Check the disk and the permissions.")
+      return Faults.io(path, "cannot be read: \(SystemCall.reason(code))", "Check the disk and the permissions.")
     case 2:
       if code == EINVAL, let encoding = options.encoding {
         return Faults.usage(

@@ -37,6 +37,8 @@ struct SasReader {
     let worker = try SasWorker(
       program: program, path: file.path, descriptor: descriptor, fileSize: fileSize, options: options)
     while try buffer.receive(from: worker, path: file.path) {
+      // The program is ended where no more is wanted.
+      if let limit = options.rows, rows >= limit, !columns.isEmpty { return try result() }
       var message = SasMessageReader(buffer.bytes, path: file.path)
       switch buffer.kind {
       case SasMessage.header: try takeHeader(&message)
@@ -117,7 +119,8 @@ struct SasReader {
     // Room for what the header promises, but never for more than the file can hold uncompressed.
     let rowBytes = max(1, variables.reduce(0) { $0 + $1.width })
     if promisedRows > 0, promisedRows <= fileSize / rowBytes {
-      for index in columns.indices { columns[index].reserve(promisedRows) }
+      let wanted = min(promisedRows, options.rows ?? .max)
+      for index in columns.indices { columns[index].reserve(wanted) }
     }
     return choice.map { $0 ? 1 : 0 }
   }

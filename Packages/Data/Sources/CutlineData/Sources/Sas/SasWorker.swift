@@ -1,5 +1,5 @@
 internal import CSystem
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Dispatch
 internal import Glibc
 
@@ -51,7 +51,7 @@ final class SasWorker {
   func releaseSlot() {
     var one: UInt64 = 1
     // It cannot fail short of a counter at its end, which the program would have to be gone for.
-    _ = write(reader.free, &one, 8)
+    SystemCall.repeated { write(reader.free, &one, 8) }
   }
 
   /// Reads exactly `count` bytes.
@@ -59,12 +59,11 @@ final class SasWorker {
   func read(into place: UnsafeMutableRawPointer, count: Int) throws -> Bool {
     var done = 0
     while done < count {
-      let got = Glibc.read(reader.output, place + done, count - done)
+      let got = SystemCall.repeated { Glibc.read(reader.output, place + done, count - done) }
       if got < 0, errno == EAGAIN {
         try wait(forMessage: done == 0)
         continue
       }
-      if got < 0, errno == EINTR { continue }
       if got < 0 { throw Self.failed(path, errno) }
       if got == 0 {
         if done == 0 { return false }
@@ -89,7 +88,7 @@ final class SasWorker {
         "Check the file, and the disk or network that it lies on.")
     }
     var count: UInt64 = 0
-    if isBeginning { _ = Glibc.read(reader.ready, &count, 8) }
+    if isBeginning { SystemCall.repeated { Glibc.read(reader.ready, &count, 8) } }
   }
 
   /// Answers the program's question. That it may be gone is noticed when it is listened to again.
@@ -97,8 +96,9 @@ final class SasWorker {
     var done = 0
     bytes.withUnsafeBytes { buffer in
       while done < buffer.count, let start = buffer.baseAddress {
-        let sent = Glibc.send(reader.control, start + done, buffer.count - done, Int32(MSG_NOSIGNAL))
-        if sent < 0, errno == EINTR { continue }
+        let sent = SystemCall.repeated {
+          Glibc.send(reader.control, start + done, buffer.count - done, Int32(MSG_NOSIGNAL))
+        }
         if sent <= 0 { return }
         done += sent
       }
@@ -112,7 +112,7 @@ final class SasWorker {
     let process = reader.process
     DispatchQueue.global().async {
       var status: Int32 = 0
-      while waitpid(process, &status, 0) < 0, errno == EINTR {}
+      SystemCall.repeated { waitpid(process, &status, 0) }
     }
   }
 
@@ -134,14 +134,14 @@ final class SasWorker {
 
   private func reap() -> Int32 {
     var status: Int32 = 0
-    while waitpid(reader.process, &status, 0) < 0, errno == EINTR {}
+    SystemCall.repeated { waitpid(reader.process, &status, 0) }
     isReaped = true
     return status
   }
 
   private static func failed(_ what: String, _ code: Int32) -> Faults {
     Faults.io(
-      what, "the reader for SAS files cannot be run: \(String(cString: strerror(code)))",
+      what, "the reader for SAS files cannot be run: \(SystemCall.reason(code))",
       "It is installed as cutline-sas-reader beside the program; install both together.")
   }
 }

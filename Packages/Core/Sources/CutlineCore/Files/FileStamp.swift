@@ -16,10 +16,16 @@ public struct FileStamp: Codable, Sendable, Hashable {
     changed = Self.nanoseconds(status.st_ctim)
   }
 
-  /// The stamp of the file that `path` leads to; nil where there is no regular file.
+  /// The stamp of the file that `path` leads to; nil where there is no regular file. A pipe has that of what it held.
   public init?(of path: String) {
+    if SpooledPipes.isPipe(path) {
+      // Whoever reads it says why it cannot be.
+      guard let stamp = (try? OpenedFile(path))?.stamp else { return nil }
+      self = stamp
+      return
+    }
     var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    guard SystemCall.repeated({ stat(path, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
     self.init(status)
   }
 
@@ -30,7 +36,7 @@ public struct FileStamp: Codable, Sendable, Hashable {
   /// was read is read again ("racy timestamps", as in the index of git).
   public func settles(_ moment: Int) -> Bool { max(modified, changed) + 2_000_000_000 < moment }
 
-  /// Whether only the ctime differs: a link more or less, or other permissions.
+  /// Whether at most the ctime differs: a link more or less, or other permissions.
   public func differsOnlyInStatus(from other: FileStamp) -> Bool {
     (device, inode, size, modified) == (other.device, other.inode, other.size, other.modified)
   }

@@ -43,37 +43,12 @@ public struct Digest: ~Copyable {
     return (sha256, stamp.size)
   }
 
-  /// The digest of a file with the stamp under which it was read.
+  /// The digest of a file with the stamp under which it was read, through one descriptor.
   /// - Throws: `Faults` (io); also when it changed meanwhile.
   @_spi(Run) public static func ofStamped(_ path: String) throws -> (sha256: String, stamp: FileStamp) {
-    // Not blocking: a named pipe without a writer must not hang the run.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      throw Faults.io(path, "cannot be opened: \(String(cString: strerror(errno)))", "Check the path and permissions.")
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
-      throw Faults.io(path, "is not a file", "Name a regular file: a run reads its input twice.")
-    }
-    let stamp = FileStamp(status)
-    let digest = Digest()
-    var total = 0
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 16)
-    defer { buffer.deallocate() }
-    while true {
-      let count = Foundation.read(descriptor, buffer.baseAddress, buffer.count)
-      if count == 0 { break }
-      if count < 0 {
-        if errno == EINTR { continue }
-        throw Faults.io(path, "cannot be read: \(String(cString: strerror(errno)))", "Check the file and the disk.")
-      }
-      digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
-      total += count
-    }
-    guard fstat(descriptor, &status) == 0, total == stamp.size, FileStamp(status) == stamp else {
-      throw Faults.io(path, "changed while it was read", "Run again when nobody writes to it.")
-    }
-    return (digest.finish(), stamp)
+    let file = try OpenedFile(path)
+    let sha256 = try file.digest().sha256
+    try file.check()
+    return (sha256, file.stamp)
   }
 }
