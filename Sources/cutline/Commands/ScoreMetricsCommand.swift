@@ -21,7 +21,6 @@ struct ScoreMetricsCommand: Command {
       .flag("force", "Replace the folder of an earlier call."),
       .flag("skip-dq-checks", "Leave the data-quality checks out."),
       .flag("fail-on-leak", "Exit 4 where a score is warned of."),
-      .showValues,
     ]
   static let details = """
     Without a file of segments it is about the configuration alone. Outcomes are those of booked applications; lines called

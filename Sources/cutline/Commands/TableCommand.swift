@@ -14,6 +14,9 @@ struct TableCommand: Command {
       .flag("raw", "SAS numbers for dates, and empty fields for every missing value."),
       .value("head", "N", "Only the first N rows."),
       .value("columns", "A,B", "Only these columns."),
+      .flag(
+        "spreadsheet-safe",
+        "CSV: lead text that a spreadsheet would take for a formula (=, +, -, @, tab, CR) with an apostrophe."),
       .flag("schema", "Print the columns with their types instead of the rows."),
     ] + TableInput.options
   static let details = """
@@ -33,6 +36,7 @@ struct TableCommand: Command {
     var table = result.table
     let head = try arguments.integer("head", in: 0...Int(Int32.max))
     let style: CsvStyle = arguments.has("raw") ? .raw : .display
+    let guards = arguments.has("spreadsheet-safe")
     if arguments.has("schema") {
       Console.out(schema(table))
       return .ok
@@ -43,11 +47,11 @@ struct TableCommand: Command {
         throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
       }
       if let head { table = try table.prefix(head) }
-      for note in try TableWriter.write(table, to: output, style: style) { Console.error("  \(note)") }
+      for note in try TableWriter.write(table, to: output, style: style, guardsFormulas: guards) { Console.error("  \(note)") }
       Console.error("\(output): \(table.rowCount) rows, \(table.columns.count) columns")
       return .ok
     }
-    for note in try TableWriter.printCsv(table, style: style, rows: head) { Console.error("  \(note)") }
+    for note in try TableWriter.printCsv(table, style: style, rows: head, guardsFormulas: guards) { Console.error("  \(note)") }
     return .ok
   }
 

@@ -59,7 +59,8 @@ struct PeriodChecks {
         found.append("the main period has no row in \(MonthCounts.phrase(within))")
       }
     }
-    let span = "the data runs from \(from.iso) to \(to.iso)"
+    // Months: the first and the last day may be those of one application.
+    let span = "the data runs from \(Month(from).iso) to \(Month(to).iso)"
     return .init(
       name, isEmpty ? .failed : found.isEmpty ? .passed : .warning, ([span] + found).joined(separator: "; "))
   }
