@@ -7,7 +7,7 @@ usage: canary.py plant IN.csv OUT.csv [COLUMN]     every row of every column get
 Only the standard library. A canary is a text with CANARY in it, or a number or date that one row alone has.
 """
 
-import csv, gzip, io, os, re, sys, zlib
+import csv, gzip, io, os, re, sys
 
 NUMBER = re.compile(rb"\d+\.\d{4,}|\d{4}-\d\d-\d\d")
 
@@ -20,7 +20,7 @@ def plant(source, target, wrong=None):
         row["authorization_id"] = f"CANARY-ID-{code}"
         row["se_decision_id"] = f"CANARY-SE-{code}"
         for score in ["score_rf", "risk_score_rf"]:
-            if row[score]:
+            if row[score] not in ("", "0", "9999"):
                 row[score] = f"{float(row[score]):.0f}.{code}7"
         # Cents that no two rows share, so that a sum of one row would be seen.
         for amount in ["oa_amt", "oa_amt_h0"]:
@@ -59,8 +59,6 @@ def contents(path):
 
         archive = zipfile.ZipFile(io.BytesIO(data))
         data += b"".join(archive.read(name) for name in archive.namelist())
-    for packed in re.findall(rb"IDAT(.*?)....IDAT|base64,([A-Za-z0-9+/=]+)", data, re.S)[:0]:
-        data += zlib.decompress(packed)
     return data
 
 

@@ -118,7 +118,9 @@ struct RowStatus {
     guard !found.isEmpty else { return }
     func sum(_ some: some Sequence<Int>) -> Int { some.reduce(0) { $0 + rows[$1] } }
     // Reasons stand on many rows; what does not is something else, perhaps of persons.
-    func named(_ some: [Int]) -> Remark { "\(word: Vocabulary.phrase(some.map { (reasons[$0], rows[$0]) }))" }
+    func named(_ some: [Int]) -> Remark {
+      some.count <= 10 ? "\(word: Vocabulary.phrase(some.map { (reasons[$0], rows[$0]) }))" : "\(some.count) reasons"
+    }
     let column: Remark = "\(word: ApplicationColumns.rejectReason): "
     var remark: Remark =
       taken.isEmpty

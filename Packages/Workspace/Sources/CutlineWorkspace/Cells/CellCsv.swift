@@ -139,8 +139,8 @@ public struct CellCsv {
     return try values.enumerated().map { row, value in
       guard value == value.rounded(), abs(value) <= 1e6 else {
         throw Faults.data(
-          "\(path), row \(row + 1)", "the bin \(name) is \(value.isNaN ? "empty" : "\(value)")",
-          "Bins are whole numbers.")
+          "\(path), row \(row + 1)", "the bin \(name) is \(value.isNaN ? "empty" : "no whole number up to 10^6")",
+          found: value.isNaN ? nil : .personal(NumberText.shortest(value)), "Bins are whole numbers.")
       }
       return Int(value)
     }

@@ -29,6 +29,8 @@ public struct TextTable {
 
   /// A whole number with a space between groups of three digits.
   public static func grouped(_ value: Double) -> String {
+    // Beyond 64 bits, which a stored artefact of other hands may hold.
+    guard value.rounded().magnitude < 0x1p63 else { return "\(value)" }
     let digits = String(Int64(value.rounded()).magnitude)
     var out = ""
     for (index, digit) in digits.enumerated() {
