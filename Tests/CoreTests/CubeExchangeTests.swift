@@ -52,7 +52,7 @@ import Testing
       for (place, score) in distinct.enumerated() {
         let isShared = scores.count { $0 == score } >= Vocabulary.fewestRows
         let (own, next) = (variable.values[place], place + 1 < distinct.count ? distinct[place + 1] : .infinity)
-        #expect(isShared ? own == score : score < own && own < next)
+        #expect(isShared ? own == score : score < own && own < next, "\(score) \(own) \(next)")
       }
       let sums = try profile.sums(of: Measure(.requested), variable: variable.name, [.bookedMature])
       var expected = [Int64](repeating: 0, count: variable.values.count + 1)

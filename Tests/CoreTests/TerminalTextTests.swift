@@ -75,6 +75,10 @@ import Testing
         #expect(!(a < next && next < b), "\(a) \(b) \(cut)")
       }
     }
+    for (low, high) in [(8.04, 8.08), (32.41, 32.45), (4.06, 4.1), (-0.07, 0), (0, 5e-7)] {
+      let cut = Vocabulary.boundary(between: low, and: high)
+      #expect(low < cut && cut < high, "\(low) \(high) \(cut)")
+    }
     #expect(Vocabulary.boundary(between: 480.21, and: 499.7) == 490)
     #expect(Vocabulary.boundary(between: 1, and: (1.0).nextUp) == 1)
     let last = Vocabulary.boundary(between: 519.000007, and: .infinity)

@@ -18,7 +18,8 @@ import Testing
   /// What may stand where a number stood.
   private static let extremes = [
     "9223372036854775807", "-9223372036854775808", "9223372036854775808", "170141183460469231731687303715884105727",
-    "1e308", "-1e308", "5e-324", "1e400", "-0", "0", "-1", "1", "9007199254740993", "4611686018427387904", "65536", "inf",
+    "1e308", "-1e308", "5e-324", "1e400", "-0", "0", "-1", "1", "9007199254740993", "4611686018427387904", "65536",
+    "inf",
     "nan", "null", "true", "\"\"", "[]", "{}", "0.000000000000000001", "999999999999999999",
   ]
 
@@ -148,7 +149,8 @@ import Testing
       for _ in 0..<max(1, Self.rounds / 6) {
         // Any error is an answer: the stage would run again.
         guard let output = try? codec.decode(Data(Self.mutated(bytes, &stream))) else { continue }
-        _ = try? stage.check(output, against: PortValues(values.filter { name, _ in stage.ports.contains { $0.name == name } }))
+        _ = try? stage.check(
+          output, against: PortValues(values.filter { name, _ in stage.ports.contains { $0.name == name } }))
       }
     }
   }

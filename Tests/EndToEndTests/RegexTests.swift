@@ -45,7 +45,8 @@ import Testing
     ] {
       try place.write(
         "r.toml",
-        "extends = \"config.toml\"\n[preprocessing]\nsegment_match = \"regex\"\n  segment_filter = ['consumer_.*', '\(pattern)']\n")
+        "extends = \"config.toml\"\n[preprocessing]\nsegment_match = \"regex\"\n  segment_filter = ['consumer_.*', '\(pattern)']\n"
+      )
       let check = try place.tool("check", "-c", "r.toml")
       #expect(check.code == 2 && check.err.contains("r.toml:4:") && check.err.contains(sentence), "\(check.err)")
     }

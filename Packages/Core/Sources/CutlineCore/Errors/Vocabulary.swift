@@ -37,7 +37,10 @@ public enum Vocabulary {
     for step in steps {
       // Division by a power of ten, which is exact up to 10^22, gives the double next to the decimal.
       let inverse = (1 / step).rounded()
-      let next = step >= 1 ? ((low / step).rounded(.down) + 1) * step : ((low * inverse).rounded(.down) + 1) / inverse
+      func multiple(_ count: Double) -> Double { step >= 1 ? count * step : count / inverse }
+      let count = (step >= 1 ? low / step : low * inverse).rounded(.down) + 1
+      // 8.04 · 100 is a little less than 804 in binary.
+      let next = multiple(count) > low ? multiple(count) : multiple(count + 1)
       if low < next, next < high { return next }
     }
     return a
