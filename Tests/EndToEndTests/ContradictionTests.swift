@@ -97,6 +97,45 @@ import Testing
     }
   }
 
+  /// Exit codes of grids that no search takes, of scores that stand twice, of certificates of another direction.
+  @Test func wrongGridsAndDirections() throws {
+    let place = try Workplace()
+    for (name, swap) in [("long.csv", false), ("wide.csv", true)] {
+      let rows = (0..<65_536).map { swap ? "0,\($0),1,1,10" : "\($0),0,1,1,10" }
+      try place.write(name, "i,j,p,n,d\n" + rows.joined(separator: "\n") + "\n")
+      let said = try place.tool(
+        "frontier", "--cells", name, "--grid", "i,j", "--directions", "higher-is-safer,higher-is-safer", "--production",
+        "p",
+        "--numerator", "n", "--denominator", "d", "-o", "f.csv")
+      #expect(said.code == 3 && said.err.contains("more than 65535 bins of \(swap ? "j" : "i")"), "\(said.err)")
+    }
+    try place.write("c.csv", "i,j,p,n,d\n1,1,5,1,10\n1,2,6,3,10\n2,1,7,2,10\n2,2,9,1,12\n")
+    let columns = ["--production", "p", "--numerator", "n", "--denominator", "d"]
+    let twice = try place.tool.run(
+      ["frontier", "--cells", "c.csv", "--grid", "i,i", "--directions", "higher-is-safer,higher-is-safer"] + columns)
+    #expect(twice.code == 2 && twice.err.contains("names i twice"), "\(twice.err)")
+    let made = try place.tool.run(
+      [
+        "frontier", "--cells", "c.csv", "--grid", "i,j", "--directions", "higher-is-safer,higher-is-safer", "-o",
+        "f.csv",
+        "--certificate", "c.json",
+      ] + columns)
+    #expect(made.code == 0, "\(made.err)")
+    let text = try place.read("c.json")
+    for other in ["higher-is-riskier", "sideways", ""] {
+      try place.write("other.json", text.replacing("higher-is-safer", with: other))
+      let said = try place.tool("check-certificate", "c.csv", "other.json")
+      #expect(said.code == 6, "\(other): \(said.code) \(said.err)")
+    }
+    let deep = String(text.dropLast()) + ",\"x\":" + String(repeating: "[", count: 100_000)
+    try place.write("deep.json", deep)
+    #expect(try place.tool("check-certificate", "c.csv", "deep.json").code == 6)
+    let key = Array(repeating: "a", count: 20_000).joined(separator: ".")
+    try place.write("keys.toml", key + " = 1\n")
+    #expect(try place.tool("check", "-c", "keys.toml").code == 2)
+    #expect(try place.tool("check", "-c", "keys.toml", "--set", key + "=1").code == 2)
+  }
+
   /// A model whose description is none, with digests that fit.
   @Test func brokenMetadataIsRefused() throws {
     let place = try Workplace()
