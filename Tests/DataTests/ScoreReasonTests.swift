@@ -54,10 +54,12 @@ import Testing
       }
       return try await applications.said(only: kind)
     }
-    let clear = try await said([("Below cut-off", 19), ("Scorecard fail", 12), ("Typo in score", 1), ("Fraud", 4)], .note)
+    let clear = try await said(
+      [("Below cut-off", 19), ("Scorecard fail", 12), ("Typo in score", 1), ("Fraud", 4)], .note)
     #expect(
       clear.contains {
-        $0.contains("below_cut-off, scorecard_fail, other values: 1 count as rejected by score (32 rows), 4 rows of other")
+        $0.contains(
+          "below_cut-off, scorecard_fail, other values: 1 count as rejected by score (32 rows), 4 rows of other")
       }, "\(clear)")
     let negated = try await said([("Low score", 9), ("Other than score", 10)], .warning)
     #expect(negated.contains { $0.contains("also not other_than_score with its negation") }, "\(negated)")

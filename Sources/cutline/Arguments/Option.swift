@@ -25,7 +25,8 @@ struct Option: Sendable {
 
   /// Of every command: see `Command.accepted`.
   static let showValues = flag(
-    "show-values", "Show values at fault, which may be of a person, and what programs print, on the console; files never hold them.")
+    "show-values",
+    "Show values at fault, which may be of a person, and what programs print, on the console; files never hold them.")
 
   /// As it stands in the help: `-c, --config PATH`.
   var usage: String {

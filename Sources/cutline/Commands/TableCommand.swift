@@ -47,11 +47,15 @@ struct TableCommand: Command {
         throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
       }
       if let head { table = try table.prefix(head) }
-      for note in try TableWriter.write(table, to: output, style: style, guardsFormulas: guards) { Console.error("  \(note)") }
+      for note in try TableWriter.write(table, to: output, style: style, guardsFormulas: guards) {
+        Console.error("  \(note)")
+      }
       Console.error("\(output): \(table.rowCount) rows, \(table.columns.count) columns")
       return .ok
     }
-    for note in try TableWriter.printCsv(table, style: style, rows: head, guardsFormulas: guards) { Console.error("  \(note)") }
+    for note in try TableWriter.printCsv(table, style: style, rows: head, guardsFormulas: guards) {
+      Console.error("  \(note)")
+    }
     return .ok
   }
 

@@ -155,7 +155,8 @@ extension ScoreProfile {
     // Of each distinct score its last place.
     let last = sorted.indices.filter { $0 + 1 == sorted.count || sorted[$0] < sorted[$0 + 1] }
     let isClassed = last.count > valueLimit
-    let ends = isClassed ? Set((1...classCount).map { sorted[(sorted.count * $0 + classCount - 1) / classCount - 1] }) : []
+    let ends =
+      isClassed ? Set((1...classCount).map { sorted[(sorted.count * $0 + classCount - 1) / classCount - 1] }) : []
     var before = -1
     let values = last.compactMap { place -> Double? in
       defer { before = place }

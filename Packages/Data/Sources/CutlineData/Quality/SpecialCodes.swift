@@ -77,7 +77,8 @@ struct SpecialCodes {
         guard codes.contains(where: { Vocabulary.isShared(by: $0.rows) }) else {
           return .init(name, .warning, "\(score.bins.source): \(sentences.joined(separator: "; "))")
         }
-        let declared = codes.filter { Vocabulary.isShared(by: $0.rows) }.map { "\(Self.key($0.value)) = \"own-bin\"" }.joined(separator: ", ")
+        let declared = codes.filter { Vocabulary.isShared(by: $0.rows) }.map { "\(Self.key($0.value)) = \"own-bin\"" }
+          .joined(separator: ", ")
         return .init(
           name, .warning,
           "\(score.bins.source): \(sentences.joined(separator: "; ")). If \(codes.count == 1 ? "it is a code" : "they are codes"), state special = { \(declared) } in [preprocessing.bins.\(score.name)], which lets them keep today's decision (\"drop\" leaves them out of every figure)"

@@ -80,7 +80,9 @@ public struct CutoffsFile {
 
   private static func long(_ table: Table, _ bins: String, _ labels: CutoffLabels, _ path: String) throws -> [Named] {
     let names = labels.combinations
-    let binNames = try texts(table, bins) ?? numbers(table, bins).map { $0.isNaN ? "" : Int64(exactly: $0).map { String($0) } ?? NumberText.shortest($0) }
+    let binNames =
+      try texts(table, bins)
+      ?? numbers(table, bins).map { $0.isNaN ? "" : Int64(exactly: $0).map { String($0) } ?? NumberText.shortest($0) }
     let cutoffs = try numbers(table, "cutoff_value")
     let scenarios = strategyNames(table) ?? Array(repeating: "1", count: table.rowCount)
     var order: [String] = []

@@ -43,7 +43,8 @@ public struct VerifiedRun {
       try check(strategy, "scenario \(scenario.name)")
       guard scenario.totals.map({ $0 == cells.totals(of: strategy) }) ?? true else {
         throw Faults.integrity(
-          "\(folder), scenario \(scenario.name)", "its totals are not those of the cells that it accepts", "Run it again.")
+          "\(folder), scenario \(scenario.name)", "its totals are not those of the cells that it accepts",
+          "Run it again.")
       }
     }
   }
