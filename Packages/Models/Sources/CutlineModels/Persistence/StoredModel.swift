@@ -84,9 +84,10 @@ public struct StoredModel: Sendable {
     bundled = nil
   }
 
-  /// - Throws: `Faults` (integrity) for what is no object of JSON with a format.
+  /// - Throws: `Faults` (integrity) for what is no object of JSON.
   private static func metadata(_ data: Data, at path: String) throws -> String {
-    struct Head: Decodable { let format: String }
+    // Format 1 did not say its own.
+    struct Head: Decodable { let format: String? }
     guard (try? CanonicalJSON.decode(Head.self, from: data)) != nil, let text = String(validating: data, as: UTF8.self)
     else {  // whatever is wrong with it, it is not what a run wrote
       throw Faults.integrity(
