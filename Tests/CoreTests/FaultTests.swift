@@ -49,6 +49,6 @@ import Testing
     #expect(remark.masked == "3 rows of income begin with (not kept), mean 1.5")
     #expect(remark.discreet == "3 rows of income begin with Aaa, mean 1.5")
     let heard = Remark(printed: "Ann is 42")
-    #expect(heard.shown == "Ann is 42" && heard.discreet == heard.shown && heard.masked == "(not kept)")
+    #expect(heard.shown == "Ann is 42" && heard.discreet == "(not shown)" && heard.masked == "(not kept)")
   }
 }

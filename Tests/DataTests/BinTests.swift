@@ -78,17 +78,18 @@ import Testing
   @Test func shareIsExact() async throws {
     let evidence = Self.evidence(rows: [7, 43, 43, 7], bad: [5, 20, 10, 1])
     let all = try await cuts(optimal { $0.share = 0.07 }, evidence)
-    #expect(all == [100, 110, 120])
+    // Of fewer than ten applications a value is no edge: a number beside it parts them as well.
+    #expect(all == [101, 110, 120])
     #expect(try await cuts(optimal { $0.share = 0.0700001 }, evidence) == [110])
   }
 
   @Test func lawsRefuseOtherEdges() throws {
     let input = Bin.Input(evidence: Self.evidence())
-    for cuts in [[105.0], [130, 120], [120, 120], [190], [.nan]] {
+    for cuts in [[95.0], [101, 105], [130, 120], [120, 120], [190], [.nan]] {
       expectFaults(.data) { try Bin.check(BinProposal(cuts: cuts), against: input) }
     }
     expectFaults(.data) { try Bin.check(BinProposal(cuts: [120], value: .infinity), against: input) }
-    try Bin.check(BinProposal(cuts: [100, 180]), against: input)
+    try Bin.check(BinProposal(cuts: [105, 180]), against: input)
   }
 
   // MARK: In a preparation

@@ -54,15 +54,17 @@ import Testing
       }
       return try await applications.said(only: kind)
     }
-    let clear = try await said([("Below cut-off", 9), ("Scorecard fail", 2), ("Fraud", 4)], .note)
+    let clear = try await said(
+      [("Below cut-off", 19), ("Scorecard fail", 12), ("Typo in score", 1), ("Fraud", 4)], .note)
     #expect(
       clear.contains {
-        $0.contains("below_cut-off, scorecard_fail count as rejected by score (11 rows), 4 rows of other")
+        $0.contains(
+          "below_cut-off, scorecard_fail, other values: 1 count as rejected by score (32 rows), 4 rows of other")
       }, "\(clear)")
-    let negated = try await said([("Low score", 9), ("Other than score", 3)], .warning)
+    let negated = try await said([("Low score", 9), ("Other than score", 10)], .warning)
     #expect(negated.contains { $0.contains("also not other_than_score with its negation") }, "\(negated)")
-    let none = try await said([("9", 9), ("8", 3)], .warning)
-    #expect(none.contains { $0.contains("none of 2 reasons counts as the score's (8, 9), 12 rows") }, "\(none)")
+    let none = try await said([("9", 19), ("8", 13)], .warning)
+    #expect(none.contains { $0.contains("none of 2 reasons counts as the score's (8, 9), 32 rows") }, "\(none)")
     let many = try await said("abcdefghijkl".map { ("score \($0)", 1) }, .note)
     #expect(many.contains { $0.contains("12 reasons count as rejected by score") }, "\(many)")
     for calm in [clear, many] { #expect(calm.count { $0.contains("reject_reason: ") } == 1) }

@@ -108,7 +108,7 @@ import Testing
   @Test(arguments: [
     ("i,j,amount,todu30,pile\n1,1,1,1,1\n1,1,2,2,2\n", Int32(3), "its cell stands in an earlier row"),
     ("i,j,amount,todu30,pile\n1,x,1,1,1\n", 3, "does not hold bin numbers"),
-    ("i,j,amount,todu30,pile\n1.5,1,1,1,1\n", 3, "the bin i is 1.5"),
+    ("i,j,amount,todu30,pile\n1.5,1,1,1,1\n", 3, "the bin i is no whole number up to 10^6"),
     ("i,j,amount,todu30,pile\n,1,1,1,1\n2,1,1,1,1\n", 3, "the bin i is empty"),
     ("i,j,amount,todu30\n1,1,1,1\n", 3, "column pile: is not in the data"),
     ("i,j,amount,todu30,pile\n1,1,1e20,1,1\n", 3, "too large to add up exactly"),

@@ -180,7 +180,7 @@ import Testing
     try place.simulate(rows: 3000)
     try place.write("cell_means.py", String(code))
     try plan(place, "means.toml", use("train", ["python3", "cell_means.py"], ", config = { prior = 5000.0 }"))
-    let run = try place.tool("run", "-c", "means.toml", "-o", "out", "--json")
+    let run = try place.tool("run", "-c", "means.toml", "-o", "out", "--json", "--show-values")
     #expect(run.code == 0, "\(run.err)")
     #expect(run.err.contains("train: drawn towards"))
     #expect(run.err.contains("explain: nothing is explained: the surface of python3 cell_means.py is the risk of each"))
@@ -398,14 +398,15 @@ import Testing
     try plan(
       place, "boosted.toml",
       use("train", ["python3", Self.boosted], ", config = { trees = 50 }, inputs = ['\(Self.module)']"))
-    let run = try place.tool("run", "-c", "boosted.toml", "-o", "one", "--workers", "1")
+    let run = try place.tool("run", "-c", "boosted.toml", "-o", "one", "--workers", "1", "--show-values")
     #expect(run.code == 0, "\(run.err)")
     #expect(run.err.contains("monotone in 2 variables"))
     #expect(try place.read("one/stages/train.json").contains("gradient boosting (scikit-learn)"))
     #expect(try place.tool("run", "-c", "boosted.toml", "-o", "two", "--workers", "2").code == 0)
     #expect(try place.digest("one") == place.digest("two"))
     let wrong = try place.tool(
-      "run", "-c", "boosted.toml", "-o", "three", "--set", "stages.train.with.config={ tree = 5 }")
+      "run", "-c", "boosted.toml", "-o", "three", "--set", "stages.train.with.config={ tree = 5 }",
+      "--show-values")
     #expect(wrong.code == 3)
     #expect(wrong.err.contains("config has the unknown key tree"))
   }

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineData
 internal import CutlineRun
 internal import CutlineWorkspace
 
@@ -55,8 +56,8 @@ enum SegmentOverlap {
     if a.isPattern, b.isPattern { return own.isDisjoint(with: other) ? nil : true }
     let (patterns, words) = a.isPattern ? (own, other) : (other, own)
     // What no longer is a pattern here was one when the run was made.
-    let known = patterns.compactMap { try? Regex($0) }
+    let known = patterns.compactMap { try? LinearRegex($0, at: "segment_filter") }
     guard known.count == patterns.count else { return nil }
-    return known.contains { pattern in words.contains { $0.wholeMatch(of: pattern) != nil } }
+    return known.contains { pattern in words.contains { pattern.matches($0) } }
   }
 }

@@ -95,7 +95,7 @@ struct Arguments: Sendable {
   }
 
   private static func option(_ word: String, of command: any Command.Type) throws -> Option {
-    let options = command.options
+    let options = command.accepted
     if word.hasPrefix("--") {
       let name = String(word.dropFirst(2))
       if let option = options.first(where: { $0.name == name }) { return option }

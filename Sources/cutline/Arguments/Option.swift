@@ -23,9 +23,10 @@ struct Option: Sendable {
     Option(name: name, short: short, value: value, help: help, repeats: true, takesList: true)
   }
 
-  /// Of every command that reads a table.
+  /// Of every command: see `Command.accepted`.
   static let showValues = flag(
-    "show-values", "Show the value at fault, which may be of a person, on the console; files never hold it.")
+    "show-values",
+    "Show values at fault, which may be of a person, and what programs print, on the console; files never hold them.")
 
   /// As it stands in the help: `-c, --config PATH`.
   var usage: String {

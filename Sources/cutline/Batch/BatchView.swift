@@ -91,7 +91,7 @@ final class BatchView: Sendable {
     if text.count > 78 { text = text.prefix(77) + "…" }
     guard text != state.lastDrawn || !state.isShown else { return }
     clear(&state)
-    FileHandle.standardError.write(Data(text.utf8))
+    FileHandle.standardError.write(Data(Console.plain(text).utf8))
     state.lastDrawn = text
     state.isShown = true
   }

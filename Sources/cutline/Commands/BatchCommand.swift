@@ -34,7 +34,6 @@ struct BatchCommand: Command {
       .flag(
         "rehash", "Read every input for its digest, even where its inode, size and times are those of the last run."),
       .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
-      .showValues,
       .flag("json", "Print what batch.json holds instead of a table."),
     ]
   static let details = """

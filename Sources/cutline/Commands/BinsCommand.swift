@@ -21,7 +21,7 @@ struct BinsCommand: Command {
     .flag("skip-dq-checks", "Leave the data-quality checks out."),
     .value(
       "set", "KEY=VALUE", repeats: true, "Override a setting; a lone key is one of the plan's table ([preprocessing])."),
-    .showValues, Plugins.option,
+    Plugins.option,
   ]
   static let details = """
     Outcomes are those of booked applications of the main period, of the whole file unless bins_scope = "segment". Special

@@ -31,17 +31,16 @@ extension Command {
   static var options: [Option] { [] }
   static var details: String { "" }
 
+  /// Its own options, and what every command takes.
+  static var accepted: [Option] { options + [.showValues] }
+
   /// What `--help` prints.
   static var help: String {
-    var text =
-      "cutline \(name)" + operands.map { " \($0)" }.joined() + (options.isEmpty ? "" : " [OPTIONS]")
-      + "\n\n\(summary)\n"
-    if !options.isEmpty {
-      let width = options.map(\.usage.count).max() ?? 0
-      text += "\nOptions:\n"
-      for option in options {
-        text += "  \(option.usage)\(String(repeating: " ", count: width - option.usage.count))  \(option.help)\n"
-      }
+    var text = "cutline \(name)" + operands.map { " \($0)" }.joined() + " [OPTIONS]\n\n\(summary)\n"
+    let width = accepted.map(\.usage.count).max() ?? 0
+    text += "\nOptions:\n"
+    for option in accepted {
+      text += "  \(option.usage)\(String(repeating: " ", count: width - option.usage.count))  \(option.help)\n"
     }
     return details.isEmpty ? text : text + "\n" + details + "\n"
   }

@@ -27,7 +27,7 @@ struct ExportCommand: Command {
       .value("function", "NAME", "c: the name of the function (default cutline_decide)."),
       .value(
         "check", "FILE", "Decides each row of this table by the exported rules and by the run's grid, and compares."),
-      .flag("force", "Replace a file that is there."), .showValues,
+      .flag("force", "Replace a file that is there."),
     ]
   static let details = """
     Each row is answered by accept, reject, keep (outside the grid, today's decision stands) or outside (the strategy says

@@ -19,7 +19,6 @@ struct RunCommand: Command {
       .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
       .flag("strict", "Exit 5 when a scenario is infeasible or not proven."),
       StabilityCommand.failOn,
-      .showValues,
       .flag("json", "Print the outcome as JSON instead of a table."),
     ]
   static let details = """

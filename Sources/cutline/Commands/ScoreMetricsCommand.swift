@@ -23,7 +23,6 @@ struct ScoreMetricsCommand: Command {
       .flag("skip-dq-checks", "Leave the data-quality checks out."),
       .flag("no-pictures", "Draw no score_discriminance_*.png."),
       .flag("fail-on-leak", "Exit 4 where a score is warned of."),
-      .showValues,
     ]
   static let details = """
     Without a file of segments it is about the configuration alone. Outcomes are those of booked applications; lines called

@@ -15,6 +15,9 @@ struct TableCommand: Command {
       .value(
         "head", "N", "Only the first N rows; no more is read than they take, and columns are what these rows say."),
       .value("columns", "A,B", "Only these columns."),
+      .flag(
+        "spreadsheet-safe",
+        "CSV: lead text that a spreadsheet would take for a formula (=, +, -, @, tab, CR) with an apostrophe."),
       .flag("schema", "Print the columns with their types instead of the rows."),
     ] + TableInput.options
   static let details = """
@@ -37,6 +40,7 @@ struct TableCommand: Command {
     for note in result.facts.notes { Console.note(note) }
     let table = result.table
     let style: CsvStyle = arguments.has("raw") ? .raw : .display
+    let guards = arguments.has("spreadsheet-safe")
     if arguments.has("schema") {
       Console.out(schema(table))
       return .ok
@@ -46,11 +50,13 @@ struct TableCommand: Command {
       guard paths[0] != paths[1] else {
         throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
       }
-      for note in try TableWriter.write(table, to: output, style: style) { Console.error("  \(note)") }
+      for note in try TableWriter.write(table, to: output, style: style, guardsFormulas: guards) {
+        Console.error("  \(note)")
+      }
       Console.error("\(output): \(table.rowCount) rows, \(table.columns.count) columns")
       return .ok
     }
-    for note in try TableWriter.printCsv(table, style: style) { Console.error("  \(note)") }
+    for note in try TableWriter.printCsv(table, style: style, guardsFormulas: guards) { Console.error("  \(note)") }
     return .ok
   }
 

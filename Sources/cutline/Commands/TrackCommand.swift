@@ -19,7 +19,7 @@ struct TrackCommand: Command {
     .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
     .flag("fresh", "Take nothing from the previous result in that folder."),
     .flag("json", "Print track.json instead of a table."),
-    .showValues, Plugins.option,
+    Plugins.option,
   ]
   static let details = """
     RUN is the folder of a finished run: it is verified first, and its own settings, grid, cells and scenarios are used. FILE

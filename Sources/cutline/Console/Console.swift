@@ -13,20 +13,14 @@ enum Console {
 
   static func error(_ line: String) { write(plain(line) + "\n", to: STDERR_FILENO) }
 
-  /// What data and programs bring must not steer the terminal: control characters but line breaks and tabs are replaced.
-  private static func plain(_ line: String) -> String {
-    func steers(_ scalar: Unicode.Scalar) -> Bool {
-      scalar.value < 32 && scalar != "\n" && scalar != "\t" || (127...159).contains(scalar.value)
-    }
-    guard line.unicodeScalars.contains(where: steers) else { return line }
-    return String(String.UnicodeScalarView(line.unicodeScalars.map { steers($0) ? "\u{FFFD}" : $0 }))
-  }
+  /// What data, names and programs bring must not steer the terminal. The tool's own lines end in line feeds.
+  static func plain(_ text: String) -> String { TerminalText.escaped(text, keepingLines: true) }
 
   /// Prints how a command ended, with values of applications where they are asked for.
   static func failure(_ error: some EndingError) {
     let text = error.text(disclosure)
     Self.error("error: \(text)")
-    if text != error.text(.full) { Self.error("The value is shown with --show-values.") }
+    if text != error.text(.full) { Self.error("What is left out is shown with --show-values.") }
   }
 
   /// What a reader of the result should know.
@@ -89,12 +83,12 @@ final class ProgressView: Sendable {
         let filled = percent * 30 / 100
         let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: 30 - filled)
         clear(&state)
-        draw("\(event.stage) \(bar) \(percent) %")
+        draw("\(Console.plain(event.stage)) \(bar) \(percent) %")
         state.barIsShown = true
       case .stageStarted:
         guard isTold, isTerminal else { return }
         clear(&state)
-        draw("\(event.stage) …")
+        draw("\(Console.plain(event.stage)) …")
         state.barIsShown = true
       case .stageFinished: if isTold { line("✓ \(event.stage)", &state) }
       case .stageReused: if isTold { line("= \(event.stage) (unchanged)", &state) }

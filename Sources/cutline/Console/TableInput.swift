@@ -5,7 +5,6 @@ internal import Foundation
 /// Tables that a command reads from the files it is given, and the options that say how: the same for every command.
 struct TableInput {
   static let options: [Option] = [
-    .showValues,
     .value("format", "NAME", "auto, sas7bdat, xpt, parquet or csv (default: by content)."),
     .value("member", "NAME", "XPT: which table, where the file holds several."),
     .value("encoding", "NAME", "Character set of the file, where it does not say or says it wrongly."),

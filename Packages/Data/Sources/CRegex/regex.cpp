@@ -16,6 +16,8 @@ cutline_regex *cutline_regex_compile(const char *pattern, size_t length, char *m
     re2::RE2::Options options;
     options.set_case_sensitive(false);
     options.set_log_errors(false);
+    // For the program and what matching remembers; an expression that needs more is none.
+    options.set_max_mem(4 << 20);
     auto *regex = new (std::nothrow) cutline_regex(re2::StringPiece(pattern, length), options);
     if (regex == nullptr || regex->expression.ok()) return regex;
     std::snprintf(message, room, "%s", regex->expression.error().c_str());

@@ -68,12 +68,28 @@ public struct ConfigDocument: Sendable {
   private static func checkDepth(_ text: String, source: String) throws {
     var dots = 0
     var line = 1
+    // Of a quoted part: what stands in it is no sign.
+    var quote: UInt8?
+    var isEscaped = false
     for byte in text.utf8 {
+      if let own = quote, byte != UInt8(ascii: "\n") {
+        if isEscaped {
+          isEscaped = false
+        } else if byte == UInt8(ascii: "\\"), own == UInt8(ascii: "\"") {
+          isEscaped = true
+        } else if byte == own {
+          quote = nil
+        }
+        continue
+      }
       switch byte {
+      case UInt8(ascii: "\""), UInt8(ascii: "'"): quote = byte
       case UInt8(ascii: "."): dots += 1
       case UInt8(ascii: "\n"):
         line += 1
         dots = 0
+        quote = nil
+        isEscaped = false
       case UInt8(ascii: ","), UInt8(ascii: "="), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"),
         UInt8(ascii: "}"):
         dots = 0
@@ -152,6 +168,9 @@ public struct ConfigDocument: Sendable {
     let name = setting[..<equals].trimmingCharacters(in: .whitespaces)
     let text = setting[setting.index(after: equals)...].trimmingCharacters(in: .whitespaces)
     let path = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    guard path.count <= 500 else {
+      throw Faults.usage(Place(source: "--set"), "a key has more than 500 dots", "Name a key of the configuration.")
+    }
     guard path.allSatisfy({ !$0.isEmpty }) else {
       throw Faults.usage(place, "has an empty key", "Write the path of the key with single dots.")
     }

@@ -19,7 +19,7 @@ public enum ExitCode: Int32, Sendable {
 public enum Disclosure: Sendable {
   /// All of it.
   case full
-  /// For a console whose output may be kept: no value of an application, but the kinds of a column and what programs print.
+  /// For a console whose output may be kept: no value of an application, but the kinds of a column.
   case discreet
   /// For files: nothing that may come from an application.
   case log

@@ -8,7 +8,7 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
     case personal(String)
     /// The words of a column that sorts applications into kinds: shown on the console, never written to a log.
     case vocabulary(String)
-    /// Lines that a program has printed, which may hold anything: shown below the sentence, never written to a log.
+    /// Lines that a program has printed, which may hold anything: shown below the sentence on a console that asks for values.
     case printed([String])
   }
 
@@ -39,9 +39,10 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
 
   public var description: String { text(.full) }
 
-  /// How a value is written, without what it says: digits are 9, letters A or a.
+  /// How a value is written, without what it says: digits are 9, letters A or a, signs beyond ASCII a question mark.
   static func shape(_ value: String) -> String {
-    String(value.prefix(40).map { $0.isNumber ? "9" : $0.isUppercase ? "A" : $0.isLetter ? "a" : $0 })
+    String(
+      value.prefix(40).map { $0.isNumber ? "9" : $0.isUppercase ? "A" : $0.isLetter ? "a" : $0.isASCII ? $0 : "?" })
   }
 
   /// The sentence with as much of what was found as may be told.
@@ -59,8 +60,13 @@ public struct Fault: Sendable, Hashable, CustomStringConvertible {
       let shapes = ["\"\(value)\"", "a value like \(Self.shape(value))", "a value that is not kept"]
       end = ", found " + shapes[disclosure == .full ? 0 : isLog ? 2 : 1]
     case .vocabulary(let words): end = isLog ? ", found words that are not kept" : ", found \(words)"
-    case .printed(let lines): below = isLog ? "" : lines.map { "\n  | " + $0 }.joined()
+    case .printed(let lines):
+      switch disclosure {
+      case .full: below = lines.map { "\n  | " + TerminalText.escaped($0) }.joined()
+      case .discreet: below = "\n  | \(lines.count) line\(lines.count == 1 ? "" : "s") that a program printed"
+      case .log: break
+      }
     }
-    return "\(place): \(problem)\(end). \(advice)\(below)"
+    return TerminalText.escaped("\(place): \(problem)\(end). \(advice)") + below
   }
 }

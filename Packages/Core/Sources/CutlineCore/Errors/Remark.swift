@@ -25,7 +25,7 @@ public struct Remark: Sendable, Hashable, ExpressibleByStringInterpolation {
   }
 
   /// Text that a program has made of its own words and numbers.
-  public init(word text: String) { self.init(stringLiteral: text) }
+  public init(word text: String) { self.init(stringLiteral: TerminalText.escaped(text)) }
 
   /// An error; what of it is personal is shown and not kept.
   public init(_ error: some EndingError) {
@@ -33,13 +33,14 @@ public struct Remark: Sendable, Hashable, ExpressibleByStringInterpolation {
   }
 
   /// What a program has printed, of which it is not known what it holds.
-  public init(printed text: String) { self.init(shown: text, discreet: text, masked: Self.mask) }
+  public init(printed text: String) { self = "\(printed: text)" }
 
   public static func + (a: Remark, b: Remark) -> Remark {
     Remark(shown: a.shown + b.shown, discreet: a.discreet + b.discreet, masked: a.masked + b.masked)
   }
 
   static let mask = "(not kept)"
+  static let unshown = "(not shown)"
 
   /// Takes numbers, `word:`, `printed:` and `personal:`, and nothing else.
   public struct Interpolation: StringInterpolationProtocol {
@@ -61,19 +62,30 @@ public struct Remark: Sendable, Hashable, ExpressibleByStringInterpolation {
     }
 
     /// A name of the configuration, the schema or the program, or a number that was rounded for people.
-    public mutating func appendInterpolation(word: some CustomStringConvertible) { appendLiteral(word.description) }
+    public mutating func appendInterpolation(word: some CustomStringConvertible) {
+      appendLiteral(TerminalText.escaped(word.description))
+    }
+
+    /// A value that `rows` rows share: a word where they are enough for `Vocabulary`, else personal.
+    public mutating func appendInterpolation(value: String, sharedBy rows: Int) {
+      if Vocabulary.isShared(by: rows) {
+        appendInterpolation(word: value)
+      } else {
+        appendInterpolation(personal: value)
+      }
+    }
 
     /// A value that may be of a person.
     public mutating func appendInterpolation(personal: some CustomStringConvertible) {
-      shown += personal.description
-      discreet += Fault.shape(personal.description)
+      shown += TerminalText.escaped(personal.description)
+      discreet += TerminalText.escaped(Fault.shape(personal.description))
       masked += Remark.mask
     }
 
-    /// What a program has printed.
+    /// What a program has printed, which may hold anything.
     public mutating func appendInterpolation(printed: String) {
-      shown += printed
-      discreet += printed
+      shown += TerminalText.escaped(printed)
+      discreet += Remark.unshown
       masked += Remark.mask
     }
   }

@@ -73,10 +73,46 @@ public enum CanonicalJSON {
     return try encoder.encode(value)
   }
 
+  /// The deepest nesting that is read; nothing that is written here comes near it.
+  public static let depthLimit = 200
+
+  /// - Throws: `DecodingError`, also for JSON that nests deeper than `depthLimit`, before anything follows it down.
   public static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+    guard depth(of: data) <= depthLimit else {
+      throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "nests deeper than \(depthLimit)"))
+    }
     let decoder = JSONDecoder()
     decoder.nonConformingFloatDecodingStrategy = .convertFromString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     return try decoder.decode(type, from: data)
+  }
+
+  /// How deep brackets nest outside of texts, as far as `depthLimit` and one. O(bytes).
+  static func depth(of data: Data) -> Int {
+    data.withUnsafeBytes { bytes in
+      var (depth, deepest, isText, isEscaped) = (0, 0, false, false)
+      for byte in bytes {
+        if isText {
+          if isEscaped {
+            isEscaped = false
+          } else if byte == 0x5C {
+            isEscaped = true
+          } else if byte == 0x22 {
+            isText = false
+          }
+          continue
+        }
+        switch byte {
+        case 0x22: isText = true
+        case 0x5B, 0x7B:
+          depth += 1
+          if depth > deepest { deepest = depth }
+          if deepest > depthLimit { return deepest }
+        case 0x5D, 0x7D: depth -= 1
+        default: break
+        }
+      }
+      return deepest
+    }
   }
 }

@@ -32,7 +32,7 @@ extension ExchangeFolder {
     var room = byteLimit
     for path in paths {
       try context.checkCancellation()
-      try await context.attach(path) { writer in
+      try await context.attach(path, personal: true) { writer in
         room -= try copy(Self.attachedPrefix + path, to: writer, room: room)
       }
     }

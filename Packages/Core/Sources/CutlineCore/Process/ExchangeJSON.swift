@@ -6,6 +6,9 @@ enum ExchangeJSON {
   ///
   /// - Throws: `Faults` (data) for text that is not JSON, an unknown or a missing key, a value of another type, NaN.
   static func decode<Value: Codable>(_ type: Value.Type, from data: Data, file: String) throws -> Value {
+    guard CanonicalJSON.depth(of: data) <= CanonicalJSON.depthLimit else {
+      throw Faults.data(file, "nests deeper than \(CanonicalJSON.depthLimit)", "Write the form of the documentation.")
+    }
     let given: Any
     do {
       given = try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)

@@ -26,7 +26,8 @@ extension FileSet: ExchangedArtifact {
       guard total <= ExchangeFolder.fileLimit else {
         throw Faults.data("output", "holds more than \(ExchangeFolder.fileLimit >> 20) MiB", "Write less.")
       }
-      return ResultFile(path: name, bytes: Array(data))
+      // Nobody knows whether a program's file holds rows of applications.
+      return ResultFile(path: name, bytes: Array(data), isPersonal: true)
     }
     self.init(files: files)
   }

@@ -6,12 +6,15 @@ public struct FileRecord: Codable, Sendable {
   public let path, sha256: String
   public let bytes: Int
   public let columns: [ColumnNote]
+  /// True for rows of applications, which were asked for; nil for all else.
+  public let personal: Bool?
 
-  public init(path: String, sha256: String, bytes: Int, columns: [ColumnNote]) {
+  public init(path: String, sha256: String, bytes: Int, columns: [ColumnNote], personal: Bool? = nil) {
     self.path = path
     self.sha256 = sha256
     self.bytes = bytes
     self.columns = columns
+    self.personal = personal
   }
 }
 
@@ -53,13 +56,13 @@ public final class AttachedFiles: Sendable {
 
   /// Writes a file with `body`; where that fails nothing is left of it.
   func write(
-    _ path: String, columns: [ColumnNote], isolation: isolated (any Actor)?,
+    _ path: String, columns: [ColumnNote], personal: Bool, isolation: isolated (any Actor)?,
     _ body: (AttachedWriter) async throws -> Void
   ) async throws {
     let writer = try begin(path, columns)
     do {
       try await body(writer)
-      try finish(writer, path, columns)
+      try finish(writer, path, columns, personal)
     } catch {
       abandon(writer, path)
       throw error
@@ -71,7 +74,7 @@ public final class AttachedFiles: Sendable {
     let writer = try begin(file.path, [])
     do {
       try writer.append(file.bytes)
-      try finish(writer, file.path, file.columns, checksColumns: false)
+      try finish(writer, file.path, file.columns, file.isPersonal, checksColumns: false)
     } catch {
       abandon(writer, file.path)
       throw error
@@ -97,11 +100,11 @@ public final class AttachedFiles: Sendable {
   }
 
   private func finish(
-    _ writer: AttachedWriter, _ path: String, _ columns: [ColumnNote], checksColumns: Bool = true
+    _ writer: AttachedWriter, _ path: String, _ columns: [ColumnNote], _ personal: Bool, checksColumns: Bool = true
   ) throws {
     let (sha256, bytes, firstLine) = try writer.finish()
     if checksColumns, let firstLine { try CsvText.check(header: firstLine, of: path, describes: columns) }
-    let record = FileRecord(path: path, sha256: sha256, bytes: bytes, columns: columns)
+    let record = FileRecord(path: path, sha256: sha256, bytes: bytes, columns: columns, personal: personal ? true : nil)
     state.withLock { state in
       state.open.remove(path)
       state.records[path] = record

@@ -35,8 +35,11 @@ public struct ResultFile: Sendable {
   public let path: String
   public let bytes: [UInt8]
   public let columns: [ColumnNote]
+  /// Whether it holds rows of applications.
+  public let isPersonal: Bool
 
-  public init(path: String, bytes: [UInt8], columns: [ColumnNote] = []) {
+  public init(path: String, bytes: [UInt8], columns: [ColumnNote] = [], isPersonal: Bool = false) {
+    self.isPersonal = isPersonal
     self.path = path
     self.bytes = bytes
     self.columns = columns

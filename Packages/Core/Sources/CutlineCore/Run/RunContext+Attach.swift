@@ -12,19 +12,20 @@ extension RunContext {
   /// - Parameters:
   ///   - path: relative to the run folder, such as `data/audit.csv`; no other stage may give it.
   ///   - columns: what the columns of a table mean; the first line of a CSV file must then be their names.
+  ///   - personal: whether it holds rows of applications; the manifest says so.
   ///   - write: its errors are passed on, and nothing is left of the file.
   /// - Throws: `Faults` (usage) for a path that is taken or not free, inside another stage, and outside a run whose context
   ///   has no place for files; `Faults` (data) for other columns than described; `Faults` (io).
   public func attach(
-    _ path: String, columns: [ColumnNote] = [], isolation: isolated (any Actor)? = #isolation,
+    _ path: String, columns: [ColumnNote] = [], personal: Bool = false, isolation: isolated (any Actor)? = #isolation,
     _ write: (AttachedWriter) async throws -> Void
   ) async throws {
-    try await place(for: path).write(path, columns: columns, isolation: isolation, write)
+    try await place(for: path).write(path, columns: columns, personal: personal, isolation: isolation, write)
   }
 
   /// Puts a finished file into the run's folder, as `attach(_:columns:_:)` does.
   public func attach(_ file: ResultFile) async throws {
-    try await attach(file.path, columns: file.columns) { try $0.append(file.bytes) }
+    try await attach(file.path, columns: file.columns, personal: file.isPersonal) { try $0.append(file.bytes) }
   }
 
   private func place(for path: String) throws -> AttachedFiles {

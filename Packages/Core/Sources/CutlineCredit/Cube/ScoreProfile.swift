@@ -15,7 +15,8 @@ public struct ScoreProfile: BinaryArtifact {
     /// The column that holds the score.
     public let source: String
     public let direction: Direction
-    /// Ascending: the scores themselves, or the greatest score of each class.
+    /// Ascending: the scores themselves, or the greatest score of each class; where fewer rows than `Vocabulary` asks for have that very
+    /// score, a number between it and the next one, which counts the same rows.
     public let values: [Double]
     /// Whether they are classes of scores.
     public let isClassed: Bool
@@ -150,14 +151,20 @@ extension ScoreProfile {
 
   /// The distinct scores, or the greatest of each class: of the rows at k/1000 of all, k = 1...1000.
   private static func values(_ scores: [Double]) -> ([Double], isClassed: Bool) {
-    var distinct: Set<Double> = []
-    for score in scores where !score.isNaN {
-      distinct.insert(score)
-      if distinct.count > valueLimit { break }
-    }
-    guard distinct.count > valueLimit else { return (distinct.sorted(), false) }
     let sorted = RadixSort.sorted(scores.filter { !$0.isNaN })
-    let ends = (1...classCount).map { sorted[(sorted.count * $0 + classCount - 1) / classCount - 1] }
-    return (Array(Set(ends)).sorted(), true)
+    // Of each distinct score its last place.
+    let last = sorted.indices.filter { $0 + 1 == sorted.count || sorted[$0] < sorted[$0 + 1] }
+    let isClassed = last.count > valueLimit
+    let ends =
+      isClassed ? Set((1...classCount).map { sorted[(sorted.count * $0 + classCount - 1) / classCount - 1] }) : []
+    var before = -1
+    let values = last.compactMap { place -> Double? in
+      defer { before = place }
+      let score = sorted[place]
+      guard !isClassed || ends.contains(score) else { return nil }
+      guard !Vocabulary.isShared(by: place - before) else { return score }
+      return Vocabulary.boundary(between: score, and: place + 1 < sorted.count ? sorted[place + 1] : .infinity)
+    }
+    return (values, isClassed)
   }
 }

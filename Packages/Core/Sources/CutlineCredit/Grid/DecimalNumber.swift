@@ -87,7 +87,10 @@ extension DecimalNumber: Codable {
   public init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
     let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2, let mantissa = Int128(parts.joined()), parts.count < 2 || parts[1].count <= 18 else {
+    guard parts.count <= 2, let mantissa = Int128(parts.joined()), parts.count < 2 || parts[1].count <= 18,
+      // As `init(_:)` has them: then two of them can be aligned and added.
+      mantissa.magnitude < (0..<(parts.count < 2 ? 18 : 18 + parts[1].count)).reduce(1, { power, _ in power * 10 })
+    else {
       throw Faults.integrity("decimal number", "\"\(text)\" is not one", "Run with --fresh.")
     }
     self.init(mantissa: mantissa, scale: parts.count == 2 ? parts[1].count : 0)

@@ -8,7 +8,7 @@ extern "C" {
 /// A regular expression that is matched in time linear in the text, whatever it is.
 typedef struct cutline_regex cutline_regex;
 
-/// Compiles `pattern`, capitals ignored.
+/// Compiles `pattern`, capitals ignored, within 4 MiB.
 ///
 /// - Parameter message: what is wrong with it, cut to `room` bytes with the closing zero; untouched where nothing is.
 /// - Returns: NULL where it is no expression, or memory is short.

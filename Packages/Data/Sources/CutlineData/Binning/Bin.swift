@@ -16,19 +16,21 @@ public enum Bin: ExchangedKind {
   /// The finest grid of one score.
   static let mostBins = 1000
 
-  /// Edges are values that occur, so that they have no false digits, and every bin holds a value.
+  /// Edges are values that occur, so that they have no false digits, or numbers between two of few applications; every bin holds a value.
   public static func check(_ output: BinProposal, against input: Input) throws {
     try input.evidence.check()
     let values = input.evidence.values
     guard zip(output.cuts, output.cuts.dropFirst()).allSatisfy(<), output.cuts.count < mostBins else {
       throw Faults.data("cuts", "do not ascend, or are more than \(mostBins - 1)", "List each edge once, ascending.")
     }
-    // Of bins closed on the right the largest value is no edge, of those closed on the left the smallest.
-    let allowed = Set(input.evidence.closed == .right ? values.dropLast() : values.dropFirst())
-    guard output.cuts.allSatisfy(allowed.contains) else {
+    // How many values lie below each, from 1 to all but one.
+    let ends = output.cuts.map { cut in
+      values.count { input.evidence.closed == .right ? $0 <= cut : $0 < cut }
+    }
+    guard zip([0] + ends, ends + [values.count]).allSatisfy(<) else {
       throw Faults.data(
-        "cuts", "hold a number that is no value of \(input.evidence.source), or leave a bin without values",
-        "Take values that occur, between the smallest and the largest.")
+        "cuts", "leave a bin without values of \(input.evidence.source)",
+        "Cut between the smallest value and the largest, at values that occur or between two.")
     }
     guard [output.value, output.freeValue].allSatisfy({ $0?.isFinite ?? true }) else {
       throw Faults.data("value", "is not finite", "Leave it out where it is undefined.")

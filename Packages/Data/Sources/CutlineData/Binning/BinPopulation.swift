@@ -46,7 +46,7 @@ struct BinPopulation {
     let values = try prepared.table.numbers(bins.source)
     return SpecialCodes.codes(
       rows.map { values[$0] }.filter { value in value.isFinite && !bins.special.contains { $0.value == value } }
-    ).map(\.value)
+    ).filter { Vocabulary.isShared(by: $0.rows) }.map(\.value)
   }
 
   /// What is known of a score.

@@ -55,8 +55,13 @@ struct FineValues {
     return ends
   }
 
-  /// The edge between two neighbours, by the number of values below it: the last one below where bins are closed on the right, else the first above.
-  func cut(after values: Int) -> Double { evidence.values[evidence.closed == .right ? values - 1 : values] }
+  /// The edge between two neighbours, by the number of values below it: the last one below where bins are closed on the right, else the first
+  /// above. Where few applications have that very score it is a number between the two, which parts them the same.
+  func cut(after values: Int) -> Double {
+    let place = evidence.closed == .right ? values - 1 : values
+    guard !Vocabulary.isShared(by: Int(evidence.sums[place].rows)) else { return evidence.values[place] }
+    return Vocabulary.boundary(between: evidence.values[values - 1], and: evidence.values[values])
+  }
 
   /// The inner edges of all groups.
   var cuts: [Double] { ends.dropLast().map(cut) }

@@ -126,8 +126,8 @@ extension Table {
   private static func inCalendar(_ days: [Double], _ name: String) throws -> [Double] {
     if let row = days.firstIndex(where: { $0 < -715_510 || $0 >= 2_936_550 }) {
       throw Faults.data(
-        "column \(name), row \(row + 1)", "holds a date \(days[row]) days from 1960-01-01, which no calendar has",
-        "Correct the row.")
+        Place(column: name, row: row), "holds a date that no calendar has, in days from 1960-01-01",
+        found: .personal(NumberText.shortest(days[row])), "Correct the row.")
     }
     return days.map { $0.isNaN ? $0 : $0.rounded(.down) }
   }

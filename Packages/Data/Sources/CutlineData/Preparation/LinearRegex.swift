@@ -1,12 +1,18 @@
 internal import CRegex
-internal import CutlineCore
+public import CutlineCore
 
-/// A regular expression in the syntax of RE2, matched in time linear in the text: no expression can hang a run.
-final class LinearRegex {
+/// A regular expression in the syntax of RE2, capitals ignored, matched in time linear in the text and with bounded memory: no
+/// expression can hang a run.
+///
+/// Classes such as `\\d` and `\\w` are of ASCII, `.` is any character but a line feed. Look-arounds and back-references, which no
+/// machine of that kind has, are refused by their names.
+///
+/// Source: R. Cox, *Regular Expression Matching Can Be Simple And Fast* (2007).
+public final class LinearRegex {
   private let expression: OpaquePointer
 
   /// - Throws: `Faults` (usage) with what is wrong.
-  init(_ pattern: String, at place: some Location) throws {
+  public init(_ pattern: String, at place: some Location) throws {
     var message = [CChar](repeating: 0, count: 200)
     var text = pattern
     let made = text.withUTF8 { bytes in
@@ -16,20 +22,35 @@ final class LinearRegex {
     }
     guard let made else {
       let reason = String(decoding: message.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-      throw Faults.usage(
-        place, "\"\(pattern)\" is not a regular expression\(reason.isEmpty ? "" : ": \(reason)")",
-        "Correct it (back-references and look-arounds are none here), or use segment_match = \"exact\".")
+      throw Self.refusal(pattern, reason, place.place)
     }
     expression = made
   }
 
   deinit { cutline_regex_free(expression) }
 
-  /// Whether all of `text` matches.
-  func matches(_ text: String) -> Bool {
+  /// Whether all of `text` matches. O(length of the text).
+  public func matches(_ text: String) -> Bool {
     var text = text
     return text.withUTF8 { bytes in
       bytes.withMemoryRebound(to: CChar.self) { cutline_regex_matches(expression, $0.baseAddress, $0.count) != 0 }
     }
+  }
+
+  private static func refusal(_ pattern: String, _ reason: String, _ place: Place) -> Faults {
+    let shown = "\"\(pattern.prefix(200))\(pattern.count > 200 ? "…" : "")\""
+    let advice = "Correct it, or use segment_match = \"exact\"."
+    if ["(?=", "(?!", "(?<"].contains(where: reason.contains) {
+      return Faults.usage(
+        place, "\(shown) looks ahead or behind (\(reason)), which is not matched in linear time",
+        "Write what is to match itself, as a list of expressions or words.")
+    }
+    if reason.contains("escape sequence: \\"), reason.last?.isNumber ?? false {
+      return Faults.usage(
+        place, "\(shown) refers back to a group (\(reason)), which is not matched in linear time",
+        "Write what is to match itself, as a list of expressions or words.")
+    }
+    return Faults.usage(
+      place, "\(shown) is not a regular expression\(reason.isEmpty ? "" : ": \(reason)")", advice)
   }
 }

@@ -90,7 +90,7 @@ struct RowFilter: Sendable {
     if !isPreset, let absent = wanted.first(where: { !text.values.contains($0) }) {
       throw Faults.data(
         "row_filters on column \(column)",
-        "no row has \(absent)\(DidYouMean.phrase(for: absent, among: text.values))",
+        "no row has \(absent)\(text.hint(for: absent))",
         found: text.found(text.values), "Correct it, or leave it out.")
     }
     switch test {

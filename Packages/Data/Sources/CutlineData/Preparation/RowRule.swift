@@ -43,12 +43,9 @@ struct RowRule: Sendable, Hashable {
 
   /// Sentences on the values that somebody wrote and no row has.
   func unused(in table: Table, key: String) throws -> [Remark] {
-    let found = try table.standardText(column, merging: true).values
-    return values.filter { !found.contains($0) }.map { value in
-      let hint = DidYouMean.phrase(for: value, among: found)
-      let remark: Remark = "no row has \(word: value) in \(word: column), which \(word: key) names"
-      // The words of the file are shown and not kept.
-      return hint.isEmpty ? remark : remark + "\(personal: hint)"
+    let text = try table.standardText(column, merging: true)
+    return values.filter { !text.values.contains($0) }.map { value in
+      "no row has \(word: value) in \(word: column), which \(word: key) names\(word: text.hint(for: value))"
     }
   }
 

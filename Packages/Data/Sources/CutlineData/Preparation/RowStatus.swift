@@ -57,7 +57,7 @@ struct RowStatus {
       if let said = status.code(row), byCode[said] == .otherRejected, let code = reason.code(row) { rows[code] += 1 }
     }
     Self.sayReasons(reason.values, rows: rows, words, context)
-    Self.sayUnused(words, status: status.values, reasons: reason.values, context)
+    Self.sayUnused(words, status: status, reasons: reason, context)
     let measures = scoreMeasures.map(StandardText.standardise)
     for name in measures where table[name] == nil {
       context.warn(
@@ -80,15 +80,14 @@ struct RowStatus {
       words.statedWords(meaning).map { (meaning, $0) }
     }
     guard !stated.isEmpty else { return }
-    let found = try columns.reduce(into: Set<String>()) { found, name in
-      found.formUnion(try table.standardText(name, merging: true).values)
-    }
-    for (meaning, word) in stated where !found.contains(word) {
+    let flags = try columns.map { try table.standardText($0, merging: true) }
+    let shared = Set(flags.flatMap(\.shared)).sorted()
+    for (meaning, word) in stated where !flags.contains(where: { $0.values.contains(word) }) {
       context.warn(
         columns.isEmpty
           ? "values.\(word: meaning.rawValue) names \(word: word), and no column of the file is a reject flag"
           : "no reject flag holds \(word: word), which values.\(word: meaning.rawValue) names"
-            + "\(word: DidYouMean.phrase(for: word, among: found.sorted()))")
+            + "\(word: DidYouMean.phrase(for: word, among: shared))")
     }
   }
 
@@ -118,10 +117,9 @@ struct RowStatus {
     let others = Set(found).subtracting(taken)
     guard !found.isEmpty else { return }
     func sum(_ some: some Sequence<Int>) -> Int { some.reduce(0) { $0 + rows[$1] } }
-    // Reasons stand on many rows; a long list of them is something else, perhaps of persons.
+    // Reasons stand on many rows; what does not is something else, perhaps of persons.
     func named(_ some: [Int]) -> Remark {
-      some.count <= 10
-        ? Remark(word: some.map { reasons[$0] }.sorted().joined(separator: ", ")) : "\(some.count) reasons"
+      some.count <= 10 ? "\(word: Vocabulary.phrase(some.map { (reasons[$0], rows[$0]) }))" : "\(some.count) reasons"
     }
     let column: Remark = "\(word: ApplicationColumns.rejectReason): "
     var remark: Remark =
@@ -137,17 +135,17 @@ struct RowStatus {
 
   /// Words of the configuration that no row has.
   private static func sayUnused(
-    _ words: ApplicationWords, status: [String], reasons: [String], _ context: RunContext
+    _ words: ApplicationWords, status: StandardText, reasons: StandardText, _ context: RunContext
   ) {
     for (meanings, column, found) in [
       ([ApplicationWords.Meaning.booked, .rejected, .cancelled], ApplicationColumns.status, status),
       ([.scoreReject], ApplicationColumns.rejectReason, reasons),
     ] {
       for meaning in meanings {
-        for word in words.statedWords(meaning) where !found.contains(word) {
+        for word in words.statedWords(meaning) where !found.values.contains(word) {
           context.warn(
-            "no row has \(word: word) in \(word: column), which values.\(word: meaning.rawValue) names"
-              + "\(word: DidYouMean.phrase(for: word, among: found))")
+            "no row has \(word: word) in \(word: column), which values.\(word: meaning.rawValue) names\(word: found.hint(for: word))"
+          )
         }
       }
     }

@@ -60,7 +60,7 @@ struct SegmentFilter: StageConfig {
       if let absent = set.subtracting(text.values).sorted().first, set.count > 1 {
         throw Faults.data(
           "column \(ApplicationColumns.segment)",
-          "no row is in the segment \(absent)\(DidYouMean.phrase(for: absent, among: text.values))",
+          "no row is in the segment \(absent)\(text.hint(for: absent))",
           "Remove it from segment_filter, or correct it.")
       }
     case .prefix:
@@ -75,7 +75,7 @@ struct SegmentFilter: StageConfig {
     case .regex: break
     }
     if !wanted.contains(true) {
-      let hint = values.first.map { DidYouMean.phrase(for: StandardText.standardise($0), among: text.values) } ?? ""
+      let hint = values.first.map { text.hint(for: StandardText.standardise($0)) } ?? ""
       throw Faults.data(
         "column \(ApplicationColumns.segment)",
         "no row is in the segment \(values.joined(separator: ", ")) (\(match.rawValue) match)\(hint)",

@@ -23,12 +23,33 @@ struct StandardText: Sendable {
     }
   }
 
-  /// Some of this column's words, for an error. A column of few words sorts applications into kinds, and its words may be
-  /// said; one of many may hold persons.
-  func found(_ some: [String]) -> Fault.Found {
-    let text = some.sorted().prefix(10).joined(separator: ", ") + (some.count > 10 ? ", …" : "")
-    return Set(values).count <= 50 ? .vocabulary(text) : .personal(text)
+  /// Whether the column sorts applications into few kinds, so that the console may say its words; one of many may hold persons.
+  var sorts: Bool { Set(values).count <= Vocabulary.mostNamed }
+
+  /// Per code of the column: how many rows have the word, whatever its spelling. O(rows).
+  var rowCounts: [Int] {
+    var own = [Int](repeating: 0, count: values.count)
+    for code in codes where code >= 0 { own[Int(code)] += 1 }
+    let sums = Dictionary(zip(values, own), uniquingKeysWith: +)
+    return values.map { sums[$0] ?? 0 }
   }
+
+  /// The words that may be kept: those that enough rows share.
+  var shared: [String] {
+    zip(values, rowCounts).filter { Vocabulary.isShared(by: $0.1) }.map(\.0)
+  }
+
+  /// Some of this column's words, for an error.
+  func found(_ some: [String]) -> Fault.Found {
+    let named = Array(Set(some)).sorted()
+    if sorts { return .vocabulary(named.joined(separator: ", ")) }
+    let rows = Dictionary(zip(values, rowCounts), uniquingKeysWith: { first, _ in first })
+    let phrase = Vocabulary.phrase(named.map { ($0, rows[$0] ?? 0) })
+    return .vocabulary(phrase)
+  }
+
+  /// `; did you mean X?` without the mark, among the words that may be kept: for what goes into a file, too.
+  func hint(for word: String) -> String { DidYouMean.phrase(for: word, among: shared) }
 
   static func standardise(_ text: String) -> String {
     TextColumn.comparable(text)

@@ -59,7 +59,11 @@ struct PeriodChecks {
         found.append("the main period has no row in \(MonthCounts.phrase(within))")
       }
     }
-    let span = "the data runs from \(from.iso) to \(to.iso)"
+    // The first and the last day may be those of one application; then their months are said.
+    func text(_ day: Double, _ date: CalendarDate) -> String {
+      Vocabulary.isShared(by: present.count { $0 == day }) ? date.iso : Month(date).iso
+    }
+    let span = "the data runs from \(text(first, from)) to \(text(last, to))"
     return .init(
       name, isEmpty ? .failed : found.isEmpty ? .passed : .warning, ([span] + found).joined(separator: "; "))
   }

@@ -68,10 +68,17 @@ struct SpecialCodes {
         }
         let sentences = codes.map { code in
           let side = code.value > code.end ? "largest" : "smallest"
+          guard Vocabulary.isShared(by: code.rows) else {
+            return "\(code.rows) rows hold one value that lies alone beyond the rest"
+          }
           return "\(code.rows) rows hold \(Self.text(code.value)), the next \(side) values end at about "
             + "\(Self.text(code.end))\(effect(of: code, in: score))"
         }
-        let declared = codes.map { "\(Self.key($0.value)) = \"own-bin\"" }.joined(separator: ", ")
+        guard codes.contains(where: { Vocabulary.isShared(by: $0.rows) }) else {
+          return .init(name, .warning, "\(score.bins.source): \(sentences.joined(separator: "; "))")
+        }
+        let declared = codes.filter { Vocabulary.isShared(by: $0.rows) }.map { "\(Self.key($0.value)) = \"own-bin\"" }
+          .joined(separator: ", ")
         return .init(
           name, .warning,
           "\(score.bins.source): \(sentences.joined(separator: "; ")). If \(codes.count == 1 ? "it is a code" : "they are codes"), state special = { \(declared) } in [preprocessing.bins.\(score.name)], which lets them keep today's decision (\"drop\" leaves them out of every figure)"

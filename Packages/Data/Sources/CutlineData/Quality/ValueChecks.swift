@@ -62,7 +62,7 @@ struct ValueChecks {
       return .init(name, .passed, "every word is known as booked, rejected or cancelled")
     }
     // Words stand on many rows; what does not is something else, perhaps of a person, and is not written down.
-    guard unknown.count <= 20, counts.values.allSatisfy({ $0 > 1 }) else {
+    guard unknown.count <= Vocabulary.mostNamed, counts.values.allSatisfy(Vocabulary.isShared) else {
       return .init(
         name, .warning,
         "\(counts.values.reduce(0, +)) rows hold \(unknown.count) value\(unknown.count == 1 ? "" : "s") that no status is known by"

@@ -110,7 +110,7 @@ struct SasWriter {
         negativeZeros += value.sign == .minus ? 1 : 0
       } else if value.magnitude >= 0x1p249 || value.magnitude < 0x1p-260 {
         throw Faults.data(
-          "\(path): row \(row + 1), column \(column)", "\(value) is outside what a transport file can hold",
+          "\(path): row \(row + 1), column \(column)", "holds a number outside what a transport file can hold",
           "Write SAS7BDAT or CSV, or rescale the column.")
       }
     }

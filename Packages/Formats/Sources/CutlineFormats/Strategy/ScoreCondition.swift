@@ -46,7 +46,7 @@ struct ScoreCondition: Hashable {
 
   private static func refusal(_ text: String, _ place: String) -> Faults {
     Faults.data(
-      place, "\(text.prefix(40).debugDescription) is no condition on a score",
+      place, "is no condition on a score", found: .personal(String(text.prefix(40))),
       "Write > 713, <= 484, (449.4..462.8], all or none.")
   }
 

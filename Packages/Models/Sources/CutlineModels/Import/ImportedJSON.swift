@@ -42,9 +42,9 @@ struct ImportedJSON {
   /// `learner.trees[3].left`; empty at the top.
   let path: String
 
-  /// - Throws: `Faults` (data) for what is no JSON, or nests deeper than the reader goes (some 500 levels).
+  /// - Throws: `Faults` (data) for what is no JSON, or nests deeper than `CanonicalJSON.depthLimit`.
   init(_ data: Data, source: String) throws(Faults) {
-    do { value = try JSONDecoder().decode(Value.self, from: data) } catch {
+    do { value = try CanonicalJSON.decode(Value.self, from: data) } catch {
       var detail = ""
       if case .dataCorrupted(let context) = error as? DecodingError,
         let cause = context.underlyingError as NSError?

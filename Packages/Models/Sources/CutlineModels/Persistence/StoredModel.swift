@@ -52,9 +52,9 @@ public struct StoredModel: Sendable {
       digest = bundle.digest
       formatNumber = bundle.formatNumber
       (surface, model, bundled, parts) = (bundle.surface, bundle.surface.model, bundle.exposure, nil)
-      // Only shown, and nothing is said of what those formats did not record.
-      metadata =
-        (try? FileSystem.read("\(folder)/\(ModelParts.metadataName)")).map { String(decoding: $0, as: UTF8.self) } ?? ""
+      // Only shown, and nothing is said of what those formats did not record: it may be missing, but not broken.
+      let place = folder + "/" + ModelParts.metadataName
+      metadata = Self.exists(place) ? try Self.metadata(ModelParts.read(place, limit: 1 << 28), at: place) : ""
       return
     }
     if !Self.exists(folder + "/" + ModelParts.sumsName), Self.exists(folder + "/" + ModelParts.modelName) {
@@ -65,7 +65,8 @@ public struct StoredModel: Sendable {
     let parts = try ModelParts(in: folder)
     let modelPath = folder + "/" + ModelParts.modelName
     let data = try parts.bytes(ModelParts.modelName, in: folder)
-    metadata = String(decoding: try parts.bytes(ModelParts.metadataName, in: folder), as: UTF8.self)
+    metadata = try Self.metadata(
+      parts.bytes(ModelParts.metadataName, in: folder), at: folder + "/" + ModelParts.metadataName)
     let run = URL(fileURLWithPath: folder).deletingLastPathComponent().deletingLastPathComponent().path
     formatNumber = try Self.format.check(data, at: modelPath, writer: StoredFormat.writer(of: run + "/manifest.json"))
     let contents: Contents
@@ -81,6 +82,18 @@ public struct StoredModel: Sendable {
     digest = parts.digest
     self.parts = parts
     bundled = nil
+  }
+
+  /// - Throws: `Faults` (integrity) for what is no object of JSON.
+  private static func metadata(_ data: Data, at path: String) throws -> String {
+    // Format 1 did not say its own.
+    struct Head: Decodable { let format: String? }
+    guard (try? CanonicalJSON.decode(Head.self, from: data)) != nil, let text = String(validating: data, as: UTF8.self)
+    else {  // whatever is wrong with it, it is not what a run wrote
+      throw Faults.integrity(
+        path, "is broken: it is no JSON of a model's data", "Restore the folder as a run wrote it.")
+    }
+    return text
   }
 
   /// The exposure model that was learnt with this one.

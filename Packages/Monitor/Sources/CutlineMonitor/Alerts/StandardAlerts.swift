@@ -125,7 +125,7 @@ struct StandardAlerts: Stage {
           Alert(
             source: "psi", severity: .warning, variable: name, psiValue: shift.psi, status: "new categories",
             message:
-              "\(shift.variable) has \(new.count) new categories, with \(new.reduce(0) { $0 + $1.actual }) applications",
+              "\(shift.variable) has \(shift.newCategories) new categories, with \(new.reduce(0) { $0 + $1.actual }) applications",
             period: "recent", scenario: nil))
       }
       return alerts

@@ -125,7 +125,7 @@ struct StandardAudit: Stage {
     let isCompressed = rows > config.compressAbove
     let header = Array((lines.columns.map { CsvText.field($0.name) }.joined(separator: ",") + "\n").utf8)
     var (totals, others) = (AuditTotals(), AuditTotals())
-    try await context.attach(path + (isCompressed ? ".gz" : ""), columns: lines.columns) { writer in
+    try await context.attach(path + (isCompressed ? ".gz" : ""), columns: lines.columns, personal: true) { writer in
       try writer.append(isCompressed ? GzipCompressor.member(header) : header)
       let pieces = Array(0..<places.count)
       for start in stride(from: 0, to: pieces.count, by: 4 * context.workers) {

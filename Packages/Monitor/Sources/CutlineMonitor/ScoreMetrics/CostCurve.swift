@@ -10,7 +10,7 @@ struct CostCurve: Sendable {
   /// A corner of the hull: refused so far.
   struct Corner: Sendable {
     let bad, good: Int64
-    /// The last value refused; nil where nothing is.
+    /// The last value refused, as shown; nil where nothing is.
     let value: Double?
   }
 
@@ -25,7 +25,7 @@ struct CostCurve: Sendable {
     var (b, g) = (Int64(0), Int64(0))
     for place in counts.values.indices where counts.bad[place] + counts.good[place] > 0 {
       (b, g) = (b + counts.bad[place], g + counts.good[place])
-      let next = Corner(bad: b, good: g, value: counts.values[place])
+      let next = Corner(bad: b, good: g, value: counts.shown[place])
       // The last corner falls away where it lies on or below the line from the one before it.
       while hull.count > 1, !Self.turnsDown(hull[hull.count - 2], hull[hull.count - 1], next) { hull.removeLast() }
       hull.append(next)

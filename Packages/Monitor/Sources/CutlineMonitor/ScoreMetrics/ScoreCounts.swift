@@ -11,9 +11,13 @@ struct ScoreCounts: Sendable {
   private(set) var values: [Double] = []
   /// Per value: sums of weights.
   private(set) var bad: [Int64] = [], good: [Int64] = []
+  /// Per value: applications, whatever they weigh.
+  private(set) var rows: [Int] = []
+  /// Per value: as tables show it, rounded where it may be that of one application.
+  private(set) var shown: [Double] = []
   private(set) var bads: Int64 = 0, goods: Int64 = 0
   /// Applications that count.
-  private var rows: Int64 = 0
+  private var counted: Int64 = 0
 
   var total: Int64 { bads + goods }
 
@@ -31,8 +35,10 @@ struct ScoreCounts: Sendable {
         values.append(value)
         bad.append(0)
         good.append(0)
+        rows.append(0)
       }
-      if weight > 0 { rows += 1 }
+      if weight > 0 { counted += 1 }
+      rows[rows.count - 1] += 1
       if isBad[Int(row)] {
         bad[bad.count - 1] += weight
         bads += weight
@@ -40,6 +46,10 @@ struct ScoreCounts: Sendable {
         good[good.count - 1] += weight
         goods += weight
       }
+    }
+    let room = abs((values.last ?? 0) - (values.first ?? 0))
+    shown = values.indices.map {
+      Vocabulary.isShared(by: rows[$0]) ? values[$0] : EdgeText.rounded(values[$0], within: room)
     }
   }
 
@@ -64,7 +74,7 @@ struct ScoreCounts: Sendable {
   struct Separation: Sendable {
     /// max |TPR − FPR|.
     let distance: Double
-    /// The last value that is counted in, and the two shares there.
+    /// The last value that is counted in, as shown, and the two shares there.
     let value, truePositive, falsePositive: Double
   }
 
@@ -79,7 +89,7 @@ struct ScoreCounts: Sendable {
       if gap.magnitude > best.size.magnitude || best.size < 0 { best = (Int128(gap.magnitude), place, b, g) }
     }
     return Separation(
-      distance: Double(best.size) / Double(Int128(bads) * Int128(goods)), value: values[best.place],
+      distance: Double(best.size) / Double(Int128(bads) * Int128(goods)), value: shown[best.place],
       truePositive: Double(best.bad) / Double(bads), falsePositive: Double(best.good) / Double(goods))
   }
 
@@ -123,12 +133,12 @@ struct ScoreCounts: Sendable {
     }
   }
 
-  /// The value at which the riskiest `part`/`whole` of all end.
+  /// The value at which the riskiest `part`/`whole` of all end, as shown.
   func value(at part: Int64, of whole: Int64) -> Double? {
     var all: Int64 = 0
     for place in values.indices {
       all += bad[place] + good[place]
-      if Int128(all) * Int128(whole) >= Int128(part) * Int128(total), all > 0 { return values[place] }
+      if Int128(all) * Int128(whole) >= Int128(part) * Int128(total), all > 0 { return shown[place] }
     }
     return nil
   }
@@ -159,6 +169,6 @@ struct ScoreCounts: Sendable {
   var informationValue: Double? {
     guard hasBothClasses else { return nil }
     let groups = groups(10)
-    return WoeTable(good: groups.good, bad: groups.bad, smoothing: 0.5 * Double(total) / Double(rows))?.informationValue
+    return WoeTable(good: groups.good, bad: groups.bad, smoothing: 0.5 * Double(total) / Double(counted))?.informationValue
   }
 }

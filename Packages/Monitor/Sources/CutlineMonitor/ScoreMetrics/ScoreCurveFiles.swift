@@ -10,7 +10,7 @@ struct ScoreCurveFiles {
   /// What weights are measured in.
   let unit: String
 
-  /// Values are written as the file has them.
+  /// Values have the file's sign; those that may be of one application are rounded (`ScoreCounts.shown`).
   private func text(_ value: Double?) -> String {
     NumberText.shortest(value.map { score.isHigherRiskier ? $0 : 0 - $0 })
   }
@@ -29,7 +29,7 @@ struct ScoreCurveFiles {
     let rows = (1...10).map { bin -> [String] in
       let own = ends[bin].minus(ends[bin - 1])
       let until = ends[bin].value
-      let upper = bin == 1 ? counts.values.first : counts.value(at: Int64(bin - 1), of: 10)
+      let upper = bin == 1 ? counts.shown.first : counts.value(at: Int64(bin - 1), of: 10)
       return [String(bin), text(upper), text(counts.value(at: Int64(bin), of: 10))]
         + [
           total / 10, own, own / (total / 10), 10, 100 * own / bads, 100 * until / bads, Double(bin * 10),
@@ -62,7 +62,7 @@ struct ScoreCurveFiles {
     return [(nil, 0, 0)]
       + counts.values.indices.map { place in
         (b, g) = (b + counts.bad[place], g + counts.good[place])
-        return (counts.values[place], b, g)
+        return (counts.shown[place], b, g)
       }
   }
 

@@ -51,6 +51,8 @@ struct Characteristic {
     /// Labels that the baseline does not have.
     let isNew: [Bool]
     let codes: [Int32]
+    /// Whether the labels are words of the file.
+    let areWords: Bool
   }
 
   /// - Parameters:
@@ -84,11 +86,18 @@ struct Characteristic {
         return Int32(low)
       }
       let ends = [-Double.infinity] + edges + [.infinity]
-      let labels = zip(ends, ends.dropFirst()).map { low, high in
-        let open = (low.isInfinite || closed == .right ? "(" : "[", high.isInfinite || closed == .left ? ")" : "]")
-        return "\(open.0)\(ConfigValue.number(low)), \(ConfigValue.number(high))\(open.1)"
+      let texts = EdgeText.texts(edges, of: baseline)
+      let shown = zip(ends, [ConfigValue.number(-.infinity)] + texts + [ConfigValue.number(.infinity)]).map {
+        (value: $0, text: $1)
       }
-      return Binned(labels: labels + ["missing"], isNew: labels.map { _ in false } + [false], codes: codes)
+      let labels = zip(shown, shown.dropFirst()).map { low, high in
+        let open = (
+          low.value.isInfinite || closed == .right ? "(" : "[", high.value.isInfinite || closed == .left ? ")" : "]"
+        )
+        return "\(open.0)\(low.text), \(high.text)\(open.1)"
+      }
+      return Binned(
+        labels: labels + ["missing"], isNew: labels.map { _ in false } + [false], codes: codes, areWords: false)
     case .texts(let column, let words, let places, let rows):
       let codes = rows.map { row -> Int32 in
         let code = column.codes[Int(row)]
@@ -96,7 +105,9 @@ struct Characteristic {
       }
       var isKnown = [Bool](repeating: false, count: words.count + 1)
       for (place, code) in codes.enumerated() where isBaseline(place) { isKnown[Int(code)] = true }
-      return Binned(labels: words + ["missing"], isNew: isKnown.dropLast().map { !$0 } + [false], codes: codes)
+      return Binned(
+        labels: words + ["missing"], isNew: isKnown.dropLast().map { !$0 } + [false], codes: codes,
+        areWords: true)
     }
   }
 

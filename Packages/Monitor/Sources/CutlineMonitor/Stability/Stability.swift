@@ -63,6 +63,25 @@ struct StabilityReport: StoredArtifact {
     let term: Double?
     /// A category that the main period does not have.
     let isNew: Bool
+    /// How many categories stand together in it without their words; nil for one bin of its own.
+    let categories: Int?
+
+    /// Without the words that too few applications share: known ones stand together in one line, new ones in another.
+    static func kept(_ bins: [Bin]) -> [Bin] {
+      func isShared(_ bin: Bin) -> Bool { Vocabulary.isShared(by: Int(bin.expected + bin.actual)) }
+      var kept = bins.filter(isShared)
+      for isNew in [false, true] {
+        let others = bins.filter { !isShared($0) && $0.isNew == isNew }
+        guard !others.isEmpty else { continue }
+        let terms = others.compactMap(\.term)
+        kept.append(
+          Bin(
+            label: "other \(isNew ? "new " : "")values: \(others.count)",
+            expected: others.reduce(0) { $0 + $1.expected }, actual: others.reduce(0) { $0 + $1.actual },
+            term: terms.isEmpty ? nil : terms.reduce(0, +), isNew: isNew, categories: others.count))
+      }
+      return kept
+    }
   }
 
   /// One variable, recent against main.
@@ -76,6 +95,10 @@ struct StabilityReport: StoredArtifact {
     let band: Band
     let expectedRows, actualRows: Int64
     let bins: [Bin]
+
+    /// How many bins hold applications, and how many categories only the recent period has.
+    var binCount: Int { bins.reduce(0) { $0 + ($1.categories ?? 1) } }
+    var newCategories: Int { bins.reduce(0) { $0 + ($1.isNew && $1.actual > 0 ? $1.categories ?? 1 : 0) } }
 
     /// Whether it is more than noise.
     var isBeyondNoise: Bool { (psi ?? 0) > (bound ?? .infinity) }

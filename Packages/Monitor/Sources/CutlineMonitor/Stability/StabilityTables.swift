@@ -44,15 +44,18 @@ struct StabilityTables {
 
   private func shift(_ own: StabilityReport.Shift) -> [String] {
     [own.variable, own.role.rawValue] + [own.psi, own.bound, own.p].map { NumberText.shortest($0) } + [
-      own.band.rawValue, own.psi == nil ? "" : String(own.isBeyondNoise), String(own.bins.count),
+      own.band.rawValue, own.psi == nil ? "" : String(own.isBeyondNoise), String(own.binCount),
       report.population, String(own.expectedRows), String(own.actualRows),
-      String(own.bins.count { $0.isNew && $0.actual > 0 }),
+      String(own.newCategories),
     ]
   }
 
   private static let binColumns = [
     variable, ColumnNote("role", unit: "text", "As in stability_psi."),
-    ColumnNote("bin", unit: "text", "Interval between quantiles of the main period, category, or missing."),
+    ColumnNote(
+      "bin", unit: "text",
+      "Interval between quantiles of the main period, category, missing, or how many categories of fewer than 10 applications."
+    ),
     ColumnNote("main_rows", unit: "applications", "Main period."),
     ColumnNote("recent_rows", unit: "applications", "Recent period."),
     ColumnNote("main_share", unit: "fraction", "Of the main period."),

@@ -128,11 +128,12 @@ struct StandardStability: Stage {
     let bins = expected.indices.filter { expected[$0] + actual[$0] > 0 }.map { bin in
       StabilityReport.Bin(
         label: binned.labels[bin], expected: expected[bin], actual: actual[bin], term: psi?.terms[bin],
-        isNew: binned.isNew[bin])
+        isNew: binned.isNew[bin], categories: nil)
     }
     return StabilityReport.Shift(
       variable: own.name, role: own.role, psi: psi?.index, bound: psi?.bound(confidence: config.confidence), p: psi?.p,
-      band: psi.map { config.band($0.index) } ?? .notEnough, expectedRows: n, actualRows: m, bins: bins)
+      band: psi.map { config.band($0.index) } ?? .notEnough, expectedRows: n, actualRows: m,
+      bins: binned.areWords ? StabilityReport.Bin.kept(bins) : bins)
   }
 
   private func psi(_ expected: [Int64], _ actual: [Int64]) -> PopulationStability? {
@@ -185,7 +186,7 @@ struct StandardStability: Stage {
         )
       }
       for shift in report.shifts {
-        let new = shift.bins.count { $0.isNew && $0.actual > 0 }
+        let new = shift.newCategories
         if new > 0 { context.warn("\(word: shift.variable) has \(new) categories that the main period does not") }
       }
       let few = report.shifts.count { $0.band == .notEnough }

@@ -188,7 +188,7 @@ public struct CertificateChecker {
         }
         return .proven(
           "production \(point.production), and no strategy within it has more than \(stated) (\(certificate.scale.name)): "
-            + "a gap of at most \(stated - point.production)")
+            + "a gap of at most \(Int128(stated) - Int128(point.production))")
       default: return .refused("\(claim.limit) % claims \(claim.status.rawValue), which does not go with its point")
       }
     }

@@ -46,7 +46,7 @@ enum FlowBound {
       return .refused("its flow is larger than any sum of this table")
     }
     let scaled = total << Int128(dual.shift)
-    let quotient = scaled >= 0 ? scaled / p : -((-scaled + p - 1) / p)
+    let quotient = scaled / p - (scaled % p < 0 ? 1 : 0)
     return Int64(exactly: quotient).map(Result.bound) ?? .refused("its dual bounds nothing")
   }
 }

@@ -61,6 +61,37 @@ struct Execution {
         if let record = source.record(of: node.id, key: key), take(node, key, record, from: source) { break }
       }
     }
+    refuseContradictions()
+  }
+
+  /// Makes again what was taken and is no output of what was taken for its inputs: the digests of a folder that others have
+  /// written say only that it hangs together. Asked are the laws of each kind, as far as the inputs are stored.
+  private mutating func refuseContradictions() {
+    var known: [String: any Artifact] = [:]
+    for node in plan.nodes {
+      guard let data = stored[node.id], let codec = node.instance.codec else { continue }
+      do {
+        let output = try codec.decode(data)
+        let ports = node.stage.ports.filter { port in
+          !port.takesFiles && !(node.from[port.name] ?? []).isEmpty
+            && (node.from[port.name] ?? []).allSatisfy { known[$0] != nil }
+        }
+        if node.stage.ports.allSatisfy({ port in port.isOptional || ports.contains { $0.name == port.name } }) {
+          var lists: [String: [(stage: String, artifact: any Artifact)]] = [:]
+          for port in ports {
+            lists[port.name] = (node.from[port.name] ?? []).compactMap { id in known[id].map { (id, $0) } }
+          }
+          try node.stage.check(output, against: PortValues(lists: lists))
+        }
+        known[node.id] = output
+      } catch {
+        // Whatever is wrong with it, the stage runs again and says so in the run's first event.
+        altered.insert(node.id)
+        damaged.insert(node.id)
+        stored[node.id] = nil
+        forget(node.id)
+      }
+    }
   }
 
   private mutating func take(

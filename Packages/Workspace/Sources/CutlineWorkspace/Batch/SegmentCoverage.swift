@@ -85,9 +85,8 @@ public struct SegmentCoverage: Sendable, Codable {
   public func sentences(showingWords: Bool) -> [String] {
     var sentences = overlaps.map { "\($0.a) and \($0.b) have \($0.rows) rows in common, which count in both" }
     guard rowsInNone > 0 else { return sentences }
-    // A column of few words sorts applications into kinds; one of many may hold persons.
-    let isNamed = showingWords || wordsInNone.count <= 50
-    var named = wordsInNone.prefix(isNamed ? 10 : 0).map { "\($0.word) \($0.rows)" }
+    let shown = wordsInNone.prefix(10).filter { showingWords || Vocabulary.isShared(by: $0.rows) }
+    var named = shown.map { "\($0.word) \($0.rows)" }
     if named.count < wordsInNone.count { named.append("\(wordsInNone.count - named.count) values more") }
     if rowsWithoutSegment > 0, !wordsInNone.isEmpty || rowsWithoutSegment == rowsInNone {
       named.append("without a value \(rowsWithoutSegment)")

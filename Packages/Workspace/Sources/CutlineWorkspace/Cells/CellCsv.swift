@@ -36,8 +36,11 @@ public struct CellCsv {
     guard table.rowCount > 0 else { throw Faults.data(path, "holds no cell", "Write one row a cell.") }
     let bins = try names.map { try Self.bins(table, $0, path) }
     let labels = bins.map { Array(Set($0)).sorted() }
-    guard labels.last.map({ $0.count <= Int(UInt16.max) }) ?? true else {
-      throw Faults.data(path, "has more than \(UInt16.max) bins of \(names[names.count - 1])", "Use fewer bins there.")
+    if let score = labels.firstIndex(where: { $0.count > Int(UInt16.max) }) {
+      throw Faults.data(path, "has more than \(UInt16.max) bins of \(names[score])", "Use fewer bins there.")
+    }
+    if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+      throw Faults.usage("--grid", "names \(names[twice]) twice", "Name a column for each score.")
     }
     guard labels.reduce(1.0, { $0 * Double($1.count) }) <= Double(Self.cellLimit) else {
       throw Faults.data(path, "spans more than \(Self.cellLimit) cells", "Use fewer bins.")
@@ -139,8 +142,8 @@ public struct CellCsv {
     return try values.enumerated().map { row, value in
       guard value == value.rounded(), abs(value) <= 1e6 else {
         throw Faults.data(
-          "\(path), row \(row + 1)", "the bin \(name) is \(value.isNaN ? "empty" : "\(value)")",
-          "Bins are whole numbers.")
+          "\(path), row \(row + 1)", "the bin \(name) is \(value.isNaN ? "empty" : "no whole number up to 10^6")",
+          found: value.isNaN ? nil : .personal(NumberText.shortest(value)), "Bins are whole numbers.")
       }
       return Int(value)
     }

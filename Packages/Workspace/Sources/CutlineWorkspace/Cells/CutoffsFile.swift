@@ -80,7 +80,9 @@ public struct CutoffsFile {
 
   private static func long(_ table: Table, _ bins: String, _ labels: CutoffLabels, _ path: String) throws -> [Named] {
     let names = labels.combinations
-    let binNames = try texts(table, bins) ?? numbers(table, bins).map { $0.isNaN ? "" : String(Int64($0)) }
+    let binNames =
+      try texts(table, bins)
+      ?? numbers(table, bins).map { $0.isNaN ? "" : Int64(exactly: $0).map { String($0) } ?? NumberText.shortest($0) }
     let cutoffs = try numbers(table, "cutoff_value")
     let scenarios = strategyNames(table) ?? Array(repeating: "1", count: table.rowCount)
     var order: [String] = []
@@ -89,7 +91,8 @@ public struct CutoffsFile {
       let place = "\(path), row \(row + 1)"
       guard let at = names.firstIndex(of: binNames[row]) else {
         throw Faults.data(
-          place, "\(bins) is \"\(binNames[row])\"", "It must be one of \(names.prefix(50).joined(separator: ", ")).")
+          place, "\(bins) is no bin of the grid", found: .personal(binNames[row]),
+          "It must be one of \(names.prefix(50).joined(separator: ", ")).")
       }
       if byName[scenarios[row]] == nil { order.append(scenarios[row]) }
       var accepted = byName[scenarios[row]] ?? Array(repeating: nil, count: names.count)

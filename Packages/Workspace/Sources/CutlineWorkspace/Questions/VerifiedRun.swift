@@ -39,7 +39,13 @@ public struct VerifiedRun {
       })
     else { throw Faults.integrity(folder, "its cells hold sums too large to add up", "Run it again.") }
     for scenario in scenarios.scenarios {
-      if let strategy = scenario.strategy { try check(strategy, "scenario \(scenario.name)") }
+      guard let strategy = scenario.strategy else { continue }
+      try check(strategy, "scenario \(scenario.name)")
+      guard scenario.totals.map({ $0 == cells.totals(of: strategy) }) ?? true else {
+        throw Faults.integrity(
+          "\(folder), scenario \(scenario.name)", "its totals are not those of the cells that it accepts",
+          "Run it again.")
+      }
     }
   }
 

@@ -1,17 +1,18 @@
 internal import CutlineCore
 
-/// A table for people: columns of text to the left, numbers to the right.
+/// A table for people: columns of text to the left, numbers to the right. What would steer a terminal is spelled out, so that
+/// columns stand under each other whatever the names are.
 public struct TextTable {
   private var rows: [[String]] = []
   private let textColumns: Int
 
   /// - Parameter textColumns: how many columns, from the first, hold text.
   public init(_ header: [String], textColumns: Int = 1) {
-    rows.append(header)
+    rows.append(header.map { TerminalText.escaped($0) })
     self.textColumns = textColumns
   }
 
-  public mutating func add(_ row: [String]) { rows.append(row) }
+  public mutating func add(_ row: [String]) { rows.append(row.map { TerminalText.escaped($0) }) }
 
   public var text: String {
     let columns = rows.map(\.count).max() ?? 0
@@ -28,6 +29,8 @@ public struct TextTable {
 
   /// A whole number with a space between groups of three digits.
   public static func grouped(_ value: Double) -> String {
+    // Beyond 64 bits, which a stored artefact of other hands may hold.
+    guard value.rounded().magnitude < 0x1p63 else { return "\(value)" }
     let digits = String(Int64(value.rounded()).magnitude)
     var out = ""
     for (index, digit) in digits.enumerated() {
