@@ -30,6 +30,7 @@ enum PortfolioReport {
     let gates = try self.gates(of: runs, in: output)
     let page = try await PortfolioPage(
       csv: Array(csv), gates: gates, currency: currency(of: runs.map(\.manifest)),
+      remarks: BatchState.load(from: output)?.coverage?.sentences(showingWords: false) ?? [],
       reports: Dictionary(reports, uniquingKeysWith: { first, _ in first }))
     try ReplacedFile.write(Data(gates), to: "\(output)/\(gatesName)")
     try ReplacedFile.write(Data(page.bytes), to: "\(output)/\(PortfolioPage.fileName)")

@@ -103,6 +103,7 @@ struct StandardAlerts: Stage {
 
   private func psi(_ input: Alerts.Input) -> [Alert] {
     (input.stability?.shifts ?? []).flatMap { shift -> [Alert] in
+      let subject = shift.variable + (shift.role == .overall ? " (overall)" : "")
       let name = shift.role == .overall ? "__overall__" : shift.variable
       var alerts: [Alert] = []
       if let psi = shift.psi, let bound = shift.bound {
@@ -112,8 +113,8 @@ struct StandardAlerts: Stage {
           ? .info : shift.band == .unstable ? .critical : shift.band == .moderate ? .warning : .info
         let what =
           shift.isBeyondNoise || shift.band == .stable
-          ? "\(shift.variable) is \(shift.band.rawValue)"
-          : "\(shift.variable) would be \(shift.band.rawValue), but so few applications move as much by noise"
+          ? "\(subject) is \(shift.band.rawValue)"
+          : "\(subject) would be \(shift.band.rawValue), but so few applications move as much by noise"
         alerts.append(
           Alert(
             source: "psi", severity: severity, variable: name, psiValue: psi, status: shift.band.rawValue,
@@ -171,12 +172,14 @@ struct StandardAlerts: Stage {
         guard let last = run.last, isLater(last.month, input) else { continue }
         let isSure = run.contains { point in point.adjusted.map { $0 < trends.level ?? 0 } ?? false }
         let since = run.count > 1 ? ", out of control since \(run[0].month.iso) (\(run.count) months)" : ""
+        // The strategy was learnt from months of before and after.
+        let mixed = isLater(run[0].month, input) ? "" : "; the main period holds months of before and after"
         alerts.append(
           Alert(
             source: "trend", severity: isSure ? .critical : .warning, variable: slope.metric, psiValue: nil,
             status: "anomaly",
             message:
-              "\(metric.name) is \(metric.text(last.value)) where \(last.baselineMonths) earlier months leave \(metric.text(last.low)) to \(metric.text(last.high))\(since)",
+              "\(metric.name) is \(metric.text(last.value)) where \(last.baselineMonths) earlier months leave \(metric.text(last.low)) to \(metric.text(last.high))\(since)\(mixed)",
             period: last.month.iso, scenario: nil))
       }
     }

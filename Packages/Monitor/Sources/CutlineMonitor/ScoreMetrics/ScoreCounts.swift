@@ -169,6 +169,7 @@ struct ScoreCounts: Sendable {
   var informationValue: Double? {
     guard hasBothClasses else { return nil }
     let groups = groups(10)
-    return WoeTable(good: groups.good, bad: groups.bad, smoothing: 0.5 * Double(total) / Double(counted))?.informationValue
+    return WoeTable(good: groups.good, bad: groups.bad, smoothing: 0.5 * Double(total) / Double(counted))?
+      .informationValue
   }
 }

@@ -57,14 +57,20 @@ struct StandardScoreMetrics: Stage {
     return report
   }
 
+  private static let fewestBads = 20
+
   /// The scores with the combined one behind them, or why there is none.
   private func combined(
     _ own: [ScoreColumn], _ sample: Sample, _ outcomes: ScoreOutcomes, _ context: RunContext
   ) async throws -> (scores: [ScoreColumn], failure: String?) {
     guard config.combined, own.count > 1 else { return (own, nil) }
+    let rows = outcomes.rows(of: .booked, in: .main)
+    let bads = rows.count { $0.isBad }
+    // A fold without a bad one, or with one, teaches the others' direction: what comes out is an artefact.
+    guard bads >= Self.fewestBads else { return (own, "\(bads) bad applications are too few to combine scores by") }
     do {
       let score = try await CombinedScore(combine: config.combine, folds: config.folds, context: context).make(
-        own, sample, outcomes.rows(of: .booked, in: .main), name: Self.combinedName)
+        own, sample, rows, name: Self.combinedName)
       return (own + [score], nil)
     } catch let error as InnerFailure {
       // That they cannot be combined must not hide what each is worth.

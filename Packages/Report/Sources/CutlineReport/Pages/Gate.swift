@@ -105,7 +105,13 @@ struct Gates {
   private func uncertainty() throws -> Gate {
     guard let intervals = try facts.decoded(StoredIntervals.self, "intervals"), let main = facts.main,
       let probability = intervals.scenarios.first(where: { $0.name == main })?.probabilityWithinLimit
-    else { return gate(.skipped, .gateUncertainty, "results", nil, words(.uncertaintyNone)) }
+    else {
+      // What so few have shown is no evidence for any strategy.
+      if let bad = try facts.badOutcomes, bad < Self.fewestBad {
+        return gate(.fail, .gateUncertainty, "results", "\(facts.folder)/bins.csv", words(.uncertaintyFew, "\(bad)"))
+      }
+      return gate(.skipped, .gateUncertainty, "results", nil, words(.uncertaintyNone))
+    }
     let percent = NumberText.fixed(probability * 100, 0)
     return gate(
       probability >= Self.sure ? .pass : .warn, .gateUncertainty, "results", "\(facts.folder)/intervals.json",
@@ -128,13 +134,22 @@ struct Gates {
       return gate(.skipped, .gateRejects, "evidence", path, words(.rejectsFew, "\(check.badOverrides)"))
     }
     let outside = check.methods.filter { $0.verdict != "inside" }
+    let ratio =
+      check.ratio.flatMap { ratio in
+        check.ratioBound.map { bound in
+          " "
+            + words(
+              .rejectsRatio, NumberText.fixed(ratio, 2), NumberText.fixed(bound.low, 2), NumberText.fixed(bound.high, 2)
+            )
+        }
+      } ?? ""
     return outside.isEmpty
       ? gate(
         .pass, .gateRejects, "evidence", path,
-        words(.rejectsInside, check.methods.map(\.method).joined(separator: ", ")))
+        words(.rejectsInside, check.methods.map(\.method).joined(separator: ", ")) + ratio)
       : gate(
         .warn, .gateRejects, "evidence", path,
-        words(.rejectsOutside, outside.map { "\($0.method): \($0.verdict)" }.joined(separator: ", ")))
+        words(.rejectsOutside, outside.map { "\($0.method): \($0.verdict)" }.joined(separator: ", ")) + ratio)
   }
 
   private func recent() throws -> Gate {
@@ -152,15 +167,27 @@ struct Gates {
     }
     let detail = words(
       .recentDetail, "\(test.months)", test.promised.risk.map { NumberText.fixed($0, 2) } ?? "–",
-      test.observed.risk.map { NumberText.fixed($0, 2) } ?? "–", test.verdict)
+      test.observed.risk.map { NumberText.fixed($0, 2) } ?? "–", test.verdict, "\(test.observed.bad ?? 0)")
+    let beyond = try beyondLimit(main)
     let state: Gate.State =
       switch test.verdict {
       case "deteriorated": .fail
-      case "within noise": .pass
+      case "within noise": beyond == nil ? .pass : .warn
       case "improved": .warn
       default: .skipped
       }
-    return gate(state, .gateRecent, "evidence", path, detail)
+    return gate(state, .gateRecent, "evidence", path, detail + (beyond.map { " " + $0 } ?? ""))
+  }
+
+  /// That the recent period's best knowledge of the strategy's risk is above its limit; nil where it is not, or nothing is known.
+  private func beyondLimit(_ scenario: String) throws -> String? {
+    guard let recent = try facts.table("risk_production_summary_mr_\(scenario)"),
+      let line = recent.row(where: "Metric", is: "Optimum selected"), let risk = recent.number("Risk (%)", line),
+      let strategies = facts.strategies, let row = strategies.row(where: "strategy", is: scenario),
+      let limit = strategies.number("limit_pct", row), risk > limit
+    else { return nil }
+    return words(
+      .recentBeyond, NumberText.fixed(risk, 2), strategies.text("limit_pct", row), recent.text("maturity", line))
   }
 
   private func stability() throws -> Gate {

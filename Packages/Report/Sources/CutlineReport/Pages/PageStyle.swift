@@ -46,7 +46,10 @@ enum PageStyle {
     dl.figures dt{font-size:.875rem;color:var(--quiet)}
     dl.figures dd{margin:0;font-size:1.6rem;line-height:1.25;font-weight:600}
     dl.figures dd.note{font-size:.875rem;font-weight:400;color:var(--quiet);line-height:1.4}
-    .scroll{overflow-x:auto;margin:8px 0 4px}
+    .scroll{overflow-x:auto;margin:8px 0 4px;background:linear-gradient(to right,var(--paper) 30%,transparent) 0 0,\
+    linear-gradient(to left,var(--paper) 30%,transparent) 100% 0,linear-gradient(to right,var(--rule),transparent) 0 0,\
+    linear-gradient(to left,var(--rule),transparent) 100% 0;background-repeat:no-repeat;\
+    background-size:40px 100%,40px 100%,14px 100%,14px 100%;background-attachment:local,local,scroll,scroll}
     table{border-collapse:collapse;font-size:.875rem;line-height:1.4}
     caption{text-align:left;font-weight:600;padding:4px 0}
     th,td{padding:5px 12px 5px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--rule)}
@@ -87,7 +90,7 @@ enum PageStyle {
     @media print{:root{--ink:#000;--quiet:#444;--rule:#bbb;--paper:#fff;--card:#fff}body{font-size:10.5pt}\
     nav.contents,.skip{display:none}h2,h3,h2+p,h3+p,figcaption,thead{break-after:avoid}figure,ul.gates li,tr,\
     table.grid,dl.figures div{break-inside:avoid}main,header,footer{max-width:none;padding:0}a{color:inherit}\
-    h2{margin-top:28px}figure{margin-top:18px}.scroll{overflow:visible}table{font-size:8.5pt}th,td{padding:3px 10px 3px 0}\
+    h2{margin-top:28px}figure{margin-top:18px}.scroll{overflow:visible;background:none}table{font-size:8.5pt}th,td{padding:3px 10px 3px 0}\
     td code{font-size:6.5pt}p{break-inside:avoid}figure svg{max-height:88mm;width:auto}figure.tall svg{max-height:180mm}\
     dl.figures,ul.gates{grid-template-columns:repeat(4,1fr);gap:8px}ul.gates p{font-size:8.5pt}\
     .own,details:not(.always)>summary{display:none}details.always::details-content{content-visibility:visible}\

@@ -17,15 +17,20 @@ public struct PortfolioPage: Sendable {
   let currency: String
   /// The report of each segment, relative to the page, by the segment's name.
   let reports: [String: String]
+  /// What a reader must know of the whole besides its tables.
+  let remarks: [String]
   let words: Words
   let figures: Figures
 
   /// - Parameters:
   ///   - csv: the table of the batch.
   ///   - gates: the table of the gates of its segments.
+  ///   - remarks: sentences, such as rows that no segment takes.
   ///   - reports: the page of each segment that has one, relative to the folder of the table.
   /// - Throws: `Faults` (integrity) where it is no table of a batch.
-  public init(csv: [UInt8], gates: [UInt8], currency: String, reports: [String: String]) async throws {
+  public init(
+    csv: [UInt8], gates: [UInt8], currency: String, remarks: [String] = [], reports: [String: String]
+  ) async throws {
     table = try StoredTable(path: Self.tableName, csv: csv)
     for column in ["group", "kind", "period", "scenario", "status", "optimum_risk_pct"] where !table.has(column) {
       throw Faults.integrity(Self.tableName, "has no column \(column)", "Run cutline batch --consolidate-only.")
@@ -35,7 +40,7 @@ public struct PortfolioPage: Sendable {
       throw Faults.integrity(Self.gatesName, "has no column \(column)", "Run cutline batch --consolidate-only.")
     }
     digests = [Digest.of(csv), Digest.of(gates)]
-    (self.currency, self.reports) = (currency, reports)
+    (self.currency, self.reports, self.remarks) = (currency, reports, remarks)
     words = .english
     let tables = RunTables([StageFiles(FileSet(files: [ResultFile(path: Self.tableName, bytes: csv)]))])
     let charts = try Pictures.all(of: tables)
@@ -108,7 +113,7 @@ public struct PortfolioPage: Sendable {
         "\(table.text("group", $0)): \(table.text("status", $0))"
           + (table.text("missing_segments", $0).isEmpty ? "" : " (\(table.text("missing_segments", $0)))")
       })
-    let notes = unique(table.column("note"))
+    let notes = unique(table.column("note")) + remarks
     guard !names.isEmpty || !notes.isEmpty else { return .empty }
     return .tag(
       "aside", ["class": "banner", "aria-label": words(.missingSegment)],
@@ -142,7 +147,11 @@ public struct PortfolioPage: Sendable {
       "section", ["aria-labelledby": id], .tag("h2", ["id": id], .text(title)),
       .tag(
         "p", ["class": "basis"],
-        .text(words(.portfolioBasis, currency, methods.isEmpty ? "–" : methods.joined(separator: "; ")))),
+
+        .text(
+          words(
+            .portfolioBasis, currency, methods.isEmpty ? "–" : methods.joined(separator: "; "),
+            words(.portfolioMethods)))),
       page.html(label: title), .tag("p", ["class": "source"], .text(words(.drawnFrom, Self.tableName))))
   }
 

@@ -36,6 +36,15 @@ struct ReportFacts: Sendable {
 
   func table(_ name: String) throws -> StoredTable? { try tables.table("\(folder)/\(name).csv") }
 
+  /// Bad outcomes of the main period's booked applications, in the grid; nil where no table counts them.
+  var badOutcomes: Int? {
+    get throws {
+      guard let bins = try table("bins"), let first = bins.column("variable").first else { return nil }
+      let counts = bins.rows.indices.filter { bins.text("variable", $0) == first }.map { Int(bins.text("bad", $0)) }
+      return counts.contains(nil) ? nil : counts.compactMap { $0 }.reduce(0, +)
+    }
+  }
+
   /// What the columns of a table mean.
   func notes(_ table: StoredTable) -> [ColumnNote] { tables.record(table.path)?.columns ?? [] }
 
@@ -82,7 +91,10 @@ struct StoredAlerts: Decodable {
 
 /// The parts of `backtest_{scenario}.json` that a report shows.
 struct StoredBackTest: Decodable {
-  struct Side: Decodable { let risk: Double? }
+  struct Side: Decodable {
+    let risk: Double?
+    let bad: Int?
+  }
   let months: Int
   let scenario: String?
   let promised, observed: Side
@@ -94,6 +106,10 @@ struct StoredRejectCheck: Decodable {
   struct Method: Decodable { let method, verdict: String }
   let status: String
   let badOverrides: Int
+  struct Bound: Decodable { let low, high: Double }
+  /// Of overrides against what is assumed of rejected applications alike.
+  let ratio: Double?
+  let ratioBound: Bound?
   let methods: [Method]
 }
 

@@ -133,10 +133,13 @@ extension ReportPage {
         (.text("\(words(.production)) (\(facts.currency))"), true),
         (.text(words(.againstActual)), true),
       ])
+    // The last line of that table is the optimum minus what is.
+    func isChange(_ row: Int) -> Bool { table.text("Metric", row) == "Summary" }
     for row in table.rows.indices {
       page.add(
         [
-          .text(table.text("Metric", row)), table.shown("Risk (%)", row, .percent, notes),
+          .text(isChange(row) ? words(.change) : table.text("Metric", row)),
+          table.shown("Risk (%)", row, isChange(row) ? .points : .percent, notes),
           table.shown(production, row, .amount, notes), table.shown("Production (%)", row, .percent, notes),
         ])
     }

@@ -66,7 +66,13 @@ struct ReportPage {
     let sentence = words(
       .lede, main.prefix(1).uppercased() + main.dropFirst(), money(row) + " " + facts.currency, risk(row),
       table.text("limit_pct", row), money(today) + " " + facts.currency, risk(today))
-    return [.tag("p", ["class": "lede"], .text(sentence)), cards(table, row, today)]
+    let isSure = try facts.table("cutoff_summary_wide").flatMap { intervals in
+      intervals.row(where: "scenario", is: main).map { !intervals.text("risk_ci_lower", $0).isEmpty }
+    }
+    return [
+      .tag("p", ["class": "lede"], .text(sentence + (isSure == true ? "" : " " + words(.unsure)))),
+      cards(table, row, today),
+    ]
   }
 
   private func cards(_ table: StoredTable, _ row: Int, _ today: Int) -> Html {
@@ -92,7 +98,9 @@ struct ReportPage {
           words(.changedCells), table.shown("changed_cells", row, .count, notes),
           words(
             .ofCells, table.text("opened_cells", row),
-            "\((Int(changed) ?? 0) - (Int(table.text("opened_cells", row)) ?? 0))")))
+            "\((Int(changed) ?? 0) - (Int(table.text("opened_cells", row)) ?? 0))")
+            + (table.text("changed_with_applications", row).isEmpty
+              ? "" : "; " + words(.ofThem, table.text("changed_with_applications", row)))))
   }
 
   /// The gates at a glance, each with a way to what it says.

@@ -6,6 +6,8 @@ enum ShownNumber {
   enum Form: Sendable {
     /// Percent, with two decimals.
     case percent
+    /// A difference of percents, in points.
+    case points
     /// An amount, by its size: `635.9 M`.
     case amount
     /// Whole, in groups of three.
@@ -19,6 +21,7 @@ enum ShownNumber {
     guard let value = Double(field), value.isFinite else { return nil }
     switch form {
     case .percent: return NumberText.fixed(value, 2) + " %"
+    case .points: return (value > 0 ? "+" : "") + NumberText.fixed(value, 2) + " points"
     case .ratio: return NumberText.fixed(value, 3)
     case .count: return grouped(NumberText.fixed(value, 0))
     case .amount:

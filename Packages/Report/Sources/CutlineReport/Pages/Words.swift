@@ -33,7 +33,7 @@ enum Phrase: String, CaseIterable, Sendable {
   case statePass, stateWarn, stateFail, stateWaived, stateSkipped, verdict, skippedBanner
   case gateQuality, gateProof, gateLimit, gateUncertainty, gateRejects, gateRecent, gateStability, gateAlerts
   case noFile, qualityDetail, proofNone, proofAll, proofInfeasible, proofOpen, limitNone, limitDetail, limitBare,
-    uncertaintyNone,
+    uncertaintyNone, uncertaintyFew, rejectsRatio, recentBeyond, unsure, change, ofThem, portfolioMethods,
     uncertaintyDetail
   case rejectsNone, rejectsFew, rejectsInside, rejectsOutside, recentNone, recentUnknown, recentDetail, stabilityNone,
     stabilityUnstable, stabilityFew, stabilitySome
@@ -81,6 +81,14 @@ extension Words {
       .limitBare: "{0}: {1} of risk, limit {2} %; an estimate alone, nothing says how sure it is.",
       .uncertaintyNone:
         "The numbers have no intervals: no resamples, or too few bad outcomes (see what the stages had to say).",
+      .uncertaintyFew: "Only {0} booked applications went bad: no estimate of risk can rest on that.",
+      .unsure: "Nothing says how sure this risk is: see the gate uncertainty.",
+      .change: "Change", .ofThem: "{0} of them with applications",
+      .rejectsRatio: "Overrides went bad {0} times as often as assumed ({1} to {2}).",
+      .recentBeyond:
+        "What is known of the recent period ({2} outcomes) puts the strategy at {0} %, above the limit of {1} %.",
+      .portfolioMethods:
+        "an interval whole-estimator takes the strategies as they are; the reports of the segments have wider ones that count the choice, too (selection-aware)",
       .uncertaintyDetail: "{0}: the true risk is within the limit with probability {1} % ({2} resamples).",
       .rejectsNone: "There was nothing to compare with: {0}.",
       .rejectsFew: "Of the overrides {0} went bad: too few to contradict anything.",
@@ -88,7 +96,7 @@ extension Words {
         "What is assumed of rejected applications agrees with overrides, within the bound (method of inference: {0}).",
       .rejectsOutside: "What is assumed of rejected applications disagrees with overrides: {0}.",
       .recentNone: "No recent period is asked for, or it holds nothing.",
-      .recentDetail: "After {0} months {1} % were promised and {2} % observed: {3}.",
+      .recentDetail: "After {0} months {1} % were promised and {2} % observed, of {4} bad outcomes: {3}.",
       .recentUnknown: "Nothing of the recent period can be compared yet: {0}.",
       .stabilityNone: "No recent period to compare with.",
       .stabilityFew: "Too few applications in the recent period to compare.", .stabilitySome: "Too few to say: {0}.",
@@ -169,7 +177,7 @@ extension Words {
       .portfolioLede: "{0}: the segments together bring {1} a year at {2} of risk, where today brings {3} at {4}.",
       .portfolioMain: "{0}, main period",
       .portfolioRecent: "{0}, recent period",
-      .portfolioBasis: "Risk in percent, production in {0} a year; intervals: {1}",
+      .portfolioBasis: "Risk in percent, production in {0} a year; intervals: {1}; {2}",
       .todayRisk: "Risk today", .todayProduction: "Production today", .difference: "Production against today",
     ])
 }

@@ -59,7 +59,7 @@ public struct BatchState: Codable, Sendable {
   public var isFinished: Bool
 
   /// The state that an earlier batch has left; nil where there is none that can be read, as nothing hangs on it.
-  static func load(from folder: String) -> BatchState? {
+  public static func load(from folder: String) -> BatchState? {
     let path = "\(folder)/\(fileName)"
     guard let data = try? FileSystem.read(path), (try? format.check(data, at: path)) != nil else {
       return nil

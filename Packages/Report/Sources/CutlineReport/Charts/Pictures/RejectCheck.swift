@@ -69,7 +69,7 @@ enum RejectCheck {
     let all = points.reduce(0) { $0 + $1.bookings }
     let error = points.reduce(0) { $0 + $1.bookings * abs($1.predicted - $1.observed) } / all
     let finding =
-      "The model's risk is \(NumberText.fixed(error, 2)) points off what cells show, on average over bookings"
+      "Cells lie \(NumberText.fixed(error, 2)) points around the model's risk on average, the noise of few bad outcomes included"
     let values = points.map { point -> [String: Specification] in
       ["predicted": .number(point.predicted), "observed": .number(point.observed), "n": .number(point.bookings)]
     }

@@ -215,7 +215,7 @@ enum RiskProductionVisualizer {
     return ["width": .number(Double(ChartTheme.width)), "height": 260, "layer": .list(layers)]
   }
 
-  static let changes = ["accepted, as today", "opened", "closed", "rejected, as today"]
+  static let changes = ["accepted, as in force", "opened", "closed", "rejected, as in force"]
   private static let changeColours = ["#bcd6ec", ChartTheme.blue, "#e69f00", "#e4e7eb"]
 
   private static func gridPart(_ table: StoredTable, _ scenario: String, _ tables: RunTables) throws -> Specification? {

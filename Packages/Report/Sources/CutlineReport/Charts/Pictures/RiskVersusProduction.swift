@@ -15,6 +15,7 @@ enum RiskVersusProduction {
     let mature = rows.filter { table.number("risk_rate", $0) != nil }
     let rolling = rows.filter { table.number("risk_rate_trailing_6m", $0) != nil }
     let zone = mature.filter { table.number("comfort_zone", $0) != nil }
+    let hasZone = !zone.isEmpty
     let above = zone.filter { row in
       guard let risk = table.number("risk_rate", row), let limit = table.number("comfort_zone", row) else {
         return false
@@ -49,10 +50,9 @@ enum RiskVersusProduction {
             [
               "width": 290, "height": 180,
               "encoding": ["x": Draw.month()],
-              "layer": [
-                series("risk", "month", point: true, ChartTheme.blue),
-                series("rolling", "six months", ChartTheme.blue), series("zone", "comfort zone", ChartTheme.vermillion),
-              ],
+              "layer": .list(
+                [series("risk", "month", hasZone, point: true), series("rolling", "six months", hasZone)]
+                  + (hasZone ? [series("zone", "comfort zone", hasZone)] : [])),
               "resolve": ["scale": ["color": "shared"]],
             ],
             [
@@ -74,7 +74,8 @@ enum RiskVersusProduction {
       name: "risk_vs_production", finding: finding,
       basis:
         "Booked applications by month of application; production of the month\(unit); risk in percent of those with a "
-        + "known outcome (\(mature.count) of \(Say.number(rows.count, "month"))); comfort zone as stated per year",
+        + "known outcome (\(mature.count) of \(Say.number(rows.count, "month")))"
+        + (hasZone ? "; comfort zone as stated per year" : ""),
       summary: finding + ".", sources: [table.path], specification: spec,
       table: ChartTable(
         columns: ["Month", "Production\(unit)", "Risk", "Risk of six months", "Comfort zone"],
@@ -86,7 +87,7 @@ enum RiskVersusProduction {
   }
 
   /// A line of the months; with points where a month alone would be no line.
-  private static func series(_ field: String, _ name: String, point: Bool = false, _ colour: String) -> Specification {
+  private static func series(_ field: String, _ name: String, _ hasZone: Bool, point: Bool = false) -> Specification {
     [
       "mark": point
         ? ["type": "point", "filled": true, "size": 28, "opacity": 0.55]
@@ -98,7 +99,8 @@ enum RiskVersusProduction {
       "encoding": [
         "y": Draw.number(field, "Risk, %", ".1f"),
         "color": Draw.colour(
-          "what", ["month", "six months", "comfort zone"], [ChartTheme.sky, ChartTheme.blue, ChartTheme.vermillion]),
+          "what", ["month", "six months"] + (hasZone ? ["comfort zone"] : []),
+          [ChartTheme.sky, ChartTheme.blue] + (hasZone ? [ChartTheme.vermillion] : [])),
       ],
     ]
   }
@@ -117,7 +119,10 @@ enum RiskVersusProduction {
     }
     let colour: Specification = [
       "field": "year", "type": "nominal", "scale": ["domain": .texts(years), "range": .texts(shades)],
-      "legend": ["title": "points: months; dashes: comfort zone of the year", "symbolType": "circle"],
+      "legend": [
+        "title": .text("points: months" + (zones.isEmpty ? "" : "; dashes: comfort zone of the year")),
+        "symbolType": "circle",
+      ],
     ]
     return [
       "width": .number(Double(ChartTheme.halfWidth) - 10), "height": 262,

@@ -82,6 +82,7 @@ enum StabilityReport {
         "variable": .text(name(table, row)), "psi": table.value("psi", row),
         "noise": table.value("noise_bound", row), "status": .text(table.text("status", row)),
         "label": .text(Say.ratio(table.number("psi", row))),
+        "end": .number(max(table.number("psi", row) ?? 0, table.number("noise_bound", row) ?? 0)),
       ]
     }
     let order: Specification = .texts(rows.map { name(table, $0) })
@@ -122,7 +123,9 @@ enum StabilityReport {
         ],
         [
           "mark": ["type": "text", "align": "left", "dx": 8, "fontSize": 10],
-          "encoding": ["x": x, "y": y, "text": ["field": "label"]],
+          "encoding": [
+            "x": ["field": "end", "type": "quantitative"], "y": y, "text": ["field": "label"],
+          ],
         ],
       ],
     ]
