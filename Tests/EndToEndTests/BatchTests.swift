@@ -117,7 +117,8 @@ import Testing
     let inside = try FileManager.default.contentsOfDirectory(atPath: fixture.place.path("output")).sorted()
     #expect(
       inside == [
-        "_supersegment_consumer", "batch.json", "consolidated_risk_production.csv", "consolidated_risk_production.html",
+        "_supersegment_consumer", "batch.json", "consolidated_gates.csv", "consolidated_risk_production.csv",
+        "consolidated_risk_production.html",
         "existing", "plus", "std",
       ])
   }

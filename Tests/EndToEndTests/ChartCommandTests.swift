@@ -48,7 +48,7 @@ import Testing
   }
 
   private func picturesAndPages(_ place: Workplace) throws {
-    for form in ["png", "svg", "html"] {
+    for form in ["png", "svg", "pdf", "html"] {
       let outcome = try place.tool("chart", "risk_production_visualizer_base", "first", "-o", "visualizer.\(form)")
       #expect(outcome.code == 0, "\(outcome.err)")
     }
@@ -57,6 +57,13 @@ import Testing
       png.starts(with: [0x89, 0x50, 0x4E, 0x47]) && png.suffix(8).starts(with: Array("IEND".utf8))
         && png.count < 600_000)
     #expect(try place.read("visualizer.svg").hasPrefix("<svg "))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: place.path("visualizer.pdf"))).starts(with: Array("%PDF-".utf8)))
+    if PagePrinter.find() != nil {
+      let printed = try place.tool("chart", "report", "first", "-o", "report.pdf")
+      #expect(printed.code == 0, "\(printed.err)")
+      let pdf = try Data(contentsOf: URL(fileURLWithPath: place.path("report.pdf")))
+      #expect(pdf.starts(with: Array("%PDF-".utf8)) && pdf.count > 20_000)
+    }
     let page = try place.read("visualizer.html")
     #expect(page.contains("default-src &#39;none&#39;") && page.contains("<table>") && page.contains("var(--ink)"))
     #expect(!page.contains("src=\"http") && !page.contains("<link") && page.utf8.count < 1_500_000)
@@ -82,7 +89,9 @@ import Testing
     try says(["score_discriminance_ROC", "first", "-o", "a.json"], 3, "cutline score-metrics")
     try says(["consolidated_risk_production", "first", "-o", "a.json"], 3, "cutline batch")
     try says(["shap_summary", "first"], 2, "--output")
-    try says(["shap_summary", "first", "-o", "a.gif"], 2, ".png, .svg, .html or .json")
+    try says(["shap_summary", "first", "-o", "a.gif"], 2, ".png, .svg, .pdf, .html or .json")
+    try says(["report", "first", "-o", "a.png"], 2, "names no PDF")
+    try says(["report", "first", "second", "-o", "a.pdf"], 2, "2 folders")
     try says(["shap_summary"], 2, "names no picture of a run")
     try says(["shap_summary", "nowhere", "-o", "a.json"], 7, "is no folder")
     try says(["shap_summary", ".", "-o", "a.json"], 2, "no run, batch or score-metrics")

@@ -9,7 +9,7 @@ import Testing
 /// Sums over segments of different periods and decimals.
 @Suite struct ConsolidationTests {
   private func part(_ months: Int, _ decimals: Int, _ actual: CellSums) -> ConsolidatedRun.Part {
-    ConsolidatedRun.Part(months: months, scale: AmountScale(decimals), actual: actual, scenarios: [])
+    ConsolidatedRun.Part(months: months, scale: AmountScale(decimals), actual: actual, scenarios: [], outcomes: "")
   }
 
   /// The volumes of a year are those of each segment, added up; risk is the ratio of the sums of a year.

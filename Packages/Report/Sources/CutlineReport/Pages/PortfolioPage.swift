@@ -114,10 +114,20 @@ public struct PortfolioPage: Sendable {
           + (table.text("missing_segments", $0).isEmpty ? "" : " (\(table.text("missing_segments", $0)))")
       })
     let notes = unique(table.column("note")) + remarks
-    guard !names.isEmpty || !notes.isEmpty else { return .empty }
+    let failed = unique(
+      gates.rows.indices.filter { gates.text("state", $0) == "FAIL" }.map { gates.text("segment", $0) })
+    let gateNotes =
+      failed.isEmpty
+      ? []
+      : [
+        words(
+          .gatesFailed, "\(failed.count)", "\(unique(gates.column("segment")).count)",
+          failed.prefix(10).joined(separator: ", ") + (failed.count > 10 ? ", …" : ""))
+      ]
+    guard !names.isEmpty || !notes.isEmpty || !gateNotes.isEmpty else { return .empty }
     return .tag(
       "aside", ["class": "banner", "aria-label": words(.missingSegment)],
-      .tag("ul", [:], (names + notes).map { .tag("li", [:], .text($0)) }.joined()))
+      .tag("ul", [:], (gateNotes + names + notes).map { .tag("li", [:], .text($0)) }.joined()))
   }
 
   private func section(_ scenario: String, _ period: String) -> Html {

@@ -51,7 +51,7 @@ enum Phrase: String, CaseIterable, Sendable {
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
   case hole, holeCharts, tableOfFigure, drawnFrom, footer
   case severalRuns, ownPage, recentTitle, recentBasis, maturity, riskSource
-  case gatesOfSegments, gatesOfSegmentsBasis, gatesNone
+  case gatesOfSegments, gatesOfSegmentsBasis, gatesNone, gatesFailed
   case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioNone, portfolioMain
   case portfolioRecent, portfolioBasis, todayRisk, todayProduction, difference
 }
@@ -103,7 +103,7 @@ extension Words {
       .stabilityUnstable: "Moved beyond noise and beyond the limit: {0}.",
       .stabilityModerate: "Moved beyond noise: {0}.",
       .stabilityStable: "None of {0} distributions moved beyond noise and beyond the limit.",
-      .alertsDetail: "{0} critical, {1} warnings.", .alertsFirst: "{0} critical, {1} warnings: {2}",
+      .alertsDetail: "{0} critical, {1} warnings.", .alertsFirst: "{0} critical, {1} warnings: {2}.",
       .alertsUnseen: "Not looked at: {0}.",
       .lede: "{0}: {1} a year at {2} of risk (limit {3} %), where today brings {4} at {5}.",
       .ledeNone: "No strategy keeps the limit.",
@@ -168,6 +168,7 @@ extension Words {
       .gatesOfSegments: "Gates of the segments",
       .gatesOfSegmentsBasis:
         "What must hold before a strategy is put into force; the report of each segment says what was found",
+      .gatesFailed: "FAIL in {0} of {1} segments: {2}.",
       .gatesNone: "No run of a segment has gates: the stage report was left out, or nothing ran.",
       .consolidated: "Portfolio",
       .consolidatedIntro:
