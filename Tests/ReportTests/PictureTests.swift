@@ -152,7 +152,7 @@ import Testing
     #expect(todu.finding.hasPrefix("A unit requested leaves 5.90 units of exposure over six months; 0 of 12 cells"))
     let reliability = try Self.chart("reliability")
     // The model says 2, 4 and 6 % where the cells show the same.
-    #expect(reliability.finding.contains("0.00 points off"))
+    #expect(reliability.finding.contains("0.00 points around"))
     #expect(
       try Self.chart("shap_summary").finding == "\(ChartTables().name) carries 80.00 % of what the model explains")
   }
