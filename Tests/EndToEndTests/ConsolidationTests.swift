@@ -80,7 +80,9 @@ import Testing
     #expect(coverage.overlaps.map { "\($0.a)\($0.b)\($0.rows)" } == ["xy3", "xz3", "yz3"] && coverage.sharedRows == 3)
     #expect(coverage.rowsInNone == 7 && coverage.rowsWithoutSegment == 2 && !coverage.isPartition)
     let said = coverage.sentences(showingWords: false)
-    #expect(said.count == 4 && said[3] == "7 of 15 rows are in no segment: c 4, d 1, without a value 2")
+    #expect(said.count == 4 && said[3] == "7 of 15 rows are in no segment: 2 values more, without a value 2")
+    #expect(
+      coverage.sentences(showingWords: true).last == "7 of 15 rows are in no segment: c 4, d 1, without a value 2")
     // A file keeps no word.
     let data = try CanonicalJSON.encode(coverage)
     #expect(!String(decoding: data, as: UTF8.self).contains("\"c\""))

@@ -118,7 +118,7 @@ import Testing
     ("<= 484", "> 460", "460 is no edge of y; the nearest are 449.4 and 462.8"),
     ("<= 484", ">= 462.8", "bins of y are closed on the right: 462.8 belongs to the bin below it"),
     ("<= 484", "<= 462.8", "accepts values of y and rejects safer ones"),
-    ("<= 484", "462.8", "\"462.8\" is no condition on a score"),
+    ("<= 484", "462.8", "is no condition on a score"),
     ("<= 484", "(484..473.5]", "the condition on y holds no bin"),
     ("<= 473.5", "> 462.8", "says nothing of x in (473.5, 484"),
     ("<= 495.6", "> 462.8", "x in (484"),

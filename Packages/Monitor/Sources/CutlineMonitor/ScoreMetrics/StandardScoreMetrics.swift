@@ -57,7 +57,7 @@ struct StandardScoreMetrics: Stage {
     return report
   }
 
-  private static let fewestBads = 20
+  private static let fewestBads = 10
 
   /// The scores with the combined one behind them, or why there is none.
   private func combined(
