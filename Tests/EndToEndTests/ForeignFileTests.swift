@@ -55,7 +55,7 @@ import Testing
       "variables = [\"behaviourscore_bin\", \"bureauscore_bin\"]",
     ] { #expect(text.contains(line), "\(line) is not in\n\(text)") }
     #expect(text.contains("\"9999\" = \"own-bin\"") && text.contains("\"0\" = \"own-bin\""), "\(text)")
-    let run = try place.tool("run", "-c", "theirs.toml", "-o", "out")
+    let run = try place.tool("run", "-c", "theirs.toml", "-o", "out", "--set", "pictures=none")
     #expect(run.code == 0, "\(run.err)")
     #expect(try scenarios(place, "out").scenarios.map(\.status) == [.optimal, .optimal, .optimal])
   }
@@ -102,14 +102,14 @@ import Testing
     #expect(proposed.code == 0)
     #expect(try place.read("theirs.toml").contains("was it known when the application came?"))
     #expect(try place.read("theirs.toml").split(separator: "\n").allSatisfy { !$0.hasPrefix("[stages.quality]") })
-    let run = try place.tool("run", "-c", "theirs.toml", "-o", "out")
+    let run = try place.tool("run", "-c", "theirs.toml", "-o", "out", "--set", "pictures=none")
     #expect(run.code == 0 && !place.exists("pwned"), "\(run.err)")
     // Every score's name makes a table.
     let odd = lines[0].replacing("BehaviourScore", with: "Bonitätsscore (neu) 1.2").replacing(
       "BureauScore", with: "score'x")
     try place.write("odd.csv", ([odd] + lines.dropFirst()).joined(separator: "\n") + "\n")
     #expect(try place.tool("init", "odd.csv", "-o", "odd.toml").code == 0)
-    let ran = try place.tool("run", "-c", "odd.toml", "-o", "odd")
+    let ran = try place.tool("run", "-c", "odd.toml", "-o", "odd", "--set", "pictures=none")
     #expect(ran.code == 0, "\(ran.err)")
     #expect(try place.tool("init", "/dev/stdin", "-o", "x.toml").code == 2)
     #expect(try place.tool("init", "odd.csv", "-o", "nowhere/x.toml").code == 7)
@@ -119,7 +119,7 @@ import Testing
   @Test func namesAndWordsDoNotChangeAResult() throws {
     let place = try Workplace()
     try place.simulate(rows: 3000)
-    #expect(try place.tool("run", "-o", "ours").code == 0)
+    #expect(try place.tool("run", "-o", "ours", "--set", "pictures=none").code == 0)
     let text = try place.read("applications.csv")
       .replacing("status_name", with: "Entscheid").replacing("reject_reason", with: "Grund")
       .replacing("authorization_id", with: "Antrag").replacing(",booked,", with: ",Ausbezahlt,")
@@ -140,13 +140,14 @@ import Testing
       score_reject = ["RF"]
       """.replacing("\"antrag\"", with: "\"authorization_id\"")
         .replacing("status_name = ", with: "authorization_id = \"Antrag\"\nstatus_name = "))
-    let run = try place.tool("run", "-c", "theirs.toml", "-o", "theirs")
+    let run = try place.tool("run", "-c", "theirs.toml", "-o", "theirs", "--set", "pictures=none")
     #expect(run.code == 0, "\(run.err)")
     for name in ["cutoff_summary_wide", "pareto_optimal_solutions", "row_waterfall", "risk_production_summary_base"] {
       #expect(try place.read("ours/data/\(name).csv") == place.read("theirs/data/\(name).csv"), "\(name)")
     }
     let lost = try place.tool(
-      "run", "-c", "theirs.toml", "-o", "lost", "--set", "columns={ status_name = \"Entscheidung\" }")
+      "run", "-c", "theirs.toml", "-o", "lost", "--set", "pictures=none", "--set",
+      "columns={ status_name = \"Entscheidung\" }")
     #expect(
       lost.code == 3 && lost.err.contains("the data has no column Entscheidung; did you mean entscheid"), "\(lost.err)")
   }

@@ -36,7 +36,7 @@ import Testing
     let said = try place.tool("init", "theirs.csv", "-o", "said.toml", "--score-reject", "9")
     #expect(said.code == 0 && !said.err.contains("you must say"), "\(said.err)")
     #expect(try place.read("said.toml").contains("score_reject = [\"9\"]\n"))
-    #expect(try place.tool("run", "-c", "said.toml", "-o", "out").code == 0)
+    #expect(try place.tool("run", "-c", "said.toml", "-o", "out", "--set", "pictures=none").code == 0)
     let wrong = try place.tool("init", "theirs.csv", "-o", "wrong.toml", "--score-reject", "99")
     #expect(wrong.code == 2 && wrong.err.contains("no row has it in reject_reason"), "\(wrong.err)")
     #expect(!place.exists("wrong.toml"))
@@ -58,7 +58,7 @@ import Testing
     // Where none is stated, the run takes the same and says so.
     let config = try place.read("config.toml").replacing("applications.csv", with: "theirs.csv")
     try place.write("bare.toml", config)
-    let run = try place.tool("run", "-c", "bare.toml", "-o", "out")
+    let run = try place.tool("run", "-c", "bare.toml", "-o", "out", "--set", "pictures=none")
     #expect(
       run.err.contains("warning: reject_reason: below_cut-off counts as rejected by score"), "\(run.err)"
     )
@@ -80,7 +80,7 @@ import Testing
     let said = try place.tool(
       "init", "theirs.csv", "-o", "said.toml", "--booked", "1", "--rejected", "0")
     #expect(said.code == 0 && !said.err.contains("you must say"), "\(said.err)")
-    let run = try place.tool("run", "-c", "said.toml", "-o", "out")
+    let run = try place.tool("run", "-c", "said.toml", "-o", "out", "--set", "pictures=none")
     #expect(run.code == 0, "\(run.err)")
     for (options, problem) in [
       (["--booked", "Funded"], "no row has it in status_name"),
@@ -96,7 +96,7 @@ import Testing
     #expect(!place.exists("x.toml"))
     // The error of a run ends once.
     try place.write("bare.toml", place.read("config.toml").replacing("applications.csv", with: "theirs.csv"))
-    let failed = try place.tool("run", "-c", "bare.toml", "-o", "no")
+    let failed = try place.tool("run", "-c", "bare.toml", "-o", "no", "--set", "pictures=none")
     #expect(failed.code == 3 && failed.err.contains("0, 1 are not known as a status"), "\(failed.err)")
     #expect(!failed.err.contains(".."), "\(failed.err)")
   }
@@ -122,7 +122,7 @@ import Testing
     ] {
       #expect(text.contains(line), "\(line)\n\(text)")
     }
-    let run = try place.tool("run", "-c", "said.toml", "-o", "out")
+    let run = try place.tool("run", "-c", "said.toml", "-o", "out", "--set", "pictures=none")
     #expect(run.code == 0, "\(run.err)")
   }
 
@@ -144,7 +144,7 @@ import Testing
     // Then its marks are found, too.
     #expect(said.err.contains("the numbers of score_rf") == (kind == "comma and code"), "\(said.err)")
     #expect(try place.read("said.toml").contains("source = \"score_rf\""))
-    let run = try place.tool("run", "-c", "said.toml", "-o", "out")
+    let run = try place.tool("run", "-c", "said.toml", "-o", "out", "--set", "pictures=none")
     #expect(run.code == 0, "\(run.err)")
   }
 
@@ -176,7 +176,7 @@ import Testing
     for (file, output) in [("theirs.csv", "theirs"), ("plain.csv", "plain")] {
       let proposed = try place.tool("init", file, "-o", "\(output).toml")
       #expect(proposed.code == 0 && !proposed.err.contains("you must say"), "\(proposed.err)")
-      let run = try place.tool("run", "-c", "\(output).toml", "-o", output)
+      let run = try place.tool("run", "-c", "\(output).toml", "-o", output, "--set", "pictures=none")
       #expect(run.code == 0, "\(run.err)")
     }
     for name in ["cutoff_summary_wide", "pareto_optimal_solutions"] {

@@ -89,7 +89,7 @@ import Testing
     let plain = try place.tool.run(
       ["run", "-c", PublicPortfolio.example, "-o", "plain"]
         + ([
-          "data_path=\"plain.csv\"", "resamples=0", "changes_most=0",
+          "data_path=\"plain.csv\"", "resamples=0", "changes_most=0", "pictures=none",
           "\(Self.score).edges=[-inf, 449.4, 473.5, 508.4, 539.7, 555.4, inf]",
         ] + PublicPortfolio.sasMonths).flatMap { ["--set", $0] })
     #expect(plain.code == 0)
@@ -191,7 +191,9 @@ import Testing
     _ settings: [String], config: String, read: String, check: String, rows: Int?, in place: Workplace,
     evaluates: Bool = true
   ) throws {
-    let changes = (settings + ["data_path=\"\(read)\"", "resamples=0", "changes_most=0"]).flatMap { ["--set", $0] }
+    let changes = (settings + ["data_path=\"\(read)\"", "resamples=0", "changes_most=0", "pictures=none"]).flatMap {
+      ["--set", $0]
+    }
     let run = try place.tool.run(["run", "-c", config, "-o", place.path("out")] + changes)
     #expect(run.code == 0, "\(run.err)")
     guard run.code == 0 else { return }

@@ -32,6 +32,8 @@ enum ChartTheme {
   /// Plots of a whole line and of half of one, px.
   static let width = 620
   static let halfWidth = 270
+  /// Of a plot with text in many cells: as wide as the column of a page.
+  static let pageWidth = 920
 
   static func config(dark isDark: Bool) -> Specification {
     let shades = isDark ? dark : light

@@ -112,6 +112,12 @@ public struct ChartFile: Sendable {
     }
   }
 
+  /// What the pictures of several runs show, as their common title; each run's part says its own finding.
+  private var shows: String {
+    let open = Pictures.list.filter { name.hasPrefix($0.stem) }.max { $0.stem.count < $1.stem.count }
+    return open.map { $0.shows.prefix(1).uppercased() + $0.shows.dropFirst() } ?? name
+  }
+
   private func document(dark: Bool, titled: Bool = true) -> Specification {
     guard charts.count > 1 else {
       return charts[0].chart.document(dark: dark, titled: titled)
@@ -133,7 +139,7 @@ public struct ChartFile: Sendable {
     let isWide = charts.contains { $0.chart.isWide }
     return Chart.document(
       [isWide ? "vconcat" : "hconcat": .list(drawings), "spacing": 36, "resolve": Draw.apart],
-      finding: "\(name): \(charts.count) runs on the same scales",
+      finding: "\(shows): \(charts.count) runs on the same scales",
       basis: bases.count > 1 ? "Each on its own basis, named beside it" : charts[0].chart.basis,
       foot: "Drawn from \(charts[0].chart.sources.joined(separator: ", ")) of each",
       columns: isWide ? 1 : 0.5 * Double(charts.count),

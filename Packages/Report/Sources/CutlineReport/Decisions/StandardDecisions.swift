@@ -58,9 +58,18 @@ struct StandardDecisions: Stage {
   ) throws -> ResultFile {
     let grid = cube.grid
     // As they were met in the rows of the run.
-    let apart = cube.summary.account.waterfall.filter { line in
-      line.role != .used && grid.axes.contains { line.reason.hasPrefix("\($0.name): ") }
-    }.map { $0.role == .outside ? $0.reason : "\($0.reason): nothing is decided" }.joined(separator: "; ")
+    let met = cube.summary.account.waterfall.compactMap { line -> (role: RowAccount.Line.Role, reason: String)? in
+      guard line.role != .used else { return nil }
+      // The column that a reason names says enough; the score's name in the grid stands before it.
+      return grid.axes.first { line.reason.hasPrefix("\($0.name): ") }.map {
+        (line.role, String(line.reason.dropFirst($0.name.count + 2)))
+      }
+    }
+    let undecided = met.filter { $0.role != .outside }.map(\.reason)
+    let apart =
+      (met.filter { $0.role == .outside }.map(\.reason)
+      + (undecided.isEmpty ? [] : ["these rules do not decide: " + undecided.joined(separator: ", ")]))
+      .joined(separator: "; ")
     let rules = try StrategyRules(
       strategy, on: grid, policies: grid.axes.map { _ in ScorePolicy() },
       header: StrategyHeader(

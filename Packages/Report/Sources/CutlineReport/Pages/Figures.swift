@@ -103,13 +103,15 @@ struct Figures: Sendable {
     let link: Html =
       hasPages
       ? .tag("p", ["class": "source own"], .tag("a", ["href": "images/\(name).html"], .text(words(.ownPage)))) : .empty
-    // What the finding has said is not said again below the drawing; a reader of screens hears it as the drawing's name.
-    let isSaid = drawn[name] != nil && chart.summary.hasPrefix(chart.finding)
+    // What the finding has said is not said again below it; a reader of screens hears it as the drawing's name.
+    let isSaid = chart.summary.hasPrefix(chart.finding)
+    let hint: Html =
+      drawn[name] == nil && absence == nil && hasPages ? .tag("p", ["class": "own"], .text(words(.ownPageOnly))) : .empty
     return .tag(
       "figure", ["id": "figure-\(name)", "class": drawn[name].map(Self.isTall) == true ? "tall" : "flat"],
       .tag(
         "figcaption", [:], .tag("h3", [:], .text(chart.finding)), .tag("p", ["class": "basis"], .text(chart.basis))),
-      picture, isSaid ? .empty : .tag("p", [:], .text(chart.summary)),
+      picture, isSaid ? .empty : .tag("p", [:], .text(chart.summary)), hint,
       hasPages && chart.table.rows.count > Self.rowLimit ? .empty : Self.numbers(chart, words), link,
       .tag("p", ["class": "source"], .text(words(.drawnFrom, chart.sources.joined(separator: ", ")))))
   }

@@ -86,7 +86,8 @@ enum PageStyle {
     nav.contents ul{list-style:none;display:flex;flex-wrap:wrap;gap:4px 20px;padding:0;margin:8px 0}
     footer{padding-top:24px;padding-bottom:48px;color:var(--quiet);font-size:.8125rem}
     @media (max-width:600px){main,header,footer,nav.contents{padding-left:16px;padding-right:16px}h1{font-size:1.6rem}\
-    .lede{font-size:1.05rem}h2{margin-top:40px}}
+    .lede{font-size:1.05rem}h2{margin-top:40px}dl.figures{grid-template-columns:1fr 1fr;gap:8px}\
+    dl.figures div{padding:8px 12px}dl.figures dd{font-size:1.3rem}}
     @media print{:root{--ink:#000;--quiet:#444;--rule:#bbb;--paper:#fff;--card:#fff}body{font-size:10.5pt}\
     nav.contents,.skip{display:none}h2,h3,h2+p,h3+p,figcaption,thead{break-after:avoid}figure,ul.gates li,tr,\
     table.grid,dl.figures div{break-inside:avoid}main,header,footer{max-width:none;padding:0}a{color:inherit}\

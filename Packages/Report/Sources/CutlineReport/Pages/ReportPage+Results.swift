@@ -14,7 +14,9 @@ extension ReportPage {
             NumberText.shortest(facts.measure.multiplier)))),
     ]
     if let table = facts.strategies {
-      parts += [try scenarios(table), .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path)))]
+      parts += [
+        try scenarios(table), .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path))), twoTodays(table),
+      ]
     } else {
       parts.append(hole("strategies.csv", ""))
     }
@@ -24,6 +26,20 @@ extension ReportPage {
     }
     parts += ["risk_vs_production", "transformation_rate"].map(figures.html)
     return parts.joined()
+  }
+
+  /// What was booked and what the strategy in force alone would book are not the same, and both are shown.
+  private func twoTodays(_ table: StoredTable) -> Html {
+    guard let force = table.row(where: "strategy", is: "in force"),
+      let production = ShownNumber.text(table.text("production", force), .amount),
+      let risk = ShownNumber.text(table.text("risk_pct", force), .percent)
+    else { return .empty }
+    return .tag(
+      "p", [:],
+      .text(
+        words(
+          .twoTodays, production + " " + facts.currency, risk, ShownNumber.grouped(table.text("swap_out", force)),
+          ShownNumber.grouped(table.text("swap_in", force)))))
   }
 
   private func scenarios(_ table: StoredTable) throws -> Html {
@@ -72,23 +88,25 @@ extension ReportPage {
   private func recent(_ table: StoredTable, _ scenario: String) -> Html {
     let notes = facts.notes(table)
     let production = table.columns.first { $0.hasPrefix("Production (") && $0 != "Production (%)" } ?? ""
+    let hasIntervals = table.column("risk_low").contains { !$0.isEmpty }
     var page = PageTable(
       .text(words(.recentTitle, scenario)),
-      [
-        (.text(words(.line)), false), (.text(words(.risk)), true), (.text(words(.intervalPlain)), true),
-        (.text("\(words(.production)) (\(facts.currency))"), true), (.text(words(.maturity)), false),
-        (.text(words(.riskSource)), false),
-      ])
+      [(.text(words(.line)), false), (.text(words(.risk)), true)]
+        + (hasIntervals ? [(.text(words(.intervalPlain)), true)] : []) + [
+          (.text("\(words(.production)) (\(facts.currency))"), true), (.text(words(.maturity)), false),
+          (.text(words(.riskSource)), false),
+        ])
     for row in table.rows.indices {
       let interval: Html =
         table.text("risk_low", row).isEmpty
         ? .text("–")
         : [table.shown("risk_low", row, .percent, notes), .text(" – "), table.shown("risk_high", row, .percent, notes)]
-      page.add([
-        .text(table.text("Metric", row)), table.shown("Risk (%)", row, .percent, notes), interval,
-        table.shown(production, row, .amount, notes), .text(table.text("maturity", row)),
-        .text(table.text("risk_source", row)),
-      ])
+      page.add(
+        [.text(table.text("Metric", row)), table.shown("Risk (%)", row, .percent, notes)]
+          + (hasIntervals ? [interval] : []) + [
+            table.shown(production, row, .amount, notes), .text(table.text("maturity", row)),
+            .text(table.text("risk_source", row)),
+          ])
     }
     return [
       .tag("p", ["class": "basis"], .text(words(.recentBasis))), page.html(label: words(.recentTitle, scenario)),

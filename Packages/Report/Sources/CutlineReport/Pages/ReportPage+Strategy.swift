@@ -69,7 +69,7 @@ extension ReportPage {
     let apart = table.rows.isEmpty ? "" : table.text("before_the_rules", 0)
     return [
       .tag("h3", [:], .text(words(.rulesTitle, scenario))), .tag("p", ["class": "basis"], .text(words(.rulesBasis))),
-      .tag("ul", [:], lines), apart.isEmpty ? .empty : .tag("p", ["class": "quiet"], .text(apart)),
+      .tag("ul", [:], lines), apart.isEmpty ? .empty : .tag("p", ["class": "quiet"], .text(apart.prefix(1).uppercased() + apart.dropFirst() + ".")),
       .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path))),
     ]
   }
@@ -136,8 +136,21 @@ struct DecisionMap {
     let rows = second == nil ? [0] : bins(first)
     let columns = bins(second ?? first)
     marks = rows.map { row in columns.map { column in found[grid.index(second == nil ? [column] : [row, column])] } }
-    down = second == nil ? [""] : rows.map(first.interval(ofBin:))
-    across = columns.map((second ?? first).interval(ofBin:))
+    down = second == nil ? [""] : rows.map { Self.band($0, of: first) }
+    across = columns.map { Self.band($0, of: second ?? first) }
     axes = (second == nil ? "" : first.source, (second ?? first).source)
+  }
+
+  /// The values of a bin as people write them: a bin without an end has one bound.
+  private static func band(_ bin: Int, of axis: GridAxis) -> String {
+    let index = axis.numbering == .ascending ? bin : axis.binCount - 1 - bin
+    let (low, high) = (axis.edges[index], axis.edges[index + 1])
+    let (below, above) = axis.closed == .right ? ("≤", ">") : ("<", "≥")
+    return switch (low.isFinite, high.isFinite) {
+    case (false, true): "\(below) \(NumberText.shortest(high))"
+    case (true, false): "\(above) \(NumberText.shortest(low))"
+    case (false, false): axis.interval(ofBin: bin)
+    case (true, true): "\(NumberText.shortest(low)) – \(NumberText.shortest(high))"
+    }
   }
 }

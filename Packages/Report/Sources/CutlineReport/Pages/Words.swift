@@ -50,7 +50,7 @@ enum Phrase: String, CaseIterable, Sendable {
     notCovered
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
   case hole, holeCharts, tableOfFigure, drawnFrom, footer
-  case severalRuns, ownPage, recentTitle, recentBasis, maturity, riskSource
+  case severalRuns, ownPage, ownPageOnly, twoTodays, recentTitle, recentBasis, maturity, riskSource
   case gatesOfSegments, gatesOfSegmentsBasis, gatesNone, gatesFailed
   case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioNone, portfolioMain
   case portfolioRecent, portfolioBasis, todayRisk, todayProduction, difference
@@ -161,6 +161,9 @@ extension Words {
       .footer:
         "Made by cutline; manifest.json names the version. Sums and rates only; cells of 1 to 4 bookings are left out of the pictures.",
       .ownPage: "This picture and all its numbers on a page of their own",
+      .ownPageOnly: "It is not drawn here, so that this page stays small enough to be sent:",
+      .twoTodays:
+        "Today is what was booked. The strategy in force, by itself, would bring {0} at {1}: {2} booked applications are beyond it (overrides), and {3} that it accepts were not booked. Cells are compared with it, amounts with what was booked.",
       .recentTitle: "{0} on the recent period",
       .recentBasis: "Recent period; maturity and source of each risk as named",
       .maturity: "Outcomes", .riskSource: "Risk is",

@@ -25,9 +25,14 @@ struct GridDrawing {
   /// Cells below this width have no text.
   private static let textLimit = 24
 
-  /// - Parameter axes: columns of `table` with numbers of bins.
-  init?(_ table: StoredTable, axes: [String], bins: StoredTable?) {
+  private let width: Int
+
+  /// - Parameters:
+  ///   - axes: columns of `table` with numbers of bins.
+  ///   - width: of the plot, px.
+  init?(_ table: StoredTable, axes: [String], bins: StoredTable?, width: Int = ChartTheme.width) {
     guard let last = axes.last, !table.rows.isEmpty else { return nil }
+    self.width = width
     let others = axes.dropLast()
     var lineOf: [[String]: Int] = [:]
     var lineNames: [[String]] = []
@@ -78,7 +83,7 @@ struct GridDrawing {
   // MARK: - Drawing
 
   /// Width and height of a cell, px.
-  var cellWidth: Double { (Double(ChartTheme.width) / Double(columns)).rounded(.down).clamped(to: 3...90) }
+  var cellWidth: Double { (Double(width) / Double(columns)).rounded(.down).clamped(to: 3...90) }
   var cellHeight: Double { (420 / Double(lines)).rounded(.down).clamped(to: 2...(hasText ? 28 : 18)) }
   var hasText: Bool { cellWidth >= Double(Self.textLimit) && lines <= 24 }
   var size: Specification {

@@ -29,7 +29,7 @@ enum Pictures {
       charts: { try RiskOverGrid.charts(of: $0).filter { !$0.name.contains("_mr_") } }),
     Picture(
       name: "b2_ever_h6_vs_octroi_and_risk_score_mr_{scenario}",
-      shows: "the same of the recent period, on the same colours",
+      shows: "risk over the cells of the grid, recent period",
       needs: "data_summary_desagregado_mr_{scenario}.csv of the stage recent with date_ini_book_obs_mr",
       charts: { try RiskOverGrid.charts(of: $0).filter { $0.name.contains("_mr_") } }),
     Picture(

@@ -38,6 +38,8 @@ enum PriceOfChange {
       ["mark": ["type": "line", "interpolate": "step-after", "color": .text(ChartTheme.blue)]]
     ]
     if let enough {
+      // What is said of a point stands on the side that has room.
+      let isRight = 2 * (table.number("changes_at_most", enough) ?? 0) > Double(all)
       layers.append([
         "data": .values([
           [
@@ -50,7 +52,9 @@ enum PriceOfChange {
             "mark": ["type": "point", "filled": true, "size": 110, "color": .text(ChartTheme.vermillion), "opacity": 1]
           ],
           [
-            "mark": ["type": "text", "align": "left", "baseline": "top", "dx": 6, "dy": 8],
+            "mark": [
+              "type": "text", "align": isRight ? "right" : "left", "baseline": "top", "dx": isRight ? -6 : 6, "dy": isRight ? 28 : 8,
+            ],
             "encoding": ["text": ["field": "text"]],
           ],
         ],

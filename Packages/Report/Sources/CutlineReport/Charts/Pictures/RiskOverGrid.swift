@@ -55,7 +55,7 @@ enum RiskOverGrid {
     _ tables: RunTables
   ) throws -> Chart? {
     let axes = GridDrawing.axes(of: table, before: "acct_booked_h0_boo")
-    guard let grid = GridDrawing(table, axes: axes, bins: bins) else { return nil }
+    guard let grid = GridDrawing(table, axes: axes, bins: bins, width: ChartTheme.pageWidth) else { return nil }
     let currency = tables.currency()
     let shown = table.rows.indices.filter { !FewApplications.isFew(table.number("acct_booked_h0_boo", $0)) }
     let known = shown.compactMap { row in table.number("b2_ever_h6", row).map { (row, $0) } }
