@@ -77,9 +77,13 @@ struct AllocationReport: Encodable {
     let riskPct, riskPctProductionWeighted: Double?
     let perPoint: Double?
     let solutions: [String]
+    /// Where nothing keeps the target: the least risk within the other limits, and those that contradict each other.
+    let leastRiskPct: Double?
+    let conflict: [String]
 
     private enum CodingKeys: String, CodingKey {
-      case status, production, value, bound, solutions
+      case status, production, value, bound, solutions, conflict
+      case leastRiskPct = "min_achievable_risk"
       case target = "target_pct"
       case riskPct = "risk_pct"
       case riskPctProductionWeighted = "risk_pct_production_weighted"
@@ -224,7 +228,8 @@ struct AllocationReport: Encodable {
           riskPctProductionWeighted: isFeasible ? found.productionWeightedPercent(measure) : nil,
           perPoint: isFeasible
             ? try ShadowPrice(found, run.input(target: target)).perPoint.map { $0 * volume(1) } : nil,
-          solutions: isFeasible ? zip(run.segments, found.choices).map { $0.number($1) } : []))
+          solutions: isFeasible ? zip(run.segments, found.choices).map { $0.number($1) } : [],
+          leastRiskPct: isFeasible ? nil : found.leastRiskPct, conflict: isFeasible ? [] : found.conflict))
     }
     return lines
   }

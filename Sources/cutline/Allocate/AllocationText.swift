@@ -97,7 +97,8 @@ struct AllocationText {
         line.changePct.map { signed($0, 1) } ?? "—", line.nextPerPoint.map(grouped) ?? "—",
       ])
     }
-    return String(table.text.dropLast())
+    return table.text
+      + "Next step: what the next strategy of a segment's frontier brings per percentage point of the risk of all; — where there is none."
   }
 
   private var whatIf: String {
@@ -112,7 +113,16 @@ struct AllocationText {
           line.perPoint.map(grouped) ?? "—",
         ])
     }
-    return String(table.text.dropLast())
+    let reasons = report.whatIf.filter { $0.status == "infeasible" }.map { line in
+      var parts = ["\(line.target) %: no allocation keeps it"]
+      if let least = line.leastRiskPct { parts.append("the least within the other limits is \(fixed(least, 4)) %") }
+      // The target is in every conflict that names it alone.
+      if line.conflict.count > 1 {
+        parts.append("these contradict each other: \(line.conflict.joined(separator: ", "))")
+      }
+      return parts.joined(separator: "; ")
+    }
+    return ([String(table.text.dropLast())] + reasons).joined(separator: "\n")
   }
 
   /// The curve of production against the target.

@@ -7,8 +7,6 @@ internal import Foundation
 
 /// The page of a batch: its consolidated table for people, the gates of its segments, and a way to the report of each.
 enum PortfolioReport {
-  static let gatesName = "consolidated_gates.csv"
-
   /// Writes the page and the table of the gates beside the consolidated table.
   ///
   /// - Parameters:
@@ -32,14 +30,14 @@ enum PortfolioReport {
       csv: Array(csv), gates: gates, currency: currency(of: runs.map(\.manifest)),
       remarks: BatchState.load(from: output)?.coverage?.sentences(showingWords: false) ?? [],
       reports: Dictionary(reports, uniquingKeysWith: { first, _ in first }))
-    try ReplacedFile.write(Data(gates), to: "\(output)/\(gatesName)")
+    try ReplacedFile.write(Data(gates), to: "\(output)/\(PortfolioPage.gatesName)")
     try ReplacedFile.write(Data(page.bytes), to: "\(output)/\(PortfolioPage.fileName)")
   }
 
   /// The gates of a finished run; nil where it made none.
   /// - Throws: `Faults` (integrity) where the file is not what the run wrote.
   static func gates(_ manifest: Manifest, in folder: String) throws -> GateTable? {
-    guard let record = manifest.files.first(where: { $0.path.split(separator: "/").last == "gates.csv" }) else {
+    guard let record = manifest.files.first(where: { $0.path.split(separator: "/").last == Substring(GateTable.fileName) }) else {
       return nil
     }
     let path = "\(folder)/\(record.path)"

@@ -12,7 +12,7 @@ public struct GateTable: Sendable {
   }
   public let lines: [Line]
 
-  static let name = "gates"
+  public static let fileName = "gates.csv"
 
   /// - Throws: `Faults` (integrity) for what is no table of gates.
   public init(csv: [UInt8], at path: String) throws {
@@ -36,7 +36,7 @@ public struct GateTable: Sendable {
 
   static func file(_ gates: [Gate], in folder: String) -> ResultFile {
     ResultFile(
-      path: "\(folder)/\(name).csv",
+      path: "\(folder)/\(fileName)",
       columns: [
         ColumnNote("gate", unit: "text", "What must hold before a strategy is put into force."),
         ColumnNote(

@@ -6,8 +6,7 @@ internal import Foundation
 public struct PortfolioPage: Sendable {
   public static let fileName = "consolidated_risk_production.html"
   static let tableName = "consolidated_risk_production.csv"
-
-  static let gatesName = "consolidated_gates.csv"
+  public static let gatesName = "consolidated_gates.csv"
 
   let table: StoredTable
   /// A line a segment and gate.
