@@ -106,6 +106,12 @@ import Testing
     try call("wrong cells", "check-certificate", "applications.csv", "f.json", ending: [3])
     try call("wrong cutoffs", "evaluate", "out", "applications.csv", ending: [3])
     try call("export", "export", "out", "--format", "json", "-o", "x.json", "--check", "applications.csv")
+    try call("chart", "chart", "risk_vs_production", "out", "-o", "chart.json")
+    try call("diff", "diff", "out", "binned", "-o", "diff.csv", ending: [0, 3])
+    try call("diff scenarios", "diff", "out", "out", "--scenario", "pessimistic,base", "-o", "scenarios.csv")
+    try call("evaluate", "evaluate", "out", "out/data/optimal_solution_base.csv", "--distance", "-o", "evaluated")
+    try call("models", "models", "show", "out")
+    try call("model", "models", "export", "out", "--to", "json", "-o", "model.json")
     try call("init", "init", "applications.csv", "-o", "init.toml")
     try call("schema", "table", "applications.csv", "--schema")
     try call("type", "table", "applications.csv", "--type", "born=date:iso", ending: [3])
@@ -167,6 +173,7 @@ import Testing
     )
     try call("batch", "batch", "-c", "coarse.toml", "-o", "batch", ending: [0, 3, 5])
     #expect(place.exists("batch"))
+    try call("allocate", "allocate", "--data-dir", "batch", "--target", "4.5", ending: [0, 3, 5])
     // The folders of a batch have manifests of their own, which mark their audits.
     let left = try place.names(except: "applications.csv", "plain.csv", "talk.py", "batch")
     let units = try FileManager.default.contentsOfDirectory(atPath: place.path("batch")).map { "batch/" + $0 }
