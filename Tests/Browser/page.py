@@ -129,6 +129,13 @@ def main():
         result = {"bytes": page.stat().st_size, "alerts": False}
         browser.url({"url": page.as_uri()})
         time.sleep(0.5)
+        if not options.no_scripts:
+            # Pictures are drawn when they come into view.
+            for element in range(browser.run("return document.querySelectorAll('figure').length")):
+                browser.run("document.querySelectorAll('figure')[arguments[0]].scrollIntoView()", element)
+                time.sleep(0.15)
+            browser.run("scrollTo(0, 0)")
+            time.sleep(0.3)
         try:
             browser.call("GET", f"{browser.session}/alert/text")
             result["alerts"] = True

@@ -25,7 +25,7 @@ enum PortfolioReport {
     let reports = segments.filter { PathKind.isFile("\(output)/\($0)/report.html") }.map { name in
       (name, (name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? name) + "/report.html")
     }
-    let gates = try self.gates(of: runs, in: output)
+    let gates = try self.gates(of: segments, runs, in: output)
     let page = try await PortfolioPage(
       csv: Array(csv), gates: gates, currency: currency(of: runs.map(\.manifest)),
       remarks: BatchState.load(from: output)?.coverage?.sentences(showingWords: false) ?? [],
@@ -37,7 +37,9 @@ enum PortfolioReport {
   /// The gates of a finished run; nil where it made none.
   /// - Throws: `Faults` (integrity) where the file is not what the run wrote.
   static func gates(_ manifest: Manifest, in folder: String) throws -> GateTable? {
-    guard let record = manifest.files.first(where: { $0.path.split(separator: "/").last == Substring(GateTable.fileName) }) else {
+    guard
+      let record = manifest.files.first(where: { $0.path.split(separator: "/").last == Substring(GateTable.fileName) })
+    else {
       return nil
     }
     let path = "\(folder)/\(record.path)"
@@ -47,9 +49,16 @@ enum PortfolioReport {
     return try GateTable(csv: Array(data), at: path)
   }
 
-  private static func gates(of runs: [(name: String, manifest: Manifest)], in output: String) throws -> [UInt8] {
+  /// A segment without a finished run has passed nothing.
+  private static func gates(
+    of segments: [String], _ runs: [(name: String, manifest: Manifest)], in output: String
+  ) throws -> [UInt8] {
     var text = CsvText(["segment", "gate", "state", "detail"], guardsFormulas: true)
-    for run in runs {
+    for segment in segments {
+      let own = runs.first { $0.name == segment && ($0.manifest.failures ?? []).isEmpty }
+      text.add(
+        [segment, GateTable.run] + (own == nil ? ["FAIL", "has no finished run"] : ["PASS", "has a finished run"]))
+      guard let run = own else { continue }
       for line in try gates(run.manifest, in: "\(output)/\(run.name)")?.lines ?? [] {
         text.add([run.name, line.gate, line.state, line.detail])
       }

@@ -73,7 +73,7 @@ struct AllocateCommand: Command {
       contents.append((path, try CanonicalJSON.encode(certificate)))
     }
     for (path, data) in contents {
-      if arguments.has("force") { try WholeFile.write(data, to: path) } else { try NewFile.write(data, to: path) }
+      if arguments.has("force") { try NewFile.replace(data, to: path) } else { try NewFile.write(data, to: path) }
     }
     for remark in report.remarks { Console.error("  \(remark)") }
     Console.out(arguments.has("json") ? String(decoding: encoded, as: UTF8.self) + "\n" : text.text)

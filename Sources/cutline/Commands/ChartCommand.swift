@@ -72,7 +72,7 @@ struct ChartCommand: Command {
   ) throws {
     guard arguments.has("force") else { return try NewFile.write(data, to: output) }
     try refuse(output, inside: folders)
-    try WholeFile.write(data, to: output)
+    try NewFile.replace(data, to: output)
   }
 
   /// What a run has written stays as it is, and a link is not written through.

@@ -116,6 +116,6 @@ struct ExportCommand: Command {
   }
 
   private static func write(_ data: Data, to path: String, force: Bool) throws {
-    if force { try WholeFile.write(data, to: path) } else { try NewFile.write(data, to: path) }
+    if force { try NewFile.replace(data, to: path) } else { try NewFile.write(data, to: path) }
   }
 }

@@ -98,7 +98,11 @@ struct FrontierCommand: Command {
     let output = try FrontierCsv(
       frontier, thresholds: settings.thresholds, cells: cells,
       labels: CutoffLabels(grid: input.grid, labels: input.labels))
-    if let path = arguments["output"] { try WholeFile.write(output.text, to: path) } else { Console.data(output.text) }
+    if let path = arguments["output"] {
+      try NewFile.replace(Data(output.text.utf8), to: path)
+    } else {
+      Console.data(output.text)
+    }
     if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
     if arguments["output"] != nil { Console.published() }
     report.writeSeconds = (clock.now - searched) / .seconds(1)
@@ -168,6 +172,6 @@ struct FrontierCommand: Command {
     let answered = try settings.thresholds.isEmpty ? frontier : frontier.answering(settings.thresholds, cells.measure)
     let certificate = try CertificateWriter.certificate(
       of: answered, cells: cells, columns: input.columns, settings: settings.constraints)
-    try WholeFile.write(String(decoding: try CanonicalJSON.encode(certificate), as: UTF8.self), to: path)
+    try NewFile.replace(Data(try CanonicalJSON.encode(certificate)), to: path)
   }
 }

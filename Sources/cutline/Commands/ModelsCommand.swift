@@ -118,7 +118,7 @@ struct ModelsCommand: Command {
   }
 
   private static func write(_ text: String, to path: String, force: Bool) throws {
-    if force { try WholeFile.write(text, to: path) } else { try NewFile.write(text, to: path) }
+    if force { try NewFile.replace(Data(text.utf8), to: path) } else { try NewFile.write(text, to: path) }
   }
 
   // MARK: Import

@@ -50,6 +50,7 @@ struct TableCommand: Command {
       guard paths[0] != paths[1] else {
         throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
       }
+      try NewFile.refuse(insideRun: output)
       for note in try TableWriter.write(table, to: output, style: style, guardsFormulas: guards) {
         Console.error("  \(note)")
       }

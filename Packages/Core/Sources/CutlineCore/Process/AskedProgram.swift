@@ -35,6 +35,8 @@ internal import Foundation
       throw fault("cannot be started: \(SystemCall.reason(failure.code))")
     }
     withExtendedLifetime(folder) {}
+    if ending.cause == .cancelled { throw CancellationError() }
+    guard !heard.isFull else { throw fault("answered more than \(byteLimit >> 20) MiB") }
     switch ending.cause {
     case .cancelled: throw CancellationError()
     case .timeLimit: throw fault("did not end within \(Int(timeLimitSeconds)) s")
@@ -43,7 +45,6 @@ internal import Foundation
     case .status(let code):
       throw fault("ended with status \(code)" + (ending.errors.lines.last.map { ": \($0)" } ?? ""))
     }
-    guard !heard.isTooLong else { throw fault("answered more than \(byteLimit >> 20) MiB") }
     return heard.bytes
   }
 
@@ -56,12 +57,12 @@ internal import Foundation
 private struct KeptAnswer: ProgramListener {
   let limit: Int
   private(set) var bytes: [UInt8] = []
-  private(set) var isTooLong = false
+  private(set) var isFull = false
 
   init(limit: Int) { self.limit = limit }
 
   mutating func take(_ part: UnsafeRawBufferPointer) {
-    if part.count > limit - bytes.count { isTooLong = true }
+    if part.count > limit - bytes.count { isFull = true }
     bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: part.prefix(limit - bytes.count)))
   }
 

@@ -18,6 +18,12 @@ protocol ProgramListener: Sendable {
   mutating func take(_ bytes: UnsafeRawBufferPointer)
   /// Nothing more comes.
   mutating func finish()
+  /// Whether nothing more is wanted: the program is then ended.
+  var isFull: Bool { get }
+}
+
+extension ProgramListener {
+  var isFull: Bool { false }
 }
 
 /// One program: started, listened to, and ended with all that it has started.
@@ -77,6 +83,7 @@ struct ChildProcess: Sendable {
       guard poll(&all, 4, Int32((patience * 1000).rounded(.up))) > 0 else { continue }
       if all[3].revents != 0 { forced = .cancelled }
       if all[0].revents != 0 { Self.read(&child.output, buffer) { messages.take($0) } }
+      if messages.isFull { break }
       if all[1].revents != 0 { Self.read(&child.errors, buffer) { errors.take($0) } }
     }
     // Its number is not free before it is reaped, so that this can reach nobody else's group.

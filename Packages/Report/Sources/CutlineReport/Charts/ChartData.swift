@@ -3,12 +3,13 @@ internal import CutlineCore
 /// What pictures need of a run's tables besides the tables.
 extension RunTables {
   /// The table of this name in whatever folder of the run it lies; the one nearest to the top where there are several.
-  func named(_ name: String) throws -> StoredTable? {
-    let path = records.map(\.path).filter { $0 == name || $0.hasSuffix("/\(name)") }.min {
+  func named(_ name: String) throws -> StoredTable? { try path(named: name).flatMap { try table($0) } }
+
+  func path(named name: String) -> String? {
+    records.map(\.path).filter { $0 == name || $0.hasSuffix("/\(name)") }.min {
       let depths = ($0.count { $0 == "/" }, $1.count { $0 == "/" })
       return depths.0 != depths.1 ? depths.0 < depths.1 : $0 < $1
     }
-    return try path.flatMap { try table($0) }
   }
 
   /// The table of this name in a folder of this name.

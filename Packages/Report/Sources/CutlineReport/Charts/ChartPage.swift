@@ -3,7 +3,8 @@ internal import CutlineCore
 /// One chart as a page of its own: the drawing, a sentence and the numbers, and where it is worth it a script that draws it again
 /// so that it answers to a pointer.
 struct ChartPage {
-  let name: String
+  /// What all of them show, as the title of several.
+  let title: String
   let charts: [(label: String, chart: Chart)]
   /// SVG that `SvgDrawing` has written; nil where nothing could draw it.
   let drawing: String?
@@ -16,7 +17,7 @@ struct ChartPage {
 
   /// - Throws: `Faults` (io) where the library's script cannot be read.
   func bytes() throws -> [UInt8] {
-    let title = charts.count == 1 ? charts[0].chart.finding : words(.severalRuns, name, "\(charts.count)")
+    let title = charts.count == 1 ? charts[0].chart.finding : words(.severalRuns, title, "\(charts.count)")
     let script = try bundle.map { try PageScript([(Self.element, document)], bundle: $0) }
     return PageDocument(
       title: title, words: words, body: body(title), scripts: script?.scripts ?? [], data: script?.data ?? []

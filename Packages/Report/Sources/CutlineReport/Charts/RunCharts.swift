@@ -91,11 +91,12 @@ public struct ChartFile: Sendable {
           "Ask for \(name).json or \(name).html, which need it not, or run scripts/setup.")
       }
       return (
-        try ChartPage(name: name, charts: charts, drawing: nil, document: document, bundle: nil).bytes(),
+        try ChartPage(title: shows, charts: charts, drawing: nil, document: document, bundle: nil).bytes(),
         ChartConverter.absence
       )
     }
-    let asked = form == .html ? self.document(dark: false, titled: charts.count > 1) : document
+    // A page says the title and the basis itself.
+    let asked = form == .html ? self.document(dark: false, titled: false) : document
     let drawn = try await converter.images(
       of: [(name, asked)], beside: ChartConverter.Beside(rawValue: form.rawValue).map { [name: $0] } ?? [:])
     switch form {
@@ -105,7 +106,7 @@ public struct ChartFile: Sendable {
       let svg = drawn[name].map { String(decoding: $0.svg, as: UTF8.self) }
       return (
         try ChartPage(
-          name: name, charts: charts, drawing: svg, document: asked,
+          title: shows, charts: charts, drawing: svg, document: asked,
           bundle: charts.contains { $0.chart.isInteractive } ? converter.bundle : nil
         ).bytes(), nil
       )

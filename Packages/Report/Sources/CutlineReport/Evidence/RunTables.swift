@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import Foundation
 internal import Synchronization
 
 /// What a run has left for people: its result files by path. Charts and pages are made of these and of nothing else, so that
@@ -26,6 +27,15 @@ struct RunTables: Sendable {
 
   func bytes(_ path: String) throws -> [UInt8]? {
     try places[path].map { try $0.files.bytes(of: $0.record) }
+  }
+
+  /// What the JSON at `path` holds; nil where the run has none.
+  /// - Throws: `Faults` (integrity) where it is not what this program writes, (io).
+  func decoded<T: Decodable>(_ type: T.Type, at path: String) throws -> T? {
+    guard let bytes = try bytes(path) else { return nil }
+    do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
+      throw Faults.integrity(path, "is not what cutline wrote", "Restore it or run again.")
+    }
   }
 
   /// The paths that begin with `prefix` and end with `suffix`, with what stands between.

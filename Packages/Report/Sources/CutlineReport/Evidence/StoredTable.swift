@@ -71,8 +71,8 @@ struct StoredTable: Sendable {
   /// A field; empty where the table has no such column.
   func text(_ column: String, _ row: Int) -> String { places[column].map { rows[row][$0] } ?? "" }
 
-  /// A field as a number; nil where it is empty or none.
-  func number(_ column: String, _ row: Int) -> Double? { Double(text(column, row)) }
+  /// A field as a number; nil where it is empty or none that is finite.
+  func number(_ column: String, _ row: Int) -> Double? { Double(text(column, row)).flatMap { $0.isFinite ? $0 : nil } }
 
   func column(_ name: String) -> [String] { rows.indices.map { text(name, $0) } }
 

@@ -106,7 +106,8 @@ struct Figures: Sendable {
     // What the finding has said is not said again below it; a reader of screens hears it as the drawing's name.
     let isSaid = chart.summary.hasPrefix(chart.finding)
     let hint: Html =
-      drawn[name] == nil && absence == nil && hasPages ? .tag("p", ["class": "own"], .text(words(.ownPageOnly))) : .empty
+      drawn[name] == nil && absence == nil && hasPages
+      ? .tag("p", ["class": "own"], .text(words(.ownPageOnly))) : .empty
     return .tag(
       "figure", ["id": "figure-\(name)", "class": drawn[name].map(Self.isTall) == true ? "tall" : "flat"],
       .tag(

@@ -22,7 +22,7 @@ struct Gate: Sendable {
 
   /// What a gate of that name is called on a page; the name itself where it is of another version.
   static func title(of id: String, _ words: Words) -> String {
-    ids.first { $0.id == id }.map { words($0.phrase) } ?? id
+    id == GateTable.run ? words(.gateRun) : ids.first { $0.id == id }.map { words($0.phrase) } ?? id
   }
 }
 
@@ -54,8 +54,14 @@ struct Gates {
     }
     let states = table.column("status")
     let count = { (state: String) in states.count { $0 == state } }
-    let detail = words(
-      .qualityDetail, "\(count("passed"))", "\(count("warning"))", "\(count("failed"))", "\(count("skipped"))")
+    // What one must look at is named; the table has the rest.
+    let named = ["failed", "warning", "skipped"].flatMap { state in
+      table.rows.indices.filter { table.text("status", $0) == state }.map { table.text("check", $0) }
+    }
+    let detail =
+      words(.qualityDetail, "\(count("passed"))", "\(count("warning"))", "\(count("failed"))", "\(count("skipped"))")
+      + (named.isEmpty
+        ? "" : " " + words(.qualityNamed, named.prefix(3).joined(separator: ", ") + (named.count > 3 ? ", …" : "")))
     let state: Gate.State =
       count("failed") > 0
       ? .fail
@@ -113,9 +119,13 @@ struct Gates {
       return gate(.skipped, .gateUncertainty, "results", nil, words(.uncertaintyNone))
     }
     let percent = NumberText.fixed(probability * 100, 0)
+    // A model that is the same in every resample makes the interval too narrow, however sure it looks.
+    let isModelFixed = intervals.notCovered.contains(StoredIntervals.model)
     return gate(
-      probability >= Self.sure ? .pass : .warn, .gateUncertainty, "results", "\(facts.folder)/intervals.json",
-      words(.uncertaintyDetail, main, percent, "\(intervals.made)"))
+      probability >= Self.sure && !isModelFixed ? .pass : .warn, .gateUncertainty, "results",
+      "\(facts.folder)/intervals.json",
+      words(.uncertaintyDetail, main, percent, "\(intervals.made)")
+        + (isModelFixed ? " " + words(.uncertaintyModel) : ""))
   }
 
   private func rejects() throws -> Gate {
@@ -130,26 +140,31 @@ struct Gates {
     guard check.methods.contains(where: { $0.verdict != "nothing to compare" }) else {
       return gate(.skipped, .gateRejects, "evidence", path, words(.rejectsNone, "nothing to compare"))
     }
-    guard check.badOverrides >= Self.fewestBad else {
-      return gate(.skipped, .gateRejects, "evidence", path, words(.rejectsFew, "\(check.badOverrides)"))
+    // Bad outcomes of unequal amounts are worth fewer of equal ones.
+    let bad = min(Double(check.badOverrides), check.effectiveBads ?? .infinity)
+    guard bad >= Double(Self.fewestBad) else {
+      return gate(
+        .skipped, .gateRejects, "evidence", path,
+        words(.rejectsFew, "\(check.badOverrides)", NumberText.fixed(bad, 1)))
     }
     let outside = check.methods.filter { $0.verdict != "inside" }
+    func number(_ value: Double) -> String { NumberText.fixed(value, 2) }
+    let range = check.ratioInterval ?? check.ratioBound
     let ratio =
       check.ratio.flatMap { ratio in
-        check.ratioBound.map { bound in
-          " "
-            + words(
-              .rejectsRatio, NumberText.fixed(ratio, 2), NumberText.fixed(bound.low, 2), NumberText.fixed(bound.high, 2)
-            )
-        }
+        range.map { " " + words(.rejectsRatio, number(ratio), number($0.low), number($0.high)) }
       } ?? ""
-    return outside.isEmpty
-      ? gate(
-        .pass, .gateRejects, "evidence", path,
-        words(.rejectsInside, check.methods.map(\.method).joined(separator: ", ")) + ratio)
-      : gate(
+    guard outside.isEmpty else {
+      return gate(
         .warn, .gateRejects, "evidence", path,
         words(.rejectsOutside, outside.map { "\($0.method): \($0.verdict)" }.joined(separator: ", ")) + ratio)
+    }
+    // Evidence that would agree with anything is none.
+    let isWide = range.map { $0.high > (check.overrideBound ?? 1) } ?? true
+    return gate(
+      isWide ? .warn : .pass, .gateRejects, "evidence", path,
+      words(.rejectsInside, check.methods.map(\.method).joined(separator: ", ")) + ratio
+        + (isWide ? " " + words(.rejectsWide, range.map { number($0.high) } ?? "–") : ""))
   }
 
   private func recent() throws -> Gate {
@@ -168,26 +183,40 @@ struct Gates {
     let detail = words(
       .recentDetail, "\(test.months)", test.promised.risk.map { NumberText.fixed($0, 2) } ?? "–",
       test.observed.risk.map { NumberText.fixed($0, 2) } ?? "–", test.verdict, "\(test.observed.bad ?? 0)")
+    // Risk grows with the months: that of a shorter horizon is no risk to hold against the limit.
+    let isShort = own.contains { $0.months > test.months }
     let beyond = try beyondLimit(main)
     let state: Gate.State =
       switch test.verdict {
       case "deteriorated": .fail
-      case "within noise": beyond == nil ? .pass : .warn
+      case "within noise": beyond?.isSure == true ? .warn : .pass
       case "improved": .warn
       default: .skipped
       }
-    return gate(state, .gateRecent, "evidence", path, detail + (beyond.map { " " + $0 } ?? ""))
+    let parts = [detail, isShort ? words(.recentShort) : nil, beyond?.sentence].compactMap { $0 }
+    return gate(state, .gateRecent, "evidence", path, parts.joined(separator: " "))
   }
 
-  /// That the recent period's best knowledge of the strategy's risk is above its limit; nil where it is not, or nothing is known.
-  private func beyondLimit(_ scenario: String) throws -> String? {
+  /// That what is observed, carried forward and predicted of the recent period puts the strategy above its limit, and whether
+  /// that is more than the noise of what was observed; nil where it is not above, or nothing is known.
+  ///
+  /// An optimum lies at its limit, so that chance alone puts half of them above it: without the interval that would say nothing.
+  private func beyondLimit(_ scenario: String) throws -> (sentence: String, isSure: Bool)? {
     guard let recent = try facts.table("risk_production_summary_mr_\(scenario)"),
       let line = recent.row(where: "Metric", is: "Optimum selected"), let risk = recent.number("Risk (%)", line),
       let strategies = facts.strategies, let row = strategies.row(where: "strategy", is: scenario),
       let limit = strategies.number("limit_pct", row), risk > limit
     else { return nil }
-    return words(
-      .recentBeyond, NumberText.fixed(risk, 2), strategies.text("limit_pct", row), recent.text("maturity", line))
+    let share = NumberText.fixed(recent.number("share_observed", line) ?? 0, 0)
+    let numbers = (NumberText.fixed(risk, 2), strategies.text("limit_pct", row))
+    guard let low = recent.number("risk_low", line), let high = recent.number("risk_high", line) else {
+      return (words(.recentBeyond, numbers.0, numbers.1, share), true)
+    }
+    let ends = (NumberText.fixed(low, 2), NumberText.fixed(high, 2))
+    return (
+      words(low > limit ? .recentBeyondSure : .recentBeyondNoise, numbers.0, numbers.1, share, ends.0, ends.1),
+      low > limit
+    )
   }
 
   private func stability() throws -> Gate {
@@ -227,7 +256,8 @@ struct Gates {
     let counts = ("\(critical)", "\(warning)")
     let path = "\(facts.folder)/drift_alerts_\(main).json"
     // Of what nobody looked at there can be no alert.
-    let unseen = list.notLookedAt.isEmpty ? "" : " " + words(.alertsUnseen, list.notLookedAt.joined(separator: "; "))
+    let unseen =
+      list.notLookedAt.isEmpty ? "" : " " + words(.alertsUnseen, list.notLookedAt.joined(separator: "; "))
     return gate(
       critical > 0 ? .fail : warning > 0 ? .warn : unseen.isEmpty ? .pass : .skipped, .gateAlerts, "limits", path,
       (first.map { words(.alertsFirst, counts.0, counts.1, $0.message) } ?? words(.alertsDetail, counts.0, counts.1))

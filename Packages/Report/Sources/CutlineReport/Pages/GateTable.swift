@@ -12,6 +12,8 @@ public struct GateTable: Sendable {
   }
   public let lines: [Line]
 
+  /// The gate of a batch that a segment's run has ended well.
+  public static let run = "run"
   public static let fileName = "gates.csv"
 
   /// - Throws: `Faults` (integrity) for what is no table of gates.

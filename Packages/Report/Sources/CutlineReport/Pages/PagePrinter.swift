@@ -27,7 +27,7 @@ public struct PagePrinter: Sendable {
   }
 
   public static let absence =
-    "A page is printed by Chromium, which is not installed; any browser prints report.html as well."
+    "A page is printed by Chromium, which is not installed; any browser prints report.html as well"
 
   /// - Throws: `Faults` (io) where the browser fails or gives no PDF; `CancellationError`.
   public func pdf(of page: [UInt8]) async throws -> [UInt8] {

@@ -97,12 +97,13 @@ public struct PortfolioPage: Sendable {
       let isMissing = main.flatMap { row($0, "total") }.map { table.text("status", $0) == "missing" } ?? true
       return .tag("p", ["class": "lede"], .text(words(isMissing ? .portfolioNone : .ledeNone)))
     }
+    let missing = table.text("missing_segments", row)
     return .tag(
       "p", ["class": "lede"],
       .text(
         words(
           .portfolioLede, main.prefix(1).uppercased() + main.dropFirst(), "\(production) \(currency)", risk,
-          "\(today) \(currency)", now)))
+          "\(today) \(currency)", now) + (missing.isEmpty ? "" : " " + words(.portfolioPartly, missing))))
   }
 
   /// Lines that are not complete, above everything else.
@@ -140,11 +141,11 @@ public struct PortfolioPage: Sendable {
       .empty,
       [
         (.text(words(.segmentColumn)), false), (.text(words(.status)), false),
-        isRecent ? (.text(words(.maturity)), false) : (.text(words(.limit)), true), (.text(words(.todayRisk)), true),
+        (.text(words(.limit)), true), (.text(words(.todayRisk)), true),
         (.text("\(words(.todayProduction)) (\(currency))"), true), (.text(words(.risk)), true),
-        (.text(words(.intervalPlain)), true), (.text("\(words(.production)) (\(currency))"), true),
-        (.text(words(.intervalPlain)), true), (.text(words(.difference)), true),
-      ])
+        isRecent ? (.text(words(.maturity)), false) : (.text(words(.intervalPlain)), true),
+        (.text("\(words(.production)) (\(currency))"), true),
+      ] + (isRecent ? [] : [(.text(words(.intervalPlain)), true)]) + [(.text(words(.difference)), true)])
     for row in rows { page.add(cells(row, isRecent), isKey: table.text("kind", row) == "total") }
     let methods = unique(
       rows.map { row in
@@ -176,16 +177,16 @@ public struct PortfolioPage: Sendable {
     let outcomes = table.text("outcomes", row)
     return [
       table.text("kind", row) == "segment" ? linked(name, to: short) : .name(name), .text(table.text("status", row)),
-      isRecent ? .text(outcomes.isEmpty ? "–" : outcomes) : limit(row), table.shown("actual_risk_pct", row, .percent),
+      limit(row), table.shown("actual_risk_pct", row, .percent),
       table.shown("actual_production", row, .amount), table.shown("optimum_risk_pct", row, .percent),
-      interval("risk", .percent), table.shown("optimum_production", row, .amount), interval("production", .amount),
-      table.shown("production_delta_pct", row, .percent),
-    ]
+      isRecent ? .text(outcomes.isEmpty ? "–" : outcomes) : interval("risk", .percent),
+      table.shown("optimum_production", row, .amount),
+    ] + (isRecent ? [] : [interval("production", .amount)]) + [table.shown("production_delta_pct", row, .percent)]
   }
 
   private func limit(_ row: Int) -> Html {
     let text = table.text("limit_pct", row)
-    return text.isEmpty ? .text("–") : .tag("data", ["value": text], .text(text))
+    return text.isEmpty ? .text("–") : .tag("data", ["value": text, "title": "limit_pct · \(table.path)"], .text(text))
   }
 
   private func linked(_ name: String, to segment: String) -> Html {

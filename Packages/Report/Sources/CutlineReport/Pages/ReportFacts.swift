@@ -1,6 +1,5 @@
 internal import CutlineCore
 internal import CutlineCredit
-internal import Foundation
 
 /// What a report tells of a run: its files, and what its numbers are about.
 struct ReportFacts: Sendable {
@@ -45,19 +44,26 @@ struct ReportFacts: Sendable {
     }
   }
 
+  /// How sure it is that the main scenario's true risk keeps its limit; nil where nothing says so.
+  var probabilityWithinLimit: Double? {
+    get throws {
+      try decoded(StoredIntervals.self, "intervals")?.scenarios.first { $0.name == main }?.probabilityWithinLimit
+    }
+  }
+
   /// What the columns of a table mean.
   func notes(_ table: StoredTable) -> [ColumnNote] { tables.record(table.path)?.columns ?? [] }
 
   func decoded<T: Decodable>(_ type: T.Type, _ name: String) throws -> T? {
-    guard let bytes = try tables.bytes("\(folder)/\(name).json") else { return nil }
-    do { return try JSONDecoder().decode(type, from: Data(bytes)) } catch {
-      throw Faults.integrity("\(folder)/\(name).json", "is not what cutline wrote", "Restore it or run again.")
-    }
+    try tables.decoded(type, at: "\(folder)/\(name).json")
   }
 }
 
 /// The parts of `intervals.json` that a report shows.
 struct StoredIntervals: Decodable {
+  /// How a part of the estimate that no resample changes is called, where it is the model.
+  static let model = "the risk model"
+
   struct Scenario: Decodable {
     let name: String
     let probabilityWithinLimit: Double?
@@ -110,6 +116,12 @@ struct StoredRejectCheck: Decodable {
   /// Of overrides against what is assumed of rejected applications alike.
   let ratio: Double?
   let ratioBound: Bound?
+  /// The same by chance alone, before what overriders may have known.
+  let ratioInterval: Bound?
+  /// How much better overrides may be than what they stand for.
+  let overrideBound: Double?
+  /// As many bad outcomes of one amount would say as much.
+  let effectiveBads: Double?
   let methods: [Method]
 }
 

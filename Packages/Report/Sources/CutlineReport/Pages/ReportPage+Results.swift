@@ -20,6 +20,7 @@ extension ReportPage {
     } else {
       parts.append(hole("strategies.csv", ""))
     }
+    parts.append(try value())
     parts += facts.scenarios.prefix(1).map { _ in figures.html("risk_production_visualizer_\(facts.main ?? "")") }
     if let main = facts.main, let table = try facts.table("risk_production_summary_mr_\(main)") {
       parts.append(recent(table, main))
@@ -105,13 +106,67 @@ extension ReportPage {
         [.text(table.text("Metric", row)), table.shown("Risk (%)", row, .percent, notes)]
           + (hasIntervals ? [interval] : []) + [
             table.shown(production, row, .amount, notes), .text(table.text("maturity", row)),
-            .text(table.text("risk_source", row)),
+            .text(sources(of: table, row)),
           ])
     }
     return [
       .tag("p", ["class": "basis"], .text(words(.recentBasis))), page.html(label: words(.recentTitle, scenario)),
       .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path))),
     ]
+  }
+
+  /// What the risk of a line is made of, the largest part of its exposure first.
+  private func sources(of table: StoredTable, _ row: Int) -> String {
+    let parts: [(column: String, name: Phrase)] = [
+      ("share_observed", .sourceObserved), ("share_h3_carried", .sourceCarried), ("share_main_cell", .sourceMain),
+      ("share_model", .sourceModel), ("share_predicted", .sourcePredicted),
+    ]
+    let shares = parts.compactMap { part in table.number(part.column, row).map { (share: $0, name: words(part.name)) } }
+      .filter { $0.share >= 0.5 }.sorted { $0.share > $1.share }
+    guard shares.count > 1 else { return shares.first?.name ?? table.text("risk_source", row) }
+    return shares.map { words(.riskSources, NumberText.fixed($0.share, 0), $0.name) }.joined(separator: ", ")
+  }
+
+  /// What the strategies are worth, where the run counts value: the most production need not be the most value.
+  func value() throws -> Html {
+    guard let table = try facts.table("value_summary") else { return .empty }
+    let notes = facts.notes(table)
+    var page = PageTable(
+      .empty,
+      [
+        (.text(words(.valueLine)), false), (.text("\(words(.valueTitle)) (\(facts.currency))"), true),
+        (.text("\(words(.production)) (\(facts.currency))"), true), (.text(words(.risk)), true),
+      ])
+    for row in table.rows.indices {
+      let (name, by) = (table.text("scenario", row), table.text("chosen_by", row))
+      page.add(
+        [
+          .text(by.isEmpty ? name : words(by == "value" ? .valueBest : .valueChosen, name)),
+          table.shown("value", row, .amount, notes), table.shown("production", row, .amount, notes),
+          table.shown("risk_pct", row, .percent, notes),
+        ], isKey: name == facts.main && by == "production")
+    }
+    return [
+      .tag("h3", [:], .text(words(.valueTitle))), page.html(label: words(.valueTitle)),
+      .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path))),
+    ]
+  }
+
+  /// The value of the proposal and of today, where the run counts it and the proposal has less.
+  func lostValue() throws -> (own: String, today: String)? {
+    guard let table = try facts.table("value_summary"), let main = facts.main,
+      let today = table.row(where: "scenario", is: "Actual"),
+      let own = table.rows.indices.first(where: {
+        table.text("scenario", $0) == main && table.text("chosen_by", $0) == "production"
+      }),
+      let (before, after) = table.number("value", today).flatMap({ before in
+        table.number("value", own).map { (before, $0) }
+      }), after < before
+    else { return nil }
+    func money(_ row: Int) -> String {
+      (ShownNumber.text(table.text("value", row), .amount) ?? "–") + " " + facts.currency
+    }
+    return (money(own), money(today))
   }
 
   /// Who is decided otherwise than today.

@@ -69,7 +69,9 @@ extension ReportPage {
     let apart = table.rows.isEmpty ? "" : table.text("before_the_rules", 0)
     return [
       .tag("h3", [:], .text(words(.rulesTitle, scenario))), .tag("p", ["class": "basis"], .text(words(.rulesBasis))),
-      .tag("ul", [:], lines), apart.isEmpty ? .empty : .tag("p", ["class": "quiet"], .text(apart.prefix(1).uppercased() + apart.dropFirst() + ".")),
+      .tag("ul", [:], lines),
+      apart.isEmpty
+        ? .empty : .tag("p", ["class": "quiet"], .text(apart.prefix(1).uppercased() + apart.dropFirst() + ".")),
       .tag("p", ["class": "source"], .text(words(.drawnFrom, table.path))),
     ]
   }

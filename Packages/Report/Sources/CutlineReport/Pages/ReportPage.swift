@@ -69,8 +69,11 @@ struct ReportPage {
     let isSure = try facts.table("cutoff_summary_wide").flatMap { intervals in
       intervals.row(where: "scenario", is: main).map { !intervals.text("risk_ci_lower", $0).isEmpty }
     }
+    let probability = try facts.probabilityWithinLimit.map { words(.ledeSure, NumberText.fixed($0 * 100, 0)) }
+    let lost = try lostValue().map { words(.valueLess, $0.own, $0.today) }
+    let sentences = [sentence, isSure == true ? probability : words(.unsure), lost].compactMap { $0 }
     return [
-      .tag("p", ["class": "lede"], .text(sentence + (isSure == true ? "" : " " + words(.unsure)))),
+      .tag("p", ["class": "lede"], .text(sentences.joined(separator: " "))),
       cards(table, row, today),
     ]
   }

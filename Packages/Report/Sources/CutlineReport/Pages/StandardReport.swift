@@ -69,7 +69,7 @@ struct StandardReport: Stage {
     if config.pictures == .all {
       for chart in charts {
         let page = ChartPage(
-          name: chart.name, charts: [("", chart)], drawing: drawings.svg[chart.name],
+          title: chart.name, charts: [("", chart)], drawing: drawings.svg[chart.name],
           document: chart.document(titled: false),
           bundle: chart.isInteractive && config.scripts ? converter?.bundle : nil, words: words)
         files.append(ResultFile(path: "images/\(chart.name).html", bytes: try page.bytes()))

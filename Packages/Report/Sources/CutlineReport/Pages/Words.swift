@@ -33,7 +33,10 @@ enum Phrase: String, CaseIterable, Sendable {
   case statePass, stateWarn, stateFail, stateWaived, stateSkipped, verdict, skippedBanner
   case gateQuality, gateProof, gateLimit, gateUncertainty, gateRejects, gateRecent, gateStability, gateAlerts
   case noFile, qualityDetail, proofNone, proofAll, proofInfeasible, proofOpen, limitNone, limitDetail, limitBare,
-    uncertaintyNone, uncertaintyFew, rejectsRatio, recentBeyond, unsure, change, ofThem, portfolioMethods,
+    uncertaintyNone, uncertaintyModel, qualityNamed, rejectsWide, recentShort, recentBeyondSure, recentBeyondNoise,
+    riskSources, sourceObserved, sourceCarried, sourceMain, sourceModel, sourcePredicted, valueTitle, valueLess,
+    valueLine, valueBest, valueChosen, ledeSure, uncertaintyFew, rejectsRatio, recentBeyond, unsure, change, ofThem,
+    portfolioMethods,
     uncertaintyDetail
   case rejectsNone, rejectsFew, rejectsInside, rejectsOutside, recentNone, recentUnknown, recentDetail, stabilityNone,
     stabilityUnstable, stabilityFew, stabilitySome
@@ -51,7 +54,7 @@ enum Phrase: String, CaseIterable, Sendable {
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
   case hole, holeCharts, tableOfFigure, drawnFrom, footer
   case severalRuns, ownPage, ownPageOnly, twoTodays, recentTitle, recentBasis, maturity, riskSource
-  case gatesOfSegments, gatesOfSegmentsBasis, gatesNone, gatesFailed
+  case portfolioPartly, gateRun, gatesOfSegments, gatesOfSegmentsBasis, gatesNone, gatesFailed
   case consolidated, consolidatedIntro, segmentColumn, missingSegment, portfolioLede, portfolioNone, portfolioMain
   case portfolioRecent, portfolioBasis, todayRisk, todayProduction, difference
 }
@@ -61,7 +64,7 @@ extension Words {
     language: "en",
     table: [
       .title: "Acceptance strategy: {0}", .titleOfAll: "Acceptance strategy",
-      .period: "{0} to {1}, {2} months, amounts a year",
+      .period: "{0} to {1} (months: {2}), amounts a year",
       .applications: "{0} booked and {1} rejected applications in the grid",
       .contents: "Contents", .skip: "To the content",
       .statePass: "PASS", .stateWarn: "WARN", .stateFail: "FAIL", .stateWaived: "WAIVED", .stateSkipped: "SKIPPED",
@@ -73,7 +76,7 @@ extension Words {
       .noFile: "The run has no {0}.",
       .qualityDetail: "{0} checks passed, {1} with a warning, {2} failed, {3} skipped.",
       .proofNone: "The certificate holds no limit.",
-      .proofAll: "All {0} strategies are proven optimal; cutline check-certificate checks it by other means.",
+      .proofAll: "Proven optimal: {0} of {0} strategies; cutline check-certificate checks it by other means.",
       .proofInfeasible: "{0} strategies are proven optimal, and of {1} limits it is proven that nothing keeps them.",
       .proofOpen: "Not proven: {0}.",
       .limitNone: "No strategy keeps the limit of {1} % in {0}.",
@@ -84,14 +87,30 @@ extension Words {
       .uncertaintyFew: "Only {0} booked applications went bad: no estimate of risk can rest on that.",
       .unsure: "Nothing says how sure this risk is: see the gate uncertainty.",
       .change: "Change", .ofThem: "{0} of them with applications",
-      .rejectsRatio: "Overrides went bad {0} times as often as assumed ({1} to {2}).",
+      .rejectsRatio: "The risk of overrides is {0} times the one assumed ({1} to {2}).",
       .recentBeyond:
-        "What is known of the recent period ({2} outcomes) puts the strategy at {0} %, above the limit of {1} %.",
+        "Observed outcomes ({2} % of the exposure), carried and predicted ones together put the strategy at {0} % in the recent period, above the limit of {1} %; nothing says how sure that is.",
+      .recentBeyondSure:
+        "Observed outcomes ({2} % of the exposure), carried and predicted ones together put the strategy at {0} % ({3} to {4} %) in the recent period, above the limit of {1} %.",
+      .recentBeyondNoise:
+        "Observed outcomes ({2} % of the exposure), carried and predicted ones together put the strategy at {0} % ({3} to {4} %) in the recent period; the limit of {1} % lies within.",
+      .recentShort: "A risk of fewer months is smaller than that of the limit.",
+      .qualityNamed: "Look at: {0}.",
+      .uncertaintyModel:
+        "The model is the same in every resample, so that its own error is not in that: the truth is less sure.",
+      .rejectsWide:
+        "So few have shown it that the rejected may be {0} times as risky as assumed without contradicting it.",
+      .valueTitle: "Value", .valueLine: "Strategy", .valueBest: "{0}: most value", .valueChosen: "{0}: as proposed",
+      .valueLess: "Its value a year is {0}, where today has {1}.",
+      .ledeSure: "The true risk keeps the limit with probability {0} %.",
+      .riskSources: "{0} % {1}", .sourceObserved: "observed",
+      .sourceCarried: "carried forward from three months", .sourceMain: "that of the main period's cell",
+      .sourceModel: "the model's", .sourcePredicted: "predicted of rejected demand",
       .portfolioMethods:
         "an interval whole-estimator takes the strategies as they are; the reports of the segments have wider ones that count the choice, too (selection-aware)",
       .uncertaintyDetail: "{0}: the true risk is within the limit with probability {1} % ({2} resamples).",
       .rejectsNone: "There was nothing to compare with: {0}.",
-      .rejectsFew: "Of the overrides {0} went bad: too few to contradict anything.",
+      .rejectsFew: "Of the overrides {0} went bad, by their amounts worth {1}: too few to contradict anything.",
       .rejectsInside:
         "What is assumed of rejected applications agrees with overrides, within the bound (method of inference: {0}).",
       .rejectsOutside: "What is assumed of rejected applications disagrees with overrides: {0}.",
@@ -179,6 +198,7 @@ extension Words {
       .segmentColumn: "Segment", .missingSegment: "Not complete",
       .portfolioNone: "No segment has figures.",
       .portfolioLede: "{0}: the segments together bring {1} a year at {2} of risk, where today brings {3} at {4}.",
+      .portfolioPartly: "Without {0}, of which there is no result.", .gateRun: "Run",
       .portfolioMain: "{0}, main period",
       .portfolioRecent: "{0}, recent period",
       .portfolioBasis: "Risk in percent, production in {0} a year; intervals: {1}; {2}",

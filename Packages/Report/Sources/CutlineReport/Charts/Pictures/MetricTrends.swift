@@ -25,7 +25,7 @@ enum MetricTrends {
       : counts.isEmpty
         ? "All \(Say.number(looked, "value")) stay within the limits of their past"
         : "\(flagged.count) of \(Say.number(looked, "value")) leave the limits of their past: "
-          + counts.prefix(3).map { "\($0.0) (\($0.1))" }.joined(separator: ", ")
+          + counts.prefix(3).map { "\(words($0.0)) (\($0.1))" }.joined(separator: ", ")
     let shown = Array(metrics.prefix(metricLimit))
     let left = shown.count < metrics.count ? "; the first \(shown.count) of \(metrics.count) metrics" : ""
     let parts = shown.map { part($0, table) }
@@ -49,6 +49,11 @@ enum MetricTrends {
           ], rows: Array(table.rows.indices))))
   }
 
+  /// A metric's name for people; the name of a column stays what it is.
+  private static func words(_ metric: String) -> String {
+    metric.hasPrefix("mean_") ? "mean " + metric.dropFirst(5) : metric.replacing("_", with: " ")
+  }
+
   private static func part(_ metric: String, _ table: StoredTable) -> Specification {
     let rows = table.rows.indices.filter { table.text("metric", $0) == metric }
     let values = rows.map { row -> [String: Specification] in
@@ -58,11 +63,16 @@ enum MetricTrends {
       ]
     }
     let x = Draw.month("month", ["axis": ["tickCount": 3, "format": "%Y"]])
-    let y = Draw.amount("value", nil, more: ["axis": ["tickCount": 4], "scale": ["zero": false]])
+    let isShare = metric.hasSuffix("_rate") && rows.allSatisfy { (table.number("value", $0) ?? 0) <= 1 }
+    let y =
+      isShare
+      ? Draw.number("value", nil, ".0%", more: ["axis": ["tickCount": 4], "scale": ["zero": false]])
+      : Draw.amount("value", nil, more: ["axis": ["tickCount": 4], "scale": ["zero": false]])
     return [
       "data": .values(values), "width": 172, "height": 84,
       "title": [
-        "text": .text(metric), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group", "offset": 6,
+        "text": .text(words(metric)), "fontSize": 11, "fontWeight": "normal", "anchor": "start", "frame": "group",
+        "offset": 6,
         "limit": 180,
       ],
       "layer": [

@@ -20,7 +20,7 @@ enum PriceOfChange {
     if let enough, let gain = table.number("gain", last), gain > 0 {
       let few = Int(table.text("changes_at_most", enough)) ?? 0
       finding =
-        "\(few) of \(Say.number(all, "change")) \(few == 1 ? "brings" : "bring") \(Say.count(share)) % of the gain of "
+        "\(few) of \(Say.number(all, "change")) \(few == 1 ? "brings" : "bring") \(Say.percent(table.number("gain_share", enough))) of the gain of "
         + Say.amount(gain, currency) + " over the strategy in force"
     } else if let gain = table.number("gain", last), gain > 0 {
       finding =
@@ -53,7 +53,8 @@ enum PriceOfChange {
           ],
           [
             "mark": [
-              "type": "text", "align": isRight ? "right" : "left", "baseline": "top", "dx": isRight ? -6 : 6, "dy": isRight ? 28 : 8,
+              "type": "text", "align": isRight ? "right" : "left", "baseline": "top", "dx": isRight ? -6 : 6,
+              "dy": isRight ? 28 : 8,
             ],
             "encoding": ["text": ["field": "text"]],
           ],

@@ -9,10 +9,15 @@ enum RejectCheck {
     guard let table = try tables.named("reject_check.csv"), let stage = table.rows.first?.first else { return [] }
     // Several stages of reject inference may be checked; the first one is the run's own.
     let own = table.rows.indices.filter { table.text("stage", $0) == stage }
-    return [check(table, own), reliability(table, own)].compactMap { $0 }
+    return [check(table, own, try whole(tables)), reliability(table, own)].compactMap { $0 }
   }
 
-  private static func check(_ table: StoredTable, _ own: [Int]) -> Chart? {
+  /// What all cells together say; nil where the run does not say it.
+  private static func whole(_ tables: RunTables) throws -> StoredRejectCheck? {
+    try tables.path(named: "reject_check.json").flatMap { try tables.decoded(StoredRejectCheck.self, at: $0) }
+  }
+
+  private static func check(_ table: StoredTable, _ own: [Int], _ whole: StoredRejectCheck?) -> Chart? {
     let rows = Array(
       own.filter { table.text("status", $0) == "compared" && table.number("override_risk_pct", $0) != nil }.prefix(
         pointLimit))
@@ -27,9 +32,19 @@ enum RejectCheck {
     let higher = rows.count {
       (table.number("predicted_risk_pct", $0) ?? 0) > (table.number("override_risk_pct", $0) ?? 0)
     }
+    // Money decides, not the number of cells: a cell of few overrides has no bad one most of the time.
+    let cells =
+      "predicted riskier in \(higher) of \(Say.number(rows.count, "cell")), \(inside) within their intervals"
     let finding =
-      "Rejects are predicted riskier than overrides alike in \(higher) of \(Say.number(rows.count, "cell")); "
-      + "\(inside) within their interval"
+      whole.flatMap { whole in
+        whole.ratio.map { ratio in
+          let range = whole.ratioInterval.map {
+            " (\(NumberText.fixed($0.low, 2)) to \(NumberText.fixed($0.high, 2)))"
+          }
+          return
+            "Overrides have \(NumberText.fixed(ratio, 2)) times the risk predicted for rejects alike\(range ?? ""); \(cells)"
+        }
+      } ?? "Rejects are \(cells)"
     let values = rows.map { row -> [String: Specification] in
       [
         "predicted": table.value("predicted_risk_pct", row), "observed": table.value("override_risk_pct", row),

@@ -126,23 +126,29 @@ enum RiskVersusProduction {
     ]
     return [
       "width": .number(Double(ChartTheme.halfWidth) - 10), "height": 262,
-      "layer": [
+      // A layer without a value has no extent that a scale could be made of.
+      "layer": .list(
         [
-          "mark": ["type": "point", "filled": true, "size": 42, "opacity": 0.85],
-          "transform": [["filter": "isValid(datum.risk)"]],
-          "encoding": [
-            "x": Draw.amount("production", "Production of the month\(unit)", more: ["axis": ["tickCount": 4]]),
-            "y": Draw.number("risk", "Risk, %", ".1f"), "color": colour,
-          ],
-        ],
-        [
-          "data": .values(zones), "mark": ["type": "rule", "strokeDash": [5, 3], "strokeWidth": 2],
-          "encoding": [
-            "x": ["field": "low", "type": "quantitative"], "x2": ["field": "high"],
-            "y": ["field": "zone", "type": "quantitative"], "color": colour,
-          ],
-        ],
-      ],
+          [
+            "mark": ["type": "point", "filled": true, "size": 42, "opacity": 0.85],
+            "transform": [["filter": "isValid(datum.risk)"]],
+            "encoding": [
+              "x": Draw.amount("production", "Production of the month\(unit)", more: ["axis": ["tickCount": 4]]),
+              "y": Draw.number("risk", "Risk, %", ".1f"), "color": colour,
+            ],
+          ]
+        ]
+          + (zones.isEmpty
+            ? []
+            : [
+              [
+                "data": .values(zones), "mark": ["type": "rule", "strokeDash": [5, 3], "strokeWidth": 2],
+                "encoding": [
+                  "x": ["field": "low", "type": "quantitative"], "x2": ["field": "high"],
+                  "y": ["field": "zone", "type": "quantitative"], "color": colour,
+                ],
+              ]
+            ])),
     ]
   }
 }

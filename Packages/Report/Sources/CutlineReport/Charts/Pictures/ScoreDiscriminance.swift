@@ -107,10 +107,11 @@ enum ScoreDiscriminance {
       drawings.append(drawing(kind, curve, part, values, table, scores))
     }
     guard !drawings.isEmpty else { return nil }
-    let best = best(curve.measure, table, parts)
+    let finding = finding(
+      curve.measure, table, best(curve.measure, table, parts), try tables.named("delong_comparisons.csv"))
     return Chart(
-      name: "score_discriminance_\(kind)", finding: finding(curve.measure, table, best),
-      basis: basis(curve.what, table, parts, drawings.count), summary: finding(curve.measure, table, best) + ".",
+      name: "score_discriminance_\(kind)", finding: finding,
+      basis: basis(curve.what, table, parts, drawings.count), summary: finding + ".",
       sources: sources.count > 4 ? [table.path, "\(curve.folder)/*.csv"] : sources, specification: grid(drawings),
       table: ChartTable(
         columns: ["Name", "Score", "Applications", "Bad", "AUC", "Low", "High", "Gini", "KS"],
@@ -133,7 +134,8 @@ enum ScoreDiscriminance {
     }
   }
 
-  static func finding(_ measure: String, _ table: StoredTable, _ best: Int?) -> String {
+  /// - Parameter pairs: DeLong's tests; a score is only called best where no other one is as good within noise.
+  static func finding(_ measure: String, _ table: StoredTable, _ best: Int?, _ pairs: StoredTable?) -> String {
     guard let best else { return "No score orders outcomes as declared" }
     let name =
       ["auroc": "AUC", "gini": "Gini", "ks": "KS", "average_precision": "average precision"][measure] ?? measure
@@ -141,8 +143,23 @@ enum ScoreDiscriminance {
       table.number("\(measure)_low", best).map {
         " (\(Say.ratio($0)) to \(Say.ratio(table.number("\(measure)_high", best))))"
       } ?? ""
+    let (score, place) = (table.text("score", best), ["level", "name", "period"].map { table.text($0, best) })
+    let alike =
+      pairs.map { pairs in
+        pairs.rows.indices.filter { pair in
+          ["level", "name", "period"].map { pairs.text($0, pair) } == place
+            && (pairs.number("p_holm", pair) ?? pairs.number("p_value", pair) ?? 0) >= 0.05
+        }.compactMap { pair -> String? in
+          let both = [pairs.text("score_1", pair), pairs.text("score_2", pair)]
+          return both.contains(score) ? both.first { $0 != score } : nil
+        }
+      } ?? []
+    guard alike.isEmpty else {
+      return
+        "\(score) and \(alike.prefix(3).joined(separator: ", ")) separate alike within noise: \(name) \(Say.ratio(table.number(measure, best)))\(ends) of \(score) in \(table.text("name", best))"
+    }
     return
-      "\(table.text("score", best)) separates best: \(name) \(Say.ratio(table.number(measure, best)))\(ends) in \(table.text("name", best))"
+      "\(score) separates best: \(name) \(Say.ratio(table.number(measure, best)))\(ends) in \(table.text("name", best))"
   }
 
   static func basis(_ what: String, _ table: StoredTable, _ parts: [Part], _ drawn: Int) -> String {

@@ -23,7 +23,8 @@ enum ScoreDistributions {
     }
     guard !lines.isEmpty else { return nil }
     let best = ScoreDiscriminance.best("ks", table, parts)
-    let finding = ScoreDiscriminance.finding("ks", table, best)
+    let finding = ScoreDiscriminance.finding(
+      "ks", table, best, try tables.named("delong_comparisons.csv"))
     let what =
       "Shares of the good and of the bad in \(classes) equal classes of a score, what lies beyond in the outer ones"
       + (scores.count > scoreLimit ? "; the first \(scoreLimit) of \(scores.count) scores" : "")

@@ -68,9 +68,9 @@ enum StabilityReport {
     let noisy = psi.rows.indices.count { psi.text("beyond_noise", $0) == "true" }
     let start =
       moved.isEmpty
-      ? "All \(Say.number(psi.rows.count, "distribution")) are stable"
+      ? "All \(Say.number(psi.rows.count, "distribution")) stay below the thresholds"
       : "\(moved.map { psi.text("variable", $0) }.prefix(3).joined(separator: ", ")) moved: \(moved.count) of \(psi.rows.count) not stable"
-    return "\(start); \(noisy) of \(psi.rows.count) beyond noise"
+    return "\(start); \(noisy) of \(psi.rows.count) moved beyond noise"
   }
 
   private static func bars(_ table: StoredTable) -> Specification {
