@@ -94,7 +94,7 @@ extension Words {
         "Observed outcomes ({2} % of the exposure), carried and predicted ones together put the strategy at {0} % ({3} to {4} %) in the recent period, above the limit of {1} %.",
       .recentBeyondNoise:
         "Observed outcomes ({2} % of the exposure), carried and predicted ones together put the strategy at {0} % ({3} to {4} %) in the recent period; the limit of {1} % lies within.",
-      .recentShort: "A risk of fewer months is smaller than that of the limit.",
+      .recentShort: "The outcomes that the limit is about, after more months, are not known yet.",
       .qualityNamed: "Look at: {0}.",
       .uncertaintyModel:
         "The model is the same in every resample, so that its own error is not in that: the truth is less sure.",

@@ -66,7 +66,7 @@ enum MetricTrends {
     let isShare = metric.hasSuffix("_rate") && rows.allSatisfy { (table.number("value", $0) ?? 0) <= 1 }
     let y =
       isShare
-      ? Draw.number("value", nil, ".0%", more: ["axis": ["tickCount": 4], "scale": ["zero": false]])
+      ? Draw.number("value", nil, ".1~%", more: ["axis": ["tickCount": 4], "scale": ["zero": false]])
       : Draw.amount("value", nil, more: ["axis": ["tickCount": 4], "scale": ["zero": false]])
     return [
       "data": .values(values), "width": 172, "height": 84,

@@ -44,7 +44,8 @@ enum PriceOfChange {
         "data": .values([
           [
             "changes": table.value("changes_at_most", enough), "production": table.value("production", enough),
-            "text": .text("\(Say.count(share)) % of the gain: \(table.text("changes_at_most", enough)) cells"),
+            "text": .text(
+              "\(table.text("changes_at_most", enough)) cells: \(Say.percent(table.number("gain_share", enough))) of the gain"),
           ]
         ]),
         "layer": [
