@@ -62,6 +62,8 @@ enum MetricTrends {
         "high": table.value("high", row), "flag": .flag(table.text("status", row) == "anomaly"),
       ]
     }
+    let hasBand = rows.contains { table.number("low", $0) != nil }
+    let hasFlag = rows.contains { table.text("status", $0) == "anomaly" }
     let x = Draw.month("month", ["axis": ["tickCount": 3, "format": "%Y"]])
     let isShare = metric.hasSuffix("_rate") && rows.allSatisfy { (table.number("value", $0) ?? 0) <= 1 }
     let y =
@@ -75,21 +77,31 @@ enum MetricTrends {
         "offset": 6,
         "limit": 180,
       ],
-      "layer": [
-        [
-          "transform": [["filter": "isValid(datum.low)"]],
-          "mark": ["type": "area", "color": .text(ChartTheme.sky), "opacity": 0.22],
-          "encoding": ["x": x, "y": ["field": "low", "type": "quantitative"], "y2": ["field": "high"]],
-        ],
-        [
-          "mark": ["type": "line", "color": .text(ChartTheme.blue), "strokeWidth": 1.5], "encoding": ["x": x, "y": y],
-        ],
-        [
-          "transform": [["filter": "datum.flag"]],
-          "mark": ["type": "point", "filled": true, "size": 34, "opacity": 1, "color": .text(ChartTheme.vermillion)],
-          "encoding": ["x": x, "y": y],
-        ],
-      ],
+      // A layer without a value has no extent that a scale could be made of.
+      "layer": .list(
+        (hasBand
+          ? [
+            [
+              "transform": [["filter": "isValid(datum.low)"]],
+              "mark": ["type": "area", "color": .text(ChartTheme.sky), "opacity": 0.22],
+              "encoding": ["x": x, "y": ["field": "low", "type": "quantitative"], "y2": ["field": "high"]],
+            ]
+          ] : []) + [
+            [
+              "mark": ["type": "line", "color": .text(ChartTheme.blue), "strokeWidth": 1.5],
+              "encoding": ["x": x, "y": y],
+            ]
+          ]
+          + (hasFlag
+            ? [
+              [
+                "transform": [["filter": "datum.flag"]],
+                "mark": [
+                  "type": "point", "filled": true, "size": 34, "opacity": 1, "color": .text(ChartTheme.vermillion),
+                ],
+                "encoding": ["x": x, "y": y],
+              ]
+            ] : [])),
     ]
   }
 }
