@@ -97,6 +97,13 @@ import Testing
     try says(["shap_summary", ".", "-o", "a.json"], 2, "no run, batch or score-metrics")
     try says(["--list", "first", "shap_summary"], 2, "--list")
     #expect(!place.exists("a.json"))
+    // A run with a file more is none that can be verified.
+    try FileManager.default.createSymbolicLink(atPath: place.path("link"), withDestinationPath: place.path("first"))
+    for inside in ["first/a.json", "first/data/a.json", "link/a.json"] {
+      try says(["shap_summary", "second", "-o", inside], 2, "a run")
+      try says(["shap_summary", "second", "-o", inside, "--force"], 2, "a run")
+    }
+    #expect(try place.tool("verify", "first").code == 0)
     let broken = try Workplace()
     try FileManager.default.copyItem(atPath: place.path("first"), toPath: broken.path("first"))
     try broken.write("first/data/strategies.csv", "strategy\nx\n")

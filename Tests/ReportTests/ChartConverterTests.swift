@@ -134,6 +134,10 @@ import Testing
     let long = AskedProgram(
       "/bin/sh", ["-c", "head -c 5000 /dev/zero"], environment: [:], timeLimitSeconds: 20, byteLimit: 100)
     #expect(await expectFaults(.io) { try await long.answer("") }?.problem.contains("answered more") == true)
+    // It is ended when it has said too much, not when its time is over.
+    let flood = AskedProgram(
+      "/bin/sh", ["-c", "exec yes"], environment: ["PATH": "/usr/bin:/bin"], timeLimitSeconds: 600, byteLimit: 100_000)
+    #expect(await expectFaults(.io) { try await flood.answer("") }?.problem.contains("answered more") == true)
     let plain = AskedProgram(
       "/bin/sh", ["-c", "cat; echo $A $PATH_OF_MINE"], environment: ["A": "b"], timeLimitSeconds: 20, byteLimit: 100)
     #expect(try await plain.answer("question ") == Array("question b\n".utf8))

@@ -127,6 +127,60 @@ import Testing
     #expect(page.contains("Not looked at: back-test: immature.") == (state == "skipped"))
   }
 
+  /// Overrides that would agree with anything have not shown that the assumption is right.
+  @Test(arguments: [
+    (bad: 30, effective: 25.0, high: 1.3, state: "pass"), (bad: 30, effective: 25.0, high: 2.2, state: "warn"),
+    (bad: 30, effective: 6.0, high: 1.3, state: "skipped"), (bad: 9, effective: 9.0, high: 1.3, state: "skipped"),
+  ])
+  func overridesPassWhereTheyCouldHaveFailed(bad: Int, effective: Double, high: Double, state: String) throws {
+    let check = ResultFile(
+      path: "data/reject_check.json",
+      bytes: Array(
+        ("{\"status\":\"estimated\",\"badOverrides\":\(bad),\"effectiveBads\":\(effective),\"ratio\":1.05,"
+          + "\"ratioInterval\":{\"low\":0.8,\"high\":\(high)},\"overrideBound\":1.5,"
+          + "\"methods\":[{\"method\":\"none\",\"verdict\":\"inside\"}]}").utf8))
+    #expect(
+      try page([check]).contains(
+        "<li class=\"\(state)\"><b>\(state.uppercased())</b><strong><a href=\"#evidence\">Risk of the rejected"))
+  }
+
+  /// A model that no resample changes makes the interval too narrow.
+  @Test(arguments: [("the bins", "pass"), ("the risk model", "warn")])
+  func intervalsWithoutTheModelAreNoPass(notCovered: String, state: String) throws {
+    let intervals = ResultFile(
+      path: "data/intervals.json",
+      bytes: Array(
+        ("{\"confidence\":0.95,\"made\":100,\"notCovered\":[\"\(notCovered)\"],"
+          + "\"scenarios\":[{\"name\":\"base\",\"probabilityWithinLimit\":0.97}]}").utf8))
+    let page = try page([Self.table("strategies", ["strategy"], [["base"]]), intervals])
+    #expect(
+      page.contains("<li class=\"\(state)\"><b>\(state.uppercased())</b><strong><a href=\"#results\">Uncertainty"))
+  }
+
+  /// An optimum lies at its limit: being above it in the recent period says something only beyond its noise.
+  @Test(arguments: [
+    (months: 6, low: "4.2", state: "pass"), (months: 6, low: "5.1", state: "warn"), (months: 6, low: "", state: "warn"),
+    (months: 3, low: "4.2", state: "warn"),
+  ])
+  func aRecentPeriodIsHeldAgainstItsNoise(months: Int, low: String, state: String) throws {
+    func test(_ months: Int, _ risk: String, _ verdict: String) -> String {
+      "{\"months\":\(months),\"scenario\":\"base\",\"promised\":{\"risk\":\(risk),\"bad\":40},"
+        + "\"observed\":{\"risk\":\(risk),\"bad\":40},\"verdict\":\"\(verdict)\"}"
+    }
+    let six = months == 6 ? test(6, "5", "within noise") : test(6, "null", "immature")
+    let page = try page([
+      Self.table("strategies", ["strategy", "limit_pct"], [["base", "5"]]),
+      Self.table(
+        "risk_production_summary_mr_base",
+        ["Metric", "Risk (%)", "risk_low", "risk_high", "maturity", "share_observed"],
+        [["Optimum selected", "5.5", low, low.isEmpty ? "" : "6.9", "partly mature", "40"]]),
+      ResultFile(path: "data/backtest_base.json", bytes: Array("[\(test(3, "2", "within noise")),\(six)]".utf8)),
+    ])
+    #expect(
+      page.contains("<li class=\"\(state)\"><b>\(state.uppercased())</b><strong><a href=\"#evidence\">Recent period"))
+    #expect(page.contains("Observed outcomes (40 % of the exposure)"))
+  }
+
   /// What a reader of tables has of the gates is what the page says.
   @Test func gatesAreATable() throws {
     let small = try SmallPortfolio()
