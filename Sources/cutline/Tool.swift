@@ -1,3 +1,4 @@
+internal import CRefusal
 internal import CutlineCompute
 @_spi(Run) internal import CutlineCore
 internal import Foundation
@@ -24,6 +25,10 @@ internal import Foundation
   ]
 
   static func main() async {
+    cutline_refusal_install {
+      RunningPrograms.endAll()
+      Unfinished.endAll()
+    }
     signal(SIGPIPE, SIG_IGN)
     let interruption = Interruption()
     let words = Array(CommandLine.arguments.dropFirst())

@@ -12,7 +12,7 @@ struct FrontierSearchConfig: StageConfig {
   static let fields: [Field<Self>] =
     [
       .int(
-        "memory_limit", \.memoryLimit, in: 64...1_000_000, unit: "MiB",
+        "memory_limit", \.memoryLimit, in: 16...1_000_000, unit: "MiB",
         "Memory for the search; beyond it what is open is named."),
       .double(
         "tolerance", \.tolerance, in: 0...0.5, unit: "share of production",

@@ -9,7 +9,7 @@ struct CandidateStore {
 
   init(rows: Int) { self.rows = rows }
 
-  var bytes: Int { points.count * (MemoryLayout<cutline_point>.stride + 2 * rows) }
+  var count: Int { points.count }
 
   mutating func add(_ found: UnsafeBufferPointer<cutline_point>, _ cutoffs: UnsafeBufferPointer<UInt16>) {
     let first = points.count

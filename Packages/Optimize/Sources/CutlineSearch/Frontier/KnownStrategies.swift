@@ -6,19 +6,28 @@ final class KnownStrategies {
   private let pointer: OpaquePointer
   private let lattice: Lattice
 
-  init(_ lattice: Lattice) throws {
-    guard let pointer = cutline_known_create(lattice.pointer) else { throw ComputeError.outOfMemory }
+  /// - Parameter bytes: what may be held; what is known when it is reached stays so, and no more is looked for.
+  init(_ lattice: Lattice, bytes: Int) throws {
+    guard let pointer = cutline_known_create(lattice.pointer, UInt64(bytes), lattice.watch.stop) else {
+      throw ComputeError.outOfMemory
+    }
     self.pointer = pointer
     self.lattice = lattice
   }
 
   deinit { cutline_known_destroy(pointer) }
 
-  func add(_ accepted: [UInt16]) throws { try require(cutline_known_add(pointer, accepted)) }
+  // What limits keep away would have made the search shorter, nothing else.
 
-  func seed(batches: Int, bisections: Int) throws { try require(cutline_known_seed(pointer, batches, bisections)) }
+  func add(_ accepted: [UInt16]) throws { _ = try lattice.watch.completed(cutline_known_add(pointer, accepted)) }
 
-  func improve(rounds: Int) throws { try require(cutline_known_improve(pointer, rounds)) }
+  func seed(batches: Int, bisections: Int) throws {
+    _ = try lattice.watch.completed(cutline_known_seed(pointer, batches, bisections))
+  }
+
+  func improve(rounds: Int) throws { _ = try lattice.watch.completed(cutline_known_improve(pointer, rounds)) }
+
+  var bytes: Int { Int(cutline_known_held(pointer)) }
 
   /// The sums of their exact frontier, by ascending production.
   func frontier() throws -> [cutline_point] { try withFrontier { points, _ in Array(points) } }
@@ -30,7 +39,9 @@ final class KnownStrategies {
     var points: UnsafePointer<cutline_point>?
     var accepted: UnsafePointer<UInt16>?
     var count = 0
-    try require(cutline_known_frontier(pointer, &points, &count, &accepted))
+    guard try lattice.watch.completed(cutline_known_frontier(pointer, &points, &count, &accepted)) else {
+      throw ComputeError.outOfMemory
+    }
     return try body(
       UnsafeBufferPointer(start: points, count: count),
       UnsafeBufferPointer(start: accepted, count: count * lattice.grid.rows))
@@ -51,8 +62,6 @@ final class KnownStrategies {
   /// A good price of risk for bounds around a risk.
   func price(at risk: Double) -> Double { cutline_known_price(pointer, risk) }
 
-  private func require(_ done: Bool) throws { if !done { throw ComputeError.outOfMemory } }
-
   /// What is certain about all strategies of the lattice, known or not.
   struct Extremes {
     /// No strategy has more production than the last known point.
@@ -66,9 +75,11 @@ final class KnownStrategies {
   /// Adds the strategies with the greatest production of all and with the least risks of all, exactly.
   ///
   /// A known risk ρ is the least when max (ρ D − N) = 0; else the maximiser has less risk, provided that no denominator
-  /// is negative (Dinkelbach).
+  /// is negative (Dinkelbach). Where time is over first, nothing is certain.
   func addExtremes() throws -> Extremes {
-    let greatest = try lattice.best(production: 1, numerator: 0, denominator: 0).accepted
+    guard let greatest = try lattice.best(production: 1, numerator: 0, denominator: 0)?.accepted else {
+      return Extremes()
+    }
     try add(greatest)
     let production = try lattice.grid.sums(accepted: greatest).production
     var extremes = Extremes()
@@ -90,7 +101,9 @@ final class KnownStrategies {
       let risk = RiskRatio(trusted: points[place].numerator, max(points[place].denominator, 1))
       guard risk != last else { return false }
       last = risk
-      let better = try lattice.best(production: 0, numerator: -risk.denominator, denominator: risk.numerator)
+      guard
+        let better = try lattice.best(production: 0, numerator: -risk.denominator, denominator: risk.numerator)
+      else { return false }
       if better.sign <= 0 { return true }
       try add(better.accepted)
     }

@@ -38,7 +38,7 @@ public struct ThresholdSearch: Sendable {
   ///   - bounds: pinned cells; nil for none.
   ///   - progress: called with the share done, from 0 to 1, ascending; on any worker, never on two at once.
   ///   - isCancelled: asked often, on any worker.
-  /// - Throws: `ComputeError.unsupported`, `.outOfMemory`; `FrontierError.outsideGrid`;
+  /// - Throws: `ComputeError.unsupported`, `.outOfMemory`; `FrontierError.outsideGrid`, `.memory`;
   ///   `CancellationError` when cancelled.
   /// - Complexity: some twenty passes of O(rows × columns) per eight limits, and the labels between bound and optimum.
   public func optima(
@@ -51,8 +51,17 @@ public struct ThresholdSearch: Sendable {
     let watch = SearchWatch(progress: progress, isCancelled: isCancelled, timeLimitSeconds: timeLimitSeconds)
     try watch.check()
     let bounds = bounds ?? StrategyBounds(shape: grid.shape)
-    let lattice = try Lattice(grid, bounds: bounds)
-    let known = try KnownStrategies(lattice)
+    let memory = PlaneMemory(rows: grid.rows, columns: grid.columns, limit: memoryLimit)
+    try memory.check()
+    guard let lattice = try Lattice(grid, bounds: bounds, watch: watch) else {
+      let most = grid.production.reduce(Int64(0)) { $0 + max($1, 0) }
+      let optima = limits.map {
+        ThresholdResult.Optimum(limit: $0, status: .limitReached, point: nil, bound: most, price: 0)
+      }
+      return ThresholdResult(
+        optima: optima, labels: 0, instructionSet: set, seconds: (clock.now - start) / .seconds(1))
+    }
+    let known = try KnownStrategies(lattice, bytes: memory.known)
     try known.add(bounds.least)
     _ = try known.addExtremes()
     let duals = try LagrangianDual.solve(lattice: lattice, limits: limits) { try known.add($0) }
@@ -62,9 +71,10 @@ public struct ThresholdSearch: Sendable {
     let next = Atomic<Int>(0)
     let optima = Mutex([ThresholdResult.Optimum?](repeating: nil, count: limits.count))
     let labels = Atomic<UInt64>(0)
-    let threads = max(1, min(workers, limits.count))
+    let threads = memory.workers(atMost: min(workers, limits.count))
+    let rest = max(memory.rest(workers: threads) - known.bytes, memoryLimit / 16)
     let proof = ThresholdProof(
-      lattice: lattice, known: points, bytes: memoryLimit / threads, labels: labelLimit, watch: watch)
+      lattice: lattice, known: points, bytes: rest / threads, labels: labelLimit, watch: watch)
     @Sendable func work() {
       do {
         let search = try LabelSearch(lattice, instructionSet: set)
