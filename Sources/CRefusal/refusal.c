@@ -53,6 +53,19 @@ static void end(const Line *line) {
   _exit(EXIT_IO);
 }
 
+static const Line no_threads = {
+  .bytes = "error: threads: the system refused one. Allow more processes or more memory, or use fewer threads.\n",
+  .count = sizeof "error: threads: the system refused one. Allow more processes or more memory, or use fewer threads.\n" - 1,
+};
+
+/// Set while what is unfinished is put away for want of threads, which must not take long.
+static volatile sig_atomic_t leaving_now;
+
+static void end_late(int number) {
+  (void)number;
+  end(&no_threads);
+}
+
 static void end_for_memory(size_t bytes) {
   Line line = {.count = 0};
   add(&line, "error: memory: the system refused ");
@@ -112,6 +125,7 @@ static struct sigaction before[sizeof deaths / sizeof *deaths];
 
 static void died(int number) {
   if (refused > 0) { end_for_memory(refused); }
+  if (leaving_now) { end(&no_threads); }
   // Any other death is what it was without this.
   for (size_t i = 0; i < sizeof deaths / sizeof *deaths; i++) {
     if (deaths[i] == number) { sigaction(number, &before[i], NULL); }
@@ -152,10 +166,13 @@ int pthread_create(
   }
   void (*leave)(void) = state == EAGAIN ? atomic_exchange(&leaving, NULL) : NULL;
   if (state != EAGAIN) { return state; }
-  Line line = {.count = 0};
-  add(&line, "error: threads: the system refused one. Allow more processes or more memory, or use fewer threads.\n");
-  if (leave) { leave(); }
-  end(&line);
+  if (leave) {
+    leaving_now = 1;
+    signal(SIGALRM, end_late);
+    alarm(2);
+    leave();
+  }
+  end(&no_threads);
   return state;
 }
 

@@ -1,4 +1,3 @@
-internal import CRefusal
 internal import CutlineCompute
 @_spi(Run) internal import CutlineCore
 internal import Foundation
@@ -25,10 +24,7 @@ internal import Foundation
   ]
 
   static func main() async {
-    cutline_refusal_install {
-      RunningPrograms.endAll()
-      Unfinished.endAll()
-    }
+    Interruption.installRefusal()
     signal(SIGPIPE, SIG_IGN)
     let interruption = Interruption()
     let words = Array(CommandLine.arguments.dropFirst())

@@ -100,7 +100,11 @@ struct FrontierCommand: Command {
     let output = try FrontierCsv(
       frontier, thresholds: settings.thresholds, cells: cells,
       labels: CutoffLabels(grid: input.grid, labels: input.labels))
-    if let path = arguments["output"] { try WholeFile.write(output.text, to: path) } else { Console.data(output.text) }
+    if let path = arguments["output"] {
+      try WholeFile.write(Data(output.bytes), to: path)
+    } else {
+      Console.data(String(decoding: output.bytes, as: UTF8.self))
+    }
     if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
     if arguments["output"] != nil { Console.published() }
     report.writeSeconds = (clock.now - searched) / .seconds(1)
@@ -171,6 +175,6 @@ struct FrontierCommand: Command {
     let answered = try settings.thresholds.isEmpty ? frontier : frontier.answering(settings.thresholds, cells.measure)
     let certificate = try CertificateWriter.certificate(
       of: answered, cells: cells, columns: input.columns, settings: settings.constraints)
-    try WholeFile.write(String(decoding: try certificate.encoded(), as: UTF8.self), to: path)
+    try WholeFile.write(certificate.encoded(), to: path)
   }
 }

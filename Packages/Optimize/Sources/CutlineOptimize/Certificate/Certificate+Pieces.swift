@@ -1,4 +1,4 @@
-public import CutlineCore
+internal import CutlineCore
 public import Foundation
 
 /// Reading and writing in pieces: points are most of a large certificate, and a JSON reader takes many times their size.

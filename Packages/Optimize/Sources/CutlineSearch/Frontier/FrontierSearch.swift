@@ -94,7 +94,10 @@ public struct FrontierSearch: Sendable {
       lattice: lattice, instructionSet: set, search: self, memory: memory, bytesKnown: known.bytes, watch: watch)
     var found = try crew.run(tasks)
     // Where something stays open, what was known before is better than nothing.
-    if !found.open.isEmpty { try known.withFrontier { found.candidates.add($0, $1) } }
+    if !found.open.isEmpty {
+      let most = memory.knownPoints(besides: found.candidates.count)
+      try known.withFrontier { found.candidates.add($0, $1, atMost: most) }
+    }
     let searched = clock.now
 
     var statistics = found.statistics

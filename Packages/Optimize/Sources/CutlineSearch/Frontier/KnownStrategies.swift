@@ -47,12 +47,23 @@ final class KnownStrategies {
       UnsafeBufferPointer(start: accepted, count: count * lattice.grid.rows))
   }
 
-  /// The same as strategies.
-  func strategies() throws -> [FrontierPoint] {
+  /// Per limit the last of them within it, by bisection, since risk rises with production on a frontier.
+  func last(within limits: [RiskRatio]) throws -> [FrontierPoint?] {
     let rows = lattice.grid.rows
     return try withFrontier { points, accepted in
-      points.map { point in
-        FrontierPoint(
+      limits.map { limit in
+        var low = 0
+        var high = points.count
+        while low < high {
+          let middle = (low + high) / 2
+          let sums = FrontierPoint(
+            production: points[middle].production, numerator: points[middle].numerator,
+            denominator: points[middle].denominator, accepted: [])
+          if limit.admits(sums) { low = middle + 1 } else { high = middle }
+        }
+        guard low > 0 else { return nil }
+        let point = points[low - 1]
+        return FrontierPoint(
           production: point.production, numerator: point.numerator, denominator: point.denominator,
           accepted: Array(accepted[point.strategy * rows..<(point.strategy + 1) * rows]))
       }

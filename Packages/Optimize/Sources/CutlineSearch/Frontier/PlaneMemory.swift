@@ -44,6 +44,14 @@ struct PlaneMemory {
   /// For strategies that are known before the search.
   var known: Int { max(rest(workers: 1) / 4, Self.slack / 2) }
 
+  /// How many known strategies are told where something stays open: what there is room for, and time to write.
+  func knownPoints(besides found: Int) -> Int {
+    max(16, min(rest(workers: 1) / 4 / bytesPerPoint - found, Self.cutoffs / max(1, rows)))
+  }
+
+  /// Cutoffs that are written in some tenths of a second.
+  private static let cutoffs = 4_000_000
+
   /// What a found strategy takes until it is written: here, as a point, by bin number, as text.
   var bytesPerPoint: Int { 32 * rows + 400 }
 }

@@ -61,27 +61,22 @@ public struct ThresholdSearch: Sendable {
       return ThresholdResult(
         optima: optima, labels: 0, instructionSet: set, seconds: (clock.now - start) / .seconds(1))
     }
-    let known = try KnownStrategies(lattice, bytes: memory.known)
-    try known.add(bounds.least)
-    _ = try known.addExtremes()
-    let duals = try LagrangianDual.solve(lattice: lattice, limits: limits) { try known.add($0) }
-    try known.improve(rounds: FrontierSearch.improvementRounds)
-    let points = try known.strategies()
+    let (duals, known) = try begin(lattice, bounds: bounds, limits: limits, bytes: memory.known)
 
     let next = Atomic<Int>(0)
     let optima = Mutex([ThresholdResult.Optimum?](repeating: nil, count: limits.count))
     let labels = Atomic<UInt64>(0)
     let threads = memory.workers(atMost: min(workers, limits.count))
-    let rest = max(memory.rest(workers: threads) - known.bytes, memoryLimit / 16)
+    let rest = memory.rest(workers: threads)
     let proof = ThresholdProof(
-      lattice: lattice, known: points, bytes: rest / threads, labels: labelLimit, watch: watch)
+      lattice: lattice, bytes: rest / threads, labels: labelLimit, watch: watch)
     @Sendable func work() {
       do {
         let search = try LabelSearch(lattice, instructionSet: set)
         while true {
           let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
           if index >= limits.count { break }
-          let optimum = try proof.optimum(limit: limits[index], dual: duals[index], search: search)
+          let optimum = try proof.optimum(limit: limits[index], dual: duals[index], known: known[index], search: search)
           optima.withLock { $0[index] = optimum }
           watch.advance(by: 1, of: UInt64(limits.count))
         }
@@ -98,5 +93,17 @@ public struct ThresholdSearch: Sendable {
     return ThresholdResult(
       optima: optima.withLock { $0.compactMap { $0 } }, labels: labels.load(ordering: .relaxed), instructionSet: set,
       seconds: (clock.now - start) / .seconds(1))
+  }
+
+  /// The duals, and per limit the best strategy met within it. What else was met is given up before labels need room.
+  private func begin(
+    _ lattice: Lattice, bounds: StrategyBounds, limits: [RiskRatio], bytes: Int
+  ) throws -> ([LagrangianDual], [FrontierPoint?]) {
+    let known = try KnownStrategies(lattice, bytes: bytes)
+    try known.add(bounds.least)
+    _ = try known.addExtremes()
+    let duals = try LagrangianDual.solve(lattice: lattice, limits: limits) { try known.add($0) }
+    try known.improve(rounds: FrontierSearch.improvementRounds)
+    return (duals, try known.last(within: limits))
   }
 }
