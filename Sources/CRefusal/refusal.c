@@ -4,6 +4,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -174,6 +175,12 @@ int pthread_create(
   }
   end(&no_threads);
   return state;
+}
+
+void cutline_memory_returned(void) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, 1 << 20);
+#endif
 }
 
 void cutline_refusal_install(void (*leave)(void)) {

@@ -9,3 +9,7 @@
 ///   is refused one size again and again, somebody waits for what does not come.
 /// - Threads: `pthread_create` is tried for a second; libraries would try for ever.
 void cutline_refusal_install(void (*leave)(void));
+
+/// From here on, memory of a megabyte and more goes back to the system when it is freed, so that what is resident is what
+/// is held. Where arrays come and go it takes some time.
+void cutline_memory_returned(void);

@@ -1,3 +1,4 @@
+internal import CRefusal
 internal import CutlineCore
 internal import CutlineOptimize
 internal import Foundation
@@ -20,6 +21,7 @@ struct FrontierLimits {
     start = clock.now
     seconds = try arguments.number("time-limit")
     mebibytes = try arguments.integer("memory", in: 64...1_000_000)
+    if mebibytes != nil { cutline_memory_returned() }
   }
 
   /// - Throws: `Faults` (data) for a grid whose table and search do not fit.

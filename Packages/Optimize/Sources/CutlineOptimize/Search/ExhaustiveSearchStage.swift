@@ -34,14 +34,15 @@ struct ExhaustiveSearchStage: Stage {
   let config: ExhaustiveSearchConfig
 
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
+    let time = SearchTime(limitSeconds: config.timeLimitSeconds)
     let problem = try ConstrainedGrid(input.cells, config.constraints)
     guard problem.order.isPlane, problem.constraints.bounds == nil, !problem.hasFurtherLimits else {
-      return try enumerate(problem, context)
+      return try enumerate(problem, time, context)
     }
     let search = try DeviceSelection()
       .frontier(
         of: problem.order.plane(problem.sums), preference: context.device, workers: context.workers,
-        memoryLimit: config.memoryLimit << 20, timeLimitSeconds: config.timeLimitSeconds,
+        memoryLimit: config.memoryLimit << 20, timeLimitSeconds: time.left,
         progress: { context.progress($0) }, isCancelled: { Task.isCancelled })
     let result = search.result
     context.note(Remark(word: search.remark))
@@ -61,11 +62,11 @@ struct ExhaustiveSearchStage: Stage {
   }
 
   /// The definition, with constraints or with more scores.
-  private func enumerate(_ problem: ConstrainedGrid, _ context: RunContext) throws -> Frontier {
+  private func enumerate(_ problem: ConstrainedGrid, _ time: SearchTime, _ context: RunContext) throws -> Frontier {
     let clock = ContinuousClock()
     let start = clock.now
     let result = try RegionEnumeration(
-      timeLimitSeconds: config.timeLimitSeconds, memoryLimit: config.memoryLimit << 20
+      timeLimitSeconds: time.left, memoryLimit: config.memoryLimit << 20
     )
     .frontier(
       of: problem.sums, constraints: problem.constraints, progress: { context.progress($0) },

@@ -50,7 +50,7 @@ struct PlaneMemory {
   }
 
   /// Cutoffs that are written in some tenths of a second.
-  private static let cutoffs = 4_000_000
+  private static let cutoffs = 1_500_000
 
   /// What a found strategy takes until it is written: here, as a point, by bin number, as text.
   var bytesPerPoint: Int { 32 * rows + 400 }
