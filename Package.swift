@@ -46,7 +46,8 @@ let package = Package(
     .executableTarget(
       name: "cutline",
       dependencies: [
-        core, run, simulate, data, formats, models, optimize, allocate, monitor, report, search, workspace, sasReader, "CRefusal",
+        core, run, simulate, data, formats, models, optimize, allocate, monitor, report, search, workspace, sasReader,
+        "CRefusal",
       ]
         + pluginProducts,
       swiftSettings: strict,
