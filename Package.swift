@@ -41,10 +41,13 @@ let package = Package(
     .package(path: "Packages/Workspace"),
   ] + plugins.map { .package(path: "Plugins/\($0)") },
   targets: [
+    // What the system refuses; in the executable, so that its functions come before those of the libraries.
+    .target(name: "CRefusal", path: "Sources/CRefusal"),
     .executableTarget(
       name: "cutline",
       dependencies: [
         core, run, simulate, data, formats, models, optimize, allocate, monitor, report, search, workspace, sasReader,
+        "CRefusal",
       ]
         + pluginProducts,
       swiftSettings: strict,

@@ -24,6 +24,7 @@ internal import Foundation
   ]
 
   static func main() async {
+    Interruption.installRefusal()
     signal(SIGPIPE, SIG_IGN)
     let interruption = Interruption()
     let words = Array(CommandLine.arguments.dropFirst())

@@ -1,6 +1,7 @@
 import CutlineCompute
 import CutlineCore
 import CutlineCredit
+import Foundation
 import TestSupport
 import Testing
 
@@ -43,6 +44,40 @@ import Testing
       return reason
     }
     return nil
+  }
+
+  /// In pieces a certificate is read and written as at once.
+  @Test func piecesAreTheWhole() throws {
+    var stream = RandomStream(seed: 9)
+    for count in [0, 1, 255, 256, 257, 9000] {
+      let points = (0..<count).map { place in
+        Certificate.Point(
+          production: Int64(place), numerator: Int64(stream.index(below: 1000)), denominator: .max,
+          accepted: (0..<20).map { _ in stream.index(below: 60) })
+      }
+      let certificate = try Certificate(
+        columns: columns, shape: [20, 60], pins: ["1,1=accept \\\"points\":[{"], productionFloor: nil, points: points,
+        multipliers: [1, 2, 3], limits: [])
+      let whole = try CanonicalJSON.encode(certificate)
+      #expect(try certificate.encoded() == whole && certificate.isForm(of: whole), "\(count)")
+      let read = try Certificate(from: whole)
+      #expect(read.points == points && read.pins == certificate.pins && read.multipliers == [1, 2, 3], "\(count)")
+      #expect(try read.isIntact() && read.isForm(of: whole), "\(count)")
+      // One byte more, less or other is another form.
+      #expect(try !read.isForm(of: whole + [0x20]) && !read.isForm(of: whole.dropLast()), "\(count)")
+      var changed = whole
+      changed[changed.count / 2] ^= 1
+      #expect(try !read.isForm(of: changed), "\(count)")
+      if count > 0 {
+        let text = String(decoding: whole, as: UTF8.self)
+        let spaced = text.replacing("},{", with: "}, {")
+        #expect(try count == 1 || !Certificate(from: Data(spaced.utf8)).isForm(of: Data(spaced.utf8)), "\(count)")
+        let cut = text.replacing("],\"productionFloor", with: ",],\"productionFloor")
+        #expect(
+          cut == text
+            || (try? Certificate(from: Data(cut.utf8))).map { (try? $0.isForm(of: Data(cut.utf8))) != true } ?? true)
+      }
+    }
   }
 
   @Test func trueFrontiersAreProvenAndLiesAreRefused() async throws {

@@ -18,7 +18,7 @@ import Testing
         let grid = try NdOracle.grid(family, shape: shape, random: &random)
         let regions = NdOracle.regions(of: grid)
         let expected = FrontierPoint.frontier(of: regions)
-        let (points, visited) = try RegionEnumeration().frontier(of: grid)
+        let (points, visited, _) = try RegionEnumeration().frontier(of: grid)
         #expect(visited == UInt64(regions.count))
         #expect(String(visited) == StrategyCount.decimal(shape: shape))
         #expect(points.elementsEqual(expected, by: NdOracle.agree), "\(family) \(shape)")
@@ -33,7 +33,7 @@ import Testing
     var random = RandomStream(seed: 52, stream: UInt64(family.rawValue * 100 + sides.0))
     let grid = try SearchOracle.grid(family, rows: sides.0, columns: sides.1, random: &random)
     let expected = try ExhaustiveSearch(form: .scalar).frontier(of: grid)
-    let (points, visited) = try RegionEnumeration().frontier(of: GridSumsND(grid))
+    let (points, visited, _) = try RegionEnumeration().frontier(of: GridSumsND(grid))
     #expect(points == expected.points)
     #expect(String(visited) == expected.strategies)
   }
@@ -71,7 +71,7 @@ import Testing
       }
       let all = try strategies.map { try grid.sums(accepted: $0) }
       let admitted = try all.filter { try constraints.admits($0.accepted, of: grid) }
-      let (points, visited) = try RegionEnumeration().frontier(of: grid, constraints: constraints)
+      let (points, visited, _) = try RegionEnumeration().frontier(of: grid, constraints: constraints)
       #expect(points == FrontierPoint.frontier(of: admitted))
       let within = all.filter { constraints.bounds?.contains($0.accepted) ?? true }
       #expect(visited == UInt64(within.count))

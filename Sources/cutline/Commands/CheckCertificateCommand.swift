@@ -31,13 +31,13 @@ struct CheckCertificateCommand: Command {
     _ = try Certificate.storedFormat.check(data, at: path)
     let certificate: Certificate
     do {
-      certificate = try CanonicalJSON.decode(Certificate.self, from: data)
+      certificate = try Certificate(from: data)
     } catch {
       throw Faults.integrity(
         path, "is not a certificate of this version", "Write it with cutline frontier --certificate.")
     }
     // A file that says more than a certificate does, or says it otherwise, was not written by us.
-    let isIntact = try certificate.isIntact() && (try CanonicalJSON.encode(certificate)) == data
+    let isIntact = try certificate.isIntact() && certificate.isForm(of: data)
     let verdict: CertificateChecker.Verdict
     let claim: String
     do {

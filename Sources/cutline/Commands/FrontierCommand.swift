@@ -40,9 +40,9 @@ struct FrontierCommand: Command {
       .value("nesting", "NAME", "Nested thresholds: bottom-up, top-down, middle-out or joint."),
       .value("tolerance", "E", "Three and more scores: a share of production that may be lost (default 0)."),
       .value(
-        "time-limit", "SECONDS", "Of a frontier, or of each threshold; asked between steps. What is then open is named."
+        "time-limit", "SECONDS", "Of a frontier, or of each threshold, reading included. What is then open is named."
       ),
-      .value("memory", "MIB", "Memory for the search (default 4096)."),
+      .value("memory", "MIB", "Memory, cells included (default 4096). A grid that needs more is refused."),
       .value(
         "device", "NAME", "exhaustive: auto, scalar, cpu or opencl; the result does not depend on it (default auto)."),
       .value("threads", "N", "Threads (default: all cores). The result does not depend on it."),
@@ -72,6 +72,7 @@ struct FrontierCommand: Command {
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let clock = ContinuousClock()
     let start = clock.now
+    let limits = try FrontierLimits(arguments)
     let input = try FrontierInput(arguments)
     if arguments.has("count") {
       Console.out(try count(input.grid) + "\n")
@@ -89,19 +90,20 @@ struct FrontierCommand: Command {
     }
     let stage = try Plugins.registry(arguments, config: nil)
       .stage(kind: "search", name: settings.search, at: Place(source: "--search"))
+    try limits.check(bins: input.grid.axes.map(\.binCount), search: settings.search)
     let cells = try input.cells()
     let read = clock.now
     var report = FrontierReport(read: (read - start) / .seconds(1))
-    let frontier = try await search(cells, stage, settings, &report)
+    let frontier = try await search(cells, stage, settings, limits, &report)
     let searched = clock.now
     report.searchSeconds = (searched - read) / .seconds(1)
     let output = try FrontierCsv(
       frontier, thresholds: settings.thresholds, cells: cells,
       labels: CutoffLabels(grid: input.grid, labels: input.labels))
     if let path = arguments["output"] {
-      try NewFile.replace(Data(output.text.utf8), to: path)
+      try NewFile.replace(Data(output.bytes), to: path)
     } else {
-      Console.data(output.text)
+      Console.data(String(decoding: output.bytes, as: UTF8.self))
     }
     if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
     if arguments["output"] != nil { Console.published() }
@@ -150,7 +152,8 @@ struct FrontierCommand: Command {
   }
 
   private static func search(
-    _ cells: CellTable, _ stage: StageDescription, _ settings: FrontierSettings, _ report: inout FrontierReport
+    _ cells: CellTable, _ stage: StageDescription, _ settings: FrontierSettings, _ limits: FrontierLimits,
+    _ report: inout FrontierReport
   ) async throws -> Frontier {
     let view = ProgressView(.info)
     let events = EventKeeper()
@@ -158,7 +161,7 @@ struct FrontierCommand: Command {
       view.show(event)
       events.keep(event)
     }
-    let output = try await stage.instance(settings.entries(for: stage)).run(["cells": cells], in: context)
+    let output = try await stage.instance(settings.entries(for: stage, limits)).run(["cells": cells], in: context)
     guard let frontier = output as? Frontier else {
       throw Faults.usage("--search", "\(stage.name) gives no frontier", "Name another search.")
     }
@@ -172,6 +175,6 @@ struct FrontierCommand: Command {
     let answered = try settings.thresholds.isEmpty ? frontier : frontier.answering(settings.thresholds, cells.measure)
     let certificate = try CertificateWriter.certificate(
       of: answered, cells: cells, columns: input.columns, settings: settings.constraints)
-    try NewFile.replace(Data(try CanonicalJSON.encode(certificate)), to: path)
+    try NewFile.replace(certificate.encoded(), to: path)
   }
 }

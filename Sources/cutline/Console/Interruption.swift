@@ -1,3 +1,4 @@
+internal import CRefusal
 @_spi(Run) internal import CutlineCore
 internal import Dispatch
 internal import Foundation
@@ -26,6 +27,14 @@ struct Interruption {
       }
       source.resume()
       return source
+    }
+  }
+
+  /// The same where the system refuses threads; on whichever thread that is.
+  static func installRefusal() {
+    cutline_refusal_install {
+      RunningPrograms.endAll()
+      Unfinished.endAll()
     }
   }
 

@@ -13,7 +13,7 @@ struct FrontierSettings {
   let device: DeviceChoice
   /// Pins, limits on swap-ins and changes, the floor, nesting.
   private(set) var constraints: [ConfigTable.Entry] = []
-  private var resources: [ConfigTable.Entry] = []
+  private var tolerance: [ConfigTable.Entry] = []
   private let limits: ConfigTable.Entry?
 
   init(_ arguments: Arguments, _ input: FrontierInput) throws {
@@ -65,23 +65,19 @@ struct FrontierSettings {
     }
     constraints += try Self.changes(arguments, input).map { entry($0.key, $0.option, $0.content) }
     if let nesting = arguments["nesting"] { constraints.append(entry("nesting", "nesting", .string(nesting))) }
-    for (option, key) in [("tolerance", "tolerance"), ("time-limit", "time_limit")] {
-      if let value = try arguments.number(option) { resources.append(entry(key, option, .float(value))) }
-    }
-    if let mebibytes = try arguments.integer("memory", in: 64...1_000_000) {
-      resources.append(entry("memory_limit", "memory", .integer(Int64(mebibytes))))
-    }
+    if let value = try arguments.number("tolerance") { tolerance = [entry("tolerance", "tolerance", .float(value))] }
   }
 
   /// The settings for a search: limits only where it takes them, since others give the whole frontier.
   /// - Throws: `Faults` (usage) for a search that answers limits, without any.
-  func entries(for stage: StageDescription) throws -> [ConfigTable.Entry] {
+  func entries(for stage: StageDescription, _ resources: FrontierLimits) throws -> [ConfigTable.Entry] {
     let takesLimits = stage.fields.contains { $0.key == "limits" }
     if takesLimits, limits == nil {
       throw Faults.usage(
         "--search", "\(stage.name) answers risk limits, and none is given", "Add --thresholds, such as 1.0,1.1.")
     }
-    return constraints + resources + (takesLimits ? [limits].compactMap { $0 } : [])
+    return constraints + tolerance + resources.entries(thresholds: thresholds.count)
+      + (takesLimits ? [limits].compactMap { $0 } : [])
   }
 
   /// The pins as a stage takes them: bins by position instead of by the numbers of the file.

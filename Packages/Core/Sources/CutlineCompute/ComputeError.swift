@@ -26,7 +26,7 @@ public enum ComputeError: ComputeFailure, Hashable {
     case .partialSumsTooLarge(let count, let limit):
       "the grid is long and narrow: it needs \(count) partial sums, more than the limit of \(limit)"
     case .unsupported(let set): "this processor does not have the instruction set \(set.rawValue)"
-    case .outOfMemory: "the system gave no memory"
+    case .outOfMemory: "the system refused memory"
     case .cellOutside(let record, let found): "record \(record + 1) belongs to \(found), which does not exist"
     case .sumOverflow(let column, let cell):
       "the sum of value column \(column + 1) over cell \(cell + 1) exceeds 64 bits"
@@ -41,11 +41,11 @@ public enum ComputeError: ComputeFailure, Hashable {
     case .tooManyStrategies: "Use fewer bins, or the exact pruned search."
     case .partialSumsTooLarge: "Use fewer bins in the longer direction, or the exact pruned search."
     case .unsupported: "Leave the choice to the program."
-    case .outOfMemory: "Use fewer workers or fewer bins."
+    case .outOfMemory: "Allow more, or use fewer threads or fewer bins."
     case .sumOverflow: "Check the amounts for values that cannot be."
     }
   }
 
   public var origin: String { "computation" }
-  public var cause: ComputeCause { .data }
+  public var cause: ComputeCause { self == .outOfMemory ? .system : .data }
 }

@@ -17,6 +17,8 @@ public enum ComputeCause: Sendable {
   case data
   /// A device; normally the work is done elsewhere instead.
   case device
+  /// The system, which refused memory.
+  case system
 }
 
 extension ComputeFailure {

@@ -7,7 +7,7 @@
 
 namespace cutline {
 
-void Problem::certify(const Poset &grid, const std::vector<Fate> &fates, Dual &best) {
+void Problem::certify(const Poset &grid, const Vector<Fate> &fates, Dual &best) {
   if (p <= 0) return;
   // As a reader of the certificate adds it up: weights of accepted cells are rounded up one by one, too.
   Wide whole = 0;
@@ -20,19 +20,19 @@ void Problem::certify(const Poset &grid, const std::vector<Fate> &fates, Dual &b
   const Wide bound = floorDivide(whole * (Wide(1) << shift), p);
   if (bound >= best.bound) return;
   const size_t k = size_t(grid.dimensions);
-  best = {p, u, v, shift, int64_t(bound), std::vector<int64_t>(size_t(grid.cells) * k, 0)};
+  best = {p, u, v, shift, int64_t(bound), Vector<int64_t>(size_t(grid.cells) * k, 0)};
   for (size_t c = 0; c < size_t(poset.cells); c++) {
     std::copy_n(cut.flow.begin() + long(c * k), k, best.flow.begin() + long(size_t(original[c]) * k));
   }
 }
 
-std::optional<Dual> findDual(const Poset &poset, const std::vector<Fate> &fates, Search &search, Sums threshold) {
+std::optional<Dual> findDual(const Poset &poset, const Vector<Fate> &fates, Search &search, Sums threshold) {
   Problem problem(poset, fates, search);
   const std::optional<Found> safest = leastRisk(problem);
   if (!safest || compareRisk(safest->sums, threshold) > 0) return std::nullopt;
-  const Found all = problem.found(std::vector<uint8_t>(size_t(problem.poset.cells), 1));
+  const Found all = problem.found(Vector<uint8_t>(size_t(problem.poset.cells), 1));
   // Production alone, which no flow can improve as there is no negative one.
-  Dual best{1, 0, 0, 0, all.sums.production, std::vector<int64_t>(poset.safer.size(), 0)};
+  Dual best{1, 0, 0, 0, all.sums.production, Vector<int64_t>(poset.safer.size(), 0)};
   // Beyond the sum of all numerators every region with a denominator is within the threshold.
   if (compareRisk(threshold, {0, int64_t(poset.absNumerator) + 1, 1}) > 0) return best;
   if (all.sums.denominator > 0 && compareRisk(all.sums, threshold) <= 0) return best;

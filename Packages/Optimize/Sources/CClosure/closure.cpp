@@ -6,12 +6,14 @@
 
 struct cutline_closure {
   cutline::Poset poset;
-  std::vector<cutline::Fate> fates;
-  std::vector<cutline_region> regions;
-  std::vector<cutline_open_corner> open;
-  std::vector<uint64_t> words;
+  cutline::Vector<cutline::Fate> fates;
+  cutline::Vector<cutline_region> regions;
+  cutline::Vector<cutline_open_corner> open;
+  cutline::Vector<uint64_t> words;
   cutline_closure_work work{};
-  std::vector<int64_t> flow;
+  cutline::Vector<int64_t> flow;
+  /// What is held of the thread's bytes.
+  int64_t held = 0;
 };
 
 namespace {
@@ -49,6 +51,23 @@ cutline::Search makeSearch(const cutline_closure &closure, const cutline_closure
   return search;
 }
 
+/// A call with its limit. Besides it there may be what is too little to be counted on a small grid.
+template <class Body> int limited(cutline_closure &closure, const cutline_closure_limits &limits, Body body) {
+  const int64_t before = cutline::Memory::here().held;
+  int status = CUTLINE_CLOSURE_NO_MEMORY;
+  try {
+    const uint64_t slack = 16 << 20;
+    cutline::MemoryLimit limit(std::max(limits.bytes, limits.bytes + slack), closure.held);
+    status = body();
+  } catch (const cutline::Stopped &) {
+    status = CUTLINE_CLOSURE_CANCELLED;
+  } catch (const cutline::OverMemory &) {
+  } catch (const std::exception &) {
+  }
+  closure.held += cutline::Memory::here().held - before;
+  return status;
+}
+
 cutline_region region(const cutline::Found &x, size_t word) {
   return {x.sums.production, x.sums.numerator, x.sums.denominator, word};
 }
@@ -60,6 +79,7 @@ extern "C" {
 cutline_closure *cutline_closure_create(
   const size_t *sizes, size_t dimensions, const int64_t *production, const int64_t *numerator,
   const int64_t *denominator, const uint8_t *fates) {
+  const int64_t before = cutline::Memory::here().held;
   try {
     cutline_closure *closure = new cutline_closure;
     try {
@@ -69,6 +89,7 @@ cutline_closure *cutline_closure_create(
       delete closure;
       throw;
     }
+    closure->held = cutline::Memory::here().held - before;
     return closure;
   } catch (const std::exception &) {
     return nullptr;
@@ -80,7 +101,7 @@ void cutline_closure_destroy(cutline_closure *closure) { delete closure; }
 int cutline_closure_threshold(
   cutline_closure *closure, int64_t numerator, int64_t denominator, const cutline_closure_limits *limits,
   cutline_region *best, int64_t *bound, int64_t *relaxation) {
-  try {
+  return limited(*closure, *limits, [&]() -> int {
     cutline::Search search = makeSearch(*closure, *limits);
     const cutline::ThresholdResult result =
       cutline::findThreshold(closure->poset, closure->fates, search, {0, numerator, denominator});
@@ -91,22 +112,25 @@ int cutline_closure_threshold(
       closure->words.clear();
       return CUTLINE_CLOSURE_INFEASIBLE;
     }
+    *bound = result.bound;
+    *relaxation = result.relaxation;
+    if (!result.known) {
+      closure->regions.clear();
+      closure->words.clear();
+      return search.status;
+    }
     const auto from = search.pool.begin() + long(result.best.bits);
     closure->words.assign(from, from + long(search.wordsPerRegion));
     closure->regions.assign(1, region(result.best, 0));
     *best = closure->regions[0];
-    *bound = result.bound;
-    *relaxation = result.relaxation;
     return search.status;
-  } catch (const std::exception &) {
-    return CUTLINE_CLOSURE_NO_MEMORY;
-  }
+  });
 }
 
 int cutline_closure_certify(
   cutline_closure *closure, int64_t numerator, int64_t denominator, const cutline_closure_limits *limits,
   cutline_dual *dual) {
-  try {
+  return limited(*closure, *limits, [&]() -> int {
     cutline::Search search = makeSearch(*closure, *limits);
     std::optional<cutline::Dual> found =
       cutline::findDual(closure->poset, closure->fates, search, {0, numerator, denominator});
@@ -115,25 +139,22 @@ int cutline_closure_certify(
     closure->flow.swap(found->flow);
     *dual = {found->p, found->u, found->v, int32_t(found->shift), found->bound, closure->flow.data()};
     return CUTLINE_CLOSURE_DONE;
-  } catch (const std::exception &) {
-    return CUTLINE_CLOSURE_NO_MEMORY;
-  }
+  });
 }
 
 int cutline_closure_frontier(cutline_closure *closure, const cutline_closure_limits *limits) {
-  try {
+  return limited(*closure, *limits, [&]() -> int {
     cutline::Search search = makeSearch(*closure, *limits);
-    std::vector<cutline::Found> points;
+    cutline::Vector<cutline::Found> points;
     cutline::findFrontier(closure->poset, closure->fates, search, points);
+    cutline::MemoryLimit lifted(UINT64_MAX, 0);
     closure->regions.clear();
     for (const cutline::Found &x : points) closure->regions.push_back(region(x, x.bits));
     closure->words.swap(search.pool);
     closure->open.swap(search.open);
     closure->work = search.work;
     return search.status;
-  } catch (const std::exception &) {
-    return CUTLINE_CLOSURE_NO_MEMORY;
-  }
+  });
 }
 
 size_t cutline_closure_regions(const cutline_closure *closure, const cutline_region **regions) {

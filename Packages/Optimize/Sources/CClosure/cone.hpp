@@ -14,7 +14,7 @@ class Cone {
  public:
   Cone(Value low, Value high, int shift) : low(low), high(high), unit(Value(1) << shift) {}
 
-  void filter(std::vector<Label> &labels) {
+  void filter(Vector<Label> &labels) {
     stairs.clear();
     size_t kept = 0;
     for (const Label &x : labels) {
@@ -39,7 +39,7 @@ class Cone {
 
  private:
   Value low, high, unit;
-  std::vector<std::pair<Value, Value>> stairs;
+  Vector<std::pair<Value, Value>> stairs;
 };
 
 }  // namespace cutline

@@ -13,17 +13,18 @@ namespace cutline {
 template <class Value>
 class MaximumClosure {
  public:
-  explicit MaximumClosure(const Poset &poset)
+  MaximumClosure(const Poset &poset, Pace &pace)
       : weight(poset.cells), excess(poset.cells), flow(size_t(poset.cells) * poset.dimensions), poset(poset),
         n(poset.cells), k(poset.dimensions), unreached(n + 1), distance(n), queue(n), buckets(n + 2), seen(n),
-        parent(n) {}
+        parent(n), pace(pace) {}
 
-  std::vector<Value> weight, excess;
+  Vector<Value> weight, excess;
   /// Per cell and dimension, the flow to the safer neighbour.
-  std::vector<Value> flow;
+  Vector<Value> flow;
 
   /// Takes over `weight` under the present flow.
   void load() {
+    pace.spend(int64_t(n) * k);
     std::copy(weight.begin(), weight.end(), excess.begin());
     for (int c = 0; c < n; c++) {
       for (int a = 0; a < k; a++) {
@@ -56,6 +57,7 @@ class MaximumClosure {
         }
         const int u = buckets[highest].back();
         buckets[highest].pop_back();
+        pace.spend(8 * k);
         if (distance[u] == highest && excess[u] > 0 && work <= limit) discharge(u, highest, limit);
       }
     }
@@ -65,7 +67,7 @@ class MaximumClosure {
   }
 
   /// The smallest region of greatest weight.
-  void smallest(std::vector<uint8_t> &region) {
+  void smallest(Vector<uint8_t> &region) {
     region.assign(n, 0);
     int tail = 0;
     const auto reach = [&](int v) {
@@ -78,6 +80,7 @@ class MaximumClosure {
     }
     for (int head = 0; head < tail; head++) {
       const size_t u = size_t(queue[head]) * k;
+      pace.spend(4 * k);
       for (int a = 0; a < k; a++) {
         reach(poset.safer[u + a]);
         const int v = poset.riskier[u + a];
@@ -87,7 +90,7 @@ class MaximumClosure {
   }
 
   /// The largest region of greatest weight.
-  void largest(std::vector<uint8_t> &region) const {
+  void largest(Vector<uint8_t> &region) const {
     region.resize(n);
     for (int c = 0; c < n; c++) region[c] = distance[c] == unreached;
   }
@@ -118,19 +121,21 @@ class MaximumClosure {
  private:
   const Poset &poset;
   const int n, k, unreached;
-  std::vector<int> distance, queue;
-  std::vector<std::vector<int>> buckets;
-  std::vector<int> seen;
+  Vector<int> distance, queue;
+  Vector<Vector<int>> buckets;
+  Vector<int> seen;
   /// Twice the number of the arc before a cell, plus 1 where it runs against the arc's direction; -1 at the start.
-  std::vector<int64_t> parent;
-  std::vector<std::pair<size_t, Value>> undoFlow;
-  std::vector<std::pair<int, Value>> undoExcess;
+  Vector<int64_t> parent;
+  Pace &pace;
+  Vector<std::pair<size_t, Value>> undoFlow;
+  Vector<std::pair<int, Value>> undoExcess;
   int stamp = 0;
   int64_t work = 0;
 
   /// Exact distances to the deficits in the residual graph; returns how many cells reach one.
   int relabel() {
     int tail = 0;
+    pace.spend(n);
     std::fill(distance.begin(), distance.end(), unreached);
     for (int c = 0; c < n; c++) {
       if (excess[c] >= 0) continue;
@@ -140,6 +145,7 @@ class MaximumClosure {
     for (int head = 0; head < tail; head++) {
       const size_t u = size_t(queue[head]) * k;
       const int next = distance[queue[head]] + 1;
+      pace.spend(4 * k);
       for (int a = 0; a < k; a++) {
         int v = poset.riskier[u + a];
         if (v >= 0 && distance[v] == unreached) {
@@ -191,6 +197,7 @@ class MaximumClosure {
         if (v >= 0) lowest = std::min(lowest, distance[v] + 1);
       }
       work += 3 * k;
+      pace.spend(8 * k);
       if (lowest >= n) {
         distance[u] = unreached;
         break;
@@ -210,6 +217,7 @@ class MaximumClosure {
     parent[cell] = -1;
     for (int head = 0; head < tail; head++) {
       const size_t u = size_t(queue[head]) * k;
+      pace.spend(8 * k);
       for (int a = 0; a < k; a++) {
         for (const bool against : {false, true}) {
           const int v = accept != against ? poset.safer[u + a] : poset.riskier[u + a];

@@ -12,17 +12,17 @@ namespace {
 
 
 /// Component by component, largest first; within one, the cell next that opens the fewest new cells.
-void orderFreeCells(const Poset &poset, const std::vector<int> &identity, const std::vector<int> &free,
-                    std::vector<int> &order) {
+void orderFreeCells(const Poset &poset, const Vector<int> &identity, const Vector<int> &free,
+                    Vector<int> &order, Pace &pace) {
   const int m = int(free.size()), k = poset.dimensions;
-  const auto neighbours = [&](const std::vector<int> &list, int i, auto &&visit) {
+  const auto neighbours = [&](const Vector<int> &list, int i, auto &&visit) {
     for (size_t at = size_t(free[i]) * k, a = 0; a < size_t(k); a++) {
       const int v = list[at + a];
       if (v >= 0 && identity[v] >= 0) visit(identity[v]);
     }
   };
-  std::vector<std::vector<int>> components;
-  std::vector<int> component(m, -1), stack, needs(m, 0);
+  Vector<Vector<int>> components;
+  Vector<int> component(m, -1), stack, needs(m, 0);
   for (int i = 0; i < m; i++) {
     neighbours(poset.safer, i, [&](int) { needs[i]++; });
     if (component[i] >= 0) continue;
@@ -42,20 +42,21 @@ void orderFreeCells(const Poset &poset, const std::vector<int> &identity, const 
       neighbours(poset.riskier, x, reach);
     }
   }
-  for (std::vector<int> &cells : components) std::sort(cells.begin(), cells.end());
+  for (Vector<int> &cells : components) std::sort(cells.begin(), cells.end());
   std::sort(components.begin(), components.end(), [](const auto &x, const auto &y) {
     return x.size() != y.size() ? x.size() > y.size() : x[0] < y[0];
   });
-  std::vector<uint8_t> touched(m, 0);
+  Vector<uint8_t> touched(m, 0);
   order.clear();
-  for (const std::vector<int> &cells : components) {
-    std::vector<int> ready;
+  for (const Vector<int> &cells : components) {
+    Vector<int> ready;
     for (const int i : cells) {
       if (needs[i] == 0) ready.push_back(i);
     }
     while (!ready.empty()) {
       size_t best = 0;
       int least = INT32_MAX;
+      pace.spend(int64_t(ready.size()) * 4 * k);
       for (size_t z = 0; z < ready.size(); z++) {
         int opens = touched[ready[z]] ? -1 : 0;
         neighbours(poset.riskier, ready[z], [&](int v) { opens += touched[v] ? 0 : 1; });
@@ -88,7 +89,7 @@ class Layer {
     mask = capacity - 1;
   }
 
-  std::vector<uint64_t> keys;
+  Vector<uint64_t> keys;
 
   int32_t node(uint64_t key, int64_t loss) {
     size_t at = size_t((key * 0x9E3779B97F4A7C15u) >> 20) & mask;
@@ -121,7 +122,7 @@ struct Successor {
 /// Leaves out arcs that no path of at most `cap` uses.
 void prune(Workspace &space, int cells, int64_t cap) {
   const int64_t never = int64_t(1) << 62;
-  std::vector<Node> &nodes = space.nodes;
+  Vector<Node> &nodes = space.nodes;
   for (int j = cells - 1; j >= 0; j--) {
     for (int z = space.layers[size_t(j)]; z < space.layers[size_t(j) + 1]; z++) {
       Node &x = nodes[size_t(z)];
@@ -147,24 +148,24 @@ bool Problem::buildDiagram(int64_t cap) {
   search.work.diagrams++;
   Workspace &space = search.space;
   const int k = poset.dimensions;
-  std::vector<int> free;
+  Vector<int> free;
   space.identity.assign(size_t(poset.cells), -1);
   for (int c = 0; c < poset.cells; c++) {
     if (fates[c] != Fate::free) continue;
     space.identity[size_t(c)] = int(free.size());
     free.push_back(c);
   }
-  const std::vector<int> &identity = space.identity;
-  orderFreeCells(poset, identity, free, space.order);
+  const Vector<int> &identity = space.identity;
+  orderFreeCells(poset, identity, free, space.order, search);
   const int m = int(free.size());
-  std::vector<int> slot(size_t(m), -1);
-  std::vector<uint8_t> decided(size_t(m), 0);
+  Vector<int> slot(size_t(m), -1);
+  Vector<uint8_t> decided(size_t(m), 0);
   uint64_t used = 0;
   space.nodes.assign(1, Node{-1, -1, 0, 0, 0, 0});
   space.layers.assign(size_t(m) + 2, 1);
   space.layers[0] = 0;
-  std::vector<uint64_t> keys{0};
-  std::vector<Successor> successors;
+  Vector<uint64_t> keys{0};
+  Vector<Successor> successors;
   for (int j = 0; j < m; j++) {
     const int c = space.order[size_t(j)], own = identity[size_t(c)];
     const uint64_t ownBit = slot[size_t(own)] >= 0 ? uint64_t(1) << slot[size_t(own)] : 0;
@@ -201,6 +202,7 @@ bool Problem::buildDiagram(int64_t cap) {
     Layer layer(space, size_t(to - from));
     // A cell without sums never matters: it is accepted wherever it can be.
     const bool empty = poset.isZero(c);
+    search.spend(20 + int64_t(to - from) * (20 + 4 * k));
     for (int z = from; z < to; z++) {
       const uint64_t key = keys[size_t(z - from)];
       const bool blocked = (key & ownBit) != 0;

@@ -9,9 +9,10 @@ namespace cutline {
 
 /// The same cut in 128 bits without rounding; whether a region with a risk below that one exists, and one such
 /// region; unless `strict`, `seen` gets the best region on that risk if there is none below it.
-bool Problem::exactSlack(const Sums &risk, bool strict, Sums &left, std::vector<Found> *seen) {
-  MaximumClosure<Wide> exact(poset);
+bool Problem::exactSlack(const Sums &risk, bool strict, Sums &left, Vector<Found> *seen) {
+  MaximumClosure<Wide> exact(poset, search);
   for (int c = 0; c < poset.cells; c++) {
+    if (c % 4096 == 0) search.spend(4096 * 8);
     exact.weight[c] = slack({poset.production[c], poset.numerator[c], poset.denominator[c]}, risk);
   }
   exact.load();
@@ -25,7 +26,7 @@ bool Problem::exactSlack(const Sums &risk, bool strict, Sums &left, std::vector<
 }
 
 bool Problem::dual(
-  const Sums &risk, bool strict, Sums a, Sums b, int64_t reference, std::vector<Found> *seen, int rounds) {
+  const Sums &risk, bool strict, Sums a, Sums b, int64_t reference, Vector<Found> *seen, int rounds) {
   const auto real = [&](const Sums &x) { return double(slack(x, risk)) / double(risk.denominator); };
   bool haveLeft = false, haveRight = false;
   if (!branched) {

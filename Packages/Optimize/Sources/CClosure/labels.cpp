@@ -71,7 +71,7 @@ void backward(const Node *nodes, size_t count, Label cell, const Bounds *bounds,
 }
 
 /// Merges runs in descending order of production.
-void mergeRuns(std::vector<Label> &labels, std::vector<size_t> &runs, std::vector<Label> &buffer) {
+void mergeRuns(Vector<Label> &labels, Vector<size_t> &runs, Vector<Label> &buffer) {
   const auto first = [](const Label &a, const Label &b) { return a.production > b.production; };
   while (runs.size() > 1) {
     size_t kept = 0;
@@ -94,12 +94,13 @@ void mergeRuns(std::vector<Label> &labels, std::vector<size_t> &runs, std::vecto
 /// Fills the diagram with labels. False: more than `limit`.
 template <class Value>
 bool fill(Workspace &space, const Poset &poset, const Bounds &bounds, Cone<Value> cone, uint64_t limit,
-          uint64_t &total) {
+          uint64_t &total, Pace &pace) {
   const size_t cells = space.order.size();
   for (size_t j = 0; j <= cells; j++) {
     for (size_t z = size_t(space.layers[j]); z < size_t(space.layers[j + 1]); z++) {
-      std::vector<Label> &here = space.labels[z];
+      Vector<Label> &here = space.labels[z];
       if (here.empty()) continue;
+      pace.spend(40 + 60 * int64_t(here.size()));
       mergeRuns(here, space.runs[z], space.merged);
       cone.filter(here);
       total += here.size();
@@ -109,7 +110,7 @@ bool fill(Workspace &space, const Poset &poset, const Bounds &bounds, Cone<Value
       for (const bool accept : {false, true}) {
         const int32_t next = accept ? space.nodes[z].accept : space.nodes[z].reject;
         if (next < 0) continue;
-        std::vector<Label> &there = space.labels[size_t(next)];
+        Vector<Label> &there = space.labels[size_t(next)];
         Label step{0, 0, 0, 0};
         if (accept) step = {poset.production[c], poset.numerator[c], poset.denominator[c], 0};
         if (space.extended.size() < here.size()) space.extended.resize(here.size());
@@ -139,7 +140,25 @@ bool fill(Workspace &space, const Poset &poset, const Bounds &bounds, Cone<Value
 
 }  // namespace
 
-bool Problem::runLabels(const Corners &corners, int64_t denominator, std::vector<Found> &out) {
+bool Problem::runLabels(
+  const Corners &corners, int64_t denominator, Vector<Found> &out) {
+  const int64_t before = Memory::here().held;
+  try {
+    return labelled(corners, denominator, out);
+  } catch (const OverMemory &) {
+    // Where labels take much of it, fewer of them will do; where they do not, there is no room for any.
+    const bool many = uint64_t(Memory::here().held - before) > search.limits.bytes / 8;
+    search.space.labels = Vector<Vector<Label>>();
+    search.space.spare = Vector<Vector<Label>>();
+    search.space.arcs = Vector<std::pair<int32_t, int32_t>>();
+    search.space.merged = Vector<Label>();
+    search.space.extended = Vector<Label>();
+    if (!many) throw;
+    return false;
+  }
+}
+
+bool Problem::labelled(const Corners &corners, int64_t denominator, Vector<Found> &out) {
   Workspace &space = search.space;
   const size_t count = corners.points.size(), nodes = space.nodes.size(), cells = space.order.size();
   Sums fixed = base;
@@ -194,8 +213,9 @@ bool Problem::runLabels(const Corners &corners, int64_t denominator, std::vector
     space.labels.resize(nodes);
     space.runs.resize(nodes);
   }
+  search.spend(int64_t(space.labels.size()) * 4);
   for (size_t z = 0; z < space.labels.size(); z++) {
-    std::vector<Label>().swap(space.labels[z]);
+    Vector<Label>().swap(space.labels[z]);
     space.runs[z].clear();
   }
   space.arcs.clear();
@@ -219,9 +239,9 @@ bool Problem::runLabels(const Corners &corners, int64_t denominator, std::vector
     const int fine = std::min(40, 61 - exponent);
     complete = fill(
       space, poset, bounds, Cone<int64_t>(int64_t(end(low, fine, false)), int64_t(end(high, fine, true)), fine), limit,
-      total);
+      total, search);
   } else {
-    complete = fill(space, poset, bounds, Cone<Wide>(end(low, 14, false), end(high, 14, true), 14), limit, total);
+    complete = fill(space, poset, bounds, Cone<Wide>(end(low, 14, false), end(high, 14, true), 14), limit, total, search);
   }
   search.work.labels += total;
   if (!complete) return false;

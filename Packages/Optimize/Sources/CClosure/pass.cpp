@@ -32,9 +32,10 @@ int64_t Problem::acceptedDenominator() const {
 }
 
 void Problem::fix(int64_t cap, bool first) {
+  search.spend(2 * int64_t(poset.cells) * poset.dimensions);
   if (first) std::fill(fates.begin(), fates.end(), Fate::free);
   const int k = poset.dimensions;
-  const auto touches = [&](const std::vector<int> &neighbours, int c, Fate fate) {
+  const auto touches = [&](const Vector<int> &neighbours, int c, Fate fate) {
     for (size_t i = size_t(c) * k; i < size_t(c + 1) * k; i++) {
       if (neighbours[i] >= 0 && fates[neighbours[i]] == fate) return true;
     }
@@ -50,13 +51,13 @@ void Problem::fix(int64_t cap, bool first) {
   }
 }
 
-Outcome Problem::pass(Corners corners, double cap, bool mayShrink, std::vector<Found> &out) {
+Outcome Problem::pass(Corners corners, double cap, bool mayShrink, Vector<Found> &out) {
   search.work.passes++;
   const size_t count = corners.points.size();
   const size_t middle = count / 2;
   const Sums aim = count == 1 ? corners.end : corners.points[middle].sums;
   const int64_t reference = corners.points[count == 1 ? 0 : middle - 1].sums.production;
-  std::vector<Found> seen;
+  Vector<Found> seen;
   const bool any = dual(
     aim, corners.strict, corners.anchor, corners.end, reference, corners.threshold ? &seen : nullptr);
   for (const Found &x : seen) {

@@ -3,7 +3,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+
+#include "../CSearch/frontier/limits.hpp"
 
 namespace cutline {
 
@@ -43,8 +44,8 @@ inline Wide slack(const Sums &x, const Sums &e) {
 /// Cells are numbered such that every safer neighbour has a smaller number.
 struct Poset {
   int cells = 0, dimensions = 0;
-  std::vector<int> safer, riskier;
-  std::vector<int64_t> production, numerator, denominator;
+  Vector<int> safer, riskier;
+  Vector<int64_t> production, numerator, denominator;
   double absProduction = 0, absNumerator = 0, absDenominator = 0;
 
   void measure() {

@@ -8,11 +8,12 @@ namespace cutline {
 
 namespace {
 
-Poset freePart(const Poset &p, const std::vector<Fate> &fates) {
+Poset freePart(const Poset &p, const Vector<Fate> &fates, Pace &pace) {
+  pace.spend(int64_t(p.cells) * (8 + 4 * p.dimensions));
   if (fates.empty()) return p;
   Poset left;
   left.dimensions = p.dimensions;
-  std::vector<int> number(p.cells, -1);
+  Vector<int> number(p.cells, -1);
   for (int c = 0; c < p.cells; c++) {
     if (fates[c] != Fate::free) continue;
     number[c] = left.cells++;
@@ -32,8 +33,8 @@ Poset freePart(const Poset &p, const std::vector<Fate> &fates) {
 
 }  // namespace
 
-Problem::Problem(const Poset &grid, const std::vector<Fate> &fates, Search &search)
-    : poset(freePart(grid, fates)), search(search), cut(poset), baseBits(search.wordsPerRegion, 0),
+Problem::Problem(const Poset &grid, const Vector<Fate> &fates, Search &search)
+    : poset(freePart(grid, fates, search)), search(search), cut(poset, search), baseBits(search.wordsPerRegion, 0),
       fates(poset.cells, Fate::free) {
   for (int c = 0; c < grid.cells; c++) {
     if (fates.empty() || fates[c] == Fate::free) original.push_back(c);
@@ -43,8 +44,8 @@ Problem::Problem(const Poset &grid, const std::vector<Fate> &fates, Search &sear
   measure();
 }
 
-Problem::Problem(const Problem &whole, const std::vector<Fate> &fates, bool branched)
-    : poset(freePart(whole.poset, fates)), search(whole.search), cut(poset), base(whole.base),
+Problem::Problem(const Problem &whole, const Vector<Fate> &fates, bool branched)
+    : poset(freePart(whole.poset, fates, whole.search)), search(whole.search), cut(poset, whole.search), base(whole.base),
       baseBits(whole.baseBits), fates(poset.cells, Fate::free), riskBound(whole.riskBound),
       branched(branched || whole.branched), hinted(whole.hinted), hintA(whole.hintA), hintB(whole.hintB) {
   for (int c = 0; c < whole.poset.cells; c++) {
@@ -73,7 +74,7 @@ void Problem::measure() {
   exchange = (poset.absProduction + 1) / (poset.absNumerator + riskBound * (poset.absDenominator + 1) + 1);
 }
 
-Sums Problem::sums(const std::vector<uint8_t> &region) const {
+Sums Problem::sums(const Vector<uint8_t> &region) const {
   Sums s = base;
   for (int c = 0; c < poset.cells; c++) {
     if (!region[c]) continue;
@@ -95,7 +96,7 @@ void Problem::setBit(size_t place, int cell) {
   search.pool[place + size_t(bit >> 6)] |= uint64_t(1) << (bit & 63);
 }
 
-Found Problem::found(const std::vector<uint8_t> &region) {
+Found Problem::found(const Vector<uint8_t> &region) {
   Found f{sums(region), openBits()};
   for (int c = 0; c < poset.cells; c++) {
     if (region[c]) setBit(f.bits, c);
@@ -127,12 +128,13 @@ int64_t Problem::solve(double alpha, double beta, const Sums &risk) {
   u = riskMultiplier(risk);
   weightRisk = risk;
   weighted = true;
+  search.work.cuts++;
   for (int c = 0; c < poset.cells; c++) {
+    if (c % 4096 == 0) search.spend(4096 * 8);
     cut.weight[c] = int64_t(
       ceilShift(exactWeight({poset.production[c], poset.numerator[c], poset.denominator[c]}, u), shift));
   }
   cut.load();
-  search.work.cuts++;
   return cut.solve();
 }
 
@@ -145,13 +147,15 @@ int64_t Problem::ceiling(int64_t value) const {
   return int64_t(std::min(most, all));
 }
 
-std::vector<int> Problem::decidedBy(int cell, bool accept) const {
+Vector<int> Problem::decidedBy(int cell, bool accept) const {
   const int k = poset.dimensions;
-  std::vector<uint8_t> seen(poset.cells);
-  std::vector<int> cells{cell};
+  Vector<uint8_t> seen(poset.cells);
+  Vector<int> cells{cell};
   seen[cell] = 1;
-  const std::vector<int> &next = accept ? poset.safer : poset.riskier;
+  const Vector<int> &next = accept ? poset.safer : poset.riskier;
+  search.spend(poset.cells / 8);
   for (size_t head = 0; head < cells.size(); head++) {
+    search.spend(4 * k);
     for (size_t i = size_t(cells[head]) * k, a = 0; a < size_t(k); a++) {
       const int v = next[i + a];
       if (v < 0 || seen[v]) continue;
@@ -169,7 +173,7 @@ int Problem::branchingCell() const {
   for (int c = 0; c < poset.cells; c++) {
     if (fates[c] != Fate::free || (c % step != 0 && best >= 0)) continue;
     const auto free = [&](bool accept) {
-      const std::vector<int> cells = decidedBy(c, accept);
+      const Vector<int> cells = decidedBy(c, accept);
       return long(std::count_if(cells.begin(), cells.end(), [&](int x) { return fates[x] == Fate::free; }));
     };
     const long least = std::min(free(true), free(false));

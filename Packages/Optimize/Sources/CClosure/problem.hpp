@@ -15,7 +15,7 @@ enum class Fate : uint8_t { free = 0, accepted = 1, rejected = 2 };
 /// At a threshold there is one corner, and only its greatest slack counts, not all of its frontier. It holds the
 /// regions with a risk of at most that of `end`, or below it if `strict`.
 struct Corners {
-  std::vector<Found> points;
+  Vector<Found> points;
   Sums end;
   bool threshold = false, strict = true;
   /// A region from which the search for multipliers can start.
@@ -30,7 +30,7 @@ struct Dual {
   int shift = 0;
   int64_t bound = 0;
   /// Per cell of the grid and dimension, to the safer neighbour.
-  std::vector<int64_t> flow;
+  Vector<int64_t> flow;
 };
 
 enum class Outcome { closed, truncated, diagramTooLarge, labelsTooMany, shrinkable };
@@ -40,9 +40,9 @@ enum class Outcome { closed, truncated, diagramTooLarge, labelsTooMany, shrinkab
 class Problem {
  public:
   /// What is left of a grid when its cells have met the given fates; without any, all of it.
-  Problem(const Poset &grid, const std::vector<Fate> &fates, Search &search);
+  Problem(const Poset &grid, const Vector<Fate> &fates, Search &search);
   /// What is left of `whole` when its cells have met the given fates.
-  Problem(const Problem &whole, const std::vector<Fate> &fates, bool branched);
+  Problem(const Problem &whole, const Vector<Fate> &fates, bool branched);
   Problem(const Problem &) = delete;
 
   Poset poset;
@@ -50,18 +50,18 @@ class Problem {
   MaximumClosure<int64_t> cut;
   /// Accepted cells that are no longer part of the poset.
   Sums base;
-  std::vector<int> original;
-  std::vector<uint64_t> baseBits;
-  std::vector<Fate> fates;
-  std::vector<uint8_t> region;
+  Vector<int> original;
+  Vector<uint64_t> baseBits;
+  Vector<Fate> fates;
+  Vector<uint8_t> region;
   double scale = 1, exchange = 1, riskBound = 1;
   /// Cap on the loss in the last pass, in flow units.
   int64_t lastLoss = 0;
 
   /// Absolute risks that occur are not larger than `bound`; until then not larger than 1.
   void expectRisks(double bound);
-  Sums sums(const std::vector<uint8_t> &region) const;
-  Found found(const std::vector<uint8_t> &region);
+  Sums sums(const Vector<uint8_t> &region) const;
+  Found found(const Vector<uint8_t> &region);
   /// Bits of the base alone; returns their place.
   size_t openBits();
   void setBit(size_t place, int cell);
@@ -73,20 +73,20 @@ class Problem {
   /// go to `seen`. With a `reference` production (INT64_MIN: none) the search ends when it is good enough for a corner
   /// above it. False: there is no such region; `seen` may then hold the best one exactly on a threshold.
   bool dual(
-    const Sums &risk, bool strict, Sums a, Sums b, int64_t reference, std::vector<Found> *seen, int rounds = 40);
+    const Sums &risk, bool strict, Sums a, Sums b, int64_t reference, Vector<Found> *seen, int rounds = 40);
   /// Multipliers at a price of risk that rises as `production` falls, leaving them in `alpha` and `beta`.
   void price(double production) { normalise(production, exchange); }
   /// Takes the present cut of this root problem as the proof if it gives a lower bound than `best`.
-  void certify(const Poset &grid, const std::vector<Fate> &fates, Dual &best);
+  void certify(const Poset &grid, const Vector<Fate> &fates, Dual &best);
   /// No region with a risk of at most the one that `solve` was given last has more production.
   int64_t ceiling(int64_t value) const;
 
   /// Searches the corners for regions that lose at most `cap` (in units of production); appends what belongs there.
-  Outcome pass(Corners corners, double cap, bool mayShrink, std::vector<Found> &out);
+  Outcome pass(Corners corners, double cap, bool mayShrink, Vector<Found> &out);
   /// The free cell that splits the problem best; -1 where none is free.
   int branchingCell() const;
   /// The cell and all that its rejection (acceptance) decides.
-  std::vector<int> decidedBy(int cell, bool accept) const;
+  Vector<int> decidedBy(int cell, bool accept) const;
 
   double alpha = 1, beta = 0;
 
@@ -107,9 +107,11 @@ class Problem {
   int64_t greatestLoss(const Corners &corners, int64_t value, int64_t denominator) const;
   void fix(int64_t cap, bool first);
   int64_t acceptedDenominator() const;
-  bool exactSlack(const Sums &risk, bool strict, Sums &left, std::vector<Found> *seen);
+  bool exactSlack(const Sums &risk, bool strict, Sums &left, Vector<Found> *seen);
   bool buildDiagram(int64_t cap);
-  bool runLabels(const Corners &corners, int64_t denominator, std::vector<Found> &out);
+  /// False where the labels are too many, for their limit or for the memory.
+  bool runLabels(const Corners &corners, int64_t denominator, Vector<Found> &out);
+  bool labelled(const Corners &corners, int64_t denominator, Vector<Found> &out);
 };
 
 }  // namespace cutline

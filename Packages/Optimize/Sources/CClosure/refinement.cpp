@@ -4,7 +4,7 @@
 
 namespace cutline {
 
-void keepUndominated(std::vector<Found> &points) {
+void keepUndominated(Vector<Found> &points) {
   std::sort(points.begin(), points.end(), [](const Found &a, const Found &b) {
     if (a.sums.production != b.sums.production) return a.sums.production > b.sums.production;
     const int risk = compareRisk(a.sums, b.sums);
@@ -21,12 +21,12 @@ void keepUndominated(std::vector<Found> &points) {
   std::reverse(points.begin(), points.end());
 }
 
-void Refinement::close(Problem &problem, Corners corners, double cap, std::vector<Found> &out) {
+void Refinement::close(Problem &problem, Corners corners, double cap, Vector<Found> &out) {
   refine(problem, std::move(corners), cap, 0, true, out);
 }
 
 void Refinement::parts(
-  Problem &problem, const Corners &corners, size_t count, double cap, double done, std::vector<Found> &out) {
+  Problem &problem, const Corners &corners, size_t count, double cap, double done, Vector<Found> &out) {
   const size_t m = corners.points.size();
   for (size_t z = 0; z < count; z++) {
     const size_t from = z * m / count, to = (z + 1) * m / count;
@@ -39,19 +39,33 @@ void Refinement::parts(
 }
 
 void Refinement::refine(
-  Problem &problem, Corners corners, double cap, double done, bool mayShrink, std::vector<Found> &out) {
+  Problem &problem, Corners corners, double cap, double done, bool mayShrink, Vector<Found> &out) {
+  // What the parts of these corners leave open they name themselves; an end within them leaves all of them open.
+  try {
+    attempt(problem, corners, cap, done, mayShrink, out);
+    return;
+  } catch (const Stopped &) {
+  } catch (const OverMemory &) {
+  }
+  nameOpen(corners);
+  MemoryLimit lifted(UINT64_MAX, 0);
+  out.insert(out.end(), corners.points.begin(), corners.points.end());
+}
+
+void Refinement::attempt(
+  Problem &problem, Corners &corners, double cap, double done, bool mayShrink, Vector<Found> &out) {
   for (;;) {
     if (search.expired()) {
       leaveOpen(problem, corners);
       out.insert(out.end(), corners.points.begin(), corners.points.end());
       return;
     }
-    std::vector<Found> fresh;
+    Vector<Found> fresh;
     const Outcome outcome = problem.pass(corners, cap, mayShrink, fresh);
     const size_t m = corners.points.size();
     if (outcome == Outcome::shrinkable) {
       Problem smaller(problem, problem.fates, false);
-      refine(smaller, std::move(corners), cap, done, false, out);
+      refine(smaller, corners, cap, done, false, out);
       return;
     }
     if (outcome == Outcome::diagramTooLarge || outcome == Outcome::labelsTooMany) {
@@ -91,17 +105,17 @@ void Refinement::refine(
 }
 
 void Refinement::branch(
-  Problem &problem, const Corners &corners, double cap, double done, std::vector<Found> &out) {
+  Problem &problem, const Corners &corners, double cap, double done, Vector<Found> &out) {
   // Regions that contain a cell, and hence all safer ones, or do not, and hence none of the riskier ones.
   search.work.branches++;
-  std::vector<Found> points = corners.points;
+  Vector<Found> points = corners.points;
   const int cell = problem.branchingCell();
   for (const bool accept : {false, true}) {
-    std::vector<Fate> fates(size_t(problem.poset.cells), Fate::free);
+    Vector<Fate> fates(size_t(problem.poset.cells), Fate::free);
     for (const int c : problem.decidedBy(cell, accept)) fates[size_t(c)] = accept ? Fate::accepted : Fate::rejected;
     Problem side(problem, fates, true);
     Corners part{points, corners.end, false, true, points.front().sums};
-    std::vector<Found> found;
+    Vector<Found> found;
     refine(side, std::move(part), cap, done, true, found);
     keepUndominated(found);
     points.swap(found);
@@ -110,8 +124,35 @@ void Refinement::branch(
 }
 
 void Refinement::leaveOpen(Problem &problem, const Corners &corners) {
-  const size_t m = corners.points.size();
-  for (size_t i = 0; i < m; i++) {
+  if (search.hasEnded()) {
+    nameOpen(corners);
+    return;
+  }
+  const size_t before = search.open.size();
+  try {
+    bound(problem, corners);
+    return;
+  } catch (const Stopped &) {
+  } catch (const OverMemory &) {
+  }
+  search.open.resize(before);
+  nameOpen(corners);
+}
+
+void Refinement::nameOpen(const Corners &corners) {
+  // What lies above the production of the next point, at less than its risk, is in the corner of that point.
+  MemoryLimit lifted(UINT64_MAX, 0);
+  for (size_t i = 0; i < corners.points.size(); i++) {
+    const Sums &right = corners.right(i);
+    const int64_t floor = search.tolerated(corners.points[i].sums.production);
+    if (right.production > floor) {
+      search.open.push_back({floor, right.production, right.numerator, std::max<int64_t>(1, right.denominator)});
+    }
+  }
+}
+
+void Refinement::bound(Problem &problem, const Corners &corners) {
+  for (size_t i = 0; i < corners.points.size(); i++) {
     const Sums &left = corners.points[i].sums, &right = corners.right(i);
     if (!problem.dual(right, true, left, right, left.production, nullptr, 6)) continue;
     const int64_t value = problem.solve(problem.alpha, problem.beta, right);
@@ -121,9 +162,9 @@ void Refinement::leaveOpen(Problem &problem, const Corners &corners) {
 }
 
 /// With a tolerance, drops new points that a chain point or a new point that stays replaces.
-void Refinement::thin(const Corners &corners, std::vector<Found> &points) const {
+void Refinement::thin(const Corners &corners, Vector<Found> &points) const {
   if (search.limits.epsilon == 0) return;
-  std::vector<std::pair<Found, bool>> order;
+  Vector<std::pair<Found, bool>> order;
   for (const Found &x : corners.points) order.push_back({x, true});
   for (const Found &x : points) order.push_back({x, false});
   std::sort(order.begin(), order.end(), [](const auto &a, const auto &b) {

@@ -24,28 +24,29 @@ struct Node {
 
 /// Buffers that outlive a pass.
 struct Workspace {
-  std::vector<Node> nodes;
-  std::vector<int> layers, order;
-  std::vector<double> bounds;
-  std::vector<std::vector<Label>> labels;
-  std::vector<std::vector<size_t>> runs;
-  std::vector<Label> merged, extended;
+  Vector<Node> nodes;
+  Vector<int> layers, order;
+  Vector<double> bounds;
+  Vector<Vector<Label>> labels;
+  Vector<Vector<size_t>> runs;
+  Vector<Label> merged, extended;
   /// Buffers of nodes that are done, for the next ones.
-  std::vector<std::vector<Label>> spare;
-  std::vector<std::pair<int32_t, int32_t>> arcs;  // the arc before, the cell
-  std::vector<int> identity;
-  std::vector<uint64_t> hashKeys;
-  std::vector<int32_t> hashValues;
+  Vector<Vector<Label>> spare;
+  Vector<std::pair<int32_t, int32_t>> arcs;  // the arc before, the cell
+  Vector<int> identity;
+  Vector<uint64_t> hashKeys;
+  Vector<int32_t> hashValues;
 };
 
-struct Search {
+struct Search : Pace {
   cutline_closure_limits limits;
   size_t wordsPerRegion = 0;
-  std::vector<uint64_t> pool;
+  Vector<uint64_t> pool;
   cutline_closure_work work{};
   Workspace space;
-  std::vector<cutline_open_corner> open;
+  Vector<cutline_open_corner> open;
   double progress = 0;
+  /// What the regions found take until they are written.
   uint64_t bytesKept = 0;
   int status = CUTLINE_CLOSURE_DONE;
   std::chrono::steady_clock::time_point start = std::chrono::steady_clock::now();
@@ -65,17 +66,29 @@ struct Search {
 
   /// Whether the search, or its present gap, has to end now.
   bool expired() {
-    if (status != CUTLINE_CLOSURE_DONE || gapLeft) return true;
-    const double now = elapsed();
+    if (hasEnded() || gapLeft) return true;
+    gapLeft = elapsed() > gapEnd;
+    return gapLeft;
+  }
+
+  /// Whether the search has to end now, or so much later.
+  bool hasEnded(double graceSeconds = 0) {
+    if (status != CUTLINE_CLOSURE_DONE) return true;
     if (limits.cancelled && limits.cancelled(limits.context, progress)) {
       status = CUTLINE_CLOSURE_CANCELLED;
-    } else if (now > limits.seconds || bytesKept + pool.size() * 8 > limits.bytes) {
+    } else if (elapsed() > limits.seconds + graceSeconds || bytesKept > limits.bytes / 4) {
       status = CUTLINE_CLOSURE_LIMIT;
-    } else {
-      gapLeft = now > gapEnd;
     }
-    return status != CUTLINE_CLOSURE_DONE || gapLeft;
+    return status != CUTLINE_CLOSURE_DONE;
   }
+
+ protected:
+  void ask() override {
+    // A pass that has begun may take a moment, so that little time gives something.
+    if (hasEnded(0.02)) throw Stopped();
+  }
+
+ public:
 
   /// The greatest production that is as good as `production` within the tolerance; one below the floor of productions
   /// is as good as nothing.
@@ -89,6 +102,6 @@ struct Search {
 
 /// Orders points by production, keeps those that none dominates, one per distinct production and risk: the one with
 /// the larger denominator, then the one found first.
-void keepUndominated(std::vector<Found> &points);
+void keepUndominated(Vector<Found> &points);
 
 }  // namespace cutline

@@ -9,10 +9,12 @@ namespace {
 /// Passes on one corner of a threshold until nothing better can be left.
 class ThresholdSearch {
  public:
-  ThresholdSearch(Search &search, const Found &best) : search(search), best(best) {}
+  ThresholdSearch(Search &search, const Found &best, int64_t ceiling) : search(search), best(best), ceiling(ceiling) {}
 
   Search &search;
   Found best;
+  /// No region within the threshold has more.
+  int64_t ceiling;
   /// Upper bound on what was left open; nothing where all is closed.
   int64_t open = INT64_MIN;
 
@@ -34,6 +36,15 @@ class ThresholdSearch {
 
  private:
   void run(Problem &problem, Corners corners, double cap, double done, bool mayShrink) {
+    try {
+      attempt(problem, corners, cap, done, mayShrink);
+      return;
+    } catch (const Stopped &) {
+    } catch (const OverMemory &) { search.status = CUTLINE_CLOSURE_LIMIT; }
+    if (!corners.strict) open = ceiling;
+  }
+
+  void attempt(Problem &problem, Corners &corners, double cap, double done, bool mayShrink) {
     for (;;) {
       if (corners.strict) {
         corners.end = best.sums;
@@ -45,7 +56,7 @@ class ThresholdSearch {
         leaveOpen(problem, corners);
         return;
       }
-      std::vector<Found> fresh;
+      Vector<Found> fresh;
       const Outcome outcome = problem.pass(corners, cap, mayShrink, fresh);
       for (const Found &x : fresh) {
         if (corners.strict ? compareRisk(x.sums, best.sums) < 0 : x.sums.production > best.sums.production) best = x;
@@ -57,7 +68,7 @@ class ThresholdSearch {
           return;
         case Outcome::shrinkable: {
           Problem smaller(problem, problem.fates, false);
-          run(smaller, std::move(corners), cap, done, false);
+          run(smaller, corners, cap, done, false);
           return;
         }
         case Outcome::truncated:
@@ -83,7 +94,7 @@ class ThresholdSearch {
     search.work.branches++;
     const int cell = problem.branchingCell();
     for (const bool accept : {false, true}) {
-      std::vector<Fate> fates(size_t(problem.poset.cells), Fate::free);
+      Vector<Fate> fates(size_t(problem.poset.cells), Fate::free);
       for (const int c : problem.decidedBy(cell, accept)) fates[size_t(c)] = accept ? Fate::accepted : Fate::rejected;
       Problem side(problem, fates, true);
       run(side, corners, cap, done, true);
@@ -92,59 +103,86 @@ class ThresholdSearch {
 
   void leaveOpen(Problem &problem, const Corners &corners) {
     if (corners.strict) return;
-    std::vector<Found> seen;
+    if (search.hasEnded()) {
+      open = ceiling;
+      return;
+    }
+    Vector<Found> seen;
     if (!problem.dual(corners.end, false, corners.anchor, corners.end, best.sums.production, &seen, 6)) return;
     const int64_t value = problem.solve(problem.alpha, problem.beta, corners.end);
     open = std::max(open, problem.ceiling(value));
   }
 };
 
-}  // namespace
-
-ThresholdResult findThreshold(const Poset &poset, const std::vector<Fate> &fates, Search &search, Sums threshold) {
-  ThresholdResult result;
+/// Fills in what is found; what ends it leaves that as it is.
+void answerThreshold(
+  const Poset &poset, const Vector<Fate> &fates, Search &search, Sums threshold, ThresholdResult &result) {
   Problem problem(poset, fates, search);
   const std::optional<Found> least = leastRisk(problem);
-  if (!least) return result;
+  if (!least || compareRisk(least->sums, threshold) > 0) {
+    result.feasible = false;
+    return;
+  }
   const Found &safest = *least;
   result.best = safest;
-  // Beyond the sum of all numerators a threshold says no more.
-  const int64_t most = int64_t(poset.absNumerator) + 1;
-  for (const int64_t edge : {most, -most}) {
-    const Sums limit{0, edge, 1};
-    if (compareRisk(threshold, limit) == (edge > 0 ? 1 : -1)) threshold = limit;
-  }
-  if (compareRisk(safest.sums, threshold) > 0) return result;
-  result.feasible = true;
+  result.known = true;
   problem.expectRisks(std::max(std::fabs(risk(safest.sums)), std::fabs(risk(threshold))));
-  std::vector<Found> seen;
+  Vector<Found> seen;
   Found best = safest;
-  const Found all = problem.found(std::vector<uint8_t>(size_t(problem.poset.cells), 1));
+  const Found all = problem.found(Vector<uint8_t>(size_t(problem.poset.cells), 1));
   const bool allFits = all.sums.denominator > 0 && compareRisk(all.sums, threshold) <= 0;
   if (allFits) best = all;
-  ThresholdSearch passes(search, best);
+  ThresholdSearch passes(search, best, result.relaxation);
   double cap = 1 / problem.scale;
   if (allFits) {
     result.relaxation = all.sums.production;
   } else {
+    int64_t relaxation = 0;
     if (problem.dual(threshold, false, safest.sums, all.sums, INT64_MIN, &seen)) {
-      result.relaxation = problem.ceiling(problem.solve(problem.alpha, problem.beta, threshold));
+      relaxation = problem.ceiling(problem.solve(problem.alpha, problem.beta, threshold));
     }
     for (const Found &x : seen) {
       if (x.sums.production > passes.best.sums.production && compareRisk(x.sums, threshold) <= 0) {
         passes.best = x;
       }
     }
-    result.relaxation = std::max(result.relaxation, passes.best.sums.production);
+    result.relaxation = std::max(relaxation, passes.best.sums.production);
+    passes.ceiling = result.relaxation;
     const double gap = double(result.relaxation - passes.best.sums.production);
     cap = gap * problem.alpha / 32;
     passes.raise(problem, threshold, cap, 0, false);
   }
   result.bound = std::max(passes.open, passes.best.sums.production);
+  result.best = passes.best;
   if (!search.expired() && compareRisk(safest.sums, passes.best.sums) < 0) {
     passes.lower(problem, safest, cap);
   }
   result.best = passes.best;
+}
+
+}  // namespace
+
+ThresholdResult findThreshold(const Poset &poset, const Vector<Fate> &fates, Search &search, Sums threshold) {
+  // Beyond the sum of all numerators a threshold says no more.
+  const int64_t most = int64_t(poset.absNumerator) + 1;
+  for (const int64_t edge : {most, -most}) {
+    const Sums limit{0, edge, 1};
+    if (compareRisk(threshold, limit) == (edge > 0 ? 1 : -1)) threshold = limit;
+  }
+  ThresholdResult result;
+  result.feasible = true;
+  result.relaxation = result.bound = int64_t(poset.absProduction);
+  bool whole = false;
+  try {
+    answerThreshold(poset, fates, search, threshold, result);
+    whole = true;
+  } catch (const Stopped &) {
+  } catch (const OverMemory &) {
+  }
+  if (!whole) {
+    result.bound = std::min(result.bound, result.relaxation);
+    if (search.status == CUTLINE_CLOSURE_DONE) search.status = CUTLINE_CLOSURE_LIMIT;
+  }
   return result;
 }
 

@@ -102,6 +102,7 @@ extension Faults {
         switch failure.cause {
         case .settings, .device: .usage
         case .data: .data
+        case .system: .io
         }
       self.init(Fault(code, Place(source: failure.origin), failure.problem, failure.advice))
     default:

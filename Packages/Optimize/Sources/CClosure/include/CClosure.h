@@ -28,14 +28,17 @@ typedef struct {
   int64_t labels;
   /// Corners of the frontier that one pass searches together.
   int32_t chunk;
-  /// Elapsed seconds, and bytes of the result, after which what is left stays open.
+  /// Elapsed seconds after which what is left stays open.
   double seconds;
+  /// Bytes that a search may hold, the grid included; what does not find room stays open.
   uint64_t bytes;
+  /// What a region found takes until it is written, besides its set of cells; all of them may take a quarter of `bytes`.
+  uint64_t point_bytes;
   /// Tolerated share of production in units of 2^-32, rounded down; 0 for the complete frontier.
   uint32_t epsilon;
   /// The frontier starts at this production; INT64_MIN for all of it.
   int64_t production_floor;
-  /// Asked between passes with `context`; true ends the search as cancelled. May be NULL.
+  /// Asked with `context` inside every long loop; true ends the search as cancelled. May be NULL.
   bool (*cancelled)(void *context, double progress);
   void *context;
 } cutline_closure_limits;
@@ -78,7 +81,7 @@ cutline_closure *cutline_closure_create(
 void cutline_closure_destroy(cutline_closure *closure);
 
 /// The greatest production at a risk of at most numerator / denominator (denominator > 0), and among those the least
-/// risk. `bound`: no region within the limit has more production. `relaxation`: the same from the Lagrangian dual alone.
+/// risk; with CUTLINE_CLOSURE_LIMIT there may be no region yet. `bound`: no region within the limit has more production. `relaxation`: the same from the Lagrangian dual alone.
 int cutline_closure_threshold(
   cutline_closure *closure, int64_t numerator, int64_t denominator, const cutline_closure_limits *limits,
   cutline_region *best, int64_t *bound, int64_t *relaxation);

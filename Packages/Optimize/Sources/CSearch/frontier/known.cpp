@@ -14,13 +14,13 @@ namespace {
 class Envelope {
   int64_t lowest;
   unsigned shift = 0;
-  std::vector<double> least;
+  Vector<double> least;
   /// Per bucket a strategy met in it: it keeps those out that it dominates and those that it equals.
   struct Champion {
     int64_t production = INT64_MIN;
     double risk = HUGE_VAL;
   };
-  std::vector<Champion> champions;
+  Vector<Champion> champions;
 
 public:
   Envelope(const cutline_lattice &lattice, size_t buckets) : lowest(-lattice.p_scale) {
@@ -58,14 +58,20 @@ struct cutline_known {
   const cutline_lattice &lattice;
   Envelope envelope;
   /// `rows` cutoffs per strategy.
-  std::vector<uint16_t> accepted;
-  std::vector<cutline_point> points;
-  /// The frontier: a prefix of `points` after `reduce`.
-  std::vector<char> expanded;
-  std::vector<Seed> seeds;
+  Vector<uint16_t> accepted;
+  /// The frontier after `reduce`.
+  Vector<cutline_point> points;
+  /// Per strategy.
+  Vector<char> expanded;
+  Vector<Seed> seeds;
+  Watched pace;
+  const uint64_t byteLimit;
+  /// What is held of the thread's bytes, between two calls.
+  int64_t held = 0;
 
-  explicit cutline_known(const cutline_lattice &l)
-    : lattice(l), envelope(l, std::min<size_t>(1 << 20, std::max<size_t>(1 << 12, 256 * l.rows * l.columns))) {}
+  cutline_known(const cutline_lattice &l, uint64_t byteLimit, cutline_stop stop)
+    : lattice(l), envelope(l, std::min<size_t>(1 << 20, std::max<size_t>(1 << 12, 256 * l.rows * l.columns))),
+      pace(stop), byteLimit(byteLimit) {}
 
   void add(const uint16_t *cutoffs) {
     cutline_point x = evaluate(lattice, cutoffs);
@@ -83,6 +89,13 @@ struct cutline_known {
 
   void append(cutline_point x, const uint16_t *cutoffs) {
     x.strategy = points.size();
+    // All of the room first, so that nothing is half there where it is refused.
+    const auto makeRoom = [](auto &list, size_t extra) {
+      if (list.size() + extra > list.capacity()) { list.reserve(list.size() + extra + list.size() / 2); }
+    };
+    makeRoom(points, 1);
+    makeRoom(expanded, 1);
+    makeRoom(accepted, lattice.rows);
     accepted.insert(accepted.end(), cutoffs, cutoffs + lattice.rows);
     points.push_back(x);
     expanded.push_back(0);
@@ -90,30 +103,30 @@ struct cutline_known {
 
   /// Keeps the frontier only.
   void reduce() {
-    std::vector<cutline_point> kept = points;
-    kept.resize(cutline_points_frontier(kept.data(), kept.size(), accepted.data(), lattice.rows));
-    std::vector<uint16_t> cutoffs;
-    cutoffs.reserve(kept.size() * lattice.rows);
-    std::vector<char> flags;
-    flags.reserve(kept.size());
-    for (cutline_point &x : kept) {
-      const uint16_t *from = accepted.data() + x.strategy * lattice.rows;
-      flags.push_back(expanded[x.strategy]);
-      x.strategy = flags.size() - 1;
-      cutoffs.insert(cutoffs.end(), from, from + lattice.rows);
+    // Cutoffs move together where they lie, so that there is no second copy of them.
+    const size_t all = points.size(), rows = lattice.rows;
+    Vector<size_t> place(all, SIZE_MAX);
+    points.resize(cutline_points_frontier(points.data(), all, accepted.data(), rows));
+    for (const cutline_point &x : points) { place[x.strategy] = 0; }
+    size_t next = 0;
+    for (size_t from = 0; from < all; from++) {
+      if (place[from] == SIZE_MAX) { continue; }
+      std::copy_n(accepted.begin() + (long)(from * rows), rows, accepted.begin() + (long)(next * rows));
+      expanded[next] = expanded[from];
+      place[from] = next++;
     }
-    points.swap(kept);
-    accepted.swap(cutoffs);
-    expanded.swap(flags);
+    for (cutline_point &x : points) { x.strategy = place[x.strategy]; }
+    accepted.resize(next * rows);
+    expanded.resize(next);
   }
 
-  void propose(std::vector<Move> &moves, const cutline_point &from, cutline_point sums, size_t row, bool up) {
+  void propose(Vector<Move> &moves, const cutline_point &from, cutline_point sums, size_t row, bool up) {
     if (!is_feasible(sums.numerator, sums.denominator) || !envelope.admit(sums.production, risk(sums))) { return; }
     sums.strategy = from.strategy;
     moves.push_back({sums, (uint32_t)row, up});
   }
 
-  void expand(std::vector<Move> &moves, const cutline_point &from) {
+  void expand(Vector<Move> &moves, const cutline_point &from) {
     const cutline_lattice &l = lattice;
     const uint16_t *cutoffs = accepted.data() + from.strategy * l.rows;
     auto shift = [&](cutline_point &x, size_t row, size_t column, int64_t sign) {
@@ -142,15 +155,16 @@ struct cutline_known {
   }
 
   void improve(size_t rounds) {
-    std::vector<Move> moves;
-    std::vector<cutline_point> sums;
-    std::vector<uint16_t> cutoffs(lattice.rows);
+    Vector<Move> moves;
+    Vector<uint16_t> cutoffs(lattice.rows);
     reduce();
     for (size_t round = 0; round < rounds; round++) {
       moves.clear();
       for (size_t i = 0; i < points.size(); i++) {
-        if (!expanded[i]) { expand(moves, points[i]); }
-        expanded[i] = 1;
+        char &flag = expanded[points[i].strategy];
+        pace.spend((int64_t)(flag ? 1 : 8 * lattice.rows));
+        if (!flag) { expand(moves, points[i]); }
+        flag = 1;
       }
       // Later moves may have overtaken earlier ones.
       std::sort(moves.begin(), moves.end(), [](const Move &a, const Move &b) {
@@ -165,6 +179,7 @@ struct cutline_known {
         }
         const double own = risk(move.sums);
         if (!(own < least)) { continue; }
+        pace.spend((int64_t)lattice.rows);
         least = own;
         const uint16_t *from = accepted.data() + move.sums.strategy * lattice.rows;
         std::copy(from, from + lattice.rows, cutoffs.begin());
@@ -190,11 +205,11 @@ struct cutline_known {
 void cutline_known::seed(size_t batches, size_t bisections) {
   const size_t rows = lattice.rows;
   const double scale = ((double)lattice.p_scale + 1) / ((double)lattice.n_scale + 1);
-  std::vector<uint16_t> cutoffs(8 * rows);
+  Vector<uint16_t> cutoffs(8 * rows);
   double rho[8], price[8], bound[8];
   cutline_point best[8];
   auto solve = [&] {
-    if (!cutline_lattice_dual(&lattice, rho, price, bound, cutoffs.data())) { throw std::bad_alloc(); }
+    dual(lattice, rho, price, bound, cutoffs.data(), pace);
     for (size_t lane = 0; lane < 8; lane++) {
       best[lane] = evaluate(lattice, cutoffs.data() + lane * rows);
       add(cutoffs.data() + lane * rows);
@@ -244,38 +259,47 @@ void cutline_known::seed(size_t batches, size_t bisections) {
   }
 }
 
-template <class Body> static bool guarded(Body body) {
-  try {
+/// A call on what is known, with its limit.
+template <class Body> static int limited(cutline_known &known, Body body) {
+  const int64_t before = Memory::here().held;
+  const int state = guarded([&] {
+    MemoryLimit limit(known.byteLimit, known.held);
     body();
-    return true;
-  } catch (const std::bad_alloc &) { return false; }
+  });
+  known.held += Memory::here().held - before;
+  return state;
 }
 
-cutline_known *cutline_known_create(const cutline_lattice *lattice) {
+cutline_known *cutline_known_create(const cutline_lattice *lattice, uint64_t byte_limit, cutline_stop stop) {
   cutline_known *known = nullptr;
+  const int64_t before = Memory::here().held;
   // Without memory the pointer stays null, which is the answer.
-  guarded([&] { known = new cutline_known(*lattice); });
+  guarded([&] { known = new cutline_known(*lattice, byte_limit, stop); });
+  if (known) { known->held = Memory::here().held - before; }
   return known;
 }
 
+uint64_t cutline_known_held(const cutline_known *known) { return (uint64_t)known->held; }
+
 void cutline_known_destroy(cutline_known *known) { delete known; }
 
-bool cutline_known_add(cutline_known *known, const uint16_t *accepted) {
-  return guarded([&] { known->add_always(accepted); });
+int cutline_known_add(cutline_known *known, const uint16_t *accepted) {
+  return limited(*known, [&] { known->add_always(accepted); });
 }
 
-bool cutline_known_seed(cutline_known *known, size_t batches, size_t bisections) {
-  return guarded([&] { known->seed(batches, bisections); });
+int cutline_known_seed(cutline_known *known, size_t batches, size_t bisections) {
+  return limited(*known, [&] { known->seed(batches, bisections); });
 }
 
-bool cutline_known_improve(cutline_known *known, size_t rounds) {
-  return guarded([&] { known->improve(rounds); });
+int cutline_known_improve(cutline_known *known, size_t rounds) {
+  return limited(*known, [&] { known->improve(rounds); });
 }
 
-bool cutline_known_frontier(
+int cutline_known_frontier(
   cutline_known *known, const cutline_point **points, size_t *count, const uint16_t **accepted
 ) {
   return guarded([&] {
+    // What is known can always be told.
     known->reduce();
     *points = known->points.data();
     *count = known->points.size();
@@ -284,7 +308,7 @@ bool cutline_known_frontier(
 }
 
 double cutline_known_price(const cutline_known *known, double risk) {
-  const std::vector<Seed> &seeds = known->seeds;
+  const Vector<Seed> &seeds = known->seeds;
   if (seeds.empty()) { return ((double)known->lattice.p_scale + 1) / ((double)known->lattice.n_scale + 1); }
   auto above = std::lower_bound(
     seeds.begin(), seeds.end(), risk, [](const Seed &seed, double value) { return seed.risk < value; });

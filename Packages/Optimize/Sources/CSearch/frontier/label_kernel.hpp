@@ -11,6 +11,9 @@ struct Sieve {
   const bool plain;
   int64_t least_completion = 0;
 
+  /// Stairs that were moved.
+  int64_t moved = 0;
+
   Sieve(cutline_labels &labels, const Task &task) : c(labels), cone(task.cone), plain(labels.lattice.plain) {}
 
   void clear() {
@@ -56,6 +59,7 @@ struct Sieve {
     size_t last = first < count && stairs[first].g == g ? first + 1 : first;
     while (first > 0 && stairs[first - 1].h >= h) { first--; }
     if (last != first + 1) {
+      moved += (int64_t)(count - first);
       for (size_t i = count; last == first && i > first; i--) { stairs[i] = stairs[i - 1]; }
       for (size_t i = last; last > first + 1 && i < count; i++) { stairs[first + 1 + i - last] = stairs[i]; }
       c.stairs.size = count + 1 - (last - first);
@@ -110,7 +114,7 @@ int KERNEL(cutline_labels &c, const Task &task) {
   for (size_t k = 0; k < width; k++) { c.above_end[k] = c.above.size; }
   int state = CUTLINE_FOUND;
   for (size_t row = 0; row < l.rows && c.above.size > 0 && state == CUTLINE_FOUND; row++) {
-    if (task.cancelled && task.cancelled(task.context)) { state = CUTLINE_CANCELLED; break; }
+    task.pace->spend((int64_t)width);
     c.below.size = 0;
     c.left.size = 0;
     size_t at = 0;
@@ -139,13 +143,19 @@ int KERNEL(cutline_labels &c, const Task &task) {
         c.uncertain.make_room(arriving);
         sieve.least_completion = l.least_completion[place];
       }
-      while (left < left_end || down < down_end) {
+      for (size_t offered = 0; left < left_end || down < down_end; offered++) {
+        // A label takes some ten units, and one that may be dominated by each uncertain one as many as there are.
+        if (offered % 256 == 255) {
+          task.pace->spend(2560 + sieve.moved + 256 * (int64_t)c.uncertain.size);
+          sieve.moved = 0;
+        }
         if (down == down_end || (left < left_end && sieve.comes_first(*left, *down))) {
           sieve.offer(*left++);
         } else {
           sieve.offer(*down++);
         }
       }
+      task.pace->spend(30 * (int64_t)arriving);
       labels += c.kept.size;
       most = c.kept.size > most ? c.kept.size : most;
       if (l.may_fix(row, k)) {
@@ -172,7 +182,7 @@ int KERNEL(cutline_labels &c, const Task &task) {
       }
       c.below_end[k] = c.below.size;
       c.left.swap(c.kept);
-      if (c.bytes() > task.byte_limit || labels > task.label_limit || c.steps.size >= no_step / 2) {
+      if (labels > task.label_limit || c.steps.size >= no_step / 2) {
         state = CUTLINE_OVER_LIMIT;
         break;
       }

@@ -76,12 +76,12 @@ static void prepare(cutline_labels &c, const cutline_corners &t, Task &task) {
     d[lane] = task.slope[lane];
     end[lane] = rounding_margin(l, p[lane], n[lane], d[lane]) - (floor ? (double)t.production[i] : 0);
   }
-  bounds(l, p, n, d, end, c.bounds.reserve((l.rows + 1) * l.width * 8));
+  bounds(l, p, n, d, end, c.bounds.reserve((l.rows + 1) * l.width * 8), *task.pace);
 }
 
 static void collect(cutline_labels &c, const cutline_corners &t) {
   const size_t rows = c.lattice.rows;
-  std::vector<cutline_point> &points = c.points;
+  Vector<cutline_point> &points = c.points;
   // `strategy` is the step at first; only what stays is written out.
   for (size_t i = 0; i < c.above.size; i++) {
     const Label &x = c.above.data[i];
@@ -110,20 +110,21 @@ static void collect(cutline_labels &c, const cutline_corners &t) {
 }
 
 int cutline_labels_search(
-  cutline_labels *labels, const cutline_corners *corners, size_t byte_limit, uint64_t label_limit,
-  bool (*cancelled)(void *), void *context
+  cutline_labels *labels, const cutline_corners *corners, size_t byte_limit, uint64_t label_limit, cutline_stop stop
 ) {
   cutline_labels &c = *labels;
-  try {
+  const int64_t before = Memory::here().held;
+  Watched pace(stop);
+  int state = CUTLINE_FOUND;
+  const int end = guarded([&] {
+    MemoryLimit limit(byte_limit, c.held);
     c.points.clear();
     c.accepted.clear();
     Task task;
     task.corners = corners;
     task.cone = cone_of(c.lattice, *corners);
-    task.byte_limit = byte_limit;
     task.label_limit = label_limit;
-    task.cancelled = cancelled;
-    task.context = context;
+    task.pace = &pace;
     prepare(c, *corners, task);
     c.above_end.resize(c.lattice.width);
     c.below_end.resize(c.lattice.width);
@@ -132,21 +133,14 @@ int cutline_labels_search(
     if (c.instruction_set == CUTLINE_AVX2) { kernel = search_avx2; }
     if (c.instruction_set == CUTLINE_AVX512) { kernel = search_avx512; }
 #endif
-    const int state = kernel(c, task);
-    if (state == CUTLINE_FOUND) {
-      collect(c, *corners);
-    } else {
-      // What a search that failed took is not kept for the next one.
-      c.above.release();
-      c.below.release();
-      c.left.release();
-      c.kept.release();
-      c.steps.release();
-      c.stairs.release();
-      c.uncertain.release();
-    }
-    return state;
-  } catch (const std::bad_alloc &) { return CUTLINE_NO_MEMORY; }
+    state = kernel(c, task);
+    if (state == CUTLINE_FOUND) { collect(c, *corners); }
+  });
+  if (end != CUTLINE_FOUND) { state = end; }
+  // What a search that failed took is not kept for the next one.
+  if (state != CUTLINE_FOUND) { c.release(); }
+  c.held += Memory::here().held - before;
+  return state;
 }
 
 cutline_labels *cutline_labels_create(const cutline_lattice *lattice, int instruction_set) {

@@ -29,18 +29,23 @@ template <class T> struct Buffer {
   Buffer() = default;
   Buffer(const Buffer &) = delete;
   Buffer &operator=(const Buffer &) = delete;
-  ~Buffer() { std::free(data); }
+  ~Buffer() { release(); }
 
   void make_room(size_t extra) {
     if (size + extra <= capacity) { return; }
-    const size_t larger = (size + extra) + (size + extra) / 2 + 64;
+    const size_t larger = (size + extra) + (size + extra) / 2 + 64, more = (larger - capacity) * sizeof(T);
+    // Large blocks grow by moving pages, so that there are not two of them.
+    Memory::here().take(more);
     T *moved = static_cast<T *>(std::realloc(data, larger * sizeof(T)));
-    if (!moved) { throw std::bad_alloc(); }
+    if (!moved) {
+      Memory::here().give(more);
+      throw std::bad_alloc();
+    }
     data = moved;
     capacity = larger;
   }
-  size_t bytes() const { return capacity * sizeof(T); }
   void release() {
+    Memory::here().give(capacity * sizeof(T));
     std::free(data);
     data = nullptr;
     size = capacity = 0;
@@ -77,7 +82,7 @@ struct cutline_labels {
   cutline::Aligned<double> bounds;
   /// Labels that come down into the present row and leave it, by descending number of columns.
   cutline::Buffer<cutline::Label> above, below;
-  std::vector<size_t> above_end, below_end;
+  cutline::Vector<size_t> above_end, below_end;
   /// Labels of the node to the right, and of the present node.
   cutline::Buffer<cutline::Label> left, kept;
   cutline::Buffer<cutline::Step> steps;
@@ -85,14 +90,24 @@ struct cutline_labels {
   /// Kept labels that may dominate only those with a smaller denominator (places in `kept`).
   cutline::Buffer<uint32_t> uncertain;
 
-  std::vector<cutline_point> points;
-  std::vector<uint16_t> accepted;
+  cutline::Vector<cutline_point> points;
+  cutline::Vector<uint16_t> accepted;
+  /// What is held of the thread's bytes, between two calls.
+  int64_t held = 0;
 
   cutline_labels(const cutline_lattice &l, int set) : lattice(l), instruction_set(set) {}
 
-  size_t bytes() const {
-    return above.bytes() + below.bytes() + left.bytes() + kept.bytes() + steps.bytes() + stairs.bytes() +
-           points.capacity() * sizeof(cutline_point) + accepted.capacity() * sizeof(uint16_t);
+  /// Gives back all that grows.
+  void release() {
+    above.release();
+    below.release();
+    left.release();
+    kept.release();
+    steps.release();
+    stairs.release();
+    uncertain.release();
+    cutline::Vector<cutline_point>().swap(points);
+    cutline::Vector<uint16_t>().swap(accepted);
   }
 };
 
@@ -105,10 +120,8 @@ struct Task {
   /// Value of a label: weight P - price N + slope_i D, per lane.
   double weight, price;
   alignas(64) double slope[8];
-  size_t byte_limit;
   uint64_t label_limit;
-  bool (*cancelled)(void *);
-  void *context;
+  Pace *pace;
 };
 
 typedef int Kernel(cutline_labels &, const Task &);

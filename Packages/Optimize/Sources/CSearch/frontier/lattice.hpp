@@ -5,10 +5,7 @@
 #pragma once
 
 #include "CSearch.h"
-
-#include <cstdlib>
-#include <new>
-#include <vector>
+#include "limits.hpp"
 
 typedef __int128 wide;
 
@@ -30,6 +27,31 @@ struct cutline_lattice {
 };
 
 namespace cutline {
+
+/// The caller's question whether to stop.
+class Watched : public Pace {
+  const cutline_stop stop;
+
+public:
+  explicit Watched(cutline_stop stop) : stop(stop) {}
+
+protected:
+  void ask() override {
+    if (stop.asked && stop.asked(stop.context)) { throw Stopped(); }
+  }
+};
+
+/// What a call of the interface ends with.
+template <class Body> int guarded(Body body) {
+  try {
+    body();
+    return CUTLINE_FOUND;
+  } catch (const Stopped &) {
+    return CUTLINE_CANCELLED;
+  } catch (const OverMemory &) {
+    return CUTLINE_OVER_LIMIT;
+  } catch (const std::bad_alloc &) { return CUTLINE_NO_MEMORY; }
+}
 
 /// Memory that is 64-byte aligned and not initialised.
 template <class T> class Aligned {
@@ -57,10 +79,16 @@ public:
 /// each node, plus `end`; minus infinity where there is no completion.
 void bounds(
   const cutline_lattice &lattice, const double p[8], const double n[8], const double d[8], const double end[8],
-  double *values);
+  double *values, Pace &pace);
 
 /// The strategy that attains the bound of the first node in a lane.
 void trace(const cutline_lattice &lattice, const double *values, size_t lane, uint16_t *accepted);
+
+/// For each of eight (risk, price): an upper bound of P over the strategies with N <= risk * D, rounding included, and
+/// the strategy that attains P + price (risk D - N).
+void dual(
+  const cutline_lattice &lattice, const double risk[8], const double price[8], double bound[8], uint16_t *accepted,
+  Pace &pace);
 
 /// What rounding may add to or take from a bound or a label's value, at most.
 ///

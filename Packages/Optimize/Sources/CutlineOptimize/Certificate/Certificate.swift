@@ -78,7 +78,7 @@ public struct Certificate: Codable, Sendable {
   /// Nil for hundredths.
   public let amountScale: AmountScale?
   /// In ascending risk; empty where limits are claimed.
-  public let points: [Point]
+  public internal(set) var points: [Point]
   /// One a gap: below the first point, between neighbours, above the last. In units of 2⁻³² per unit of numerator.
   public let multipliers: [Int64]
   /// Empty where a frontier is claimed.
@@ -113,7 +113,9 @@ public struct Certificate: Codable, Sendable {
   private func digest() throws -> String {
     var rest = self
     rest.checksum = ""
-    return Digest.of(try CanonicalJSON.encode(rest))
+    let digest = Digest()
+    try rest.write { piece in piece.withUnsafeBytes { digest.update($0) } }
+    return digest.finish()
   }
 
   /// Bits behind the binary point of the multipliers.

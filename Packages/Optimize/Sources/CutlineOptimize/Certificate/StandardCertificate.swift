@@ -57,7 +57,7 @@ struct StandardCertificate: Stage {
           context.note("no certificate of \(word: "\(limit)") %: \(word: faults.problem)")
         })
       let file = ResultFile(
-        path: "\(config.folder)/certificate.json", bytes: Array(try CanonicalJSON.encode(certificate)))
+        path: "\(config.folder)/certificate.json", bytes: Array(try certificate.encoded()))
       return FileSet(files: [file, certified.file(in: config.folder)])
     } catch let faults as Faults where faults.code == .usage {
       // Not everything can be certified, and a run without a certificate is no failure.

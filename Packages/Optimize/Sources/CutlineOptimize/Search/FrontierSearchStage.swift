@@ -12,7 +12,7 @@ struct FrontierSearchConfig: StageConfig {
   static let fields: [Field<Self>] =
     [
       .int(
-        "memory_limit", \.memoryLimit, in: 64...1_000_000, unit: "MiB",
+        "memory_limit", \.memoryLimit, in: 16...1_000_000, unit: "MiB",
         "Memory for the search; beyond it what is open is named."),
       .double(
         "tolerance", \.tolerance, in: 0...0.5, unit: "share of production",
@@ -40,9 +40,10 @@ struct FrontierSearchStage: Stage {
   let config: FrontierSearchConfig
 
   func run(_ input: Search.Input, in context: RunContext) async throws -> Frontier {
+    let time = SearchTime(limitSeconds: config.timeLimitSeconds)
     let problem = try ConstrainedGrid(input.cells, config.constraints)
     let frontier =
-      try problem.order.isPlane ? plane(problem, context) : regions(problem, context)
+      try problem.order.isPlane ? plane(problem, time, context) : regions(problem, time, context)
     context.ran(on: "CPU")
     let count = frontier.strategyCount ?? "an unknown number of"
     context.note(
@@ -53,13 +54,13 @@ struct FrontierSearchStage: Stage {
     return frontier
   }
 
-  private func plane(_ problem: ConstrainedGrid, _ context: RunContext) throws -> Frontier {
+  private func plane(_ problem: ConstrainedGrid, _ time: SearchTime, _ context: RunContext) throws -> Frontier {
     if config.tolerance > 0 {
       context.note("the frontier of two scores is found completely; tolerance has no effect")
     }
     let order = problem.order
     let result = try FrontierSearch(
-      workers: context.workers, memoryLimit: config.memoryLimit << 20, timeLimitSeconds: config.timeLimitSeconds
+      workers: context.workers, memoryLimit: config.memoryLimit << 20, timeLimitSeconds: time.left
     )
     .frontier(
       of: order.plane(problem.sums), bounds: problem.bounds, productionFloor: problem.productionFloor,
@@ -72,11 +73,11 @@ struct FrontierSearchStage: Stage {
       open: result.open.map { .init(from: $0.from?.value, to: $0.to?.value) }, constraints: problem.imposed)
   }
 
-  private func regions(_ problem: ConstrainedGrid, _ context: RunContext) throws -> Frontier {
+  private func regions(_ problem: ConstrainedGrid, _ time: SearchTime, _ context: RunContext) throws -> Frontier {
     let clock = ContinuousClock()
     let start = clock.now
     var limits = ClosureLimits(bytes: UInt64(config.memoryLimit) << 20)
-    if let seconds = config.timeLimitSeconds { limits.seconds = seconds }
+    if let seconds = time.left { limits.seconds = seconds }
     let result = try ClosureSearch(limits: limits)
       .frontier(
         of: problem.sums, bounds: problem.bounds, productionFloor: problem.productionFloor,

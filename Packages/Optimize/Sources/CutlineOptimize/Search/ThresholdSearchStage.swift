@@ -12,7 +12,7 @@ struct ThresholdSearchConfig: StageConfig {
 
   static let fields: [Field<Self>] =
     limitFields(\.limits, \.appetite) + [
-      .int("memory_limit", \.memoryLimit, in: 64...1_000_000, unit: "MiB", "Memory for the search."),
+      .int("memory_limit", \.memoryLimit, in: 16...1_000_000, unit: "MiB", "Memory for the search."),
       .optionalDouble(
         "time_limit", \.timeLimitSeconds, in: 0.001...1e7, unit: "seconds",
         "Per risk limit; what is not proven by then is called unproven."),

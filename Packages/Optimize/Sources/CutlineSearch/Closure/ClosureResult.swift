@@ -2,7 +2,7 @@
 public struct ClosureLimits: Sendable, Hashable {
   /// Elapsed time after which what is not closed stays open. Without it a result does not depend on the machine.
   public var seconds: Double
-  /// Memory of the points found, after which the same happens.
+  /// Memory of the search, the grid and the points found included, beyond which the same happens.
   public var bytes: UInt64
   /// Nodes of one decision diagram, and labels of one pass, after which the search splits, takes smaller steps or
   /// branches. They change the time, never the result.

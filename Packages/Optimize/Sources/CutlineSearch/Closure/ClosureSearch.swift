@@ -24,9 +24,9 @@ public struct ClosureSearch: Sendable {
   /// - Parameters:
   ///   - numerator, denominator: the threshold in the units of the cells, denominator > 0.
   ///   - bounds: pinned cells; nil for none.
-  ///   - isCancelled: asked between passes.
+  ///   - isCancelled: asked often.
   /// - Throws: `ClosureError`; `FrontierError.outsideGrid` for bounds of another grid, `.contradictoryPins` for bounds
-  ///   that no strategy honours; `ComputeError.outOfMemory`, `CancellationError`.
+  ///   that no strategy honours, `.memory` where the grid alone takes more than the limit; `ComputeError.outOfMemory`, `CancellationError`.
   /// - Complexity: some cuts, each about O(cells) when warm, and labels that depend on the data; exponential at worst.
   public func threshold(
     of grid: GridSumsND, numerator: Int64, denominator: Int64, bounds: StrategyBounds? = nil,
@@ -42,6 +42,11 @@ public struct ClosureSearch: Sendable {
     }
     if status == CUTLINE_CLOSURE_INFEASIBLE {
       return ThresholdOptimum(status: .infeasible, point: nil, bound: 0, relaxation: 0, work: session.work)
+    }
+    guard !session.regions.isEmpty else {
+      // A limit came before anything was found.
+      return ThresholdOptimum(
+        status: .limitReached, point: nil, bound: bound, relaxation: relaxation, work: session.work)
     }
     let counts = ClosureFrontier.counts(
       words: session.words, from: 0, lines: grid.countsPerStrategy, lastSize: grid.lastSize)
@@ -61,7 +66,7 @@ public struct ClosureSearch: Sendable {
   ///   - tolerance: with a share ε > 0, a subset of strategies such that for every strategy one of them has no more risk
   ///     and at least 1 − ε times its production; 0 gives the complete frontier. At most 0.5.
   ///   - progress: called with the share of gaps closed.
-  ///   - isCancelled: asked between passes.
+  ///   - isCancelled: asked often.
   /// - Returns: with a limit reached, real strategies that none of the others dominates, and the list of corners where
   ///   points may be missing. Empty where no strategy within the bounds has a defined risk and reaches the floor.
   /// - Throws: as for a threshold.

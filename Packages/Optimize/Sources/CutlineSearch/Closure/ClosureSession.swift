@@ -13,6 +13,7 @@ extension ClosureSearch {
     ) throws {
       try Self.check(grid)
       try Self.check(limits)
+      try Self.checkMemory(grid, limits)
       let fates = try bounds?.fates(of: grid)
       let created = cutline_closure_create(
         grid.shape.map { $0 }, grid.shape.count, grid.production, grid.numerator, grid.denominator, fates)
@@ -20,7 +21,8 @@ extension ClosureSearch {
       closure = created
       self.limits = cutline_closure_limits(
         diagram_nodes: Int32(limits.diagramNodes), labels: Int64(limits.labels), chunk: Int32(limits.cornersPerPass),
-        seconds: limits.seconds, bytes: limits.bytes, epsilon: UInt32((tolerance * 0x1p32).rounded(.down)),
+        seconds: limits.seconds, bytes: limits.bytes, point_bytes: UInt64(26 * grid.countsPerStrategy + 400),
+        epsilon: UInt32((tolerance * 0x1p32).rounded(.down)),
         production_floor: productionFloor ?? .min, cancelled: nil, context: nil)
     }
 
@@ -93,6 +95,15 @@ extension ClosureSearch {
       }
     }
 
+    /// The grid with its neighbours, what is left of it, two cuts: per cell, and per cell and dimension.
+    private static func checkMemory(_ grid: GridSumsND, _ limits: ClosureLimits) throws {
+      let least = UInt64(grid.cellCount) * UInt64(190 + 40 * grid.shape.count)
+      // What is too little to be counted is not.
+      guard least <= limits.bytes || least < 16 << 20 else {
+        throw FrontierError.memory(neededMiB: Int(least >> 20) + 1, allowedMiB: Int(limits.bytes >> 20))
+      }
+    }
+
     private static func check(_ limits: ClosureLimits) throws {
       for (name, value) in [
         ("nodes of a diagram", limits.diagramNodes), ("labels of a pass", limits.labels),
@@ -106,6 +117,7 @@ extension ClosureSearch {
 
   /// The caller's closures behind a C function pointer.
   private final class Watch {
+    private var told = -1.0
     let progress: (@Sendable (Double) -> Void)?
     let isCancelled: (@Sendable () -> Bool)?
 
@@ -115,7 +127,8 @@ extension ClosureSearch {
     }
 
     func ask(_ share: Double) -> Bool {
-      progress?(share)
+      if share != told { progress?(share) }
+      told = share
       return isCancelled?() ?? false
     }
   }

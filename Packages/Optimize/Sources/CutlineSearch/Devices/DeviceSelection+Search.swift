@@ -15,14 +15,18 @@ extension DeviceSelection {
   ///
   /// - Parameters:
   ///   - preference: what is asked for.
+  ///   - memoryLimit, timeLimitSeconds: as for `ExhaustiveSearch`; time runs from the choice on.
   ///   - workers: threads of the forms on the CPU; how many a device uses is for its driver to say.
   ///   - progress: as for `ExhaustiveSearch`; where the CPU takes over it stands still until the CPU has caught up.
   /// - Throws: as `ExhaustiveSearch.frontier`, but no `DeviceError`.
   public func frontier(
     of grid: GridSums, preference: DeviceChoice, workers: Int,
-    strategyLimit: UInt64 = ExhaustiveSearch.largestStrategyLimit, progress: (@Sendable (Double) -> Void)? = nil,
+    strategyLimit: UInt64 = ExhaustiveSearch.largestStrategyLimit, memoryLimit: Int = .max,
+    timeLimitSeconds: Double? = nil, progress: (@Sendable (Double) -> Void)? = nil,
     isCancelled: (@Sendable () -> Bool)? = nil
   ) throws -> SelectedSearch {
+    let clock = ContinuousClock()
+    let start = clock.now
     let reported = Mutex(0.0)
     @Sendable func advance(_ share: Double) {
       reported.withLock {
@@ -35,8 +39,13 @@ extension DeviceSelection {
     func search(_ form: ExhaustiveForm, _ devices: [DeviceCapabilities] = []) throws -> ExhaustiveResult {
       var openCL = options
       openCL.devices = devices
-      return try ExhaustiveSearch(form: form, workers: workers, strategyLimit: strategyLimit, openCL: openCL)
-        .frontier(of: grid, progress: { advance($0) }, isCancelled: isCancelled)
+      // What was tried before counts.
+      let left = timeLimitSeconds.map { max(0, $0 - (clock.now - start) / .seconds(1)) }
+      return try ExhaustiveSearch(
+        form: form, workers: workers, strategyLimit: strategyLimit, openCL: openCL, memoryLimit: memoryLimit,
+        timeLimitSeconds: left
+      )
+      .frontier(of: grid, progress: { advance($0) }, isCancelled: isCancelled)
     }
     let decision = decision(for: grid, preference: preference, workers: workers)
     var failure: DeviceError?

@@ -9,7 +9,20 @@ struct CandidateStore {
 
   init(rows: Int) { self.rows = rows }
 
-  var bytes: Int { points.count * (MemoryLayout<cutline_point>.stride + 2 * rows) }
+  var count: Int { points.count }
+
+  /// Adds some of the points, evenly spread, first and last included.
+  mutating func add(
+    _ found: UnsafeBufferPointer<cutline_point>, _ cutoffs: UnsafeBufferPointer<UInt16>, atMost most: Int
+  ) {
+    guard found.count > most, most > 1 else { return add(found, cutoffs) }
+    for index in 0..<most {
+      var point = found[index * (found.count - 1) / (most - 1)]
+      accepted.append(contentsOf: cutoffs[point.strategy * rows..<(point.strategy + 1) * rows])
+      point.strategy = points.count
+      points.append(point)
+    }
+  }
 
   mutating func add(_ found: UnsafeBufferPointer<cutline_point>, _ cutoffs: UnsafeBufferPointer<UInt16>) {
     let first = points.count

@@ -11,6 +11,8 @@ public enum FrontierError: ComputeFailure, Hashable {
   case limit(numerator: Int64, denominator: Int64)
   /// Cells with a negative numerator or denominator, in a search that adds risks up.
   case negativeRisk
+  /// The grid alone needs more memory than is allowed.
+  case memory(neededMiB: Int, allowedMiB: Int)
 
   /// What is wrong and what was found; no full stop.
   public var problem: String {
@@ -22,6 +24,8 @@ public enum FrontierError: ComputeFailure, Hashable {
     case .limit(let numerator, let denominator):
       "the risk limit \(numerator)/\(denominator) has no positive denominator"
     case .negativeRisk: "cells have a negative risk numerator or denominator"
+    case .memory(let needed, let allowed):
+      "the grid is large: its search needs at least \(needed) MiB of memory, and \(allowed) are allowed"
     }
   }
 
@@ -33,9 +37,15 @@ public enum FrontierError: ComputeFailure, Hashable {
     case .outsideGrid: "Name cells of the grid."
     case .limit: "State it as a fraction with a positive denominator."
     case .negativeRisk: "Check the amounts of these cells."
+    case .memory: "Allow more, or use fewer bins."
     }
   }
 
   public var origin: String { "search" }
-  public var cause: ComputeCause { .settings }
+  public var cause: ComputeCause {
+    switch self {
+    case .memory: .data
+    default: .settings
+    }
+  }
 }

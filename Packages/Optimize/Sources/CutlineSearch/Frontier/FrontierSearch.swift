@@ -25,7 +25,8 @@ public struct FrontierSearch: Sendable {
 
   /// - Parameters:
   ///   - workers: threads; values below 1 mean 1.
-  ///   - memoryLimit: in bytes; at least 64 KiB. Three quarters are for labels, shared by the workers, one for points.
+  ///   - memoryLimit: in bytes; at least 64 KiB. What the grid itself takes is counted; of the rest three quarters are for
+  ///     labels, shared by the workers, one for points. There are no more workers than it has room for.
   ///   - labelLimit: a bound on the work; no limit by default.
   ///   - timeLimitSeconds: a bound on the time of one frontier; no limit by default.
   ///   - instructionSet: forces one, for tests and comparisons.
@@ -48,8 +49,8 @@ public struct FrontierSearch: Sendable {
   ///   - progress: called with the share done, from 0 to 1, ascending; on any worker, never on two at once.
   ///   - isCancelled: asked often, on any worker.
   /// - Returns: all points; where a limit was reached, those found, with the intervals of risk that stay open.
-  /// - Throws: `ComputeError.unsupported`, `.outOfMemory`; `FrontierError.outsideGrid` for bounds of another grid;
-  ///   `CancellationError` when cancelled.
+  /// - Throws: `ComputeError.unsupported`, `.outOfMemory`; `FrontierError.outsideGrid` for bounds of another grid, `.memory`
+  ///   where the grid alone takes more than the limit; `CancellationError` when cancelled.
   /// - Complexity: O(rows × columns) per eight points for the bounds, and as many labels as the corners need; linear in
   ///   the points in practice, exponential in the worst case, which the limits stop.
   public func frontier(
@@ -72,8 +73,12 @@ public struct FrontierSearch: Sendable {
     let clock = ContinuousClock()
     let start = clock.now
     try watch.check()
-    let lattice = try Lattice(grid, bounds: bounds)
-    let known = try KnownStrategies(lattice)
+    let memory = PlaneMemory(rows: grid.rows, columns: grid.columns, limit: memoryLimit)
+    try memory.check()
+    guard let lattice = try Lattice(grid, bounds: bounds, watch: watch) else {
+      return try nothingSearched(grid, bounds: bounds, productionFloor: productionFloor, instructionSet: set)
+    }
+    let known = try KnownStrategies(lattice, bytes: memory.known)
     try known.add(bounds.least)
     for accepted in warm { try known.add(accepted) }
     try known.seed(batches: warm.isEmpty ? Self.seedBatches : Self.warmSeedBatches, bisections: Self.bisections)
@@ -85,10 +90,14 @@ public struct FrontierSearch: Sendable {
       points, extremes: extremes, productionFloor: productionFloor, price: known.price)
     let seeded = clock.now
 
-    let crew = LabelCrew(lattice: lattice, instructionSet: set, search: self, watch: watch)
+    let crew = LabelCrew(
+      lattice: lattice, instructionSet: set, search: self, memory: memory, bytesKnown: known.bytes, watch: watch)
     var found = try crew.run(tasks)
     // Where something stays open, what was known before is better than nothing.
-    if !found.open.isEmpty { try known.withFrontier { found.candidates.add($0, $1) } }
+    if !found.open.isEmpty {
+      let most = memory.knownPoints(besides: found.candidates.count)
+      try known.withFrontier { found.candidates.add($0, $1, atMost: most) }
+    }
     let searched = clock.now
 
     var statistics = found.statistics
@@ -102,6 +111,17 @@ public struct FrontierSearch: Sendable {
       points: frontier, open: found.open,
       strategies: StrategyCount.decimal(rows: grid.rows, columns: grid.columns), statistics: statistics,
       instructionSet: set, seconds: seconds)
+  }
+
+  /// What is left when time is over before a search could begin: one strategy, and everything is open.
+  private func nothingSearched(
+    _ grid: GridSums, bounds: StrategyBounds, productionFloor: Int64?, instructionSet: InstructionSet
+  ) throws -> FrontierResult {
+    let points = FrontierPoint.frontier(of: [try grid.sums(accepted: bounds.least)])
+    return FrontierResult(
+      points: points.filter { $0.production >= productionFloor ?? .min }, open: [.init(from: nil, to: nil)],
+      strategies: StrategyCount.decimal(rows: grid.rows, columns: grid.columns), statistics: .init(),
+      instructionSet: instructionSet, seconds: .init())
   }
 
   /// Measured: more and better seeds cost more than the label searches then save.

@@ -14,12 +14,16 @@ struct LabelCrew {
   let lattice: Lattice
   let instructionSet: InstructionSet
   let search: FrontierSearch
+  let memory: PlaneMemory
+  /// What the strategies hold that were known before.
+  let bytesKnown: Int
   let watch: SearchWatch
 
   /// - Throws: the first error of a worker.
   func run(_ tasks: [CornerTask]) throws -> Found {
-    let threads = max(1, min(search.workers, tasks.count))
-    let labelBytes = search.memoryLimit / 4 * 3 / threads
+    let threads = memory.workers(atMost: min(search.workers, tasks.count))
+    let rest = max(memory.rest(workers: threads) - bytesKnown, memory.limit / 16)
+    let labelBytes = rest / 4 * 3 / threads
     let next = Atomic<Int>(0)
     let candidateBytes = Atomic<Int>(0)
     let labels = Atomic<UInt64>(0)
@@ -38,17 +42,17 @@ struct LabelCrew {
           var pending = [tasks[index]]
           while let task = pending.popLast() {
             let spent = labels.load(ordering: .relaxed)
-            let full = candidateBytes.load(ordering: .relaxed) > search.memoryLimit / 4
+            let full = candidateBytes.load(ordering: .relaxed) > rest / 4
             var done = false
             if spent < search.labelLimit, !full, !watch.isExpired {
               let labelsBefore = worker.counts.labels
-              let bytesBefore = candidates.bytes
+              let before = candidates.count
               searches += 1
               done = try worker.search(
                 task, bytes: labelBytes, labels: search.labelLimit - spent, watch: watch,
                 found: { candidates.add($0, $1) })
               labels.wrappingAdd(worker.counts.labels - labelsBefore, ordering: .relaxed)
-              candidateBytes.wrappingAdd(candidates.bytes - bytesBefore, ordering: .relaxed)
+              candidateBytes.wrappingAdd((candidates.count - before) * memory.bytesPerPoint, ordering: .relaxed)
               if !done, !watch.isExpired, labels.load(ordering: .relaxed) < search.labelLimit, let halves = task.halves
               {
                 pending += [halves.1, halves.0]

@@ -82,25 +82,8 @@ final class LabelSearch {
     corners.high_denominator = task.high?.denominator ?? 0
     corners.price = task.price
     try watch.check()
-    let state = withExtendedLifetime(watch) {
-      cutline_labels_search(
-        pointer, &corners, bytes, labels,
-        { context in
-          guard let context else { return false }
-          let watch = Unmanaged<SearchWatch>.fromOpaque(context).takeUnretainedValue()
-          do { try watch.check() } catch { return true }
-          return watch.isExpired
-        }, Unmanaged.passUnretained(watch).toOpaque())
-    }
-    switch Int(state) {
-    case Int(CUTLINE_FOUND): break
-    case Int(CUTLINE_OVER_LIMIT): return false
-    case Int(CUTLINE_CANCELLED):
-      try watch.check()
-      if watch.isExpired { return false }
-      throw CancellationError()
-    default: throw ComputeError.outOfMemory
-    }
+    let state = withExtendedLifetime(watch) { cutline_labels_search(pointer, &corners, bytes, labels, watch.stop) }
+    guard try watch.completed(state) else { return false }
     var points: UnsafePointer<cutline_point>?
     var accepted: UnsafePointer<UInt16>?
     let count = cutline_labels_points(pointer, &points, &accepted)

@@ -3,18 +3,18 @@ internal import CSearch
 /// Closes the gap between a known strategy and the dual bound of a risk limit.
 struct ThresholdProof: Sendable {
   let lattice: Lattice
-  /// The frontier of known strategies, by ascending production.
-  let known: [FrontierPoint]
   let bytes: Int
   let labels: UInt64
   let watch: SearchWatch
 
-  /// Two label searches: the first for more production than is known within the limit, with the limit as its whole cone,
+  /// Two label searches from the best strategy that is known within the limit: the first for more production than is known within the limit, with the limit as its whole cone,
   /// so that labels are dominated by P and N − ρD alone; the second, at that production, for the least risk and the ties.
-  func optimum(limit: RiskRatio, dual: LagrangianDual, search: LabelSearch) throws -> ThresholdResult.Optimum {
+  func optimum(
+    limit: RiskRatio, dual: LagrangianDual, known: FrontierPoint?, search: LabelSearch
+  ) throws -> ThresholdResult.Optimum {
     // Where nothing fits the dual falls without end.
     let bound = dual.bound > -0x1p62 ? Int64(min(dual.bound, 0x1p62).rounded(.down)) : .min
-    var best = lastKnown(within: limit)
+    var best = known
     func ended(_ status: ThresholdResult.Status, _ point: FrontierPoint?) -> ThresholdResult.Optimum {
       .init(limit: limit, status: status, point: point, bound: bound, price: dual.price)
     }
@@ -52,16 +52,5 @@ struct ThresholdProof: Sendable {
         accepted: Array(accepted[last.strategy * rows..<(last.strategy + 1) * rows]))
     }
     return isDone ? Finding(point: point) : nil
-  }
-
-  /// By bisection, since risk rises with production on the frontier.
-  private func lastKnown(within limit: RiskRatio) -> FrontierPoint? {
-    var low = 0
-    var high = known.count
-    while low < high {
-      let middle = (low + high) / 2
-      if limit.admits(known[middle]) { low = middle + 1 } else { high = middle }
-    }
-    return low > 0 ? known[low - 1] : nil
   }
 }

@@ -38,7 +38,7 @@ public struct ThresholdSearch: Sendable {
   ///   - bounds: pinned cells; nil for none.
   ///   - progress: called with the share done, from 0 to 1, ascending; on any worker, never on two at once.
   ///   - isCancelled: asked often, on any worker.
-  /// - Throws: `ComputeError.unsupported`, `.outOfMemory`; `FrontierError.outsideGrid`;
+  /// - Throws: `ComputeError.unsupported`, `.outOfMemory`; `FrontierError.outsideGrid`, `.memory`;
   ///   `CancellationError` when cancelled.
   /// - Complexity: some twenty passes of O(rows × columns) per eight limits, and the labels between bound and optimum.
   public func optima(
@@ -51,27 +51,32 @@ public struct ThresholdSearch: Sendable {
     let watch = SearchWatch(progress: progress, isCancelled: isCancelled, timeLimitSeconds: timeLimitSeconds)
     try watch.check()
     let bounds = bounds ?? StrategyBounds(shape: grid.shape)
-    let lattice = try Lattice(grid, bounds: bounds)
-    let known = try KnownStrategies(lattice)
-    try known.add(bounds.least)
-    _ = try known.addExtremes()
-    let duals = try LagrangianDual.solve(lattice: lattice, limits: limits) { try known.add($0) }
-    try known.improve(rounds: FrontierSearch.improvementRounds)
-    let points = try known.strategies()
+    let memory = PlaneMemory(rows: grid.rows, columns: grid.columns, limit: memoryLimit)
+    try memory.check()
+    guard let lattice = try Lattice(grid, bounds: bounds, watch: watch) else {
+      let most = grid.production.reduce(Int64(0)) { $0 + max($1, 0) }
+      let optima = limits.map {
+        ThresholdResult.Optimum(limit: $0, status: .limitReached, point: nil, bound: most, price: 0)
+      }
+      return ThresholdResult(
+        optima: optima, labels: 0, instructionSet: set, seconds: (clock.now - start) / .seconds(1))
+    }
+    let (duals, known) = try begin(lattice, bounds: bounds, limits: limits, bytes: memory.known)
 
     let next = Atomic<Int>(0)
     let optima = Mutex([ThresholdResult.Optimum?](repeating: nil, count: limits.count))
     let labels = Atomic<UInt64>(0)
-    let threads = max(1, min(workers, limits.count))
+    let threads = memory.workers(atMost: min(workers, limits.count))
+    let rest = memory.rest(workers: threads)
     let proof = ThresholdProof(
-      lattice: lattice, known: points, bytes: memoryLimit / threads, labels: labelLimit, watch: watch)
+      lattice: lattice, bytes: rest / threads, labels: labelLimit, watch: watch)
     @Sendable func work() {
       do {
         let search = try LabelSearch(lattice, instructionSet: set)
         while true {
           let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
           if index >= limits.count { break }
-          let optimum = try proof.optimum(limit: limits[index], dual: duals[index], search: search)
+          let optimum = try proof.optimum(limit: limits[index], dual: duals[index], known: known[index], search: search)
           optima.withLock { $0[index] = optimum }
           watch.advance(by: 1, of: UInt64(limits.count))
         }
@@ -88,5 +93,17 @@ public struct ThresholdSearch: Sendable {
     return ThresholdResult(
       optima: optima.withLock { $0.compactMap { $0 } }, labels: labels.load(ordering: .relaxed), instructionSet: set,
       seconds: (clock.now - start) / .seconds(1))
+  }
+
+  /// The duals, and per limit the best strategy met within it. What else was met is given up before labels need room.
+  private func begin(
+    _ lattice: Lattice, bounds: StrategyBounds, limits: [RiskRatio], bytes: Int
+  ) throws -> ([LagrangianDual], [FrontierPoint?]) {
+    let known = try KnownStrategies(lattice, bytes: bytes)
+    try known.add(bounds.least)
+    _ = try known.addExtremes()
+    let duals = try LagrangianDual.solve(lattice: lattice, limits: limits) { try known.add($0) }
+    try known.improve(rounds: FrontierSearch.improvementRounds)
+    return (duals, try known.last(within: limits))
   }
 }

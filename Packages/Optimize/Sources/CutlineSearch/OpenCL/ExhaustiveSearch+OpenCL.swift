@@ -52,6 +52,7 @@ extension ExhaustiveSearch {
           programs[index], device: devices[index], pool: pool, envelope: envelope, options: openCL)
         var pairs = Double(Self.firstPairs)
         while true {
+          if watch.isExpired { break }
           let part = remaining.withLock { $0.take(UInt64(pairs), of: tiles) }
           if part.isEmpty { break }
           let began = clock.now
@@ -96,7 +97,8 @@ extension ExhaustiveSearch {
     seconds.reduce = (clock.now - scanned) / .seconds(1)
     watch.finish()
     return ExhaustiveResult(
-      points: points, strategies: strategies, survivors: survivors, form: .opencl, devices: devices.map(\.name),
+      points: points, isComplete: remaining.withLock { $0.take(1, of: tiles).isEmpty }, strategies: strategies,
+      survivors: survivors, form: .opencl, devices: devices.map(\.name),
       seconds: seconds)
   }
 

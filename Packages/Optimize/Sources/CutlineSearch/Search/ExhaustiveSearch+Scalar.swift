@@ -12,6 +12,7 @@ extension ExhaustiveSearch {
     var buffer: [FrontierPoint] = []
     var compactAt = 1 << 16
     var accepted = [UInt16](repeating: 0, count: grid.rows)
+    var isComplete = true
     try watch.check()
     while true {
       var p: Int64 = 0
@@ -29,6 +30,10 @@ extension ExhaustiveSearch {
         compactAt = buffer.count + 1 << 16
         watch.advance(by: UInt64(met - buffer.count), of: count)
         try watch.check()
+        if watch.isExpired {
+          isComplete = false
+          break
+        }
       }
       // The next vector: raise the last cutoff that may rise, and start over behind it.
       guard
@@ -44,6 +49,7 @@ extension ExhaustiveSearch {
     seconds.reduce = (clock.now - scanned) / .seconds(1)
     watch.finish()
     return ExhaustiveResult(
-      points: points, strategies: strategies, survivors: count, form: .scalar, instructionSet: nil, seconds: seconds)
+      points: points, isComplete: isComplete, strategies: strategies, survivors: count, form: .scalar,
+      instructionSet: nil, seconds: seconds)
   }
 }

@@ -30,6 +30,7 @@ extension ExhaustiveSearch {
     let prepared = clock.now
 
     let next = Atomic<Int>(0)
+    let isCut = Atomic<Bool>(false)
     let found = Mutex<(candidates: [cutline_candidate], survivors: UInt64)>(([], 0))
     @Sendable func work(_ envelope: ScanEnvelope) {
       do {
@@ -37,6 +38,10 @@ extension ExhaustiveSearch {
           let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
           if index >= portions.count { break }
           try watch.check()
+          if watch.isExpired {
+            isCut.store(true, ordering: .relaxed)
+            break
+          }
           let portion = portions[index]
           try envelope.scan(junctions[portion.junction], groups: portion.groups, instructionSet: set)
           watch.advance(by: portion.pairs, of: total)
@@ -71,7 +76,8 @@ extension ExhaustiveSearch {
     seconds.reduce = (clock.now - scanned) / .seconds(1)
     watch.finish()
     return ExhaustiveResult(
-      points: points, strategies: strategies, survivors: survivors, form: .cpu, instructionSet: set, seconds: seconds)
+      points: points, isComplete: !isCut.load(ordering: .relaxed), strategies: strategies, survivors: survivors,
+      form: .cpu, instructionSet: set, seconds: seconds)
   }
 
   private static func portions(of junctions: [PartialStrategies.Junction]) -> [Portion] {

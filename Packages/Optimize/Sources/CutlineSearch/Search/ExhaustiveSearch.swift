@@ -25,6 +25,8 @@ public struct ExhaustiveResult: Sendable {
 
   /// By ascending production, which is by ascending risk.
   public let points: [FrontierPoint]
+  /// False where time was over first: the points are then the frontier of the strategies that were looked at.
+  public let isComplete: Bool
   /// The number of strategies, C(rows + columns, rows).
   public let strategies: String
   /// Strategies that passed the bounds; unlike `points` it depends on form and workers.
@@ -37,10 +39,11 @@ public struct ExhaustiveResult: Sendable {
   public let seconds: Seconds
 
   init(
-    points: [FrontierPoint], strategies: String, survivors: UInt64, form: ExhaustiveForm,
+    points: [FrontierPoint], isComplete: Bool = true, strategies: String, survivors: UInt64, form: ExhaustiveForm,
     instructionSet: InstructionSet? = nil, devices: [String] = [], seconds: Seconds
   ) {
     self.points = points
+    self.isComplete = isComplete
     self.strategies = strategies
     self.survivors = survivors
     self.form = form
@@ -69,6 +72,10 @@ public struct ExhaustiveSearch: Sendable {
   public let strategyLimit: UInt64
   /// For the form `opencl`.
   public let openCL: OpenCLOptions
+  /// Bytes; a grid that needs more is refused.
+  public let memoryLimit: Int
+  /// Elapsed time after which the search ends with what it has; nil for none.
+  public let timeLimitSeconds: Double?
 
   /// The largest strategy limit and its default: some fifteen seconds of one core with AVX-512.
   public static let largestStrategyLimit: UInt64 = 200_000_000_000
@@ -79,15 +86,20 @@ public struct ExhaustiveSearch: Sendable {
   ///   - instructionSet: forces one, for tests and comparisons.
   ///   - strategyLimit: at most `largestStrategyLimit`.
   ///   - openCL: devices and their use, for the form `opencl`.
+  ///   - memoryLimit: in bytes, of the host; no limit by default.
+  ///   - timeLimitSeconds: a bound on the time of one frontier; no limit by default.
   public init(
     form: ExhaustiveForm = .cpu, workers: Int = 1, instructionSet: InstructionSet? = nil,
-    strategyLimit: UInt64 = Self.largestStrategyLimit, openCL: OpenCLOptions = OpenCLOptions()
+    strategyLimit: UInt64 = Self.largestStrategyLimit, openCL: OpenCLOptions = OpenCLOptions(),
+    memoryLimit: Int = .max, timeLimitSeconds: Double? = nil
   ) {
     self.form = form
     self.workers = max(1, workers)
     self.instructionSet = instructionSet
     self.strategyLimit = min(strategyLimit, Self.largestStrategyLimit)
     self.openCL = openCL
+    self.memoryLimit = memoryLimit
+    self.timeLimitSeconds = timeLimitSeconds
   }
 
   /// Finds the frontier.
@@ -96,7 +108,7 @@ public struct ExhaustiveSearch: Sendable {
   ///   - progress: called with the share done, from 0 to 1, ascending; on any worker, never on two at once.
   ///   - isCancelled: asked often, on any worker.
   /// - Throws: `ComputeError.tooManyStrategies` with the exact count, `.partialSumsTooLarge`, `.unsupported`,
-  ///   `.outOfMemory`; `DeviceError` when a device fails; `CancellationError` when cancelled.
+  ///   `.outOfMemory`; `FrontierError.memory` where the limit is too low for the grid; `DeviceError` when a device fails; `CancellationError` when cancelled.
   /// - Complexity: every strategy is tested, O(C(rows + columns, rows)); memory grows with the frontier and roughly with
   ///   the square root of the number of strategies, not with the number of ties.
   public func frontier(
@@ -106,11 +118,26 @@ public struct ExhaustiveSearch: Sendable {
     guard let count = StrategyCount.exact(rows: grid.rows, columns: grid.columns, limit: strategyLimit) else {
       throw ComputeError.tooManyStrategies(count: strategies, limit: strategyLimit)
     }
-    let watch = SearchWatch(progress: progress, isCancelled: isCancelled)
+    try checkMemory(grid)
+    let watch = SearchWatch(progress: progress, isCancelled: isCancelled, timeLimitSeconds: timeLimitSeconds)
     switch form {
     case .scalar: return try enumerate(grid, count: count, strategies: strategies, watch: watch)
     case .cpu: return try scan(grid, strategies: strategies, watch: watch)
     case .opencl: return try scanOnDevices(grid, strategies: strategies, watch: watch)
+    }
+  }
+
+  /// The scalar form holds strategies until it reduces them; the others all halves of strategies, sorted and packed.
+  private func checkMemory(_ grid: GridSums) throws {
+    var bytes = Double(grid.rows * (grid.columns + 1) * 24)
+    if form == .scalar {
+      bytes += 0x1p17 * Double(100 + 2 * grid.rows)
+    } else if let path = StrategyPath(rows: grid.rows, columns: grid.columns) {
+      let halves = PartialStrategies.halves(of: grid, path: path)
+      bytes += (halves.before + halves.after) * 100
+    }
+    guard bytes <= Double(memoryLimit) else {
+      throw FrontierError.memory(neededMiB: Int(min(bytes / 0x1p20, 1e15)) + 1, allowedMiB: memoryLimit >> 20)
     }
   }
 }

@@ -8,9 +8,21 @@ internal import CutlineCompute
 public struct RegionEnumeration: Sendable {
   /// Grids with more strategies are refused, before the search where the count is known and otherwise on reaching it.
   public let strategyLimit: UInt64
+  /// Elapsed time after which the search ends with what it has; nil for none.
+  public let timeLimitSeconds: Double?
+  /// Bytes; a grid that needs more is refused.
+  public let memoryLimit: Int
 
-  /// - Parameter strategyLimit: the default takes a core a minute or so.
-  public init(strategyLimit: UInt64 = 2_000_000_000) { self.strategyLimit = strategyLimit }
+  /// - Parameters:
+  ///   - strategyLimit: the default takes a core a minute or so.
+  ///   - timeLimitSeconds, memoryLimit: no limits by default.
+  public init(
+    strategyLimit: UInt64 = 2_000_000_000, timeLimitSeconds: Double? = nil, memoryLimit: Int = .max
+  ) {
+    self.strategyLimit = strategyLimit
+    self.timeLimitSeconds = timeLimitSeconds
+    self.memoryLimit = memoryLimit
+  }
 
   /// Finds the frontier.
   ///
@@ -18,23 +30,33 @@ public struct RegionEnumeration: Sendable {
   ///   - constraints: bounds make the search smaller; the others only choose among what it visits.
   ///   - progress: called with the share done, from 0 to 1, ascending.
   ///   - isCancelled: asked often.
-  /// - Returns: the points by ascending production, empty where no feasible strategy is admitted, and the number of
-  ///   strategies within the bounds, all of which were visited.
+  /// - Returns: the points by ascending production, empty where no feasible strategy is admitted; the number of strategies
+  ///   within the bounds that were visited; and whether these are all.
   /// - Throws: `ComputeError.tooManyStrategies`; `.shape` and `.sumsTooLarge` for constraints of another grid or of too
   ///   large values; `FrontierError.outsideGrid`, `.contradictoryPins`; `CancellationError`.
   /// - Complexity: O(strategies × (1 + constraints)) time; memory grows with the frontier only.
   public func frontier(
     of grid: GridSumsND, constraints: StrategyConstraints = StrategyConstraints(),
     progress: (@Sendable (Double) -> Void)? = nil, isCancelled: (@Sendable () -> Bool)? = nil
-  ) throws -> (points: [FrontierPoint], visited: UInt64) {
+  ) throws -> (points: [FrontierPoint], visited: UInt64, isComplete: Bool) {
     try constraints.check(for: grid)
+    try checkMemory(grid, constraints)
     let bounds = try (constraints.bounds ?? StrategyBounds(shape: grid.shape)).tightened()
     let total = bounds.isTrivial ? try count(grid) : nil
-    let watch = SearchWatch(progress: progress, isCancelled: isCancelled)
+    let watch = SearchWatch(progress: progress, isCancelled: isCancelled, timeLimitSeconds: timeLimitSeconds)
     try watch.check()
     let found = try scan(grid, constraints, bounds, total: total, watch)
     watch.finish()
     return found
+  }
+
+  /// Sums of lines, and strategies until they are reduced.
+  private func checkMemory(_ grid: GridSumsND, _ constraints: StrategyConstraints) throws {
+    let further = constraints.sums.count + 2 * constraints.risks.count
+    let bytes = grid.cellCount * (48 + 8 * further + 24) + (1 << 17) * (100 + 2 * grid.countsPerStrategy)
+    guard bytes <= memoryLimit else {
+      throw FrontierError.memory(neededMiB: bytes >> 20 + 1, allowedMiB: memoryLimit >> 20)
+    }
   }
 
   /// The number of strategies, nil where it is not known.
@@ -49,7 +71,7 @@ public struct RegionEnumeration: Sendable {
   private func scan(
     _ grid: GridSumsND, _ constraints: StrategyConstraints, _ bounds: StrategyBounds, total: UInt64?,
     _ watch: SearchWatch
-  ) throws -> (points: [FrontierPoint], visited: UInt64) {
+  ) throws -> (points: [FrontierPoint], visited: UInt64, isComplete: Bool) {
     let limited = constraints.sums.map(\.values) + constraints.risks.flatMap { [$0.numerator, $0.denominator] }
     let axes = SwappedAxes(longestLastOf: grid.shape)
     var walk = try RegionWalk(
@@ -88,9 +110,10 @@ public struct RegionEnumeration: Sendable {
           watch.report(walk.share)
         }
         reported = visited
+        if watch.isExpired, walk.advance() { return (frontier.frontier(), visited, false) }
       }
     } while walk.advance()
-    return (frontier.frontier(), visited)
+    return (frontier.frontier(), visited, true)
   }
 }
 

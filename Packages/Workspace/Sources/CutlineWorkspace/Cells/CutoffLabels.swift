@@ -23,9 +23,14 @@ public struct CutoffLabels {
 
   /// The cutoffs of a strategy: the riskiest bin accepted per combination, nothing where none is.
   public func cutoffs(_ strategy: Strategy) -> [String] {
-    strategy.accepted.indices.map { combination in
-      strategy.cutoff(combination, in: grid).map { String(labels[labels.count - 1][$0 - 1]) } ?? ""
-    }
+    let texts = cutoffsByCount
+    return strategy.accepted.map { texts[$0] }
+  }
+
+  /// Per number of bins accepted, from 0 on, the cutoff as text.
+  var cutoffsByCount: [String] {
+    guard let last = grid.axes.last, let own = labels.last else { return [""] }
+    return [""] + (0..<last.binCount).map { String(own[last.bin(atPosition: $0)]) }
   }
 
   /// How many bins of the last axis a cutoff accepts.
