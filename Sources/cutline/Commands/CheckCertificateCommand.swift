@@ -28,7 +28,7 @@ struct CheckCertificateCommand: Command {
     let run = isRun ? try VerifiedRun(subject) : nil
     let path = try arguments.operands.dropFirst().first ?? ownPath(run, subject)
     let data = try data(path)
-    _ = try Certificate.storedFormat.check(data, at: path)
+    _ = try Certificate.storedFormat.check(Certificate.head(of: data), at: path)
     let certificate: Certificate
     do {
       certificate = try Certificate(from: data)

@@ -33,7 +33,7 @@ struct StandardAudit: Stage {
   static let reads = ["source", "sample", "recent"]
   let config: AuditConfig
 
-  func needs(_ input: Audit.Input) -> [String] { config.isWanted ? Self.reads : [] }
+  var reads: [String] { config.isWanted ? Self.reads : [] }
 
   /// Rows of the source that are written in one piece, by one worker.
   private static let pieceRows = 1 << 16

@@ -42,7 +42,7 @@ struct StandardFairness: Stage {
   }
   let config: Config
 
-  func needs(_ input: Fairness.Input) -> [String] { config.columns.isEmpty ? [] : Self.reads }
+  var reads: [String] { config.columns.isEmpty ? [] : Self.reads }
 
   func run(_ input: Fairness.Input, in context: RunContext) async throws -> FileSet {
     guard !config.columns.isEmpty else {

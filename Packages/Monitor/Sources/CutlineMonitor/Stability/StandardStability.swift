@@ -15,7 +15,7 @@ struct StandardStability: Stage {
   static let reads = ["source"]
   let config: StabilityConfig
 
-  func needs(_ input: Stability.Input) -> [String] { config.variables.isEmpty ? [] : Self.reads }
+  var reads: [String] { config.variables.isEmpty ? [] : Self.reads }
 
   func run(_ input: Stability.Input, in context: RunContext) async throws -> StabilityReport {
     let sample = input.sample

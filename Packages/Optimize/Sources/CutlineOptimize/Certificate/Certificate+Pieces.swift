@@ -8,6 +8,12 @@ extension Certificate {
   private static let piecePoints = 256
   private static let list = Array("\"points\":[".utf8)
 
+  /// The text of a file without its points: what says of which format it is.
+  public static func head(of data: Data) -> Data {
+    guard let place = points(in: data) else { return data }
+    return data[..<place.lowerBound] + data[place.upperBound...]
+  }
+
   /// The certificate in a file.
   ///
   /// - Throws: `DecodingError` for what is none.
@@ -17,9 +23,7 @@ extension Certificate {
       self = try CanonicalJSON.decode(Certificate.self, from: data)
       return
     }
-    var rest = Data(data[..<place.lowerBound])
-    rest.append(data[place.upperBound...])
-    var certificate = try CanonicalJSON.decode(Certificate.self, from: rest)
+    var certificate = try CanonicalJSON.decode(Certificate.self, from: Self.head(of: data))
     var points: [Point] = []
     try Self.pieces(of: data[place]) { piece in
       var text = Data("[".utf8)
