@@ -58,7 +58,8 @@ internal import Foundation
         Console.out(named?.help ?? help(all: second == "--all"))
         return .ok
       }
-      if first == "--version" || first == "version" {
+      // With more words it is the command on versions of what decides.
+      if first == "--version" || words == ["version"] {
         Console.out("cutline \(version)\n")
         return .ok
       }

@@ -8,11 +8,11 @@ import Testing
   private struct Oracle: Decodable {
     struct Record: Decodable {
       let seq: Int
-      let prev, time, actor, action, object_type, object_id, object_sha256, payload_sha256, hash: String
+      let prev, time, actor, action, objectType, objectId, objectSha256, payloadSha256, hash: String
       var record: AuditRecord {
         AuditRecord(
-          seq: seq, prev: prev, time: time, actor: actor, action: action, objectType: object_type, objectID: object_id,
-          objectSHA256: object_sha256, payloadSHA256: payload_sha256, hash: hash)
+          seq: seq, prev: prev, time: time, actor: actor, action: action, objectType: objectType, objectID: objectId,
+          objectSHA256: objectSha256, payloadSHA256: payloadSha256, hash: hash)
       }
     }
     struct Tampered: Decodable {
@@ -21,11 +21,15 @@ import Testing
         init(from decoder: any Decoder) throws {
           let value = try decoder.singleValueContainer()
           // The other of the two.
-          if let index = try? value.decode(Int.self) { self = .index(index) } else { self = .reason(try value.decode(String.self)) }
+          if let index = try? value.decode(Int.self) {
+            self = .index(index)
+          } else {
+            self = .reason(try value.decode(String.self))
+          }
         }
       }
       let name: String
-      let first_fault: [Part]?
+      let firstFault: [Part]?
       let records: [Record]
     }
     struct Head: Decodable {
@@ -35,24 +39,27 @@ import Testing
     let head: Head
     let chain: [Record]
     let tampered: [Tampered]
-    let encoded_first_record_hex: String
+    let encodedFirstRecordHex: String
   }
 
   private static let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/oracles/decisions/audit.json")
+    .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+      "shared/oracles/decisions/audit.json")
 
   @Test(.enabled(if: FileManager.default.fileExists(atPath: file.path)))
   func recordsHashesAndFirstFaultsAreTheOracles() throws {
-    let oracle = try JSONDecoder().decode(Oracle.self, from: Data(contentsOf: Self.file))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let oracle = try decoder.decode(Oracle.self, from: Data(contentsOf: Self.file))
     let chain = oracle.chain.map(\.record)
     #expect(chain.count == 20)
     for record in chain { #expect(record.computedHash == record.hash) }
-    #expect(SHA256.hexText(chain[0].encoded) == oracle.encoded_first_record_hex)
+    #expect(SHA256.hexText(chain[0].encoded) == oracle.encodedFirstRecordHex)
     let head = AuditChain.Head(seq: oracle.head.records, hash: oracle.head.hash)
     #expect(oracle.tampered.count == 10)
     for tampered in oracle.tampered {
       let found = AuditChain.firstFault(tampered.records.map(\.record), head: head)
-      guard let expected = tampered.first_fault else {
+      guard let expected = tampered.firstFault else {
         #expect(found == nil, "\(tampered.name)")
         continue
       }

@@ -53,7 +53,8 @@ final class DecisionFixture: Sendable {
   func gates(_ states: String..., age days: Int = 0) -> Store.Evidence {
     let lines = states.enumerated().map { "gate\($0),\($1),\"a, \"\"b\"\"\",\n" }
     return Store.Evidence(
-      name: "gates", bytes: Array(("gate,state,detail,source\n" + lines.joined()).utf8), madeAt: now.adding(days: -days))
+      name: "gates", bytes: Array(("gate,state,detail,source\n" + lines.joined()).utf8), madeAt: now.adding(days: -days)
+    )
   }
 
   @discardableResult

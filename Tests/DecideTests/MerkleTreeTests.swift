@@ -16,14 +16,16 @@ import Testing
     return SHA256.bytes([1], root(leaves.prefix(k)), root(leaves.dropFirst(k)))
   }
 
-  static func node(_ level: Int, _ position: Int) -> [UInt8] {
-    root(leaves[(position << level)..<((position + 1) << level)])
+  /// Whole subtrees by the definition, once.
+  static let nodes: [[[UInt8]]] = (0..<8).map { level in
+    (0..<(leaves.count >> level)).map { root(leaves[($0 << level)..<(($0 + 1) << level)]) }
   }
+  static let roots = (0...200).map { root(leaves.prefix($0)) }
+
+  static func node(_ level: Int, _ position: Int) -> [UInt8] { nodes[level][position] }
 
   @Test func rootsAreThoseOfTheDefinition() throws {
-    for size in 0...200 {
-      #expect(try MerkleTree.root(size: size, Self.node) == Self.root(Self.leaves.prefix(size)), "\(size)")
-    }
+    for size in 0...200 { #expect(try MerkleTree.root(size: size, Self.node) == Self.roots[size], "\(size)") }
     // RFC 6962's vectors: no leaf, and one empty leaf.
     #expect(SHA256.hexText(MerkleTree.emptyRoot) == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")
     #expect(
@@ -31,40 +33,79 @@ import Testing
   }
 
   @Test func everyInclusionHoldsAndNoOther() throws {
-    for size in [1, 2, 3, 4, 5, 6, 7, 8, 9, 16, 17, 31, 33, 100, 127, 128, 129, 200] {
-      let root = Self.root(Self.leaves.prefix(size))
+    var wrong: [String] = []
+    var tried = 0
+    for size in 1...200 {
+      let root = Self.roots[size]
       for index in 0..<size {
-        let proof = try MerkleTree.inclusionProof(index: index, size: size, Self.node)
-        let leaf = Self.leaves[index]
-        #expect(proof.count <= 8)
-        #expect(MerkleTree.includes(leaf: leaf, index: index, size: size, root: root, proof: proof))
-        let other = (index + 1) % max(2, size)
-        #expect(!MerkleTree.includes(leaf: leaf, index: other, size: size, root: root, proof: proof))
-        #expect(!MerkleTree.includes(leaf: Self.leaves[other], index: index, size: size, root: root, proof: proof))
-        #expect(!MerkleTree.includes(leaf: leaf, index: index, size: size, root: root, proof: proof + [leaf]))
-        if !proof.isEmpty {
-          #expect(!MerkleTree.includes(leaf: leaf, index: index, size: size, root: root, proof: Array(proof.dropLast())))
+        tried += 1
+        let (leaf, proof) = (Self.leaves[index], try MerkleTree.inclusionProof(index: index, size: size, Self.node))
+        func holds(_ leaf: [UInt8], _ index: Int, _ proof: [[UInt8]]) -> Bool {
+          MerkleTree.includes(leaf: leaf, index: index, size: size, root: root, proof: proof)
+        }
+        if proof.count > 8 || !holds(leaf, index, proof) { wrong.append("\(index) of \(size)") }
+        // What must not hold, for one in seven.
+        guard tried % 7 == 0, size > 1 else { continue }
+        let other = (index + 1) % size
+        if holds(leaf, other, proof) || holds(Self.leaves[other], index, proof) || holds(leaf, index, proof + [leaf])
+          || holds(leaf, index, Array(proof.dropLast()))
+        {
+          wrong.append("another than \(index) of \(size)")
         }
       }
     }
+    #expect(wrong == [] && tried == 20_100)
   }
 
   @Test func everyGrowthHoldsAndNoRebuiltTree() throws {
-    var roots: [[UInt8]] = []
-    for size in 0...70 { roots.append(Self.root(Self.leaves.prefix(size))) }
-    let wrong = SHA256.bytes([9])
-    for size in 1...70 {
+    var wrong: [String] = []
+    var tried = 0
+    let noRoot = SHA256.bytes([9])
+    for size in 1...200 {
       for old in 0...size {
+        tried += 1
         let proof = try MerkleTree.consistencyProof(from: old, size: size, Self.node)
         func holds(_ a: [UInt8], _ b: [UInt8], _ proof: [[UInt8]]) -> Bool {
           MerkleTree.isConsistent(old: old, oldRoot: a, size: size, root: b, proof: proof)
         }
-        #expect(holds(roots[old], roots[size], proof), "\(old) \(size)")
-        #expect(!holds(wrong, roots[size], proof), "\(old) \(size)")
-        if old > 0 { #expect(!holds(roots[old], wrong, proof), "\(old) \(size)") }
-        #expect(!holds(roots[old], roots[size], proof + [wrong]), "\(old) \(size)")
-        if !proof.isEmpty { #expect(!holds(roots[old], roots[size], Array(proof.dropLast())), "\(old) \(size)") }
+        if !holds(Self.roots[old], Self.roots[size], proof) { wrong.append("\(old) of \(size)") }
+        guard tried % 7 == 0 else { continue }
+        if holds(noRoot, Self.roots[size], proof) || (old > 0 && holds(Self.roots[old], noRoot, proof))
+          || holds(Self.roots[old], Self.roots[size], proof + [noRoot])
+          || (!proof.isEmpty && holds(Self.roots[old], Self.roots[size], Array(proof.dropLast())))
+        {
+          wrong.append("another than \(old) of \(size)")
+        }
       }
+    }
+    #expect(wrong == [] && tried == 20_300)
+  }
+
+  /// Roots and proofs by Python, which shares nothing with this program.
+  @Test func pythonFindsTheSame() throws {
+    let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appendingPathComponent("Oracles/merkle.py").path
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", script, "200"]
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    // Without Python there is nothing to compare with.
+    guard (try? process.run()) != nil else { return }
+    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus != 127 else { return }
+    let lines = text.split(separator: "\n").map { $0.split(separator: " ").map(String.init) }
+    #expect(lines.count > 600)
+    for line in lines {
+      let (a, b) = (Int(line[1]) ?? -1, Int(line[2]) ?? -1)
+      let found =
+        switch line[0] {
+        case "root": [try MerkleTree.root(size: a, Self.node)]
+        case "inclusion": try MerkleTree.inclusionProof(index: a, size: b, Self.node)
+        default: try MerkleTree.consistencyProof(from: a, size: b, Self.node)
+        }
+      #expect(found.map(SHA256.hexText) == Array(line.dropFirst(3)), "\(line.prefix(3))")
     }
   }
 }

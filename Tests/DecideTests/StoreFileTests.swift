@@ -82,7 +82,8 @@ import Testing
       let counts = try tables.map { try old.query("SELECT * FROM \($0.name)").count }
       let done = try Store.migrate(path)
       #expect((done.from, done.to) == (schema, Migration.all.count))
-      let store = try Store(path, .writing)
+      #expect(try Store.migrate(path).backup == nil)
+      let store = try Store(path, .reading)
       #expect(try store.check().damage == [])
       #expect(try store.verifyAudit().fault == nil)
       for (table, count) in zip(tables, counts) {
@@ -91,8 +92,6 @@ import Testing
       }
       let backup = try #require(done.backup)
       #expect(try Database(backup, .readOnly).first("PRAGMA user_version")?.integer("user_version") == schema)
-      #expect(try Store.migrate(path).backup == nil)
-      _ = store
     }
   }
 
@@ -100,8 +99,12 @@ import Testing
     let folder = try TemporaryFolderPath()
     let path = "\(folder.path)/store"
     _ = try Store.make(path, admin: "anna")
-    let broken = Migration(version: Migration.all.count + 1, name: "broken", text: "CREATE TABLE more (a) STRICT; CREATE TABLE ok (a TEXT) STRICT;")
-    #expect(throws: (any Error).self) { try Store.migrate(path, options: Store.Options(), known: Migration.all + [broken]) }
+    let broken = Migration(
+      version: Migration.all.count + 1, name: "broken",
+      text: "CREATE TABLE more (a) STRICT; CREATE TABLE ok (a TEXT) STRICT;")
+    #expect(throws: (any Error).self) {
+      try Store.migrate(path, options: Store.Options(), known: Migration.all + [broken])
+    }
     let store = try Store(path, .reading)
     #expect(try store.verifyAudit().fault == nil)
     #expect(try store.check().damage == [])
@@ -140,7 +143,9 @@ import Testing
     let answer = Store.Answer(status: 201, body: [1, 2])
     try fixture.store.remember(answer, key: "k", route: "POST /x", requestSHA256: "a", by: ann)
     #expect(try fixture.store.answered("k", route: "POST /x", requestSHA256: "a", by: ann) == answer)
-    #expect(refusal { try fixture.store.answered("k", route: "POST /x", requestSHA256: "b", by: ann) } == .idempotencyConflict)
+    #expect(
+      refusal { try fixture.store.answered("k", route: "POST /x", requestSHA256: "b", by: ann) } == .idempotencyConflict
+    )
     fixture.wait(hours: 25)
     #expect(try fixture.store.answered("k", route: "POST /x", requestSHA256: "b", by: ann) == nil)
     #expect(try fixture.store.applyRetention(by: fixture.caller("dan")).answers == 1)

@@ -22,7 +22,8 @@ import Testing
     try fixture.act(.activate, "v2", by: "cyd")
     try fixture.act(.rollback, "v1", by: "bob")
     try fixture.act(.confirm, "v1", by: "cyd")
-    let run = try fixture.store.beginRun("ml_training_pipeline", product: "loan", folder: "out", by: fixture.caller("ann"))
+    let run = try fixture.store.beginRun(
+      "ml_training_pipeline", product: "loan", folder: "out", by: fixture.caller("ann"))
     _ = try fixture.store.moveRun(run.runID, to: .success)
     return fixture
   }
@@ -90,7 +91,10 @@ import Testing
               guard other[column] != row[column], table != "audit" else { return }
               let key = row.columns[0]
               guard other[key] != row[key] else { return }
-              let unused: StoredValue = if case .bytes = row[column] { .bytes([1]) } else if case .text = row[column] { .text("~") } else { .integer(-1) }
+              let unused: StoredValue =
+                if case .bytes = row[column] { .bytes([1]) } else if case .text = row[column] { .text("~") } else {
+                  .integer(-1)
+                }
               try database.query("UPDATE \(table) SET \(column) = ? WHERE \(all)", [unused] + row.values)
               let rest = other.columns.map { "\($0) IS ?" }.joined(separator: " AND ")
               try database.query("UPDATE \(table) SET \(column) = ? WHERE \(rest)", [row[column]] + other.values)
@@ -106,7 +110,8 @@ import Testing
               let column = random.index(below: row.columns.count)
               let value = Self.flipped(row.values[column], &random)
               guard value != row.values[column] else { return }
-              try database.query("UPDATE OR IGNORE \(table) SET \(row.columns[column]) = ? WHERE \(all)", [value] + row.values)
+              try database.query(
+                "UPDATE OR IGNORE \(table) SET \(row.columns[column]) = ? WHERE \(all)", [value] + row.values)
               guard database.changes == 1 else { return }
               what = "\(row.columns[column]) of \(table)"
             }
@@ -154,8 +159,8 @@ import Testing
       _ = try fixture.store.witness(folder)
       Issue.record("a rebuilt log was signed")
     } catch {
-      let said = "\(error)"
-      #expect(said.contains(seen.rootText) && said.contains(try fixture.store.checkpoint().rootText), "\(said)")
+      let (said, shown) = ("\(error)", try fixture.store.checkpoint().rootText)
+      #expect(said.contains(seen.rootText) && said.contains(shown), "\(said)")
     }
     #expect(try Data(contentsOf: URL(fileURLWithPath: "\(folder)/checkpoint")) == kept)
   }
@@ -175,7 +180,9 @@ import Testing
     let key = try SigningKey.load(fixture.store.place.key)
     let short = try Checkpoint(origin: fixture.store.origin, size: first.size, root: first.root, key: key)
     let witness = try Witness(folder)
-    #expect(throws: (any Error).self) { try witness.accept(short, proof: [], of: fixture.store.verifierKey(), at: fixture.now) }
+    #expect(throws: (any Error).self) {
+      try witness.accept(short, proof: [], of: fixture.store.verifierKey(), at: fixture.now)
+    }
     for seq in 1...first.size { try fixture.store.proof(of: seq).check(by: fixture.store.verifierKey(), at: "proof") }
   }
 
@@ -186,8 +193,10 @@ import Testing
     var draft = Store.Draft(content: Array("{\"who\": \"\(canary)\"}".utf8))
     draft.notes = canary
     draft.evidence = [fixture.gates("FAIL")]
-    let name = try fixture.store.create(product: "loan", kind: .rules, version: nil, draft, by: fixture.caller("ann")).name
-    _ = try fixture.store.grantWaiver("gate0", for: name, until: fixture.now.adding(days: 2), reason: canary, by: fixture.caller("bob"))
+    let name = try fixture.store.create(product: "loan", kind: .rules, version: nil, draft, by: fixture.caller("ann"))
+      .name
+    _ = try fixture.store.grantWaiver(
+      "gate0", for: name, until: fixture.now.adding(days: 2), reason: canary, by: fixture.caller("bob"))
     for (action, who) in [(Transition.Action.submit, "ann"), (.approve, "bob"), (.activate, "cyd"), (.retire, "bob")] {
       var request = VersionRequest(action, name)
       request.reason = canary

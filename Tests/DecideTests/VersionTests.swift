@@ -64,7 +64,10 @@ import Testing
     #expect(refusal { try fixture.act(.submit, "v1", by: "ann") } == .gateFailed)
     let until = fixture.now.adding(days: 3)
     func grant(_ gate: String, _ name: String) -> Refusal.Reason? {
-      refusal { try fixture.store.grantWaiver(gate, for: Self.name("v1"), until: until, reason: "season", by: fixture.caller(name)) }
+      refusal {
+        try fixture.store.grantWaiver(
+          gate, for: Self.name("v1"), until: until, reason: "season", by: fixture.caller(name))
+      }
     }
     #expect(grant("gate1", "ann") == .forbidden)
     #expect(grant("gate0", "bob") == .invalid)
@@ -135,7 +138,9 @@ import Testing
     }
     let done = await withTaskGroup(of: Bool.self) { group in
       for number in 0..<40 {
-        group.addTask { refusal { try fixture.act(.rollback, "v\(1 + number % 4)", by: number % 2 == 0 ? "bob" : "cyd") } == nil }
+        group.addTask {
+          refusal { try fixture.act(.rollback, "v\(1 + number % 4)", by: number % 2 == 0 ? "bob" : "cyd") } == nil
+        }
       }
       return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
     }
@@ -166,6 +171,9 @@ import Testing
     // The same again is no mistake; other content is.
     try fixture.draft("v1")
     let other = Store.Draft(content: Array("{}".utf8))
-    #expect(refusal { try fixture.store.create(product: "loan", kind: .strategy, version: "v1", other, by: fixture.caller("ann")) } == .conflict)
+    #expect(
+      refusal {
+        try fixture.store.create(product: "loan", kind: .strategy, version: "v1", other, by: fixture.caller("ann"))
+      } == .conflict)
   }
 }

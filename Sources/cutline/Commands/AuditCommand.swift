@@ -14,7 +14,8 @@ struct AuditCommand: Command {
       .value("output", short: "o", "FILE", "head, prove, witness: write to this new file."),
       .value("from", "N", "prove: that the log has only grown since it had N records."),
       .value("object", "NAME", "log: only what was done to it, such as v2."),
-      .value("actor", "NAME", "log: only what they did."), .value("limit", "N", "log: the most that is listed (default 50)."),
+      .value("actor", "NAME", "log: only what they did."),
+      .value("limit", "N", "log: the most that is listed (default 50)."),
     ]
   static let details = """
     Actions:
@@ -95,7 +96,9 @@ struct AuditCommand: Command {
     if arguments.has("json") {
       let fault = verdict.fault.map { Verdict.Fault(index: $0.index, reason: $0.reason.rawValue, detail: $0.detail) }
       try Console.data(
-        json(Verdict(records: verdict.records, rows: verdict.rows, heads: verdict.heads, sound: fault == nil, fault: fault)))
+        json(
+          Verdict(records: verdict.records, rows: verdict.rows, heads: verdict.heads, sound: fault == nil, fault: fault)
+        ))
     }
     let path = StoreOptions.path(arguments)
     if let fault = verdict.fault {
@@ -108,7 +111,8 @@ struct AuditCommand: Command {
         verdict.heads == 0
         ? "compared with no head from elsewhere: a cut end would not be seen (--head FILE)"
         : "agrees with \(verdict.heads) head\(verdict.heads == 1 ? "" : "s") from elsewhere"
-      Console.out("\(path): \(verdict.records) records and \(verdict.rows) rows are as they were written; \(compared)\n")
+      Console.out(
+        "\(path): \(verdict.records) records and \(verdict.rows) rows are as they were written; \(compared)\n")
     }
     return .ok
   }

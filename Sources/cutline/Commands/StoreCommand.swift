@@ -59,7 +59,9 @@ struct StoreCommand: Command {
   private static func text(_ report: Store.Report, _ path: String) -> String {
     var lines = [
       "\(path): schema \(report.schema), \(report.records) records, \(report.versions) versions, \(report.principals) people, \(report.bytes) bytes",
-      report.growthPerDay.map { "grows by \($0) bytes a day" + (report.diskFullOn.map { "; the disk is full on \($0)" } ?? "") }
+      report.growthPerDay.map {
+        "grows by \($0) bytes a day" + (report.diskFullOn.map { "; the disk is full on \($0)" } ?? "")
+      }
         ?? "younger than a day: nothing to say of its growth",
     ]
     lines += report.damage.map { "damage: \($0)" } + report.alerts.map { "alert: \($0)" }

@@ -15,11 +15,13 @@ struct VersionCommand: Command {
       .value("from-run", "RUN", "create --kind strategy: the folder of a finished run."),
       .value("scenario", "NAME", "create --from-run: which strategy (default base)."),
       .value("content", "FILE", "create: JSON."),
-      .value("evidence", "NAME=FILE", repeats: true, "create, attach: what speaks for it; gates=FILE is its table of gates."),
+      .value(
+        "evidence", "NAME=FILE", repeats: true, "create, attach: what speaks for it; gates=FILE is its table of gates."),
       .value("base", "VERSION", "create: the version that it was made from."),
       .value("approvals", "N", "create: at least this many must approve (default 1)."),
       .value("notes", "TEXT", "create: for whoever reads it later."),
-      .value("effective-from", "TIME", "activate: from then on (UTC)."), .value("at", "TIME", "live: the moment (default now)."),
+      .value("effective-from", "TIME", "activate: from then on (UTC)."),
+      .value("at", "TIME", "live: the moment (default now)."),
       .value("to", "VERSION", "rollback: to which (default @previous)."),
       .value("state", "NAME", "list: only those."), .flag("all", "list: archived ones, too."),
       .value("output", short: "o", "FILE", "content: the new file to write."),
@@ -97,13 +99,15 @@ struct VersionCommand: Command {
 
   private static func create(_ arguments: Arguments) throws {
     guard let kind = try arguments.choice("kind", VersionKind.self) else {
-      throw Faults.usage("--kind", "is not given", "Say \(VersionKind.allCases.map(\.rawValue).joined(separator: ", ")).")
+      throw Faults.usage(
+        "--kind", "is not given", "Say \(VersionKind.allCases.map(\.rawValue).joined(separator: ", ")).")
     }
     var draft: Store.Draft
     switch (arguments["from-run"], arguments["content"]) {
     case (let run?, nil):
       guard kind == .strategy else {
-        throw Faults.usage("--from-run", "gives a strategy, no \(kind.rawValue)", "Say --kind strategy, or give --content FILE.")
+        throw Faults.usage(
+          "--from-run", "gives a strategy, no \(kind.rawValue)", "Say --kind strategy, or give --content FILE.")
       }
       draft = try StrategyDraft.read(run, scenario: arguments["scenario"] ?? "base")
     case (nil, let file?): draft = Store.Draft(content: Array(try OpenedFile.read(file, limit: 64 << 20)))
@@ -124,7 +128,9 @@ struct VersionCommand: Command {
   private static func evidence(_ arguments: Arguments) throws -> [Store.Evidence] {
     try arguments.all("evidence").map { word in
       let parts = word.split(separator: "=", maxSplits: 1).map(String.init)
-      guard parts.count == 2 else { throw Faults.usage("--evidence \(word)", "is not NAME=FILE", "Write gates=gates.csv.") }
+      guard parts.count == 2 else {
+        throw Faults.usage("--evidence \(word)", "is not NAME=FILE", "Write gates=gates.csv.")
+      }
       guard let stamp = FileStamp(of: parts[1]) else {
         throw Faults.io(parts[1], "is not there", "Name a file.")
       }

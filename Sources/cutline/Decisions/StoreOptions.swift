@@ -16,7 +16,8 @@ enum StoreOptions {
     ]
   static let version: [Option] = [
     .value("product", "NAME", "The product (default: the only one)."),
-    .value("kind", "NAME", "scorecard, rules, model-set, policy or strategy (default: the only one that has the version)."),
+    .value(
+      "kind", "NAME", "scorecard, rules, model-set, policy or strategy (default: the only one that has the version)."),
   ]
 
   static func path(_ arguments: Arguments) -> String { arguments["store"] ?? "decisions.sqlite" }
@@ -41,7 +42,8 @@ enum StoreOptions {
     }
     let text = String(decoding: try OpenedFile.read(path, limit: 4096), as: UTF8.self)
     guard let token = AccessToken(text) else {
-      throw Faults.usage(path, "holds no token (64 hexadecimal digits)", "Name the file with the token that was shown once.")
+      throw Faults.usage(
+        path, "holds no token (64 hexadecimal digits)", "Name the file with the token that was shown once.")
     }
     let store = try open(arguments, .writing)
     return (store, try store.authenticate(token, as: arguments["as"]))
@@ -55,14 +57,16 @@ enum StoreOptions {
     }
     let found = VersionKind.allCases.compactMap { kind -> VersionName? in
       // A kind that does not have it is not meant.
-      guard let name = try? store.resolve(word, product: product, kind: kind), (try? store.sheet(of: name)) != nil else {
+      guard let name = try? store.resolve(word, product: product, kind: kind), (try? store.sheet(of: name)) != nil
+      else {
         return nil
       }
       return name
     }
     guard found.count < 2 else {
       throw Faults.usage(
-        "\"\(word)\"", "is a version of several kinds, found \(found.map(\.kind).joined(separator: ", "))", "Say --kind.")
+        "\"\(word)\"", "is a version of several kinds, found \(found.map(\.kind).joined(separator: ", "))",
+        "Say --kind.")
     }
     if let name = found.first { return name }
     let names = try store.versions(product: product, withArchived: true).map(\.version)
@@ -123,5 +127,6 @@ enum StoreOptions {
     try PrivateFile.write(token.text + "\n", to: path)
     Console.error("\(path): the token of \(name)")
   }
-  static let writeToken: Option = .value("write-token", "PATH", "Write the token to this new file, not to standard output.")
+  static let writeToken: Option = .value(
+    "write-token", "PATH", "Write the token to this new file, not to standard output.")
 }

@@ -28,7 +28,10 @@ enum StrategyDraft {
 
   private static func gates(_ run: VerifiedRun, _ folder: String) throws -> String {
     guard let file = run.manifest.files.first(where: { $0.path.split(separator: "/").last == GateTable.fileName[...] })
-    else { throw Faults.data(folder, "has no \(GateTable.fileName): nothing says what was checked", "Run with the stage report.") }
+    else {
+      throw Faults.data(
+        folder, "has no \(GateTable.fileName): nothing says what was checked", "Run with the stage report.")
+    }
     return file.path
   }
 

@@ -22,12 +22,14 @@ enum VersionText {
       "  approvals  \(sheet.approvedBy.count) of \(sheet.approvalsRequired)"
         + (sheet.approvedBy.isEmpty ? "" : " (\(sheet.approvedBy.joined(separator: ", ")))") + void)
     lines.append(
-      "  gates      \(sheet.gates)" + (sheet.failedGates.isEmpty ? "" : " (FAIL \(sheet.failedGates.joined(separator: ", ")))"))
+      "  gates      \(sheet.gates)"
+        + (sheet.failedGates.isEmpty ? "" : " (FAIL \(sheet.failedGates.joined(separator: ", ")))"))
     if let time = sheet.scheduledFor { lines.append("  scheduled  for \(time.text)") }
     if let time = sheet.activatedAt { lines.append("  in force   since \(time.text)") }
     if let time = sheet.retiredAt, sheet.state == .retired { lines.append("  retired    \(time.text)") }
     if let time = sheet.unconfirmedRollbackSince {
-      lines.append("  rollback   of \(time.text) waits for a second person" + (sheet.isConfirmationOverdue ? ", OVERDUE" : ""))
+      lines.append(
+        "  rollback   of \(time.text) waits for a second person" + (sheet.isConfirmationOverdue ? ", OVERDUE" : ""))
     }
     for evidence in sheet.evidence { lines.append("  evidence   \(evidence.name), sha256 \(evidence.sha256)") }
     if !sheet.actions.isEmpty { lines.append("  next       \(sheet.actions.joined(separator: ", "))") }
@@ -48,8 +50,10 @@ enum VersionText {
   static func table(_ sheets: [VersionSheet]) -> String {
     var table = TextTable(["version", "state", "made by", "on", "approved by", "gates", "note"], textColumns: 7)
     for sheet in sheets {
-      let note = sheet.scheduledFor.map { "scheduled for \($0.text)" }
-        ?? (sheet.isConfirmationOverdue ? "ALERT: rollback not confirmed" : sheet.unconfirmedRollbackSince == nil ? "" : "rollback to be confirmed")
+      let note =
+        sheet.scheduledFor.map { "scheduled for \($0.text)" }
+        ?? (sheet.isConfirmationOverdue
+          ? "ALERT: rollback not confirmed" : sheet.unconfirmedRollbackSince == nil ? "" : "rollback to be confirmed")
       table.add([
         "\(sheet.name)", sheet.state.rawValue, sheet.createdBy, sheet.createdAt.date,
         sheet.approvedBy.joined(separator: ", "), sheet.gates, note,

@@ -20,7 +20,9 @@ public struct AuditProof: Sendable, Codable {
       throw Faults.integrity(place, "names another key than the log's", advice)
     }
     let checkpoint = try Checkpoint(checkpoint, at: place)
-    guard checkpoint.note.isSigned(by: own) else { throw Faults.integrity(place, "has a checkpoint that \(own.name) did not sign", advice) }
+    guard checkpoint.note.isSigned(by: own) else {
+      throw Faults.integrity(place, "has a checkpoint that \(own.name) did not sign", advice)
+    }
     let steps = proof.compactMap { SHA256.bytes(hex: $0) }
     guard let data = SHA256.bytes(hex: hash), data.count == 32, steps.count == proof.count, size == checkpoint.size,
       MerkleTree.includes(
@@ -52,10 +54,12 @@ extension Store {
   public func proof(of seq: Int) throws -> AuditProof {
     try database.snapshot {
       let checkpoint = try checkpoint()
-      guard seq >= 1, seq <= checkpoint.size, let row = try database.first("SELECT * FROM audit WHERE seq = ?", [.init(seq)])
+      guard seq >= 1, seq <= checkpoint.size,
+        let row = try database.first("SELECT * FROM audit WHERE seq = ?", [.init(seq)])
       else {
         throw Refusal(
-          .notFound, "record \(seq)", "is not in the log, which has \(checkpoint.size)", "Give a number of cutline audit log.")
+          .notFound, "record \(seq)", "is not in the log, which has \(checkpoint.size)",
+          "Give a number of cutline audit log.")
       }
       let proof = try MerkleTree.inclusionProof(index: seq - 1, size: checkpoint.size, AuditLog.node(database))
       return AuditProof(

@@ -23,7 +23,9 @@ struct AuditVerification {
     faults += try StateFold(database).faults(recordCount: records.count)
   }
 
-  var first: AuditFault? { faults.enumerated().min { ($0.element.index, $0.offset) < ($1.element.index, $1.offset) }?.element }
+  var first: AuditFault? {
+    faults.enumerated().min { ($0.element.index, $0.offset) < ($1.element.index, $1.offset) }?.element
+  }
 
   private mutating func add(_ index: Int, _ reason: AuditFault.Reason, _ detail: String) {
     faults.append(AuditFault(index, reason, detail))
@@ -31,9 +33,8 @@ struct AuditVerification {
 
   /// Triggers and checks are part of what keeps evidence.
   private mutating func readSchema() throws {
-    let version = try Migration.version(of: database)
-    if try Migration.schema(database) != Migration.schema(of: Array(Migration.all.prefix(version))) {
-      add(1, .state, "tables, triggers or views are not those of schema \(version)")
+    if try Migration.schema(database) != Migration.newestSchema() {
+      add(1, .state, "tables, triggers or views are not those of schema \(Migration.all.count)")
     }
   }
 
@@ -141,8 +142,10 @@ struct AuditVerification {
       var own = named.removeValue(forKey: table.name) ?? [:]
       var (wrong, unnamed): ([AuditFault], [String]) = ([], [])
       var count = 0
-      // A store of an older schema has fewer tables.
-      guard try database.first("SELECT 1 AS found FROM sqlite_schema WHERE name = ?", [.text(table.name)]) != nil else { continue }
+      // Without its table the schema is at fault, which is said.
+      guard try database.first("SELECT 1 AS found FROM sqlite_schema WHERE name = ?", [.text(table.name)]) != nil else {
+        continue
+      }
       try database.each("SELECT * FROM \(table.name)") { row in
         count += 1
         let key = table.key(of: row)

@@ -11,7 +11,8 @@ public struct Checkpoint: Sendable, Hashable {
   /// - Throws: `Faults` (integrity) for what is no checkpoint.
   public init(_ text: String, at place: String) throws {
     let fault = Faults.integrity(
-      place, "is no checkpoint (origin, size, root, an empty line, signatures)", "Name one that cutline audit head wrote.")
+      place, "is no checkpoint (origin, size, root, an empty line, signatures)",
+      "Name one that cutline audit head wrote.")
     guard let note = SignedNote(text) else { throw fault }
     let lines = note.text.dropLast().split(separator: "\n", omittingEmptySubsequences: false)
     guard lines.count >= 3, !lines[0].isEmpty, let size = Int(lines[1]), size >= 0, String(size) == lines[1],

@@ -20,19 +20,24 @@ public struct KnownHead: Sendable {
     let text = String(decoding: try FileSystem.read(path, limit: 1 << 28), as: UTF8.self)
     if text.hasPrefix("cutline.audit/") { return [KnownHead(try Checkpoint(text, at: path), path)] }
     struct Line: Decodable {
-      let store_id: String
+      let storeID: String
       let seq: Int
       let hash: String
+      enum CodingKeys: String, CodingKey {
+        case storeID = "store_id"
+        case seq, hash
+      }
     }
     let heads = try text.split(separator: "\n").enumerated().map { index, line in
       guard let head = try? CanonicalJSON.decode(Line.self, from: Data(line.utf8)) else {  // said in the next line
         throw Faults.integrity("\(path):\(index + 1)", "is no head of a log", "Name a file of cutline audit head.")
       }
       return KnownHead(
-        storeID: head.store_id, seq: head.seq, hash: head.hash, root: nil, note: nil, place: "\(path):\(index + 1)")
+        storeID: head.storeID, seq: head.seq, hash: head.hash, root: nil, note: nil, place: "\(path):\(index + 1)")
     }
     guard !heads.isEmpty else {
-      throw Faults.integrity(path, "holds no head of a log: there is nothing to compare", "Name a file of cutline audit head.")
+      throw Faults.integrity(
+        path, "holds no head of a log: there is nothing to compare", "Name a file of cutline audit head.")
     }
     return heads
   }

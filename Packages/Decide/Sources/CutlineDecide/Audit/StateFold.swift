@@ -41,7 +41,9 @@ struct StateFold {
     for row in states where state[Self.name(row)].map({ $0 != (row.text("state"), row.integer("event_seq")) }) ?? true {
       details.append("the state of \(Self.name(row)) is not that of its events")
     }
-    if states.count != state.count { details.append("\(states.count) states stand there, \(state.count) versions have events") }
+    if states.count != state.count {
+      details.append("\(states.count) states stand there, \(state.count) versions have events")
+    }
     let stated = Dictionary(
       active.map { ("\($0.text("product"))/\($0.text("kind"))", $0.text("version")) }, uniquingKeysWith: { a, _ in a })
     if stated != live.mapValues(\.version) { details.append("what is active is not what the events say") }
@@ -57,10 +59,13 @@ struct StateFold {
     return approvals.compactMap { approval in
       let (name, actor) = (Self.name(approval), approval.text("actor"))
       guard let version = creators[name], let person = people[actor] else { return "approval of \(name) by nobody" }
-      if approval.text("object_sha256") != version.text("object_sha256") { return "an approval of \(name) is of other bytes" }
+      if approval.text("object_sha256") != version.text("object_sha256") {
+        return "an approval of \(name) is of other bytes"
+      }
       guard approval.text("verdict") == "approve" else { return nil }
       let isOther = actor != version.text("created_by") && actor != submitters[approval.integer("submission")]
-      let mayApprove = person.integer("human") == 1 && Role(rawValue: person.text("role")).map { $0 >= .approver } ?? false
+      let mayApprove =
+        person.integer("human") == 1 && Role(rawValue: person.text("role")).map { $0 >= .approver } ?? false
       return isOther && mayApprove ? nil : "\(name) was approved by \(actor), who may not"
     }
   }

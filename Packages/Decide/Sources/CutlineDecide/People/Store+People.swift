@@ -48,7 +48,8 @@ extension Store {
       try transaction.principal(caller, atLeast: .admin)
       guard try transaction.row(.principals, [.text(name)]) == nil else {
         throw Refusal(
-          .conflict, name, "is known already", "Names are never used twice. Give another one, or a new token: cutline principal renew.")
+          .conflict, name, "is known already",
+          "Names are never used twice. Give another one, or a new token: cutline principal renew.")
       }
       if let expires, expires <= transaction.now {
         throw Refusal(.invalid, "--expires", "\(expires.text) is past", "Give a later day.")

@@ -42,7 +42,8 @@ extension Store {
       throw Refusal(.invalid, "--currency", "\"\(currency)\" is no currency of ISO 4217", "Give one, such as EUR.")
     }
     guard (1...9).contains(approvalsRequired) else {
-      throw Refusal(.invalid, "--approvals", "\(approvalsRequired) is not in 1...9", "Give how many others must approve.")
+      throw Refusal(
+        .invalid, "--approvals", "\(approvalsRequired) is not in 1...9", "Give how many others must approve.")
     }
     try write { transaction in
       try transaction.principal(caller, atLeast: .admin)
@@ -50,7 +51,8 @@ extension Store {
         let old = Product(row)
         guard old.currency == currency, old.approvalsRequired == approvalsRequired else {
           throw Refusal(
-            .conflict, name, "is known with \(old.currency) and \(old.approvalsRequired) approvals", "Products do not change.")
+            .conflict, name, "is known with \(old.currency) and \(old.approvalsRequired) approvals",
+            "Products do not change.")
         }
         return
       }

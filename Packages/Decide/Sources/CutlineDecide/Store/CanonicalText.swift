@@ -9,7 +9,9 @@ enum CanonicalText {
 
   /// - Parameter members: keys with the JSON text of their values.
   static func object(_ members: [(String, String)]) -> String {
-    "{" + members.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map { "\(text($0)):\($1)" }.joined(separator: ",") + "}"
+    "{"
+      + members.sorted { $0.0.utf8.lexicographicallyPrecedes($1.0.utf8) }.map { "\(text($0)):\($1)" }.joined(
+        separator: ",") + "}"
   }
 
   static func array(_ values: [StoredValue]) -> String { "[" + values.map(value).joined(separator: ",") + "]" }

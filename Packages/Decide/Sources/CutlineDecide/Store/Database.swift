@@ -34,7 +34,9 @@ final class Database: @unchecked Sendable {
     handle = opened
     sqlite3_busy_timeout(handle, Int32(waitSeconds * 1000))
     cutline_sqlite_harden(handle)
-    try execute("PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;")
+    try execute(
+      "PRAGMA foreign_keys = ON; PRAGMA recursive_triggers = ON; PRAGMA synchronous = FULL; PRAGMA cell_size_check = ON;"
+    )
   }
 
   deinit {
@@ -176,15 +178,18 @@ final class Database: @unchecked Sendable {
   private static func failure(_ path: String, _ handle: OpaquePointer?, _ code: Int32) -> Faults {
     let reason = handle.map { String(cString: sqlite3_errmsg($0)) } ?? String(cString: sqlite3_errstr(code))
     switch code & 0xFF {
-    case SQLITE_FULL: return Faults.io(path, "cannot be written: the disk is full", "Free room and try again; nothing was changed.")
+    case SQLITE_FULL:
+      return Faults.io(path, "cannot be written: the disk is full", "Free room and try again; nothing was changed.")
     case SQLITE_BUSY, SQLITE_LOCKED:
       return Faults.io(path, "is in use by another program's transaction", "Try again when that has ended.")
     case SQLITE_CORRUPT, SQLITE_NOTADB:
-      return Faults.integrity(path, "is no sound database: \(reason)", "Restore a backup; cutline store check FILE looks at one.")
+      return Faults.integrity(
+        path, "is no sound database: \(reason)", "Restore a backup; cutline store check FILE looks at one.")
     case SQLITE_IOERR, SQLITE_CANTOPEN, SQLITE_READONLY, SQLITE_PERM, SQLITE_NOMEM:
       return Faults.io(path, "cannot be used: \(reason)", "Check the path, the permissions and the disk.")
     case SQLITE_CONSTRAINT:
-      return Faults.integrity(path, "refuses what contradicts it: \(reason)", "Nothing was changed. Run cutline audit verify.")
+      return Faults.integrity(
+        path, "refuses what contradicts it: \(reason)", "Nothing was changed. Run cutline audit verify.")
     case SQLITE_TOOBIG: return Faults.data(path, "a value is too large", "The most is 64 MiB.")
     default: return Faults.integrity(path, "cannot be used: \(reason)", "Run cutline store check.")
     }

@@ -20,7 +20,8 @@ struct EvidenceTable: Sendable, Hashable {
 
   /// All but `meta`, which `init` writes once and verification reads; the log and its tree; and answers that may be repeated.
   static let all = [
-    migrations, principals, products, objects, versions, versionEvidence, versionEvents, versionState, active, approvals,
+    migrations, principals, products, objects, versions, versionEvidence, versionEvents, versionState, active,
+    approvals,
     waivers, aliases, runs,
   ]
 

@@ -31,8 +31,10 @@ struct Migration: Sendable {
   /// - Throws: `Faults` (integrity) for a file of a newer schema, or whose migrations had other texts; nothing is changed.
   static func check(_ database: Database, _ known: [Migration], at path: String) throws {
     let version = try version(of: database)
-    guard version > 0, try database.first("SELECT 1 AS found FROM sqlite_schema WHERE name = 'migrations'") != nil else {
-      throw Faults.integrity(path, "is a database, but no store of cutline", "Name another file; cutline store init makes one.")
+    guard version > 0, try database.first("SELECT 1 AS found FROM sqlite_schema WHERE name = 'migrations'") != nil
+    else {
+      throw Faults.integrity(
+        path, "is a database, but no store of cutline", "Name another file; cutline store init makes one.")
     }
     guard version <= known.count else {
       throw Faults.integrity(
@@ -53,12 +55,17 @@ struct Migration: Sendable {
 
   /// The schema as SQLite keeps it: what a store of this version must hold.
   static func schema(_ database: Database) throws -> [String] {
-    try database.query("SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name")
-      .map(CanonicalText.object)
+    try database.query(
+      "SELECT type, name, tbl_name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%' ORDER BY type, name"
+    )
+    .map(CanonicalText.object)
   }
 
-  /// The schema that `migrations` make.
-  static func schema(of migrations: [Migration]) throws -> [String] {
+  /// The schema that all of them make.
+  static func newestSchema() throws -> [String] { try newest.get() }
+  private static let newest = Result { try schema(of: all) }
+
+  private static func schema(of migrations: [Migration]) throws -> [String] {
     let database = try Database(":memory:", .readWrite)
     for migration in migrations { try database.execute(migration.text) }
     return try schema(database)

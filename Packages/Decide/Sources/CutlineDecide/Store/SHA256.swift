@@ -3,7 +3,8 @@ internal import CSigning
 /// SHA-256 as bytes, which trees are made of; files and texts elsewhere have `Digest`.
 enum SHA256 {
   static func bytes(_ parts: [UInt8]...) -> [UInt8] {
-    let whole = parts.count == 1 ? parts[0] : Array(parts.joined())
+    var whole = parts[0]
+    for part in parts.dropFirst() { whole += part }
     var digest = [UInt8](repeating: 0, count: 32)
     cutline_sha256(whole, whole.count, &digest)
     return digest

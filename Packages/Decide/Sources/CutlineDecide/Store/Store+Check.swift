@@ -27,17 +27,21 @@ extension Store {
   /// Looks at the file and at what is overdue; the log is `verifyAudit`'s.
   public func check() throws -> Report {
     try database.snapshot {
-      var damage = try database.query("PRAGMA integrity_check(20)").map { $0.text("integrity_check") }.filter { $0 != "ok" }
+      var damage = try database.query("PRAGMA integrity_check(20)").map { $0.text("integrity_check") }.filter {
+        $0 != "ok"
+      }
       damage += try database.query("PRAGMA foreign_key_check").map { "a row of \($0.text("table")) points to nothing" }
-      if try Migration.schema(database) != Migration.schema(of: Migration.all) {
+      if try Migration.schema(database) != Migration.newestSchema() {
         damage.append("tables, triggers or views are not those of schema \(Migration.all.count)")
       }
       func count(_ table: String) throws -> Int {
         try database.first("SELECT count(*) AS n FROM \(table)")?.integer("n") ?? 0
       }
-      let bytes = try (database.first("PRAGMA page_count")?.integer("page_count") ?? 0)
+      let bytes =
+        try (database.first("PRAGMA page_count")?.integer("page_count") ?? 0)
         * (database.first("PRAGMA page_size")?.integer("page_size") ?? 0)
-      let days = Instant(try meta("created_at")).map { Double(now.microseconds - $0.microseconds) / Double(Instant.day) } ?? 0
+      let days =
+        Instant(try meta("created_at")).map { Double(now.microseconds - $0.microseconds) / Double(Instant.day) } ?? 0
       let growth = days >= 1 ? Int(Double(bytes) / days) : nil
       return Report(
         storeID: try id(), schema: try schema(), records: try count("audit"), versions: try count("versions"),
@@ -62,7 +66,9 @@ extension Store {
       return "\(sheet.name): scheduled for \(time.text) and not activated; cutline version activate-due does it"
     }
     for path in [place.file, place.key] {
-      if let mode = StorePlace.openness(of: path) { alerts.append("\(path): others may use it (mode \(mode)); say chmod 600") }
+      if let mode = StorePlace.openness(of: path) {
+        alerts.append("\(path): others may use it (mode \(mode)); say chmod 600")
+      }
     }
     return alerts
   }

@@ -56,7 +56,8 @@ extension Store {
       }
       let transaction = StoreTransaction(database, now: now)
       for migration in migrations { try insert(migration, transaction) }
-      try transaction.record("migrate", by: Principal.tool, on: "store", storeID, sha256: SHA256.hex(Array(key.text.utf8)))
+      try transaction.record(
+        "migrate", by: Principal.tool, on: "store", storeID, sha256: SHA256.hex(Array(key.text.utf8)))
       try insertPrincipal(
         transaction, name: admin, role: .admin, isHuman: true, token: token, by: Principal.tool, expires: nil)
     }

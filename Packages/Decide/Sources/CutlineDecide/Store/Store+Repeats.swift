@@ -16,7 +16,8 @@ extension Store {
     guard let row else { return nil }
     guard row.text("route") == route, row.text("request_sha256") == requestSHA256 else {
       throw Refusal(
-        .idempotencyConflict, "Idempotency-Key", "came with another request before", "Use a new key for another request.")
+        .idempotencyConflict, "Idempotency-Key", "came with another request before",
+        "Use a new key for another request.")
     }
     return Answer(status: row.integer("status"), body: row.bytes("response"))
   }

@@ -69,7 +69,8 @@ public final class Store: Sendable {
       let transaction = StoreTransaction(database, now: try moment())
       let result = try body(transaction)
       guard transaction.isRecorded else {
-        throw Faults.integrity(path, "an action left rows without a record", "This is a fault of the program; please report it.")
+        throw Faults.integrity(
+          path, "an action left rows without a record", "This is a fault of the program; please report it.")
       }
       return result
     }
@@ -77,7 +78,9 @@ public final class Store: Sendable {
 
   /// The clock's time; that of the last record where the clock has gone back.
   private func moment() throws -> Instant {
-    let last = try database.first("SELECT time FROM audit ORDER BY seq DESC LIMIT 1").flatMap { Instant($0.text("time")) }
+    let last = try database.first("SELECT time FROM audit ORDER BY seq DESC LIMIT 1").flatMap {
+      Instant($0.text("time"))
+    }
     return max(now, last ?? now)
   }
 

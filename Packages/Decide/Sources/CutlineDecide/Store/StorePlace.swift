@@ -23,7 +23,9 @@ struct StorePlace: Sendable {
     }
     let url = path as NSString
     let stated = url.deletingLastPathComponent.isEmpty ? "." : url.deletingLastPathComponent
-    guard let real = realpath(stated, nil) else { throw FileSystem.failure(stated, "cannot be used as a store's folder") }
+    guard let real = realpath(stated, nil) else {
+      throw FileSystem.failure(stated, "cannot be used as a store's folder")
+    }
     defer { free(real) }
     folder = String(cString: real)
     name = url.lastPathComponent

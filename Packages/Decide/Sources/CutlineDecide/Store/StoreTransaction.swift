@@ -27,7 +27,8 @@ final class StoreTransaction {
   /// The next number of a table whose rows are counted.
   func next(_ table: EvidenceTable) throws -> Int {
     let column = table.key[0]
-    return (try database.first("SELECT coalesce(max(\(column)), 0) AS last FROM \(table.name)")?.integer("last") ?? 0) + 1
+    return (try database.first("SELECT coalesce(max(\(column)), 0) AS last FROM \(table.name)")?.integer("last") ?? 0)
+      + 1
   }
 
   func update(_ table: EvidenceTable, key: [StoredValue], _ values: KeyValuePairs<String, StoredValue>) throws {
@@ -44,7 +45,9 @@ final class StoreTransaction {
   /// Writes a row in the place of the one with its key.
   func replace(_ table: EvidenceTable, _ values: KeyValuePairs<String, StoredValue>) throws {
     let key = table.key.map { column in values.first { $0.key == column }?.value ?? .null }
-    if try row(table, key) != nil { try database.query("DELETE FROM \(table.name) WHERE \(Self.condition(table))", key) }
+    if try row(table, key) != nil {
+      try database.query("DELETE FROM \(table.name) WHERE \(Self.condition(table))", key)
+    }
     try insert(table, values)
   }
 
@@ -84,7 +87,9 @@ final class StoreTransaction {
       tables[table.name, default: []].append((CanonicalText.array(key), CanonicalText.text(digest)))
     }
     written = []
-    let payload = CanonicalText.object([("rows", CanonicalText.object(tables.map { ($0.key, CanonicalText.object($0.value)) }))])
+    let payload = CanonicalText.object([
+      ("rows", CanonicalText.object(tables.map { ($0.key, CanonicalText.object($0.value)) }))
+    ])
     try AuditLog.append(
       AuditRecord.Content(
         time: now.text, actor: actor, action: action, objectType: type, objectID: id, objectSHA256: sha256,

@@ -56,7 +56,8 @@ enum Condition: Sendable, CaseIterable {
     case .baseIsInForce:
       guard let submission = facts.submission, submission.baseSHA256 != facts.baseSHA256 else { return }
       throw Refusal(
-        .conflict, place, "was submitted against \(submission.baseVersion.orNothing), and \(facts.baseVersion.orNothing) is in force",
+        .conflict, place,
+        "was submitted against \(submission.baseVersion.orNothing), and \(facts.baseVersion.orNothing) is in force",
         "Its creator withdraws it, compares anew and submits it again.")
     case .evidenceIsSubmitted:
       guard let submission = facts.submission, submission.evidenceSHA256 != facts.evidenceSHA256 else { return }

@@ -14,7 +14,8 @@ public struct GateReport: Sendable {
 
   /// - Throws: `Faults` (data) for what is no such table, or has no gate.
   public init(_ bytes: [UInt8], at place: String) throws {
-    let advice = "Name gates.csv of a run: the columns gate and state, the states \(Self.known.sorted().joined(separator: ", "))."
+    let advice =
+      "Name gates.csv of a run: the columns gate and state, the states \(Self.known.sorted().joined(separator: ", "))."
     guard let text = String(validating: bytes, as: UTF8.self) else { throw Faults.data(place, "is no text", advice) }
     let rows = Self.rows(text)
     guard let header = rows.first, let gate = header.firstIndex(of: "gate"), let state = header.firstIndex(of: "state")

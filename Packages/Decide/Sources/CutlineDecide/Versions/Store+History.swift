@@ -27,7 +27,8 @@ extension Store {
       (product.map { $0 == row.text("product") } ?? true) && (kind.map { $0.rawValue == row.text("kind") } ?? true)
     }.map {
       Live(
-        product: $0.text("product"), kind: $0.text("kind"), version: $0.text("version"), sha256: $0.text("object_sha256"),
+        product: $0.text("product"), kind: $0.text("kind"), version: $0.text("version"),
+        sha256: $0.text("object_sha256"),
         since: $0.instant("at"), activatedBy: $0.text("actor"))
     }
   }
@@ -59,7 +60,8 @@ extension Store {
     }
     guard let found else {
       throw Refusal(
-        .notFound, word, "names no version of \(product)/\(kind.rawValue)", "See cutline version list, cutline alias list.")
+        .notFound, word, "names no version of \(product)/\(kind.rawValue)",
+        "See cutline version list, cutline alias list.")
     }
     return VersionName(product: product, kind: kind.rawValue, version: found.text("version"))
   }
@@ -81,7 +83,9 @@ extension Store {
   /// Points an alias to a version; it is never part of an approval.
   public func setAlias(_ alias: String, to name: VersionName, by caller: Caller) throws {
     guard VersionName.isName(alias), !["active", "previous"].contains(alias) else {
-      throw Refusal(.invalid, "\"\(alias)\"", "is no name of an alias", "\(VersionName.rule) active and previous are the store's own.")
+      throw Refusal(
+        .invalid, "\"\(alias)\"", "is no name of an alias",
+        "\(VersionName.rule) active and previous are the store's own.")
     }
     try write { transaction in
       try transaction.principal(caller, atLeast: .analyst)
@@ -89,11 +93,13 @@ extension Store {
       try transaction.replace(
         .aliases,
         [
-          "product": .text(name.product), "kind": .text(name.kind), "alias": .text(alias), "version": .text(name.version),
+          "product": .text(name.product), "kind": .text(name.kind), "alias": .text(alias),
+          "version": .text(name.version),
           "at": .init(transaction.now), "actor": .text(caller.name),
         ])
       try transaction.record(
-        "alias.set", by: caller.name, on: "alias", "\(name.product)/\(name.kind)/\(alias)", sha256: version.text("object_sha256"))
+        "alias.set", by: caller.name, on: "alias", "\(name.product)/\(name.kind)/\(alias)",
+        sha256: version.text("object_sha256"))
     }
   }
 
@@ -127,7 +133,8 @@ extension Store {
           "kind": .text(name.kind), "version": .text(name.version), "granted_by": .text(person.name),
           "reason": .text(reason), "expires_on": .text(day.date), "at": .init(transaction.now),
         ])
-      try transaction.record("waiver.grant", by: person.name, on: "version", name.description, sha256: facts.objectSHA256)
+      try transaction.record(
+        "waiver.grant", by: person.name, on: "version", name.description, sha256: facts.objectSHA256)
       return try sheet(of: name)
     }
   }

@@ -52,7 +52,8 @@ extension Store {
     guard let first = rows.first, let role = first.role else {
       let possible = Transition.actions(from: facts.state).map(\.rawValue)
       throw Refusal(
-        action == .activate && [.draft, .inReview].contains(facts.state) ? .notApproved : .conflict, request.name.description,
+        action == .activate && [.draft, .inReview].contains(facts.state) ? .notApproved : .conflict,
+        request.name.description,
         "is \(facts.state.rawValue), and \(action.rawValue) is not possible then",
         possible.isEmpty ? "It stays so." : "Possible are \(possible.joined(separator: ", ")).")
     }
@@ -81,7 +82,8 @@ extension Store {
       action == .confirm ? "version.rollback.confirm" : "version.\(action.rawValue)", by: person.name, on: "version",
       facts.name.description, sha256: facts.objectSHA256)
     let hasMoved = to == .active && facts.state != .active
-    return try answer(facts, previous: hasMoved && !facts.baseVersion.isEmpty ? facts.baseVersion : nil, hasChanged: true)
+    return try answer(
+      facts, previous: hasMoved && !facts.baseVersion.isEmpty ? facts.baseVersion : nil, hasChanged: true)
   }
 
   private func answer(_ facts: VersionFacts, previous: String?, hasChanged: Bool) throws -> VersionAnswer {
@@ -127,7 +129,8 @@ extension Store {
           try transaction.move(
             name, from: .approved, to: .approved, .lapse, by: row.text("actor"), reason: refusal.faults.problem,
             facts: facts, sha256: facts.objectSHA256)
-          try transaction.record("version.lapse", by: Principal.tool, on: "version", name.description, sha256: facts.objectSHA256)
+          try transaction.record(
+            "version.lapse", by: Principal.tool, on: "version", name.description, sha256: facts.objectSHA256)
         }
         return Due(name: name, refusal: refusal.text(.full))
       }
@@ -183,7 +186,8 @@ extension StoreTransaction {
     try insert(
       .approvals,
       [
-        "approval_id": .init(try next(.approvals)), "product": .text(facts.name.product), "kind": .text(facts.name.kind),
+        "approval_id": .init(try next(.approvals)), "product": .text(facts.name.product),
+        "kind": .text(facts.name.kind),
         "version": .text(facts.name.version), "submission": .init(facts.submission?.seq ?? 0),
         "object_sha256": .text(facts.objectSHA256), "base_sha256": .text(facts.baseSHA256),
         "evidence_sha256": .text(facts.evidenceSHA256), "evidence": .text(facts.evidenceText), "actor": .text(actor),

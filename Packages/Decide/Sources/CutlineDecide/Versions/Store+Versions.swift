@@ -59,7 +59,8 @@ extension Store {
       if let row = try transaction.row(.versions, name.key) {
         guard row.text("object_sha256") == sha256 else {
           throw Refusal(
-            .conflict, name.description, "is there already with other content", "Versions do not change: give another name.")
+            .conflict, name.description, "is there already with other content",
+            "Versions do not change: give another name.")
         }
         return try sheet(of: name)
       }
@@ -67,7 +68,8 @@ extension Store {
         _ = try Self.row(of: VersionName(product: product, kind: kind.rawValue, version: base), database)
       }
       guard (1...9).contains(draft.approvalsRequired) else {
-        throw Refusal(.invalid, "--approvals", "\(draft.approvalsRequired) is not in 1...9", "Give how many others must approve.")
+        throw Refusal(
+          .invalid, "--approvals", "\(draft.approvalsRequired) is not in 1...9", "Give how many others must approve.")
       }
       let object = try transaction.keep(draft.content, mediaType: draft.mediaType)
       try transaction.insert(
@@ -151,10 +153,12 @@ extension Store {
       let facts = try VersionFacts(name, database)
       guard [.draft, .inReview, .approved].contains(facts.state) else {
         throw Refusal(
-          .conflict, name.description, "is \(facts.state.rawValue)", "Evidence is attached before something is in force.")
+          .conflict, name.description, "is \(facts.state.rawValue)",
+          "Evidence is attached before something is in force.")
       }
       try transaction.attach(evidence, to: name, by: person.name)
-      try transaction.record("version.attach", by: person.name, on: "version", name.description, sha256: facts.objectSHA256)
+      try transaction.record(
+        "version.attach", by: person.name, on: "version", name.description, sha256: facts.objectSHA256)
       return try sheet(of: name)
     }
   }
@@ -170,7 +174,8 @@ extension Store {
       """, name.key)
     if let found { return found }
     let names = try database.query(
-      "SELECT version FROM versions WHERE product = ? AND kind = ?", name.pair).map { $0.text("version") }
+      "SELECT version FROM versions WHERE product = ? AND kind = ?", name.pair
+    ).map { $0.text("version") }
     throw Refusal(
       .notFound, name.description, "is not known\(DidYouMean.phrase(for: name.version, among: names))",
       "See cutline version list.")

@@ -15,7 +15,9 @@ public struct Transition: Sendable {
   public let role: Role?
   let conditions: [Condition]
 
-  private init(_ from: VersionState?, _ to: VersionState, _ action: Action, _ role: Role?, _ conditions: [Condition] = []) {
+  private init(
+    _ from: VersionState?, _ to: VersionState, _ action: Action, _ role: Role?, _ conditions: [Condition] = []
+  ) {
     (self.from, self.to, self.action, self.role, self.conditions) = (from, to, action, role, conditions)
   }
 
@@ -68,7 +70,8 @@ public struct Transition: Sendable {
       + all.map { row in
         let who = row.role.map { $0 == .admin ? "admin" : "\($0.rawValue) or above" } ?? "the store itself"
         let conditions = row.conditions.map(\.sentence).joined(separator: "; ")
-        return "| \(row.from?.rawValue ?? "–") | \(row.to.rawValue) | \(row.action.rawValue) | \(who) | \(conditions) |\n"
+        return
+          "| \(row.from?.rawValue ?? "–") | \(row.to.rawValue) | \(row.action.rawValue) | \(who) | \(conditions) |\n"
       }.joined()
   }
 }

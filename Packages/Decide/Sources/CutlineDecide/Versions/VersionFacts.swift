@@ -62,7 +62,10 @@ struct VersionFacts {
     {
       evidence[row.text("name")] = row.text("object_sha256")
       if row.text("name") == GateReport.evidenceName {
-        gates = (try GateReport(Store.bytes(of: row.text("object_sha256"), database), at: name.description), row.instant("made_at"))
+        gates = (
+          try GateReport(Store.bytes(of: row.text("object_sha256"), database), at: name.description),
+          row.instant("made_at")
+        )
       }
     }
     (self.evidence, self.gates) = (evidence, gates)
@@ -112,7 +115,8 @@ struct VersionFacts {
   func checkGates(at now: Instant) throws {
     guard let gates else {
       throw Refusal(
-        .gateFailed, name.description, "has no gate report", "Attach one: cutline version attach --evidence gates=FILE.")
+        .gateFailed, name.description, "has no gate report", "Attach one: cutline version attach --evidence gates=FILE."
+      )
     }
     let failed = gates.report.failed.filter { !isWaived($0, at: now) }
     guard failed.isEmpty else {
@@ -135,7 +139,8 @@ struct VersionFacts {
     let place = name.description
     if let void = approvals.first(where: { $0.baseSHA256 != baseSHA256 }) {
       throw Refusal(
-        .notApproved, place, "was approved by \(void.actor) when another version was in force than \(baseVersion.orNothing)",
+        .notApproved, place,
+        "was approved by \(void.actor) when another version was in force than \(baseVersion.orNothing)",
         "Its creator withdraws it, compares anew and submits it again.")
     }
     if let void = approvals.first(where: { $0.evidenceSHA256 != evidenceSHA256 }) {

@@ -72,7 +72,8 @@ public struct VersionSheet: Sendable, Encodable {
     unconfirmedRollbackSince = facts.unconfirmedRollback?.at
     isConfirmationOverdue =
       facts.unconfirmedRollback.map { $0.at.adding(hours: Self.confirmationHours) <= now } ?? false
-    actions = Transition.actions(from: facts.state).map(\.rawValue)
+    let hasRollback = facts.unconfirmedRollback != nil
+    actions = Transition.actions(from: facts.state).filter { $0 != .confirm || hasRollback }.map(\.rawValue)
   }
 }
 
