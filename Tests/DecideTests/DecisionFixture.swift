@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Testing
 
 @testable import CutlineDecide
 
@@ -114,5 +115,10 @@ func refusal<Value>(_ body: () throws -> Value) -> Refusal.Reason? {
   do {
     _ = try body()
     return nil
-  } catch { return (error as? Refusal)?.reason }
+  } catch let refusal as Refusal {
+    return refusal.reason
+  } catch {
+    Issue.record("no refusal, but \(error)")
+    return nil
+  }
 }

@@ -31,7 +31,7 @@ public struct Transition: Sendable {
     Transition(.inReview, .approved, .approve, .approver, toApprove),
     // While more approvals are required.
     Transition(.inReview, .inReview, .approve, .approver, toApprove),
-    Transition(.inReview, .rejected, .reject, .approver, [.isPerson, .givesReason]),
+    Transition(.inReview, .rejected, .reject, .approver, [.isPerson, .givesReason, .hasNotDecided]),
     Transition(.inReview, .draft, .withdraw, .analyst, [.isCreator]),
     // Where what was approved has changed since.
     Transition(.approved, .draft, .withdraw, .analyst, [.isCreator]),
