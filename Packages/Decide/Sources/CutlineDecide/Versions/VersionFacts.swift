@@ -38,7 +38,7 @@ struct VersionFacts {
   let events: [Event]
   /// Of the latest submission.
   let approvals: [Approval]
-  private let bytesSHA256: String
+  private let database: Database
 
   /// - Throws: `Refusal` (not found) with the nearest name.
   init(_ name: VersionName, _ database: Database) throws {
@@ -86,7 +86,7 @@ struct VersionFacts {
         actor: $0.text("actor"), objectSHA256: $0.text("object_sha256"), baseSHA256: $0.text("base_sha256"),
         evidenceSHA256: $0.text("evidence_sha256"), at: $0.instant("at"))
     }
-    bytesSHA256 = SHA256.hex(try Store.bytes(of: objectSHA256, database))
+    self.database = database
   }
 
   var submission: Event? { events.last { $0.action == Transition.Action.submit.rawValue } }
@@ -153,7 +153,7 @@ struct VersionFacts {
   }
 
   func checkBytes() throws {
-    guard bytesSHA256 == objectSHA256 else {
+    guard try SHA256.hex(Store.bytes(of: objectSHA256, database)) == objectSHA256 else {
       throw Faults.integrity(name.description, "its content is not what its digest says", "Run cutline audit verify.")
     }
   }
