@@ -16,6 +16,7 @@ let monitor: Target.Dependency = .product(name: "CutlineMonitor", package: "Moni
 let report: Target.Dependency = .product(name: "CutlineReport", package: "Report")
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
 let allocate: Target.Dependency = .product(name: "CutlineAllocate", package: "Allocate")
+let decide: Target.Dependency = .product(name: "CutlineDecide", package: "Decide")
 let milp: Target.Dependency = .product(name: "CutlineMilp", package: "Optimize")
 let search: Target.Dependency = .product(name: "CutlineSearch", package: "Optimize")
 
@@ -37,6 +38,7 @@ let package = Package(
     .package(path: "Packages/Monitor"),
     .package(path: "Packages/Report"),
     .package(path: "Packages/Allocate"),
+    .package(path: "Packages/Decide"),
     .package(path: "Packages/Run"),
     .package(path: "Packages/Workspace"),
   ] + plugins.map { .package(path: "Plugins/\($0)") },
@@ -46,8 +48,8 @@ let package = Package(
     .executableTarget(
       name: "cutline",
       dependencies: [
-        core, run, simulate, data, formats, models, optimize, allocate, monitor, report, search, workspace, sasReader,
-        "CRefusal",
+        core, run, simulate, data, formats, models, optimize, allocate, monitor, report, search, workspace, decide,
+        sasReader, "CRefusal",
       ]
         + pluginProducts,
       swiftSettings: strict,
@@ -72,6 +74,7 @@ let package = Package(
       name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict
     ),
     .testTarget(name: "ReportTests", dependencies: ["TestSupport", core, report], swiftSettings: strict),
+    .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide], swiftSettings: strict),
     .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -20,6 +20,8 @@ internal import Foundation
     CheckCertificateCommand.self, TrackCommand.self, ModelsCommand.self,
     TableCommand.self,
     SimulateCommand.self,
+    StoreCommand.self, VersionCommand.self, AuditCommand.self, PrincipalCommand.self, ProductCommand.self,
+    AliasCommand.self, WaiverCommand.self, RetentionCommand.self,
     PluginsCommand.self, NewPluginCommand.self,
   ]
 
@@ -57,7 +59,8 @@ internal import Foundation
         Console.out(named?.help ?? help(all: second == "--all"))
         return .ok
       }
-      if first == "--version" || first == "version" {
+      // With more words it is the command on versions of what decides.
+      if first == "--version" || words == ["version"] {
         Console.out("cutline \(version)\n")
         return .ok
       }

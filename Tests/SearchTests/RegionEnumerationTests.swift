@@ -107,7 +107,7 @@ import Testing
     }
     // Bounds that leave few strategies make any grid small.
     let tight = try StrategyBounds(shape: [10, 20, 5], accepting: [[9, 19, 3]], rejecting: [])
-    let (_, visited) = try RegionEnumeration(strategyLimit: 10)
+    let (_, visited, _) = try RegionEnumeration(strategyLimit: 10)
       .frontier(of: grid, constraints: StrategyConstraints(bounds: tight.between(nil, Self.firstRows(6))))
     #expect(visited == 7)
   }

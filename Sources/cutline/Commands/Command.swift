@@ -6,6 +6,7 @@ enum CommandGroup: String, CaseIterable {
   case strategies = "Strategies on any table of cells"
   case models = "Models"
   case tables = "Tables"
+  case decisions = "What people decide"
   case stages = "Stages and plugins"
 }
 

@@ -94,6 +94,22 @@ ssize_t write(int file, const void *bytes, size_t count) {
   if (file > 2 && fails("write")) return -1;
   return real(file, bytes, count);
 }
+ssize_t pwrite(int file, const void *bytes, size_t count, off_t place) {
+  REAL(ssize_t, "pwrite", int, const void *, size_t, off_t);
+  return fails("pwrite") ? -1 : real(file, bytes, count, place);
+}
+ssize_t pwrite64(int file, const void *bytes, size_t count, off64_t place) {
+  REAL(ssize_t, "pwrite64", int, const void *, size_t, off64_t);
+  return fails("pwrite64") ? -1 : real(file, bytes, count, place);
+}
+int fdatasync(int file) {
+  REAL(int, "fdatasync", int);
+  return fails("fdatasync") ? -1 : real(file);
+}
+int ftruncate64(int file, off64_t length) {
+  REAL(int, "ftruncate64", int, off64_t);
+  return fails("ftruncate64") ? -1 : real(file, length);
+}
 int fsync(int file) {
   REAL(int, "fsync", int);
   return fails("fsync") ? -1 : real(file);

@@ -1,0 +1,89 @@
+@_spi(Run) internal import CutlineCore
+internal import Foundation
+
+/// That a record is in the log, for somebody who has no store: the record, its place, the hashes on the way to the root, and the
+/// signed checkpoint with that root.
+public struct AuditProof: Sendable, Codable {
+  public let index, size: Int
+  /// Hexadecimal: the record's own hash, whose 32 bytes are the leaf's data.
+  public let hash: String
+  /// Hexadecimal, from the leaf upwards.
+  public let proof: [String]
+  public let checkpoint: String
+  public let key: String
+
+  /// Whether all of it holds together, by the key that it names or by `key`.
+  /// - Throws: `Faults` (integrity) where it does not, with what.
+  public func check(by key: VerifierKey? = nil, at place: String) throws {
+    let advice = "It proves nothing. Ask for it anew."
+    guard let own = VerifierKey(self.key), key == nil || key == own else {
+      throw Faults.integrity(place, "names another key than the log's", advice)
+    }
+    let checkpoint = try Checkpoint(checkpoint, at: place)
+    guard checkpoint.note.isSigned(by: own) else {
+      throw Faults.integrity(place, "has a checkpoint that \(own.name) did not sign", advice)
+    }
+    let steps = proof.compactMap { SHA256.bytes(hex: $0) }
+    guard let data = SHA256.bytes(hex: hash), data.count == 32, steps.count == proof.count, size == checkpoint.size,
+      MerkleTree.includes(
+        leaf: MerkleTree.leafHash(data), index: index, size: size, root: checkpoint.root, proof: steps)
+    else { throw Faults.integrity(place, "does not lead from the record to the checkpoint's root", advice) }
+  }
+
+  /// Reads a proof that `cutline audit prove` wrote.
+  public static func read(_ path: String) throws -> AuditProof {
+    let data = try FileSystem.read(path, limit: 1 << 24)
+    do { return try CanonicalJSON.decode(AuditProof.self, from: data) } catch {
+      throw Faults.integrity(path, "is no proof", "Name a file that cutline audit prove wrote.")
+    }
+  }
+}
+
+/// That the log has only grown since it had `old` records.
+public struct GrowthProof: Sendable, Codable {
+  public let old, size: Int
+  public let oldRoot, root: String
+  public let proof: [String]
+  public let checkpoint: String
+}
+
+extension Store {
+  /// - Parameter seq: the record, from 1.
+  /// - Throws: `Refusal` for a number that the log does not have.
+  /// - Complexity: O(log n).
+  public func proof(of seq: Int) throws -> AuditProof {
+    try database.snapshot {
+      let checkpoint = try checkpoint()
+      guard seq >= 1, seq <= checkpoint.size,
+        let row = try database.first("SELECT * FROM audit WHERE seq = ?", [.init(seq)])
+      else {
+        throw Refusal(
+          .notFound, "record \(seq)", "is not in the log, which has \(checkpoint.size)",
+          "Give a number of cutline audit log.")
+      }
+      let proof = try MerkleTree.inclusionProof(index: seq - 1, size: checkpoint.size, AuditLog.node(database))
+      return AuditProof(
+        index: seq - 1, size: checkpoint.size, hash: row.text("hash"), proof: proof.map(SHA256.hexText),
+        checkpoint: checkpoint.text, key: try verifierKey().text)
+    }
+  }
+
+  public func growth(from old: Int) throws -> GrowthProof {
+    try database.snapshot {
+      let checkpoint = try checkpoint()
+      guard old >= 0, old <= checkpoint.size else {
+        throw Refusal(
+          .notFound, "--from \(old)", "is more than the log's \(checkpoint.size) records", "Give a size that it had.")
+      }
+      return GrowthProof(
+        old: old, size: checkpoint.size,
+        oldRoot: SHA256.hexText(try MerkleTree.root(size: old, AuditLog.node(database))),
+        root: SHA256.hexText(checkpoint.root),
+        proof: try consistencyProof(from: old, to: checkpoint.size).map(SHA256.hexText), checkpoint: checkpoint.text)
+    }
+  }
+
+  func consistencyProof(from old: Int, to size: Int) throws -> [[UInt8]] {
+    try MerkleTree.consistencyProof(from: old, size: size, AuditLog.node(database))
+  }
+}

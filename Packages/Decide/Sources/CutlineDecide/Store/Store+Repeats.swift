@@ -1,0 +1,39 @@
+extension Store {
+  /// An answer that was given.
+  public struct Answer: Sendable, Hashable {
+    public let status: Int
+    public let body: [UInt8]
+    public init(status: Int, body: [UInt8]) { (self.status, self.body) = (status, body) }
+  }
+
+  /// What was answered to a request of this key within 24 hours; nil for a new one.
+  ///
+  /// - Throws: `Refusal` (idempotency conflict) where the key came with another request.
+  public func answered(_ key: String, route: String, requestSHA256: String, by caller: Caller) throws -> Answer? {
+    let row = try database.first(
+      "SELECT * FROM idempotency WHERE principal = ? AND key = ? AND at > ?",
+      [.text(caller.name), .text(key), .init(now.adding(hours: -24))])
+    guard let row else { return nil }
+    guard row.text("route") == route, row.text("request_sha256") == requestSHA256 else {
+      throw Refusal(
+        .idempotencyConflict, "Idempotency-Key", "came with another request before",
+        "Use a new key for another request.")
+    }
+    return Answer(status: row.integer("status"), body: row.bytes("response"))
+  }
+
+  /// Keeps an answer for whoever asks again.
+  public func remember(_ answer: Answer, key: String, route: String, requestSHA256: String, by caller: Caller) throws {
+    try write { transaction in
+      _ = try database.query(
+        """
+        INSERT OR REPLACE INTO idempotency (principal, key, route, request_sha256, status, response, at)
+        VALUES (?, ?, ?, ?, ?, ?, ?)
+        """,
+        [
+          .text(caller.name), .text(key), .text(route), .text(requestSHA256), .init(answer.status), .bytes(answer.body),
+          .init(transaction.now),
+        ])
+    }
+  }
+}

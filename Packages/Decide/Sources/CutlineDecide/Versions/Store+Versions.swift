@@ -1,0 +1,248 @@
+internal import CutlineCore
+internal import CutlineFormats
+internal import Foundation
+
+extension Store {
+  /// What a version is made of.
+  public struct Draft: Sendable {
+    public var content: [UInt8]
+    public var mediaType = "application/json"
+    /// Who or what made it: expert, ml_refined, manual, imported, run.
+    public var source = "manual"
+    /// The version that it was made from.
+    public var baseVersion: String?
+    /// The results digest of the run that made it.
+    public var runDigest: String?
+    /// At least this many approvals; the product may ask for more.
+    public var approvalsRequired = 1
+    public var notes = ""
+    /// What speaks for it, by name.
+    public var evidence: [Evidence] = []
+
+    public init(content: [UInt8]) { self.content = content }
+  }
+
+  /// A file that speaks for a version.
+  public struct Evidence: Sendable {
+    public let name: String
+    public let bytes: [UInt8]
+    public let madeAt: Instant
+    public init(name: String, bytes: [UInt8], madeAt: Instant) {
+      (self.name, self.bytes, self.madeAt) = (name, bytes, madeAt)
+    }
+  }
+
+  /// The most that one object holds.
+  static let objectLimit = 64 << 20
+
+  // MARK: Making
+
+  /// Makes a draft. The same content under the same name again is no mistake and changes nothing.
+  ///
+  /// - Parameter version: nil for the next of `v1`, `v2`, …
+  /// - Throws: `Refusal` (conflict) for other content under a name that is taken, (forbidden, invalid, not found); `Faults` (data) for
+  ///   content that is no JSON.
+  public func create(product: String, kind: VersionKind, version: String?, _ draft: Draft, by caller: Caller) throws
+    -> VersionSheet
+  {
+    if let version, !VersionName.isName(version) {
+      throw Refusal(.invalid, "\"\(version)\"", "is no name of a version", VersionName.rule)
+    }
+    try Self.check(content: draft.content)
+    for evidence in draft.evidence { try Self.check(evidence) }
+    return try write { transaction in
+      let person = try transaction.principal(caller, atLeast: .analyst)
+      try checkProduct(product)
+      let name = VersionName(
+        product: product, kind: kind.rawValue, version: try version ?? nextName(product, kind))
+      let sha256 = SHA256.hex(draft.content)
+      if let row = try transaction.row(.versions, name.key) {
+        guard row.text("object_sha256") == sha256 else {
+          throw Refusal(
+            .conflict, name.description, "is there already with other content",
+            "Versions do not change: give another name.")
+        }
+        return try sheet(of: name)
+      }
+      if let base = draft.baseVersion {
+        _ = try Self.row(of: VersionName(product: product, kind: kind.rawValue, version: base), database)
+      }
+      guard (1...9).contains(draft.approvalsRequired) else {
+        throw Refusal(
+          .invalid, "--approvals", "\(draft.approvalsRequired) is not in 1...9", "Give how many others must approve.")
+      }
+      let object = try transaction.keep(draft.content, mediaType: draft.mediaType)
+      try transaction.insert(
+        .versions,
+        [
+          "product": .text(product), "kind": .text(kind.rawValue), "version": .text(name.version),
+          "object_sha256": .text(object), "base_version": .init(draft.baseVersion),
+          "run_digest": .init(draft.runDigest), "source": .text(draft.source),
+          "approvals_required": .init(draft.approvalsRequired), "parameters": "{}", "notes": .text(draft.notes),
+          "created_at": .init(transaction.now), "created_by": .text(person.name),
+        ])
+      for evidence in draft.evidence { try transaction.attach(evidence, to: name, by: person.name) }
+      try transaction.move(
+        name, from: nil, to: .draft, .create, by: person.name, reason: "", facts: nil, sha256: object)
+      try transaction.record("version.create", by: person.name, on: "version", name.description, sha256: object)
+      return try sheet(of: name)
+    }
+  }
+
+  private static func check(content: [UInt8]) throws {
+    let data = Data(content)
+    let place = "the content"
+    guard content.count <= objectLimit else {
+      throw Faults.data(place, "has \(content.count) bytes, more than 64 MiB", "Give a smaller one.")
+    }
+    // Any value of JSON; nesting is bounded before anything follows it down.
+    do { _ = try CanonicalJSON.decode(AnyJSON.self, from: data) } catch {
+      throw Faults.data(place, "is no JSON, or nests deeper than \(CanonicalJSON.depthLimit)", "Give JSON.")
+    }
+    if DuplicateKeys.first(in: data) != nil {
+      throw Faults.data(place, "has a key twice in one object: readers would differ", "Keep one of them.")
+    }
+  }
+
+  /// JSON that is looked at only for being some.
+  private struct AnyJSON: Decodable {
+    private struct Key: CodingKey {
+      let stringValue: String
+      let intValue: Int? = nil
+      init?(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+    init(from decoder: any Decoder) throws {
+      // Whatever it is, the decoder has parsed the whole text by now.
+      if let container = try? decoder.container(keyedBy: Key.self) { _ = container.allKeys }
+    }
+  }
+
+  static func check(_ evidence: Evidence) throws {
+    guard VersionName.isName(evidence.name) else {
+      throw Refusal(.invalid, "\"\(evidence.name)\"", "is no name of evidence", VersionName.rule)
+    }
+    guard evidence.bytes.count <= objectLimit else {
+      throw Faults.data("evidence \(evidence.name)", "is larger than 64 MiB", "Give a smaller file.")
+    }
+    if evidence.name == GateReport.evidenceName { _ = try GateReport(evidence.bytes, at: "evidence gates") }
+  }
+
+  func checkProduct(_ product: String) throws {
+    let known = try database.query("SELECT product FROM products").map { $0.text("product") }
+    guard !known.contains(product) else { return }
+    throw Refusal(
+      .notFound, "product \(product)", "is not known\(DidYouMean.phrase(for: product, among: known))",
+      known.isEmpty ? "Add it: cutline product add." : "Known are \(known.sorted().joined(separator: ", ")).")
+  }
+
+  private func nextName(_ product: String, _ kind: VersionKind) throws -> String {
+    let names = try database.query(
+      "SELECT version FROM versions WHERE product = ? AND kind = ?", [.text(product), .text(kind.rawValue)])
+    let numbers = names.compactMap { $0.text("version").wholeMatch(of: /v(\d{1,9})/).flatMap { Int($0.1) } }
+    return "v\((numbers.max() ?? 0) + 1)"
+  }
+
+  /// Adds what speaks for a version, or replaces what did: approvals of the old evidence count no more.
+  ///
+  /// - Throws: `Refusal` (conflict) for a version that is decided on.
+  public func attach(_ evidence: Evidence, to name: VersionName, by caller: Caller) throws -> VersionSheet {
+    try Self.check(evidence)
+    return try write { transaction in
+      let person = try transaction.principal(caller, atLeast: .analyst)
+      let facts = try VersionFacts(name, database)
+      guard [.draft, .inReview, .approved].contains(facts.state) else {
+        throw Refusal(
+          .conflict, name.description, "is \(facts.state.rawValue)",
+          "Evidence is attached before something is in force.")
+      }
+      try transaction.attach(evidence, to: name, by: person.name)
+      try transaction.record(
+        "version.attach", by: person.name, on: "version", name.description, sha256: facts.objectSHA256)
+      return try sheet(of: name)
+    }
+  }
+
+  // MARK: Looking
+
+  static func row(of name: VersionName, _ database: Database) throws -> StoredRow {
+    let found = try database.first(
+      """
+      SELECT v.*, s.state, p.approvals_required AS product_approvals
+      FROM versions v JOIN version_state s USING (product, kind, version) JOIN products p USING (product)
+      WHERE v.product = ? AND v.kind = ? AND v.version = ?
+      """, name.key)
+    if let found { return found }
+    let names = try database.query(
+      "SELECT version FROM versions WHERE product = ? AND kind = ?", name.pair
+    ).map { $0.text("version") }
+    throw Refusal(
+      .notFound, name.description, "is not known\(DidYouMean.phrase(for: name.version, among: names))",
+      "See cutline version list.")
+  }
+
+  static func bytes(of sha256: String, _ database: Database) throws -> [UInt8] {
+    guard let row = try database.first("SELECT bytes FROM objects WHERE sha256 = ?", [.text(sha256)]) else {
+      throw Faults.integrity(database.path, "object \(sha256) is missing", "Run cutline audit verify.")
+    }
+    return row.bytes("bytes")
+  }
+
+  public func sheet(of name: VersionName) throws -> VersionSheet {
+    try database.snapshot {
+      let facts = try VersionFacts(name, database)
+      let size = try database.first("SELECT size FROM objects WHERE sha256 = ?", [.text(facts.objectSHA256)])
+      return VersionSheet(
+        facts, try Self.row(of: name, database), size: size?.integer("size") ?? 0, at: now)
+    }
+  }
+
+  /// The bytes of a version, as they came in.
+  /// - Throws: `Faults` (integrity) where they are others.
+  public func content(of name: VersionName) throws -> [UInt8] {
+    try database.snapshot {
+      let facts = try VersionFacts(name, database)
+      try facts.checkBytes()
+      return try Self.bytes(of: facts.objectSHA256, database)
+    }
+  }
+
+  /// Versions by product, kind and time; archived ones only where they are asked for.
+  public func versions(
+    product: String? = nil, kind: VersionKind? = nil, state: VersionState? = nil, withArchived: Bool = false
+  ) throws -> [VersionSheet] {
+    try database.snapshot {
+      let rows = try database.query(
+        """
+        SELECT v.product, v.kind, v.version, s.state FROM versions v JOIN version_state s USING (product, kind, version)
+        ORDER BY v.product, v.kind, v.created_at, v.version
+        """)
+      return try rows.filter { row in
+        (product.map { $0 == row.text("product") } ?? true) && (kind.map { $0.rawValue == row.text("kind") } ?? true)
+          && (state.map { $0.rawValue == row.text("state") }
+            ?? (withArchived || row.text("state") != VersionState.archived.rawValue))
+      }.map { try sheet(of: VersionName($0)) }
+    }
+  }
+
+  /// What happened to a version, in its order.
+  public func history(of name: VersionName) throws -> [VersionEvent] {
+    _ = try Self.row(of: name, database)
+    return try database.query(
+      "SELECT * FROM version_events WHERE product = ? AND kind = ? AND version = ? ORDER BY seq", name.key
+    ).map(VersionEvent.init)
+  }
+}
+
+extension StoreTransaction {
+  func attach(_ evidence: Store.Evidence, to name: VersionName, by actor: String) throws {
+    let sha256 = try keep(evidence.bytes, mediaType: "application/octet-stream")
+    try insert(
+      .versionEvidence,
+      [
+        "seq": .init(try next(.versionEvidence)), "product": .text(name.product), "kind": .text(name.kind),
+        "version": .text(name.version), "name": .text(evidence.name), "object_sha256": .text(sha256),
+        "made_at": .init(evidence.madeAt), "attached_at": .init(now), "attached_by": .text(actor),
+      ])
+  }
+}

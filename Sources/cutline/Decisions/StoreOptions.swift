@@ -1,0 +1,132 @@
+@_spi(Run) internal import CutlineCore
+internal import CutlineDecide
+internal import CutlineWorkspace
+internal import Foundation
+
+/// What every command on a store takes: which one, who asks, and how the answer is printed.
+enum StoreOptions {
+  static let store: Option = .value("store", "FILE", "The store (default decisions.sqlite).")
+  static let network: Option = .flag("allow-network-store", "Open a store on a network file system.")
+  static let json: Option = .flag("json", "Print as JSON.")
+  static let reading: [Option] = [store, network, json]
+  static let writing: [Option] =
+    reading + [
+      .value("as", "NAME", "Who asks; the token must be theirs."),
+      .value("token-file", "PATH", "The file with the token (default: the one that CUTLINE_TOKEN_FILE names)."),
+    ]
+  static let version: [Option] = [
+    .value("product", "NAME", "The product (default: the only one)."),
+    .value(
+      "kind", "NAME", "scorecard, rules, model-set, policy or strategy (default: the only one that has the version)."),
+  ]
+
+  static func path(_ arguments: Arguments) -> String { arguments["store"] ?? "decisions.sqlite" }
+
+  static func options(_ arguments: Arguments) -> Store.Options {
+    var options = Store.Options()
+    options.allowsNetwork = arguments.has("allow-network-store")
+    return options
+  }
+
+  static func open(_ arguments: Arguments, _ access: Store.Access) throws -> Store {
+    try Store(path(arguments), access, options: options(arguments))
+  }
+
+  /// The store and who asks.
+  /// - Throws: `Faults` (usage) without a token, `Refusal` for one that nobody has.
+  static func openAsCaller(_ arguments: Arguments) throws -> (store: Store, caller: Caller) {
+    let path = arguments["token-file"] ?? ProcessInfo.processInfo.environment["CUTLINE_TOKEN_FILE"] ?? ""
+    guard !path.isEmpty else {
+      throw Faults.usage(
+        "--token-file", "is not given, nor CUTLINE_TOKEN_FILE", "Name the file with the token of whoever asks.")
+    }
+    let text = String(decoding: try OpenedFile.read(path, limit: 4096), as: UTF8.self)
+    guard let token = AccessToken(text) else {
+      throw Faults.usage(
+        path, "holds no token (64 hexadecimal digits)", "Name the file with the token that was shown once.")
+    }
+    let store = try open(arguments, .writing)
+    return (store, try store.authenticate(token, as: arguments["as"]))
+  }
+
+  /// What a version's operand means.
+  static func version(_ word: String, _ store: Store, _ arguments: Arguments) throws -> VersionName {
+    let product = try product(store, arguments)
+    if let kind = try arguments.choice("kind", VersionKind.self) {
+      return try store.resolve(word, product: product, kind: kind)
+    }
+    let found = VersionKind.allCases.compactMap { kind -> VersionName? in
+      // A kind that does not have it is not meant.
+      guard let name = try? store.resolve(word, product: product, kind: kind), (try? store.sheet(of: name)) != nil
+      else {
+        return nil
+      }
+      return name
+    }
+    guard found.count < 2 else {
+      throw Faults.usage(
+        "\"\(word)\"", "is a version of several kinds, found \(found.map(\.kind).joined(separator: ", "))",
+        "Say --kind.")
+    }
+    if let name = found.first { return name }
+    let names = try store.versions(product: product, withArchived: true).map(\.version)
+    throw Faults.usage(
+      "\"\(word)\"", "is no version of \(product)\(DidYouMean.phrase(for: word, among: names))",
+      "See cutline version list --all.")
+  }
+
+  static func product(_ store: Store, _ arguments: Arguments) throws -> String {
+    if let product = arguments["product"] { return product }
+    let all = try store.products().map(\.product)
+    guard all.count == 1 else {
+      throw Faults.usage(
+        "--product", "is not given, and the store has \(all.count)",
+        all.isEmpty ? "Add one: cutline product add." : "Name one of \(all.joined(separator: ", ")).")
+    }
+    return all[0]
+  }
+
+  static func instant(_ name: String, _ arguments: Arguments) throws -> Instant? {
+    guard let text = arguments[name] else { return nil }
+    guard let instant = Instant(text) else {
+      throw Faults.usage("--\(name)", "\"\(text)\" is no moment", "Write 2026-01-31 or 2026-01-31T09:30:00Z (UTC).")
+    }
+    return instant
+  }
+
+  static func operand(_ place: Int, _ name: String, _ arguments: Arguments) throws -> String {
+    guard place < arguments.operands.count else {
+      throw Faults.usage(name, "is missing", "cutline \(arguments.operands.first ?? "") needs it; see --help.")
+    }
+    return arguments.operands[place]
+  }
+
+  /// One of the words that a command takes first.
+  static func action<C: RawRepresentable<String> & CaseIterable>(_ command: String, _ arguments: Arguments, _: C.Type)
+    throws -> C
+  {
+    let (word, names) = (arguments.operands[0], C.allCases.map(\.rawValue))
+    if let action = C(rawValue: word) { return action }
+    throw Faults.usage(
+      "cutline \(command) \(word)", "is no action\(DidYouMean.phrase(for: word, among: names))",
+      "It may be \(names.joined(separator: ", ")).")
+  }
+
+  /// JSON where it is asked for, else text.
+  static func print(_ value: some Encodable, _ arguments: Arguments, _ text: () -> String) throws {
+    guard arguments.has("json") else { return Console.out(text()) }
+    Console.data(String(decoding: try CanonicalJSON.encode(value, pretty: true), as: UTF8.self) + "\n")
+  }
+
+  /// Shows a token once: in a private file where one is named.
+  static func give(_ token: AccessToken, of name: String, _ arguments: Arguments) throws {
+    guard let path = arguments["write-token"] else {
+      Console.error("The token of \(name), which is not shown again; keep it in a file that only they read:")
+      return Console.data(token.text + "\n")
+    }
+    try PrivateFile.write(token.text + "\n", to: path)
+    Console.error("\(path): the token of \(name)")
+  }
+  static let writeToken: Option = .value(
+    "write-token", "PATH", "Write the token to this new file, not to standard output.")
+}

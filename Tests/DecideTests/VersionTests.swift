@@ -1,0 +1,179 @@
+import Foundation
+import Synchronization
+import Testing
+
+@testable import CutlineDecide
+
+/// Single paths through the states: schedules, rollbacks, waivers, void approvals, races.
+@Suite struct VersionTests {
+  private static func name(_ version: String) -> VersionName {
+    VersionName(product: "loan", kind: "strategy", version: version)
+  }
+
+  @Test func whatWasLiveIsKnownAtEveryInstant() throws {
+    let fixture = try DecisionFixture()
+    try fixture.approved("v1")
+    let before = fixture.now
+    let first = try fixture.act(.activate, "v1", by: "bob").version.activatedAt
+    let middle = fixture.now
+    fixture.wait(hours: 5)
+    try fixture.approved("v2")
+    let second = try fixture.act(.activate, "v2", by: "cyd")
+    #expect(second.previous == "v1")
+    let live = { (at: Instant) in try fixture.store.live(at: at).map(\.version) }
+    #expect(try live(before) == [])
+    #expect(try first.map(live) == ["v1"])
+    #expect(try live(middle) == ["v1"])
+    let moment = try #require(second.version.activatedAt)
+    #expect(try live(Instant(microseconds: moment.microseconds - 1)) == ["v1"])
+    #expect(try live(moment) == ["v2"])
+    #expect(try fixture.act(.activate, "v2", by: "cyd").hasChanged == false)
+    let bytes = try fixture.store.content(of: Self.name("v1"))
+    try fixture.act(.rollback, "v1", by: "bob")
+    #expect(try fixture.store.content(of: Self.name("v1")) == bytes)
+    #expect(try live(fixture.now) == ["v1"])
+    #expect(refusal { try fixture.act(.confirm, "v1", by: "bob") } == .forbidden)
+    #expect(try fixture.store.check().alerts == [])
+    fixture.wait(hours: 25)
+    #expect(try fixture.store.check().alerts.count == 1)
+    try fixture.act(.confirm, "v1", by: "cyd")
+    #expect(try fixture.store.check().alerts == [])
+    #expect(try fixture.store.resolve("@previous", product: "loan", kind: .strategy).version == "v2")
+  }
+
+  @Test func anApprovalIsVoidWhenBaseOrEvidenceChanges() throws {
+    let fixture = try DecisionFixture()
+    try fixture.approved("v1")
+    try fixture.approved("v2")
+    try fixture.act(.activate, "v1", by: "bob")
+    #expect(refusal { try fixture.act(.activate, "v2", by: "bob") } == .notApproved)
+    #expect(try fixture.store.sheet(of: Self.name("v2")).voidApprovals == ["bob"])
+    // Submitted anew it may be approved by the same person again.
+    try fixture.act(.withdraw, "v2", by: "ann")
+    try fixture.act(.submit, "v2", by: "ann")
+    try fixture.act(.approve, "v2", by: "bob")
+    let other = fixture.gates("PASS", "PASS", "PASS")
+    _ = try fixture.store.attach(other, to: Self.name("v2"), by: fixture.caller("abe"))
+    #expect(refusal { try fixture.act(.activate, "v2", by: "bob") } == .notApproved)
+    #expect(try fixture.store.live(at: fixture.now).map(\.version) == ["v1"])
+  }
+
+  @Test func waiversEnd() throws {
+    let fixture = try DecisionFixture()
+    try fixture.draft("v1", gates: fixture.gates("PASS", "FAIL"))
+    #expect(refusal { try fixture.act(.submit, "v1", by: "ann") } == .gateFailed)
+    let until = fixture.now.adding(days: 3)
+    func grant(_ gate: String, _ name: String) -> Refusal.Reason? {
+      refusal {
+        try fixture.store.grantWaiver(
+          gate, for: Self.name("v1"), until: until, reason: "season", by: fixture.caller(name))
+      }
+    }
+    #expect(grant("gate1", "ann") == .forbidden)
+    #expect(grant("gate0", "bob") == .invalid)
+    #expect(grant("gate1", "bob") == nil)
+    try fixture.act(.submit, "v1", by: "ann")
+    #expect(try fixture.store.sheet(of: Self.name("v1")).gates == "waived")
+    try fixture.act(.approve, "v1", by: "cyd")
+    fixture.wait(hours: 5 * 24)
+    #expect(refusal { try fixture.act(.activate, "v1", by: "cyd") } == .gateFailed)
+  }
+
+  @Test func schedulesComeToPassOrLapse() throws {
+    let fixture = try DecisionFixture()
+    try fixture.approved("v1")
+    try fixture.approved("v2")
+    let later = fixture.now.adding(days: 1)
+    try fixture.act(.activate, "v1", by: "bob", from: later)
+    try fixture.act(.activate, "v2", by: "cyd", from: later.adding(hours: 1))
+    #expect(try fixture.state("v1") == .approved)
+    #expect(try fixture.store.activateDue().isEmpty)
+    fixture.wait(hours: 30)
+    let due = try fixture.store.activateDue()
+    // The second was approved while nothing was in force.
+    #expect(due.map(\.name.version) == ["v1", "v2"] && due[0].refusal == nil && due[1].refusal != nil)
+    #expect(try fixture.store.live(at: fixture.now).map(\.version) == ["v1"])
+    #expect(try fixture.store.history(of: Self.name("v2")).last?.action == "lapse")
+    #expect(try fixture.store.activateDue().isEmpty)
+    #expect(try fixture.store.verifyAudit().fault == nil)
+  }
+
+  /// A hundred tasks want a hundred versions active; somebody reads all the time.
+  @Test func oneIsActiveAtEveryInstantOfARace() async throws {
+    let fixture = try DecisionFixture()
+    for number in 1...100 { try fixture.approved("v\(number)") }
+    let reader = try Store(fixture.path, .reading, options: fixture.options)
+    let isOver = Mutex(false)
+    async let most = Task.detached { () throws -> (reads: Int, most: Int) in
+      var (reads, most) = (0, 0)
+      while !isOver.withLock({ $0 }) {
+        let rows = try reader.database.query(
+          "SELECT version FROM version_state WHERE state = 'active' UNION ALL SELECT version FROM active")
+        // The state and the table of what is active agree in every snapshot.
+        #expect(rows.isEmpty || (rows.count == 2 && Set(rows.map { $0.text("version") }).count == 1))
+        most = max(most, rows.count / 2)
+        reads += 1
+        await Task.yield()
+      }
+      return (reads, most)
+    }.value
+    let outcomes = await withTaskGroup(of: Refusal.Reason?.self) { group in
+      for number in 1...100 { group.addTask { refusal { try fixture.act(.activate, "v\(number)", by: "bob") } } }
+      return await group.reduce(into: []) { $0.append($1) }
+    }
+    isOver.withLock { $0 = true }
+    let watched = try await most
+    #expect(watched.most == 1 && watched.reads > 0)
+    // All were approved while nothing was in force: one comes first, and voids the others.
+    #expect(outcomes.count { $0 == nil } == 1 && outcomes.count { $0 == .notApproved } == 99)
+    #expect(try fixture.store.verifyAudit().fault == nil)
+  }
+
+  /// Going back and forth between what was in force needs no new approval, so that all succeed.
+  @Test func racingRollbacksLeaveOneActive() async throws {
+    let fixture = try DecisionFixture()
+    for number in 1...4 {
+      try fixture.approved("v\(number)")
+      try fixture.act(.activate, "v\(number)", by: "bob")
+    }
+    let done = await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<40 {
+        group.addTask {
+          refusal { try fixture.act(.rollback, "v\(1 + number % 4)", by: number % 2 == 0 ? "bob" : "cyd") } == nil
+        }
+      }
+      return await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
+    }
+    #expect(done > 3)
+    #expect(try fixture.store.versions(state: .active).count == 1)
+    #expect(try fixture.store.verifyAudit().fault == nil)
+  }
+
+  @Test func peopleAndNamesAreChecked() throws {
+    let fixture = try DecisionFixture()
+    #expect(refusal { try fixture.store.addPrincipal("eve", role: .admin, by: fixture.caller("bob")) } == .forbidden)
+    #expect(refusal { try fixture.store.addPrincipal("bob", role: .admin, by: fixture.caller("dan")) } == .conflict)
+    #expect(refusal { try fixture.store.addPrincipal("a b", role: .admin, by: fixture.caller("dan")) } == .invalid)
+    try fixture.store.disablePrincipal("bob", by: fixture.caller("dan"))
+    try fixture.draft("v1")
+    try fixture.act(.submit, "v1", by: "ann")
+    #expect(refusal { try fixture.act(.approve, "v1", by: "bob") } == .unauthenticated)
+    #expect(refusal { try fixture.act(.approve, "v1", by: "bot") } == .forbidden)
+    #expect(refusal { try fixture.act(.approve, "v1", by: "cyd", reason: " ") } == .invalid)
+    let token = try fixture.store.renewPrincipal("cyd", by: fixture.caller("dan"))
+    #expect(refusal { try fixture.act(.approve, "v1", by: "cyd") } == .unauthenticated)
+    #expect(try fixture.store.authenticate(token, as: "cyd").name == "cyd")
+    #expect(refusal { try fixture.store.authenticate(token, as: "ann") } == .unauthenticated)
+    try fixture.store.disablePrincipal("dan", by: fixture.caller("root"))
+    #expect(refusal { try fixture.store.disablePrincipal("root", by: fixture.caller("root")) } == .conflict)
+    #expect(refusal { try fixture.act(.submit, "w1", by: "ann") } == .notFound)
+    #expect(refusal { try fixture.draft("V1") } == .invalid)
+    // The same again is no mistake; other content is.
+    try fixture.draft("v1")
+    let other = Store.Draft(content: Array("{}".utf8))
+    #expect(
+      refusal {
+        try fixture.store.create(product: "loan", kind: .strategy, version: "v1", other, by: fixture.caller("ann"))
+      } == .conflict)
+  }
+}
