@@ -34,10 +34,13 @@ extension ReportPage {
           (.text("\(words(.production)) (\(facts.currency))"), true),
         ])
       for row in table.rows.indices {
+        // The amount of a few would be that of persons.
+        let isFew = FewApplications.isFew(table.number("booked_rows", row))
         page.add(
           [
             .text(table.text("role", row)), .text(table.text("reason", row)), table.shown("rows", row, .count, notes),
-            table.shown("booked_rows", row, .count, notes), table.shown(production, row, .amount, notes),
+            table.shown("booked_rows", row, .count, notes),
+            isFew ? .text(words(.few)) : table.shown(production, row, .amount, notes),
           ], isKey: table.text("role", row) == "used")
       }
       parts += [

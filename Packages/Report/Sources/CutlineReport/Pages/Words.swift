@@ -48,7 +48,7 @@ enum Phrase: String, CaseIterable, Sendable {
     againstActual
   case acceptance, cellsChanged
   case changes, changesIntro, keep, swapIn, swapOut, rejected, changesBasis, line
-  case data, dataIntro, waterfallBasis, checksTitle, checksBasis, check, detail, role, step, rows, booked
+  case few, data, dataIntro, waterfallBasis, checksTitle, checksBasis, check, detail, role, step, rows, booked
   case evidence, evidenceIntro, limits, limitsIntro, alertsTitle, notLooked, saidTitle, saidNote, saidWarning,
     notCovered
   case reproduce, reproduceIntro, annex, annexIntro, file, digest, bytes, shows, method, gatesTable, gate, state, source
@@ -156,6 +156,7 @@ extension Words {
       .keep: "kept", .swapIn: "swapped in", .swapOut: "swapped out",
       .rejected: "rejected", .changesBasis: "Applications of the main period; amounts a year", .line: "Decision",
       .data: "Where the numbers come from", .dataIntro: "Every row of the file is in one line of this table.",
+      .few: "few",
       .waterfallBasis: "Rows of the file on their way to the grid",
       .checksTitle: "Checks of the data", .checksBasis: "What was looked at, and what was found",
       .check: "Check", .detail: "Found", .role: "Role", .step: "Step", .rows: "Rows", .booked: "Booked",
@@ -178,7 +179,7 @@ extension Words {
       .holeCharts: "Figures are not drawn: {0}",
       .tableOfFigure: "The numbers", .drawnFrom: "Drawn from {0}",
       .footer:
-        "Made by cutline; manifest.json names the version. Sums and rates only; cells of 1 to 4 bookings are left out of the pictures.",
+        "Made by cutline; manifest.json names the version. Sums and rates only; cells of 1 to 4 bookings are left out of pictures, amounts of as few out of tables.",
       .ownPage: "This picture and all its numbers on a page of their own",
       .ownPageOnly: "It is not drawn here, so that this page stays small enough to be sent:",
       .twoTodays:

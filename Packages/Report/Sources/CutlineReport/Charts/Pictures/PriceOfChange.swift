@@ -45,7 +45,8 @@ enum PriceOfChange {
           [
             "changes": table.value("changes_at_most", enough), "production": table.value("production", enough),
             "text": .text(
-              "\(table.text("changes_at_most", enough)) cells: \(Say.percent(table.number("gain_share", enough))) of the gain"),
+              "\(table.text("changes_at_most", enough)) cells: \(Say.percent(table.number("gain_share", enough))) of the gain"
+            ),
           ]
         ]),
         "layer": [
