@@ -105,7 +105,7 @@ import Testing
     try place.simulate(rows: 10)
     let dot = try place.tool("plan", "--format", "dot").out
     #expect(dot.hasPrefix("digraph plan {") && dot.contains("scenarios") && dot.hasSuffix("}\n"))
-    #expect(dot.split(separator: "\n").count { $0.contains("->") } == 95)
+    #expect(dot.split(separator: "\n").count { $0.contains("->") } == 92)
     let mermaid = try place.tool("plan", "--format", "mermaid").out
     #expect(mermaid.hasPrefix("flowchart LR\n") && mermaid.contains("-- sample -->"))
     #expect(try place.tool("plan", "--format", "png").code == 2)

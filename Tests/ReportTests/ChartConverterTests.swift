@@ -113,7 +113,8 @@ import Testing
     }
     func svg(_ text: String) -> String { Data(text.utf8).base64EncodedString() }
     let start: [UInt8] = [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]
-    let png = Data(start + [UInt8](repeating: 0, count: 100) + [0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82]).base64EncodedString()
+    let png = Data(start + [UInt8](repeating: 0, count: 100) + [0x49, 0x45, 0x4E, 0x44, 0xAE, 0x42, 0x60, 0x82])
+      .base64EncodedString()
     #expect(
       try await answer("echo '{\"svg\":\"\(svg("<svg><script/></svg>"))\",\"beside\":\"\(png)\"}'")?.problem.contains(
         "<script>") == true)

@@ -146,7 +146,7 @@ import Testing
   @Test func pricesAndDistancesAreSaidAsTheyAre() throws {
     #expect(
       try Self.chart("price_of_change_base").finding
-        == "2 of 3 changes bring 95 % of the gain of 937.5\u{202F}k over the strategy in force; "
+        == "2 of 3 changes bring 96.00 % of the gain of 937.5\u{202F}k over the strategy in force; "
         + "the limit needs 1 change at least")
     let todu = try Self.chart("todu_avg_inference")
     #expect(todu.finding.hasPrefix("A unit requested leaves 5.90 units of exposure over six months; 0 of 12 cells"))

@@ -62,7 +62,7 @@ import Testing
       try ClosureSearch(limits: ClosureLimits(bytes: 32 << 20)).frontier(of: GridSumsND(grid))
     }
     #expect(throws: FrontierError.self) {
-      try ExhaustiveSearch(workers: 1, memoryLimit: 1 << 20)
+      try ExhaustiveSearch(workers: 1, memoryLimit: 1 << 10)
         .frontier(of: SearchOracle.grid(.plain, rows: 9, columns: 9, random: &Self.stream))
     }
     #expect(error.cause == .data)
