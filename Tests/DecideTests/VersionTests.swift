@@ -176,4 +176,71 @@ import Testing
         try fixture.store.create(product: "loan", kind: .strategy, version: "v1", other, by: fixture.caller("ann"))
       } == .conflict)
   }
+
+  /// What a run has found is not replaced by a file, and what a table calls waived is a FAIL: waivers are people's.
+  @Test func evidenceOfARunIsItsOwn() throws {
+    let fixture = try DecisionFixture()
+    var draft = Store.Draft(content: Array("{}".utf8))
+    draft.source = "run"
+    draft.evidence = [fixture.gates("FAIL")]
+    let ann = try fixture.caller("ann")
+    let name = try fixture.store.create(product: "loan", kind: .strategy, version: "r1", draft, by: ann).name
+    #expect(refusal { _ = try fixture.store.attach(fixture.gates("PASS"), to: name, by: ann) } == .conflict)
+    #expect(refusal { try fixture.act(.submit, "r1", by: "ann") } == .gateFailed)
+    draft.evidence.append(fixture.gates("PASS"))
+    #expect(
+      refusal { _ = try fixture.store.create(product: "loan", kind: .strategy, version: "r2", draft, by: ann) }
+        == .invalid)
+    try fixture.draft("w", gates: fixture.gates("PASS", "WAIVED"))
+    #expect(refusal { try fixture.act(.submit, "w", by: "ann") } == .gateFailed)
+    #expect(throws: Faults.self) { try fixture.draft("s", gates: fixture.gates("SKIPPED")) }
+  }
+
+  /// A waiver is of the report that its giver could read.
+  @Test func aWaiverIsOfItsReport() throws {
+    let fixture = try DecisionFixture()
+    let name = try fixture.draft("a", gates: fixture.gates("FAIL"))
+    let day = fixture.now.adding(days: 9)
+    _ = try fixture.store.grantWaiver("gate0", for: name, until: day, reason: "known", by: fixture.caller("bob"))
+    #expect(try fixture.store.sheet(of: name).gates == "waived")
+    fixture.wait(hours: 1)
+    _ = try fixture.store.attach(fixture.gates("FAIL", "WARN"), to: name, by: fixture.caller("ann"))
+    #expect(try fixture.store.sheet(of: name).gates == "fail")
+    #expect(refusal { try fixture.act(.submit, "a", by: "ann") } == .gateFailed)
+  }
+
+  /// A name that is taken is answered with what stands there only where the same is asked for.
+  @Test func theSameNameWithOtherTermsIsRefused() throws {
+    let fixture = try DecisionFixture()
+    try fixture.draft("same")
+    try fixture.draft("same")
+    var other = Store.Draft(content: Array("{\"name\": \"same\"}".utf8))
+    other.approvalsRequired = 3
+    let ann = try fixture.caller("ann")
+    #expect(
+      refusal { _ = try fixture.store.create(product: "loan", kind: .strategy, version: "same", other, by: ann) }
+        == .conflict)
+    #expect(refusal { try fixture.draft("same", by: "abe") } == .conflict)
+    #expect(refusal { try fixture.draft("same", gates: fixture.gates("FAIL")) } == .conflict)
+  }
+
+  /// Names that one reads alike are one name.
+  @Test(arguments: ["jose\u{301}", "Bob", "BOB", "Cutline"])
+  func namesAlikeAreRefused(name: String) throws {
+    let fixture = try DecisionFixture()
+    let root = try fixture.caller("root")
+    #expect(refusal { _ = try fixture.store.addPrincipal(name, role: .analyst, by: root) } != nil)
+    _ = try fixture.store.addPrincipal("jos\u{e9}", role: .analyst, by: root)
+    #expect(try fixture.store.verifyAudit().fault == nil)
+  }
+
+  @Test func aStoreHasOneNameAndProductsAreKnown() throws {
+    let fixture = try DecisionFixture()
+    #expect(refusal { _ = try fixture.store.live(at: fixture.now, product: "nonsense") } == .notFound)
+    #expect(link(fixture.path, fixture.path + ".other") == 0)
+    for path in [fixture.path, fixture.path + ".other"] {
+      #expect(throws: Faults.self) { try Store(path, .reading, options: fixture.options) }
+    }
+    #expect(throws: Faults.self) { try Store(".", .reading, options: fixture.options) }
+  }
 }

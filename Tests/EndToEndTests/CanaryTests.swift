@@ -107,7 +107,7 @@ import Testing
     try call("wrong cutoffs", "evaluate", "out", "applications.csv", ending: [3])
     try call("export", "export", "out", "--format", "json", "-o", "x.json", "--check", "applications.csv")
     try call("chart", "chart", "risk_vs_production", "out", "-o", "chart.json")
-    try call("diff", "diff", "out", "binned", "-o", "diff.csv", ending: [0, 3])
+    try call("diff", "diff", "out", "binned", "-o", "diff.csv", ending: [0, 2, 3])
     try call("diff scenarios", "diff", "out", "out", "--scenario", "pessimistic,base", "-o", "scenarios.csv")
     try call("evaluate", "evaluate", "out", "out/data/optimal_solution_base.csv", "--distance", "-o", "evaluated")
     try call("models", "models", "show", "out")

@@ -77,6 +77,7 @@ struct AuditCommand: Command {
     let proof = try AuditProof.read(path)
     try proof.check(at: path)
     Console.out("\(path): record \(proof.index + 1) is in the log of \(proof.size) records that \(proof.key) signed\n")
+    Console.error("The key is the one that the proof names: hold it against the one that you were given.")
     return .ok
   }
 

@@ -39,6 +39,7 @@ struct PrincipalCommand: Command {
       return .ok
     }
     let who = try StoreOptions.operand(1, "NAME", arguments)
+    try StoreOptions.checkToken(arguments)
     let expires = try StoreOptions.instant("expires", arguments)
     let (store, caller) = try StoreOptions.openAsCaller(arguments)
     switch action {

@@ -33,6 +33,7 @@ struct StoreCommand: Command {
       guard let admin = arguments["admin"] else {
         throw Faults.usage("--admin", "is not given", "Name the first admin, who adds the others.")
       }
+      try StoreOptions.checkToken(arguments)
       let made = try Store.make(path, admin: admin, options: options)
       Console.published()
       Console.error("\(path): a store with the id \(made.storeID); its checkpoints are verified by \(made.verifierKey)")

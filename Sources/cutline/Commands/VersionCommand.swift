@@ -148,7 +148,7 @@ struct VersionCommand: Command {
         withArchived: arguments.has("all"))
       try StoreOptions.print(sheets, arguments) { VersionText.table(sheets) }
     case .live:
-      let moment = try StoreOptions.instant("at", arguments) ?? store.now
+      let moment = try StoreOptions.instant("at", arguments) ?? store.moment()
       let live = try store.live(at: moment, product: arguments["product"], kind: kind)
       try StoreOptions.print(live, arguments) { VersionText.table(live, at: moment) }
     case .history:

@@ -118,6 +118,18 @@ enum StoreOptions {
     Console.data(String(decoding: try CanonicalJSON.encode(value, pretty: true), as: UTF8.self) + "\n")
   }
 
+  /// Refuses a file for a token that cannot be made, before the old token ends.
+  static func checkToken(_ arguments: Arguments) throws {
+    guard let path = arguments["write-token"] else { return }
+    let folder = path.parentFolder.isEmpty ? "." : path.parentFolder
+    guard !FileSystem.exists(path) else {
+      throw Faults.io(path, "is there already", "Name a new file for the token; nothing was changed.")
+    }
+    guard PathKind.isFolder(folder), access(folder, W_OK | X_OK) == 0 else {
+      throw Faults.io(folder, "is no folder that one can write to", "Name a file elsewhere; nothing was changed.")
+    }
+  }
+
   /// Shows a token once: in a private file where one is named.
   static func give(_ token: AccessToken, of name: String, _ arguments: Arguments) throws {
     guard let path = arguments["write-token"] else {

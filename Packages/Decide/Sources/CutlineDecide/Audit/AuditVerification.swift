@@ -173,6 +173,7 @@ struct AuditVerification {
     guard let first = records.first else { return }
     if try first.objectID != store.id() || first.objectSHA256 != SHA256.hex(Array(store.meta("audit_key").utf8))
       || first.time != store.meta("created_at")
+      || database.query("SELECT key FROM meta").count != 3
     {
       add(1, .state, "the store's id, its key or the time of its making is not the one that was written")
     }

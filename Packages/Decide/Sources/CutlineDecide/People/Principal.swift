@@ -35,10 +35,13 @@ public struct Principal: Sendable, Encodable {
 
   /// - Throws: `Refusal` for what is no name of a person.
   static func check(name: String) throws {
-    guard name.wholeMatch(of: /[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}/) != nil, name != tool else {
+    guard name.wholeMatch(of: /[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}/) != nil, name.lowercased() != tool,
+      Array(name.precomposedStringWithCanonicalMapping.utf8) == Array(name.utf8)
+    else {
       throw Refusal(
         .invalid, "\"\(name)\"", "is no name of a person",
-        "Use up to 64 letters, digits, dots, dashes, underscores and @; \"\(tool)\" is the tool's own.")
+        "Use up to 64 letters (each one character, in Unicode's form NFC), digits, dots, dashes, underscores and @; \"\(tool)\" is the tool's own."
+      )
     }
   }
 }

@@ -46,9 +46,11 @@ extension Store {
     let token = try AccessToken.make()
     return try write { transaction in
       try transaction.principal(caller, atLeast: .admin)
-      guard try transaction.row(.principals, [.text(name)]) == nil else {
+      // Two names that one reads alike would be one person to whoever reads the log.
+      let alike = try principals().first { $0.name.lowercased() == name.lowercased() }
+      guard alike == nil else {
         throw Refusal(
-          .conflict, name, "is known already",
+          .conflict, name, "is known already\(alike?.name == name ? "" : " as \(alike?.name ?? "")")",
           "Names are never used twice. Give another one, or a new token: cutline principal renew.")
       }
       if let expires, expires <= transaction.now {

@@ -77,7 +77,7 @@ public final class Store: Sendable {
   }
 
   /// The clock's time; that of the last record where the clock has gone back.
-  private func moment() throws -> Instant {
+  public func moment() throws -> Instant {
     let last = try database.first("SELECT time FROM audit ORDER BY seq DESC LIMIT 1").flatMap {
       Instant($0.text("time"))
     }

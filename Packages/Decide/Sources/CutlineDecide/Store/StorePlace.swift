@@ -21,14 +21,15 @@ struct StorePlace: Sendable {
     guard !path.isEmpty, !path.hasSuffix("/") else {
       throw Faults.usage("--store", "names no file, found \"\(path)\"", "Give one, such as decisions.sqlite.")
     }
-    let url = path as NSString
-    let stated = url.deletingLastPathComponent.isEmpty ? "." : url.deletingLastPathComponent
+    // Foundation's own way to take a path apart traps on ".".
+    let slash = path.lastIndex(of: "/")
+    let stated = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     guard let real = realpath(stated, nil) else {
       throw FileSystem.failure(stated, "cannot be used as a store's folder")
     }
     defer { free(real) }
     folder = String(cString: real)
-    name = url.lastPathComponent
+    name = slash.map { String(path[path.index(after: $0)...]) } ?? path
     file = folder == "/" ? "/\(name)" : "\(folder)/\(name)"
     self.stated = path
     guard ![".", ".."].contains(name), name.utf8.count <= 200 else {
@@ -40,6 +41,11 @@ struct StorePlace: Sendable {
           path, "is \(FileSystem.isLink(path) ? "a link" : "no regular file"), and a store is opened where it lies",
           "Name the file itself.")
       }
+    }
+    // Under two names it would have two locks and two write-ahead logs.
+    var status = stat()
+    if SystemCall.repeated({ lstat(file, &status) }) == 0, status.st_nlink > 1 {
+      throw Faults.io(path, "has another name, too (a hard link)", "Remove the other name: a store has one.")
     }
     if !allowsNetwork, let kind = Self.networkFileSystem(of: folder) {
       throw Faults.io(

@@ -15,8 +15,11 @@ extension Store {
 
   /// What was in force at `instant`, for each product and kind that had something: from the events, to the microsecond. What
   /// happened at that very moment counts.
+  ///
+  /// - Throws: `Refusal` (not found) for a product that is not known.
   public func live(at instant: Instant, product: String? = nil, kind: VersionKind? = nil) throws -> [Live] {
-    try database.query(
+    if let product { try checkProduct(product) }
+    return try database.query(
       """
       SELECT e.* FROM version_events e WHERE e.to_state = 'active' AND e.from_state <> 'active' AND e.seq = (
         SELECT max(l.seq) FROM version_events l WHERE l.product = e.product AND l.kind = e.kind AND l.at <= ?

@@ -32,6 +32,19 @@ extension Store {
     }
   }
 
+  /// Where a version is made from a run, and what that run brings.
+  static let runSource = "run"
+  static let evidenceOfRuns: Set<String> = [GateReport.evidenceName, "manifest"]
+
+  /// Whether what is asked for is what stands there, made by the same person.
+  private func isSame(_ draft: Draft, _ name: VersionName, _ row: StoredRow, by person: String) throws -> Bool {
+    let facts = try VersionFacts(name, database)
+    return facts.createdBy == person && row.text("source") == draft.source && row.text("notes") == draft.notes
+      && row.optionalText("base_version") == draft.baseVersion && row.optionalText("run_digest") == draft.runDigest
+      && row.integer("approvals_required") == draft.approvalsRequired
+      && draft.evidence.allSatisfy { facts.evidence[$0.name] == SHA256.hex($0.bytes) }
+  }
+
   /// The most that one object holds.
   static let objectLimit = 64 << 20
 
@@ -50,6 +63,11 @@ extension Store {
     }
     try Self.check(content: draft.content)
     for evidence in draft.evidence { try Self.check(evidence) }
+    guard Set(draft.evidence.map(\.name)).count == draft.evidence.count else {
+      throw Refusal(
+        .invalid, "the evidence", "has a name twice: what a run brings, gates and manifest, is not replaced",
+        "Give each name once.")
+    }
     return try write { transaction in
       let person = try transaction.principal(caller, atLeast: .analyst)
       try checkProduct(product)
@@ -57,9 +75,9 @@ extension Store {
         product: product, kind: kind.rawValue, version: try version ?? nextName(product, kind))
       let sha256 = SHA256.hex(draft.content)
       if let row = try transaction.row(.versions, name.key) {
-        guard row.text("object_sha256") == sha256 else {
+        guard row.text("object_sha256") == sha256, try isSame(draft, name, row, by: person.name) else {
           throw Refusal(
-            .conflict, name.description, "is there already with other content",
+            .conflict, name.description, "is there already with other content, evidence, approvals, base or notes",
             "Versions do not change: give another name.")
         }
         return try sheet(of: name)
@@ -155,6 +173,14 @@ extension Store {
         throw Refusal(
           .conflict, name.description, "is \(facts.state.rawValue)",
           "Evidence is attached before something is in force.")
+      }
+      // What a run has found is not replaced by a file: its digest would stand for what it never said.
+      if try Self.row(of: name, database).text("source") == Self.runSource, facts.evidence[evidence.name] != nil,
+        Self.evidenceOfRuns.contains(evidence.name)
+      {
+        throw Refusal(
+          .conflict, name.description, "has its \(evidence.name) from the run that made it",
+          "Make a version of another run, or have another person waive what fails.")
       }
       try transaction.attach(evidence, to: name, by: person.name)
       try transaction.record(

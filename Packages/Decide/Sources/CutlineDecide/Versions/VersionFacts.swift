@@ -34,7 +34,9 @@ struct VersionFacts {
   /// The latest of each name.
   let evidence: [String: String]
   let gates: (report: GateReport, madeAt: Instant)?
-  private let waivers: [(gate: String, expiresOn: String)]
+  private let waivers: [(gate: String, expiresOn: String, at: Instant)]
+  /// Since when the report that counts is there: a waiver is of what its giver could read.
+  private let gatesSince: Instant?
   let events: [Event]
   /// Of the latest submission.
   let approvals: [Approval]
@@ -57,21 +59,24 @@ struct VersionFacts {
 
     var evidence: [String: String] = [:]
     var gates: (GateReport, Instant)?
+    var gatesSince: Instant?
     for row in try database.query(
       "SELECT * FROM version_evidence WHERE product = ? AND kind = ? AND version = ? ORDER BY seq", name.key)
     {
+      let isOther = evidence[row.text("name")] != row.text("object_sha256")
       evidence[row.text("name")] = row.text("object_sha256")
       if row.text("name") == GateReport.evidenceName {
+        if isOther { gatesSince = row.instant("attached_at") }
         gates = (
           try GateReport(Store.bytes(of: row.text("object_sha256"), database), at: name.description),
           row.instant("made_at")
         )
       }
     }
-    (self.evidence, self.gates) = (evidence, gates)
+    (self.evidence, self.gates, self.gatesSince) = (evidence, gates, gatesSince)
     waivers = try database.query(
-      "SELECT gate, expires_on FROM waivers WHERE product = ? AND kind = ? AND version = ?", name.key
-    ).map { ($0.text("gate"), $0.text("expires_on")) }
+      "SELECT gate, expires_on, at FROM waivers WHERE product = ? AND kind = ? AND version = ?", name.key
+    ).map { ($0.text("gate"), $0.text("expires_on"), $0.instant("at")) }
     events = try database.query(
       "SELECT * FROM version_events WHERE product = ? AND kind = ? AND version = ? ORDER BY seq", name.key
     ).map(Event.init)
@@ -109,7 +114,9 @@ struct VersionFacts {
   // MARK: Conditions
 
   func isWaived(_ gate: String, at now: Instant) -> Bool {
-    waivers.contains { $0.gate == gate && $0.expiresOn >= now.date }
+    waivers.contains { waiver in
+      waiver.gate == gate && waiver.expiresOn >= now.date && gatesSince.map { waiver.at >= $0 } ?? false
+    }
   }
 
   func checkGates(at now: Instant) throws {
