@@ -210,7 +210,7 @@ import Testing
     let asked = Atomic<Int>(0)
     #expect(throws: CancellationError.self) {
       try FrontierSearch(workers: 2)
-        .frontier(of: grid, isCancelled: { asked.wrappingAdd(1, ordering: .relaxed).newValue > 20 })
+        .frontier(of: grid, isCancelled: { asked.wrappingAdd(1, ordering: .relaxed).newValue > 2 })
     }
   }
 
