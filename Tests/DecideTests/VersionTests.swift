@@ -1,3 +1,4 @@
+import CutlineCore
 import Foundation
 import Synchronization
 import Testing
