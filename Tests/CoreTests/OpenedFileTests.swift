@@ -79,6 +79,10 @@ import Testing
       let fault = expectFaults(.io) { try OpenedFile(path) }
       #expect(fault?.problem == "is not a file but \(kind)")
     }
+    for path in ["/proc/version", "/sys/kernel/uevent_seqnum"] where FileSystem.exists(path) {
+      let fault = expectFaults(.io) { try OpenedFile(path) }
+      #expect(fault?.problem == "is not a file but what the kernel shows of itself")
+    }
   }
 
   /// A pipe holds more than a thousand bytes at once.

@@ -33,6 +33,30 @@ import Testing
     #expect(try folder.read("a") == "new" && FileSystem.isLink(folder.path("link")))
   }
 
+  @Test func linksThatLeadNowhereStay() throws {
+    let folder = TemporaryFolder()
+    #expect(symlink("nothing", folder.path("dangling")) == 0 && symlink("loop", folder.path("loop")) == 0)
+    for name in ["dangling", "loop"] {
+      expectFaults(.io) { try PendingFile.write(Data("new".utf8), to: folder.path(name)) }
+      #expect(FileSystem.isLink(folder.path(name)))
+    }
+    #expect(try names(folder) == ["dangling", "loop"])
+  }
+
+  /// Its reader may come a little later; where none comes, that is said.
+  @Test func aPipeWaitsForItsReaderForAWhile() throws {
+    let folder = TemporaryFolder()
+    let path = folder.path("pipe")
+    #expect(mkfifo(path, 0o600) == 0)
+    let fault = expectFaults(.io) { try PendingFile(path, patience: .zero) }
+    #expect(fault?.problem.contains("nobody has opened") == true)
+    let reader = open(path, O_RDONLY | O_NONBLOCK)
+    defer { SystemCall.close(reader) }
+    try PendingFile.write(Data("new".utf8), to: path)
+    var bytes = [UInt8](repeating: 0, count: 8)
+    #expect(read(reader, &bytes, 8) == 3 && bytes.prefix(3) == Array("new".utf8)[...])
+  }
+
   @Test func namesAtTheLimitAreWritten() throws {
     let folder = TemporaryFolder()
     let name = String(repeating: "é", count: 127)

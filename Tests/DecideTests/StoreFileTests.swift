@@ -28,6 +28,8 @@ import Testing
     expectFaults(.io) { try Store(file("none"), .reading) }
     try Data("no database at all, but long enough to be read as one".utf8).write(to: URL(fileURLWithPath: file("text")))
     expectFaults(.integrity) { try Store(file("text"), .reading) }
+    expectFaults(.integrity) { try Store(file("text"), .writing) }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["text"], "no lock is left beside it")
     #expect(mkfifo(file("pipe"), 0o600) == 0)
     expectFaults(.io) { try Store(file("pipe"), .reading) }
     expectFaults(.io) { try Store(folder.path, .reading) }

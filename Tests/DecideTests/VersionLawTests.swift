@@ -97,12 +97,12 @@ import Testing
           if rank >= .analyst && !isOther { next = "draft" }
         case (.activate, "active"): if rank >= .approver { next = "active" }
         case (.activate, "approved")
-        where rank >= .approver && isOther && stands && !version.failing
+        where rank >= .approver && person.isHuman && isOther && stands && !version.failing
           && version.approvals.allSatisfy { hour - $0 < 90 * 24 }:
           next = "active"
           version.usedApprovals = version.deciders
           version.rolledBackBy = nil
-        case (.retire, "active"): if rank >= .approver { next = "retired" }
+        case (.retire, "active"): if rank >= .approver, person.isHuman { next = "retired" }
         case (.rollback, "retired") where rank >= .approver && person.isHuman && isOther:
           next = "active"
           version.rolledBackBy = person.name

@@ -78,6 +78,44 @@ import Testing
     try fixture.act(.approve, "v1", by: "cyd")
     fixture.wait(hours: 5 * 24)
     #expect(refusal { try fixture.act(.activate, "v1", by: "cyd") } == .gateFailed)
+    let waiver = try #require(try fixture.store.waivers().first)
+    #expect(waiver.gate == "gate1" && waiver.grantedBy == "bob" && waiver.reason == "season" && !waiver.isValid)
+  }
+
+  /// What is in force under a waiver that has ended, a schedule that has lapsed, and a clock that has gone back are told.
+  @Test func whatWaitsForSomebodyIsTold() throws {
+    let fixture = try DecisionFixture()
+    try fixture.draft("v1", gates: fixture.gates("FAIL"))
+    _ = try fixture.store.grantWaiver(
+      "gate0", for: Self.name("v1"), until: fixture.now.adding(days: 2), reason: "season", by: fixture.caller("bob"))
+    try fixture.act(.submit, "v1", by: "ann")
+    try fixture.act(.approve, "v1", by: "cyd")
+    try fixture.approved("v2")
+    try fixture.act(.activate, "v2", by: "bob", from: fixture.now.adding(days: 1))
+    try fixture.act(.activate, "v1", by: "cyd")
+    #expect(try fixture.store.alerts().isEmpty)
+    fixture.wait(hours: 4 * 24)
+    #expect(try fixture.store.activateDue().allSatisfy { $0.refusal != nil })
+    let alerts = try fixture.store.alerts()
+    #expect(alerts.count == 2, "\(alerts)")
+    #expect(alerts.contains { $0.contains("v1: in force, and fails gate0") })
+    #expect(alerts.contains { $0.contains("v2: its scheduled activation lapsed") })
+    fixture.wait(hours: -1)
+    #expect(try fixture.store.alerts().contains { $0.contains("seconds behind the last record") })
+  }
+
+  /// Evidence comes back as it went in; what was attached last counts.
+  @Test func evidenceIsGivenBack() throws {
+    let fixture = try DecisionFixture()
+    let (first, second) = (fixture.gates("PASS"), fixture.gates("PASS", "WARN"))
+    try fixture.draft("v1", gates: first)
+    #expect(try fixture.store.evidence("gates", of: Self.name("v1")) == first.bytes)
+    _ = try fixture.store.attach(second, to: Self.name("v1"), by: fixture.caller("abe"))
+    #expect(try fixture.store.evidence("gates", of: Self.name("v1")) == second.bytes)
+    #expect(refusal { _ = try fixture.store.evidence("gate", of: Self.name("v1")) } == .notFound)
+    let marked = Store.Evidence(name: "gates", bytes: [0xEF, 0xBB, 0xBF] + first.bytes, madeAt: fixture.now)
+    _ = try fixture.store.attach(marked, to: Self.name("v1"), by: fixture.caller("abe"))
+    #expect(try fixture.store.sheet(of: Self.name("v1")).gates == "pass")
   }
 
   @Test func schedulesComeToPassOrLapse() throws {
@@ -165,6 +203,10 @@ import Testing
     #expect(refusal { try fixture.act(.approve, "v1", by: "cyd") } == .unauthenticated)
     #expect(try fixture.store.authenticate(token, as: "cyd").name == "cyd")
     #expect(refusal { try fixture.store.authenticate(token, as: "ann") } == .unauthenticated)
+    #expect(refusal { try fixture.store.enablePrincipal("cyd", by: fixture.caller("dan")) } == .conflict)
+    let back = try fixture.store.enablePrincipal("bob", by: fixture.caller("dan"))
+    #expect(refusal { try fixture.act(.approve, "v1", by: "bob") } == .unauthenticated, "the old token stays ended")
+    #expect(try fixture.store.authenticate(back, as: "bob").name == "bob")
     try fixture.store.disablePrincipal("dan", by: fixture.caller("root"))
     #expect(refusal { try fixture.store.disablePrincipal("root", by: fixture.caller("root")) } == .conflict)
     #expect(refusal { try fixture.act(.submit, "w1", by: "ann") } == .notFound)

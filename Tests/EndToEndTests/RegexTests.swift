@@ -41,6 +41,7 @@ import Testing
     for (pattern, sentence) in [
       ("a(?=b)", "looks ahead or behind"), ("a(?!b)", "looks ahead or behind"), ("(?<=a)b", "looks ahead or behind"),
       ("(?<!a)b", "looks ahead or behind"), ("(a)\\1", "refers back to a group"), ("(", "is not a regular expression"),
+      ("(?<n>a)", "names a group as RE2 does not"), ("\\x{110000}", "is not a regular expression"),
       ("a{2000}", "is not a regular expression"), ("((a{100}){100}){100}", "is not a regular expression"),
     ] {
       try place.write(

@@ -65,7 +65,9 @@ import Testing
     #expect(try version("activate", "v1", "--token-file", "cora", "--as", "boris").code == 2)
     #expect(try version("activate", "v1", "--token-file", "cora").code == 0)
     #expect(try version("live", "--json").out.contains("\"version\" : \"v1\""))
-    #expect(try version("live", "--at", "2020-01-01").out.contains("Nothing was in force"))
+    #expect(try version("live", "--at", "2020-01-01").out.contains("Nothing was in force at 2020-01-01T23:59:59.999Z"))
+    #expect(try version("evidence", "v1", "gates").out == place.read("out/data/gates.csv"))
+    #expect(try place.tool("waiver", "list").out.components(separatedBy: "known").count == failed.count + 1)
     #expect(try version("show", "v7").err.contains("v7"))
     #expect(try place.tool("audit", "verify").code == 0)
     #expect(try place.tool("store", "check").code == 0)
@@ -84,6 +86,21 @@ import Testing
     #expect(try place.tool("audit", "verify", "proof.json").code == 0)
     try place.write("wrong.json", place.read("proof.json").replacing("\"index\" : 2", with: "\"index\" : 3"))
     #expect(try place.tool("audit", "verify", "wrong.json").code == 6)
+    #expect(try place.tool("audit", "prove", "--from", "2", "-o", "growth.json").code == 0)
+    #expect(try place.tool("audit", "verify", "growth.json").out.contains("continues that of 2"))
+    try place.write("shorter.json", place.read("growth.json").replacing("\"old\" : 2", with: "\"old\" : 1"))
+    #expect(try place.tool("audit", "verify", "shorter.json").code == 6)
+    // By the key that one was given; another one's proof is none.
+    let proof = try JSONSerialization.jsonObject(with: Data(place.read("proof.json").utf8)) as? [String: Any]
+    let key = try #require(proof?["key"] as? String)
+    let other = try place.tool("store", "init", "--store", "other.sqlite", "--admin", "root", "--write-token", "other")
+    let otherKey = try #require(other.err.split(separator: "verified by ").last?.split(separator: "\n").first)
+    for file in ["proof.json", "growth.json"] {
+      let own = try place.tool("audit", "verify", file, "--key", key)
+      #expect(own.code == 0 && !own.err.contains("--key"), "\(own.err)")
+      #expect(try place.tool("audit", "verify", file, "--key", String(otherKey)).code == 6)
+      #expect(try place.tool("audit", "verify", file, "--key", "x").code == 2)
+    }
     #expect(try place.tool("audit", "verify", "--head", "elsewhere/checkpoint").code == 0)
     #expect(try place.tool("version", "activate", "v1", "--token-file", "boris").code == 0)
     #expect(try place.tool("audit", "witness", "elsewhere").code == 0)

@@ -80,6 +80,48 @@ import Testing
     }
   }
 
+  /// By the checker's own bound, step by step; the same with several threads.
+  @Test func multipliersAreThoseOfTheCheckersBound() async throws {
+    for trial in 0..<40 {
+      let cells = table(trial)
+      let points = try await CertificateWriter.certificate(of: Cells.search(cells), cells: cells, columns: columns)
+        .points
+      let grid = try CertifiedGrid(cells, pins: [])
+      let gaps = Gap.gaps(points, floor: nil)
+      func excess(_ gap: Gap, _ exponent: Double) -> Int128 {
+        let whole = Int(exponent)
+        let mu = Int64((1 + (exponent - Double(whole))) * Double(Int64(1) << Int64(whole)))
+        return GapBound(grid, gap, multiplier: mu)?.excess ?? .max
+      }
+      let found = try GapMultiplier(grid).multipliers(of: gaps)
+      for (gap, mu) in zip(gaps, found) where gap.leastProduction != nil && gap.risk != nil {
+        var (low, high) = (0.0, 52.0)
+        for _ in 0..<40 {
+          let (a, b) = (low + (high - low) / 3, high - (high - low) / 3)
+          if excess(gap, a) <= excess(gap, b) { high = b } else { low = a }
+        }
+        let found = GapBound(grid, gap, multiplier: mu)?.excess
+        #expect(found == excess(gap, (low + high) / 2), "trial \(trial): \(gap.meaning)")
+      }
+      let many = [[Gap]](repeating: gaps, count: 1 + 40 / gaps.count).flatMap { $0 }
+      let alone = try GapMultiplier(grid).multipliers(of: many)
+      #expect(try GapMultiplier(grid).multipliers(of: many, workers: 4) == alone)
+      #expect(alone.starts(with: found))
+    }
+  }
+
+  @Test func aLimitOfTimeHoldsForCertificates() async throws {
+    let cells = table(3)
+    let frontier = try await Cells.search(cells)
+    expectFaults(.data) {
+      try CertificateWriter.certificate(of: frontier, cells: cells, columns: columns, deadline: .now)
+    }
+    let late = ContinuousClock.now + .seconds(600)
+    #expect(
+      try CertificateWriter.certificate(of: frontier, cells: cells, columns: columns, deadline: late).encoded()
+        == CertificateWriter.certificate(of: frontier, cells: cells, columns: columns).encoded())
+  }
+
   @Test func trueFrontiersAreProvenAndLiesAreRefused() async throws {
     var refused = 0
     for trial in 0..<300 {

@@ -113,7 +113,7 @@ extension Column {
   fileprivate var byteCount: Int {
     switch values {
     case .number(let numbers), .moment(let numbers, _): numbers.count * 8
-    case .text(let text): text.codes.count * 4 + text.bytes.count + text.offsets.count * 8
+    case .text(let text): text.codes.count * 4 + text.bytes.count + text.offsets.count * 4
     }
   }
 }

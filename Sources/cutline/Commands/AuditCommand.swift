@@ -11,6 +11,7 @@ struct AuditCommand: Command {
   static let options: [Option] =
     StoreOptions.reading + [
       .value("head", "FILE", repeats: true, "verify: compare with a head or checkpoint that was kept elsewhere."),
+      .value("key", "TEXT", "verify PROOF: the log's key as `cutline store init` has shown it; any other is refused."),
       .value("output", short: "o", "FILE", "head, prove, witness: write to this new file."),
       .value("from", "N", "prove: that the log has only grown since it had N records."),
       .value("object", "NAME", "log: only what was done to it, such as v2."),
@@ -20,7 +21,7 @@ struct AuditCommand: Command {
   static let details = """
     Actions:
       verify           all records, rows, tree and states; names the first fault (exit 6). --head FILE shows a cut or rebuilt end
-      verify PROOF     whether a file of `prove` holds, without a store
+      verify PROOF     whether a file of `prove` holds, without a store; --key TEXT: by the key that you trust
       head             the end of the log as a signed checkpoint; --json: one line for a list of heads
       log              the latest records
       prove N          that record N is in the log, for somebody who has no store; --from N: that it has only grown
@@ -37,7 +38,7 @@ struct AuditCommand: Command {
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     switch try StoreOptions.action(name, arguments, Action.self) {
     case .verify:
-      guard arguments.operands.count < 2 else { return try verify(proof: arguments.operands[1]) }
+      guard arguments.operands.count < 2 else { return try verify(proof: arguments.operands[1], arguments) }
       return try verify(arguments)
     case .head:
       let head = try StoreOptions.open(arguments, .reading).head()
@@ -73,11 +74,27 @@ struct AuditCommand: Command {
     try NewFile.write(text, to: path)
   }
 
-  private static func verify(proof path: String) throws -> ExitCode {
-    let proof = try AuditProof.read(path)
-    try proof.check(at: path)
-    Console.out("\(path): record \(proof.index + 1) is in the log of \(proof.size) records that \(proof.key) signed\n")
-    Console.error("The key is the one that the proof names: hold it against the one that you were given.")
+  private static func verify(proof path: String, _ arguments: Arguments) throws -> ExitCode {
+    let trusted = try arguments["key"].map { text in
+      guard let key = VerifierKey(text) else {
+        throw Faults.usage("--key", "is no key of a log", "Give NAME+ID+BASE64 as cutline store init has shown it.")
+      }
+      return key
+    }
+    switch try WrittenProof(reading: path) {
+    case .record(let proof):
+      try proof.check(by: trusted, at: path)
+      Console.out(
+        "\(path): record \(proof.index + 1) is in the log of \(proof.size) records that \(proof.key) signed\n")
+    case .growth(let proof):
+      try proof.check(by: trusted, at: path)
+      Console.out(
+        "\(path): the log of \(proof.size) records that \(proof.key) signed continues that of \(proof.old) with the root \(proof.oldRoot)\n"
+      )
+    }
+    if trusted == nil {
+      Console.error("The key is the one that the proof names: say --key with the one that you were given.")
+    }
     return .ok
   }
 

@@ -105,7 +105,9 @@ struct FrontierCommand: Command {
     } else {
       Console.data(String(decoding: output.bytes, as: UTF8.self))
     }
-    if let path = arguments["certificate"] { try writeCertificate(frontier, cells, input, settings, to: path) }
+    if let path = arguments["certificate"] {
+      try writeCertificate(frontier, cells, input, settings, limits, to: path)
+    }
     if arguments["output"] != nil { Console.published() }
     report.writeSeconds = (clock.now - searched) / .seconds(1)
     report.add(frontier, output.answers, multiplier: input.columns.multiplier, scale: cells.scale)
@@ -170,11 +172,13 @@ struct FrontierCommand: Command {
   }
 
   private static func writeCertificate(
-    _ frontier: Frontier, _ cells: CellTable, _ input: FrontierInput, _ settings: FrontierSettings, to path: String
+    _ frontier: Frontier, _ cells: CellTable, _ input: FrontierInput, _ settings: FrontierSettings,
+    _ limits: FrontierLimits, to path: String
   ) throws {
     let answered = try settings.thresholds.isEmpty ? frontier : frontier.answering(settings.thresholds, cells.measure)
     let certificate = try CertificateWriter.certificate(
-      of: answered, cells: cells, columns: input.columns, settings: settings.constraints)
+      of: answered, cells: cells, columns: input.columns, settings: settings.constraints, workers: settings.workers,
+      deadline: limits.deadline(thresholds: settings.thresholds.count))
     try NewFile.replace(certificate.encoded(), to: path)
   }
 }

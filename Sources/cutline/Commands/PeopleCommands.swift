@@ -13,13 +13,14 @@ struct PrincipalCommand: Command {
     StoreOptions.writing + [
       .value("role", "NAME", "add: viewer, analyst, approver or admin."),
       .flag("service", "add: no person; it approves nothing."),
-      .value("expires", "DAY", "add, renew: until when the token is valid."), StoreOptions.writeToken,
+      .value("expires", "DAY", "add, renew, enable: the last day of the token, or the moment at which it ends (UTC)."),
+      StoreOptions.writeToken,
     ]
   static let details =
-    "Actions: add NAME --role ROLE, renew NAME (a new token; the old one ends), disable NAME, list.\n\n"
+    "Actions: add NAME --role ROLE, renew NAME (a new token; the old one ends), disable NAME,\nenable NAME (with a new token), list.\n\n"
     + Role.allCases.map { "  \($0.rawValue): \($0.may)" }.joined(separator: "\n")
 
-  private enum Action: String, CaseIterable { case add, renew, disable, list }
+  private enum Action: String, CaseIterable { case add, renew, disable, enable, list }
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let action = try StoreOptions.action(name, arguments, Action.self)
@@ -40,7 +41,7 @@ struct PrincipalCommand: Command {
     }
     let who = try StoreOptions.operand(1, "NAME", arguments)
     try StoreOptions.checkToken(arguments)
-    let expires = try StoreOptions.instant("expires", arguments)
+    let expires = try StoreOptions.instant("expires", arguments, day: .end)
     let (store, caller) = try StoreOptions.openAsCaller(arguments)
     switch action {
     case .add:
@@ -51,6 +52,7 @@ struct PrincipalCommand: Command {
         who, role: role, isHuman: !arguments.has("service"), expires: expires, by: caller)
       try StoreOptions.give(token, of: who, arguments)
     case .renew: try StoreOptions.give(store.renewPrincipal(who, expires: expires, by: caller), of: who, arguments)
+    case .enable: try StoreOptions.give(store.enablePrincipal(who, expires: expires, by: caller), of: who, arguments)
     case .disable, .list:
       try store.disablePrincipal(who, by: caller)
       Console.error("\(who): disabled; what they did stays")

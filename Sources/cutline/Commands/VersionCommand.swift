@@ -8,7 +8,7 @@ struct VersionCommand: Command {
   static let name = "version"
   static let group = CommandGroup.decisions
   static let summary = "Drafts, approvals and activations of strategies, scorecards, rules, models and policies."
-  static let operands = ["ACTION", "[VERSION]"]
+  static let operands = ["ACTION", "[VERSION]", "[EVIDENCE]"]
   static let options: [Option] =
     StoreOptions.writing + StoreOptions.version + [
       .value("reason", "TEXT", "Why; approvals, rejections, retirements and rollbacks need it."),
@@ -21,16 +21,17 @@ struct VersionCommand: Command {
       .value("approvals", "N", "create: at least this many must approve (default 1)."),
       .value("notes", "TEXT", "create: for whoever reads it later."),
       .value("effective-from", "TIME", "activate: from then on (UTC)."),
-      .value("at", "TIME", "live: the moment (default now)."),
+      .value("at", "TIME", "live: the moment; of a day its end (UTC; default now)."),
       .value("to", "VERSION", "rollback: to which (default @previous)."),
       .value("state", "NAME", "list: only those."), .flag("all", "list: archived ones, too."),
-      .value("output", short: "o", "FILE", "content: the new file to write."),
+      .value("output", short: "o", "FILE", "content, evidence: the new file to write."),
     ]
   static let details = """
     Actions:
       create [VERSION]  a draft, of --from-run or --content; without a name the next of v1, v2, …
       list              what there is            show VERSION      one of them, with its evidence
       history VERSION   what happened to it      content VERSION   its bytes, as they came in
+      evidence VERSION NAME                      the bytes of what speaks for it, such as gates
       live --at TIME    what was in force then   states            which action leads where, and who may
       attach VERSION --evidence NAME=FILE        newer evidence; approvals of the older count no more
       submit, approve, reject, withdraw, activate, retire, archive VERSION
@@ -48,7 +49,7 @@ struct VersionCommand: Command {
     """
 
   private enum Action: String, CaseIterable {
-    case create, list, show, history, content, live, states, attach
+    case create, list, show, history, content, evidence, live, states, attach
     case submit, approve, reject, withdraw, activate, retire, rollback, confirm, archive
     case activateDue = "activate-due"
   }
@@ -57,7 +58,7 @@ struct VersionCommand: Command {
     let action = try StoreOptions.action(name, arguments, Action.self)
     switch action {
     case .states: Console.out(Transition.markdown)
-    case .list, .show, .history, .content, .live: try look(action, arguments)
+    case .list, .show, .history, .content, .evidence, .live: try look(action, arguments)
     case .create: try create(arguments)
     case .attach:
       let evidence = try evidence(arguments)
@@ -148,18 +149,23 @@ struct VersionCommand: Command {
         withArchived: arguments.has("all"))
       try StoreOptions.print(sheets, arguments) { VersionText.table(sheets) }
     case .live:
-      let moment = try StoreOptions.instant("at", arguments) ?? store.moment()
+      let moment = try StoreOptions.instant("at", arguments, day: .end) ?? store.moment()
       let live = try store.live(at: moment, product: arguments["product"], kind: kind)
       try StoreOptions.print(live, arguments) { VersionText.table(live, at: moment) }
     case .history:
       let events = try store.history(of: named(store, arguments))
       try StoreOptions.print(events, arguments) { VersionText.table(events) }
-    case .content:
-      let bytes = try store.content(of: named(store, arguments))
-      guard let path = arguments["output"] else { return Console.data(String(decoding: bytes, as: UTF8.self)) }
-      try NewFile.write(Data(bytes), to: path)
+    case .content: try give(store.content(of: named(store, arguments)), arguments)
+    case .evidence:
+      let evidence = try StoreOptions.operand(2, "EVIDENCE", arguments)
+      try give(store.evidence(evidence, of: named(store, arguments)), arguments)
     default: try VersionText.print(store.sheet(of: named(store, arguments)), arguments)
     }
+  }
+
+  private static func give(_ bytes: [UInt8], _ arguments: Arguments) throws {
+    guard let path = arguments["output"] else { return Console.data(String(decoding: bytes, as: UTF8.self)) }
+    try NewFile.write(Data(bytes), to: path)
   }
 }
 
@@ -203,23 +209,30 @@ struct WaiverCommand: Command {
   static let group = CommandGroup.decisions
   static let isCommon = false
   static let summary = "Lets a version pass a gate that it fails, until a day, for a reason."
-  static let operands = ["ACTION", "GATE", "VERSION"]
+  static let operands = ["ACTION", "[GATE]", "[VERSION]"]
   static let options =
     StoreOptions.writing + StoreOptions.version + [
       .value("reason", "TEXT", "Why."), .value("expires", "DAY", "The last day on which it holds."),
     ]
-  static let details = "Example: cutline waiver grant drift_alerts v1 --reason \"seasonal\" --expires 2026-04-30"
-  private enum Action: String, CaseIterable { case grant }
+  static let details =
+    "Actions: grant GATE VERSION, list.\n\nExample: cutline waiver grant drift_alerts v1 --reason \"seasonal\" --expires 2026-04-30"
+  private enum Action: String, CaseIterable { case grant, list }
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    _ = try StoreOptions.action(name, arguments, Action.self)
+    if try StoreOptions.action(name, arguments, Action.self) == .list {
+      let waivers = try StoreOptions.open(arguments, .reading).waivers()
+      try StoreOptions.print(waivers, arguments) { VersionText.table(waivers) }
+      return .ok
+    }
+    let gate = try StoreOptions.operand(1, "GATE", arguments)
+    let word = try StoreOptions.operand(2, "VERSION", arguments)
     guard let day = try StoreOptions.instant("expires", arguments) else {
       throw Faults.usage("--expires", "is not given", "A waiver ends; give its last day.")
     }
     let (store, caller) = try StoreOptions.openAsCaller(arguments)
-    let version = try StoreOptions.version(arguments.operands[2], store, arguments)
+    let version = try StoreOptions.version(word, store, arguments)
     try VersionText.print(
-      store.grantWaiver(arguments.operands[1], for: version, until: day, reason: arguments["reason"] ?? "", by: caller),
+      store.grantWaiver(gate, for: version, until: day, reason: arguments["reason"] ?? "", by: caller),
       arguments)
     return .ok
   }

@@ -40,11 +40,8 @@ enum StoreOptions {
       throw Faults.usage(
         "--token-file", "is not given, nor CUTLINE_TOKEN_FILE", "Name the file with the token of whoever asks.")
     }
-    let text = String(decoding: try OpenedFile.read(path, limit: 4096), as: UTF8.self)
-    guard let token = AccessToken(text) else {
-      throw Faults.usage(
-        path, "holds no token (64 hexadecimal digits)", "Name the file with the token that was shown once.")
-    }
+    let (token, openness) = try AccessToken.read(path)
+    if let openness { Console.error("warning: \(path): others may read this token (mode \(openness)); say chmod 600") }
     let store = try open(arguments, .writing)
     return (store, try store.authenticate(token, as: arguments["as"]))
   }
@@ -86,12 +83,20 @@ enum StoreOptions {
     return all[0]
   }
 
-  static func instant(_ name: String, _ arguments: Arguments) throws -> Instant? {
+  /// What a day without a time means.
+  enum Day {
+    case start
+    /// Its last microsecond.
+    case end
+  }
+
+  static func instant(_ name: String, _ arguments: Arguments, day: Day = .start) throws -> Instant? {
     guard let text = arguments[name] else { return nil }
     guard let instant = Instant(text) else {
       throw Faults.usage("--\(name)", "\"\(text)\" is no moment", "Write 2026-01-31 or 2026-01-31T09:30:00Z (UTC).")
     }
-    return instant
+    guard day == .end, !text.contains("T") else { return instant }
+    return Instant(microseconds: instant.adding(days: 1).microseconds - 1)
   }
 
   static func operand(_ place: Int, _ name: String, _ arguments: Arguments) throws -> String {

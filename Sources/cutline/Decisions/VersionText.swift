@@ -31,6 +31,7 @@ enum VersionText {
       lines.append(
         "  rollback   of \(time.text) waits for a second person" + (sheet.isConfirmationOverdue ? ", OVERDUE" : ""))
     }
+    if !sheet.notes.isEmpty { lines.append("  notes      \(sheet.notes)") }
     for evidence in sheet.evidence { lines.append("  evidence   \(evidence.name), sha256 \(evidence.sha256)") }
     if !sheet.actions.isEmpty { lines.append("  next       \(sheet.actions.joined(separator: ", "))") }
     return lines.joined(separator: "\n") + "\n"
@@ -62,6 +63,17 @@ enum VersionText {
     return table.text
   }
 
+  static func table(_ waivers: [Store.Waiver]) -> String {
+    var table = TextTable(["version", "gate", "until", "state", "by", "on", "reason"], textColumns: 7)
+    for waiver in waivers {
+      table.add([
+        "\(waiver.product)/\(waiver.kind)/\(waiver.version)", waiver.gate, waiver.expiresOn,
+        waiver.isValid ? "holds" : "ended", waiver.grantedBy, waiver.at.date, waiver.reason,
+      ])
+    }
+    return table.text
+  }
+
   static func table(_ events: [VersionEvent]) -> String {
     var table = TextTable(["seq", "at", "action", "from", "to", "by", "reason"], textColumns: 7)
     for event in events {
@@ -73,10 +85,11 @@ enum VersionText {
 
   static func table(_ live: [Store.Live], at moment: Instant) -> String {
     guard !live.isEmpty else { return "Nothing was in force at \(moment.text).\n" }
+    let head = "In force at \(moment.text):\n"
     var table = TextTable(["product", "kind", "version", "since", "by", "sha256"], textColumns: 6)
     for one in live {
       table.add([one.product, one.kind, one.version, one.since.text, one.activatedBy, one.sha256])
     }
-    return table.text
+    return head + table.text
   }
 }

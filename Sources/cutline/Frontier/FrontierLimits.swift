@@ -36,6 +36,11 @@ struct FrontierLimits {
       "Allow more, or use fewer bins.")
   }
 
+  /// Until when everything must be done, a certificate, too; nil for as long as it takes.
+  func deadline(thresholds: Int) -> ContinuousClock.Instant? {
+    seconds.map { start + .seconds($0 * Double(max(1, thresholds))) }
+  }
+
   /// What is left for the search, as settings of a stage that answers this many thresholds, or gives a frontier.
   func entries(thresholds: Int) -> [ConfigTable.Entry] {
     func entry(_ key: String, _ option: String, _ content: ConfigValue.Content) -> ConfigTable.Entry {

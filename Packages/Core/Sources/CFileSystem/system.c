@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <linux/magic.h>
 #include <stdlib.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #define REPEATED(call)                          \
@@ -29,6 +31,24 @@ static int open_number(int descriptor, int flags) {
 
 int cutline_open_again(int descriptor) { return open_number(descriptor, O_RDONLY | O_CLOEXEC | O_NOCTTY); }
 
+// What /proc and /sys show as files is made while it is read: one may wait without end, or take what it shows away.
+static int is_of_kernel(int descriptor) {
+  struct statfs system;
+  if (REPEATED(fstatfs(descriptor, &system)) != 0) return 0;
+  switch ((unsigned long)system.f_type) {
+  case PROC_SUPER_MAGIC:
+  case SYSFS_MAGIC:
+  case DEBUGFS_MAGIC:
+  case TRACEFS_MAGIC:
+  case SECURITYFS_MAGIC:
+  case CGROUP_SUPER_MAGIC:
+  case CGROUP2_SUPER_MAGIC:
+    return 1;
+  default:
+    return 0;
+  }
+}
+
 int cutline_open_regular_file(const char *path, struct stat *status) {
   // A place holder says what the path leads to; the file is then opened through it, so that nothing can come between.
   int place = REPEATED(open(path, O_PATH | O_CLOEXEC));
@@ -40,6 +60,10 @@ int cutline_open_regular_file(const char *path, struct stat *status) {
   if (!S_ISREG(status->st_mode)) {
     close(place);
     return -2;
+  }
+  if (is_of_kernel(place)) {
+    close(place);
+    return -3;
   }
   int descriptor = cutline_open_again(place);
   if (descriptor < 0 && (errno == ENOENT || errno == ENOTDIR)) {

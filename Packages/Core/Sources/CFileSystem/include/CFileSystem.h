@@ -7,7 +7,8 @@
 /// Opens a regular file for reading, links followed, and says what it is. What is no regular file is never opened for
 /// reading: a pipe's writer is not woken, a device not started.
 ///
-/// Returns the descriptor; −1 with errno; −2 where it is no regular file, with `status` filled in.
+/// Returns the descriptor; −1 with errno; −2 where it is no regular file, with `status` filled in; −3
+/// where it is one of those that the kernel makes up while they are read (/proc, /sys).
 int cutline_open_regular_file(const char *path, struct stat *status);
 
 /// A second, independent reading of what `descriptor` holds, from its beginning. −1 with errno.

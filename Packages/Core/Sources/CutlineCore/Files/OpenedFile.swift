@@ -30,6 +30,11 @@ public import Foundation
         throw Faults.io(
           path, "is not a file but \(Self.kind(status))", "Name a regular file; what comes through a pipe is called -.")
       }
+      guard opened != -3 else {
+        throw Faults.io(
+          path, "is not a file but what the kernel shows of itself", "Name a regular file; copy what it shows into one."
+        )
+      }
       guard opened >= 0 else { throw Self.failure(path, errno) }
       descriptor = opened
     }

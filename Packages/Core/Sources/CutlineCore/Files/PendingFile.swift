@@ -15,9 +15,11 @@ public import Foundation
   private let isDirect: Bool
   private var descriptor: Int32 = -1
 
-  /// - Parameter mayReplace: whether a file of that name gives way.
+  /// - Parameters:
+  ///   - mayReplace: whether a file of that name gives way.
+  ///   - patience: for a pipe that nobody reads from yet.
   /// - Throws: `Faults` (io) when it cannot be made, `Faults` (usage) for a name that is none.
-  public init(_ path: String, mayReplace: Bool = true) throws {
+  public init(_ path: String, mayReplace: Bool = true, patience: Duration = .seconds(10)) throws {
     self.path = path
     self.mayReplace = mayReplace
     guard !path.isEmpty else {
@@ -30,15 +32,21 @@ public import Foundation
     }
     isDirect = kind != S_IFREG
     let resolved = mayReplace ? realpath(path, nil) : nil
+    let reason = errno
     target = resolved.map { String(cString: $0) } ?? path
     free(resolved)
+    if mayReplace, resolved == nil, FileSystem.exists(path) {
+      errno = reason
+      throw Faults.io(
+        path, reason == ENOENT ? "is a link that leads nowhere" : "cannot be written: \(SystemCall.reason())",
+        "Name the file itself, or remove the link.")
+    }
     if !mayReplace, FileSystem.exists(path) {
       errno = EEXIST
       throw failure()
     }
     if isDirect {
-      descriptor = SystemCall.repeated { open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY) }
-      guard descriptor >= 0 else { throw failure() }
+      descriptor = try openDirectly(patience)
       return
     }
     // A nameless file would meet that at its end only.
@@ -55,6 +63,27 @@ public import Foundation
   deinit {
     if descriptor >= 0 { SystemCall.close(descriptor) }
     if let temporary { giveUp(temporary) }
+  }
+
+  /// A device or pipe. Nobody may read from the pipe yet, and perhaps nobody ever will.
+  private func openDirectly(_ patience: Duration) throws -> Int32 {
+    let start = ContinuousClock.now
+    while true {
+      let opened = SystemCall.repeated { open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK) }
+      if opened >= 0 {
+        // From here on it waits for its reader.
+        let flags = fcntl(opened, F_GETFL)
+        if flags >= 0 { _ = fcntl(opened, F_SETFL, flags & ~O_NONBLOCK) }
+        return opened
+      }
+      guard errno == ENXIO else { throw failure() }
+      guard start.duration(to: .now) < patience else {
+        throw Faults.io(
+          path, "is a pipe that nobody has opened for reading in \(patience.components.seconds) seconds",
+          "Start its reader first, or name a file.")
+      }
+      usleep(50_000)
+    }
   }
 
   /// Where the file system has no nameless files.

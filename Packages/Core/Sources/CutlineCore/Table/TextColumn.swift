@@ -1,16 +1,16 @@
 /// Text by code: each row holds the number of a distinct value, or −1 where it is missing.
 ///
 /// The distinct values lie one behind the other in one array of UTF-8 bytes, so ten million identifiers cost their
-/// bytes and twelve bytes each, not ten million heap objects.
+/// bytes and four or eight more each, not ten million heap objects.
 public struct TextColumn: Sendable {
   /// One code a row: an index into the distinct values, −1 = missing.
   public var codes: [Int32]
   /// UTF-8 of all distinct values, concatenated in order of first appearance.
   public let bytes: [UInt8]
   /// `distinctCount + 1` offsets into `bytes`.
-  public let offsets: [Int]
+  public let offsets: TextOffsets
 
-  public init(codes: [Int32], bytes: [UInt8], offsets: [Int]) {
+  public init(codes: [Int32], bytes: [UInt8], offsets: TextOffsets) {
     self.codes = codes
     self.bytes = bytes
     self.offsets = offsets

@@ -4,8 +4,7 @@
 /// that a look-up touches the text only where it most likely is the same.
 public struct TextPool: Sendable {
   private var bytes: [UInt8] = []
-  private var offsets: [Int] = [0]
-  private var hashes: [UInt32] = []
+  private var offsets = TextOffsets()
   // Hash in the high half, code + 1 in the low one; 0 = free.
   private var slots: [UInt64] = Array(repeating: 0, count: 64)
   // What `touch` has seen; kept so that looking is not optimised away.
@@ -14,7 +13,7 @@ public struct TextPool: Sendable {
   public init() {}
 
   /// Number of distinct texts so far.
-  public var count: Int { hashes.count }
+  public var count: Int { offsets.count - 1 }
 
   /// The code of `text`, which is added when it is new.
   public mutating func code(of text: UnsafeRawBufferPointer) -> Int32 {
@@ -65,8 +64,8 @@ public struct TextPool: Sendable {
     _ texts: UnsafeRawBufferPointer, _ lengths: UnsafeBufferPointer<UInt32>, _ hashes: UnsafeBufferPointer<UInt32>,
     _ found: UnsafeMutableBufferPointer<Int32>
   ) {
-    slots.withUnsafeBufferPointer { slots in
-      offsets.withUnsafeBufferPointer { offsets in
+    let isDone: Void? = slots.withUnsafeBufferPointer { slots in
+      offsets.withPlaces { offsets in
         bytes.withUnsafeBytes { bytes in
           let mask = slots.count - 1
           var place = 0
@@ -90,25 +89,32 @@ public struct TextPool: Sendable {
         }
       }
     }
+    // Beyond 4 GiB of texts each is looked for by itself.
+    if isDone == nil { for index in lengths.indices { found[index] = lengths[index] == 0 ? -1 : Self.isNew } }
   }
 
   /// Whether `isFine` holds for all texts with codes from `first` on.
   public func allSatisfy(from first: Int, _ isFine: (UnsafeRawBufferPointer) -> Bool) -> Bool {
-    bytes.withUnsafeBytes { held in
-      (first..<count).allSatisfy { isFine(UnsafeRawBufferPointer(rebasing: held[offsets[$0]..<offsets[$0 + 1]])) }
-    }
+    bytes.withUnsafeBytes { held in (first..<count).allSatisfy { isFine(text($0, in: held)) } }
+  }
+
+  /// The text of `code`, in the pool's bytes.
+  private func text(_ code: Int, in held: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: held[offsets[code]..<offsets[code + 1]])
   }
 
   /// Takes the text with the highest code out again.
   public mutating func removeNewest() {
-    guard let hash = hashes.popLast() else { return }
+    let newest = count - 1
+    guard newest >= 0 else { return }
+    let hash = bytes.withUnsafeBytes { Self.hash(text(newest, in: $0)) }
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
     // Nothing was added after it, so no other text's search leads through its slot.
-    while slots[slot] & 0xFFFF_FFFF != UInt64(hashes.count + 1) { slot = (slot + 1) & mask }
+    while slots[slot] & 0xFFFF_FFFF != UInt64(count) { slot = (slot + 1) & mask }
     slots[slot] = 0
+    bytes.removeLast(bytes.count - offsets[newest])
     offsets.removeLast()
-    bytes.removeLast(bytes.count - (offsets.last ?? 0))
   }
 
   /// Adds the texts of `other` in its order.
@@ -118,15 +124,17 @@ public struct TextPool: Sendable {
     codes.reserveCapacity(other.count)
     reserve(other.count)
     other.bytes.withUnsafeBytes { held in
-      var first = 0
-      while first < other.count {
-        let last = min(first + Self.batch, other.count)
-        other.hashes.withUnsafeBufferPointer { touch(UnsafeBufferPointer(rebasing: $0[first..<last])) }
-        for code in first..<last {
-          let text = UnsafeRawBufferPointer(rebasing: held[other.offsets[code]..<other.offsets[code + 1]])
-          codes.append(self.code(of: text, hash: other.hashes[code]))
+      withUnsafeTemporaryAllocation(of: UInt32.self, capacity: Self.batch) { hashes in
+        var first = 0
+        while first < other.count {
+          let last = min(first + Self.batch, other.count)
+          for code in first..<last { hashes[code - first] = Self.hash(other.text(code, in: held)) }
+          touch(UnsafeBufferPointer(rebasing: hashes[..<(last - first)]))
+          for code in first..<last {
+            codes.append(self.code(of: other.text(code, in: held), hash: hashes[code - first]))
+          }
+          first = last
         }
-        first = last
       }
     }
     return codes
@@ -144,23 +152,21 @@ public struct TextPool: Sendable {
       wanted.reduce(0) { seen, hash in seen | slots[Int(truncatingIfNeeded: hash) & mask] }
     }
     touched |= slots.withUnsafeBufferPointer { slots in
-      offsets.withUnsafeBufferPointer { offsets in
-        bytes.withUnsafeBufferPointer { bytes in
-          var seen: UInt64 = 0
-          for hash in wanted {
-            let entry = slots[Int(truncatingIfNeeded: hash) & mask]
-            if entry >> 32 == UInt64(hash) {
-              seen |= UInt64(bytes[min(offsets[Int(entry & 0xFFFF_FFFF) - 1], bytes.count - 1)])
-            }
+      bytes.withUnsafeBufferPointer { bytes in
+        var seen: UInt64 = 0
+        for hash in wanted {
+          let entry = slots[Int(truncatingIfNeeded: hash) & mask]
+          if entry >> 32 == UInt64(hash) {
+            seen |= UInt64(bytes[min(offsets[Int(entry & 0xFFFF_FFFF) - 1], bytes.count - 1)])
           }
-          return seen
         }
+        return seen
       }
     }
   }
 
   private mutating func reserve(_ more: Int) {
-    while (hashes.count + more + 1) * 4 > slots.count * 3 { grow() }
+    while (count + more + 1) * 4 > slots.count * 3 { grow() }
   }
 
   /// The finished column. `codes` must have come from this pool.
@@ -169,7 +175,7 @@ public struct TextPool: Sendable {
   }
 
   private mutating func code(of text: UnsafeRawBufferPointer, hash: UInt32) -> Int32 {
-    if (hashes.count + 1) * 4 > slots.count * 3 { grow() }
+    if (count + 1) * 4 > slots.count * 3 { grow() }
     let mask = slots.count - 1
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 {
@@ -179,9 +185,8 @@ public struct TextPool: Sendable {
       }
       slot = (slot + 1) & mask
     }
-    let code = Int32(hashes.count)
+    let code = Int32(count)
     slots[slot] = UInt64(hash) << 32 | UInt64(code + 1)
-    hashes.append(hash)
     bytes.append(contentsOf: text)
     offsets.append(bytes.count)
     return code
@@ -230,10 +235,10 @@ public struct TextPool: Sendable {
     var larger = [UInt64](repeating: 0, count: slots.count * 2)
     let mask = larger.count - 1
     larger.withUnsafeMutableBufferPointer { larger in
-      for code in hashes.indices {
-        var slot = Int(truncatingIfNeeded: hashes[code]) & mask
+      for entry in slots where entry != 0 {
+        var slot = Int(truncatingIfNeeded: entry >> 32) & mask
         while larger[slot] != 0 { slot = (slot + 1) & mask }
-        larger[slot] = UInt64(hashes[code]) << 32 | UInt64(code + 1)
+        larger[slot] = entry
       }
     }
     slots = larger

@@ -39,13 +39,13 @@ struct Amounts {
 
   /// The amounts of some rows, numerator and denominator 0 where `isMature` is false.
   ///
-  /// Each column is given up when its values are made, so that both are in memory for one at a time.
+  /// Each column is given up when its values are made.
   consuming func values(of rows: RowSet, isMature: (Int) -> Bool) -> [Amount: [Int64]] {
     var values: [Amount: [Int64]] = [:]
     let matured = Set([Amount.numerator, .denominator].map { $0.with(scale) })
-    while let (amount, column) = columns.popFirst() {
-      values[amount] =
-        matured.contains(amount) ? rows.map { isMature($0) ? column[$0] : 0 } : rows.map { column[$0] }
+    while let amount = columns.keys.first, var column = columns.removeValue(forKey: amount) {
+      if matured.contains(amount) { for row in rows where !isMature(row) { column[row] = 0 } }
+      values[amount] = (consume column).kept(rows)
     }
     return values
   }
@@ -129,6 +129,7 @@ extension Table {
         Place(column: name, row: row), "holds a date that no calendar has, in days from 1960-01-01",
         found: .personal(NumberText.shortest(days[row])), "Correct the row.")
     }
-    return days.map { $0.isNaN ? $0 : $0.rounded(.down) }
+    // The column itself where it holds whole days, as nearly all do.
+    return days.allSatisfy { $0.isNaN || $0 == $0.rounded(.down) } ? days : days.map { $0.rounded(.down) }
   }
 }

@@ -26,6 +26,13 @@ struct ApplicationKeys {
     values = zip(groups, own).map { $0 ?? $1 }
   }
 
+  /// Those of some rows, without the others'.
+  consuming func kept(_ rows: RowSet) -> [UInt64] {
+    let own = values
+    _ = consume self
+    return (consume own).kept(rows)
+  }
+
   private static func hashes(_ column: Column?, rows: Int) -> [UInt64?] {
     switch column?.values {
     case .text(let text):

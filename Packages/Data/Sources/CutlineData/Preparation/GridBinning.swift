@@ -7,7 +7,7 @@ struct GridBinning {
   /// Cell `grid.cellCount + k` is the k-th.
   let outside: [OutsideCell]
   /// Per row of the table; −1 where it has none.
-  let cell: [Int32]
+  private(set) var cell: [Int32]
   /// Per axis: the column, and where it holds special codes.
   private let columns: [(values: [Double], isCode: (Int) -> Bool)]
   /// Rows of the segment that have no place among the cells of the grid and had left the waterfall before, and why.
@@ -70,6 +70,13 @@ struct GridBinning {
     self.cell = cell
     self.columns = columns
     self.outside = outside
+  }
+
+  /// The cells of some rows, without the others'.
+  consuming func cells(of rows: RowSet) -> [Int32] {
+    let own = cell
+    _ = consume self
+    return (consume own).kept(rows)
   }
 
   /// Per axis, of some rows; NaN for special codes.

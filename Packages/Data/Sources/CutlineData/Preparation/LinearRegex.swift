@@ -40,12 +40,18 @@ public final class LinearRegex {
   private static func refusal(_ pattern: String, _ reason: String, _ place: Place) -> Faults {
     let shown = "\"\(pattern.prefix(200))\(pattern.count > 200 ? "…" : "")\""
     let advice = "Correct it, or use segment_match = \"exact\"."
+    if reason.contains("(?<"), !["(?<=", "(?<!"].contains(where: pattern.contains) {
+      return Faults.usage(
+        place, "\(shown) names a group as RE2 does not (\(reason))", "Write (?P<name>…), or leave the name out.")
+    }
     if ["(?=", "(?!", "(?<"].contains(where: reason.contains) {
       return Faults.usage(
         place, "\(shown) looks ahead or behind (\(reason)), which is not matched in linear time",
         "Write what is to match itself, as a list of expressions or words.")
     }
-    if reason.contains("escape sequence: \\"), reason.last?.isNumber ?? false {
+    if let escape = reason.split(separator: "escape sequence: \\").last, escape != reason[...],
+      escape.allSatisfy(\.isNumber)
+    {
       return Faults.usage(
         place, "\(shown) refers back to a group (\(reason)), which is not matched in linear time",
         "Write what is to match itself, as a list of expressions or words.")

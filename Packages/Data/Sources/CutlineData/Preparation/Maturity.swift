@@ -19,7 +19,7 @@ struct Maturity {
   ///   - months: those of the period.
   ///   - month: per row; nil where it is missing.
   ///   - outcome: whether a booked row has one; nil for rows that do not count.
-  init(_ months: ClosedRange<Month>, month: [Month?], outcome: (Int) -> Bool?) {
+  init(_ months: ClosedRange<Month>, month: RowMonths, outcome: (Int) -> Bool?) {
     var booked: [Month: Int] = [:]
     var known: [Month: Int] = [:]
     for (row, month) in month.enumerated() {

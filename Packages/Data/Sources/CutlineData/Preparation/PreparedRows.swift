@@ -8,7 +8,7 @@ struct PreparedRows {
   let keys: ApplicationKeys
   /// From 1960; NaN where it is missing.
   let days: [Double]
-  let month: [Month?]
+  let month: RowMonths
   let amounts: Amounts
   /// After identical rows, filters, segment and missing dates.
   var waterfall: Waterfall
@@ -43,7 +43,7 @@ struct PreparedRows {
       context.warn("\(keys.ungrouped) rows have no value in the column of group_by: each stands for itself")
     }
     let days = try table.days(ApplicationColumns.month)
-    let month = days.map { $0.isNaN ? nil : Month(CalendarDate(daysSince1960: Int($0))) }
+    let month = RowMonths(days: days)
     (self.days, self.month) = (days, month)
     waterfall.drop("\(ApplicationColumns.month) is missing") { month[$0] == nil }
     portfolio = filtered.filter { month[$0] != nil }

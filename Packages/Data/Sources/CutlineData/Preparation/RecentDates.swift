@@ -26,7 +26,7 @@ struct RecentDates {
   }
 
   /// How much of the segment lies in it; nil where it is not asked for.
-  func period(days: [Double], month: [Month?], segment: RowSet, main: RowSet) -> RecentPeriod? {
+  func period(days: [Double], month: RowMonths, segment: RowSet, main: RowSet) -> RecentPeriod? {
     guard let start, let end else { return nil }
     var months: Set<Month> = []
     var shared = 0
@@ -45,7 +45,7 @@ struct RecentDates {
   ///   - decided: the rows of the main period, before anything was said of their status and scores.
   func origin(
     of rows: RowSet, days: [Double], main: (start: CalendarDate, end: CalendarDate), decided: RowSet, segment: RowSet,
-    status: [SampleStatus], waterfall: Waterfall, _ binning: GridBinning
+    status: [SampleStatus], waterfall: consuming Waterfall, _ binning: GridBinning
   ) -> SampleOrigin {
     let dates = Self.days(main.start, max(main.start, main.end), granularity)
     let period = days.indices.map { row -> Period in
@@ -53,7 +53,8 @@ struct RecentDates {
       if contains(days[row]) { return .recent }
       return dates.contains(days[row]) ? .main : .other
     }
-    var (reason, reasons) = (waterfall.reason, waterfall.reasons)
+    var reasons = waterfall.reasons
+    var reason = (consume waterfall).reason
     func code(_ text: String) -> UInt16 {
       if let known = reasons.firstIndex(of: text) { return UInt16(known + 1) }
       reasons.append(text)

@@ -17,13 +17,14 @@ struct SegmentFilter: StageConfig {
   static let fields: [Field<Self>] = [
     .shared(
       .custom(
-        "segment_filter", allowed: "a text or a list of texts", "The segments of the run; left out = all rows.",
+        "segment_filter", allowed: "a text that is not empty, or a list of such texts",
+        "The segments of the run; left out = all rows.",
         refused: [.integer(1), .string("")], form: .oneOf([.text, .list(of: .text, atLeast: 1)]),
         show: { $0.values.isEmpty ? "unset" : "\($0.values)" },
         read: { filter, value in
           filter.values = try (value.array ?? [value]).map { item in
             guard let text = item.string, !text.isEmpty else {
-              throw Field<Self>.refusal("segment_filter", item, "a text or a list of texts")
+              throw Field<Self>.refusal("segment_filter", item, "a text that is not empty, or a list of such texts")
             }
             return text
           }

@@ -15,26 +15,26 @@ struct StandardPreparation: Stage {
 
   func run(_ input: Prepare.Input, in context: RunContext) async throws -> Sample {
     let prepared = try PreparedRows(input.source, duplicates: input.quality.duplicateRows, config, in: context)
-    let (table, status, days, month, keys) = (
-      prepared.table, prepared.status, prepared.days, prepared.month, prepared.keys
-    )
+    let (table, status, days) = (prepared.table, prepared.status, prepared.days)
     let hasOutcome = prepared.amounts.hasOutcome
     var waterfall = prepared.waterfall
     let segment = waterfall.remaining
-    var period = try applyPeriod(days: days, month: month, &waterfall, in: context)
-    period.months = monthsWithData(of: period.months, Month(period.start)...Month(period.end), month, in: context)
-    let maturity = Maturity(Month(period.start)...Month(period.end), month: month) { row in
+    var period = try applyPeriod(days: days, month: prepared.month, &waterfall, in: context)
+    period.months = monthsWithData(
+      of: period.months, Month(period.start)...Month(period.end), prepared.month, in: context)
+    let maturity = Maturity(Month(period.start)...Month(period.end), month: prepared.month) { row in
       waterfall.isIn(row) && status[row] == .booked ? hasOutcome.contains(row) : nil
     }
-    period.months -= try apply(maturity, month: month, &waterfall, in: context)
+    period.months -= try apply(maturity, month: prepared.month, &waterfall, in: context)
     let main = waterfall.remaining
     waterfall.drop(SampleOrigin.cancellation) { status[$0] == .cancelled }
     waterfall.drop(SampleOrigin.otherRejection) { status[$0] == .otherRejected }
     let place = Place(source: "preprocessing")
     let axes = try await proposedEdges(config.grid.axes(at: place), prepared, segment: segment, in: context)
     try GridConfig.checkSize(axes, at: place)
-    // From here on each column of amounts is given up when that of the sample is made.
-    let amounts = (consume prepared).amounts
+    // From here on each of these columns is given up when that of the sample is made.
+    let (amounts, month, keys) = (prepared.amounts, prepared.month, prepared.keys)
+    _ = consume prepared
     let binning = try GridBinning(axes, table: table, segment: segment, waterfall: &waterfall)
 
     for note in binning.notes { context.note(Remark(word: note)) }
@@ -85,22 +85,23 @@ struct StandardPreparation: Stage {
     let scale = amounts.scale
     let isBookedMature = { (row: Int) in status[row] == .booked && hasOutcome.contains(row) }
     var columns = try overrides(
-      in: table, of: rows, beside: amounts.values(of: rows, isMature: isBookedMature), isMature: isBookedMature,
-      scale: scale, context)
+      in: table, of: rows, beside: (consume amounts).values(of: rows, isMature: isBookedMature),
+      isMature: isBookedMature, scale: scale, context)
     if recent != nil, let early = try EarlyOutcome(table, booked: { status[$0] == .booked }, scale) {
       columns.merge(early.values(of: rows)) { own, _ in own }
     }
     let origin = isRecent.origin(
       of: rows, days: days, main: (period.start, period.end), decided: main, segment: segment, status: status,
-      waterfall: waterfall, binning)
+      waterfall: consume waterfall, binning)
+    let (grid, outside, scores) = (binning.grid, binning.outside, binning.scores(of: rows))
     let bare = Sample(
-      grid: binning.grid, measure: RiskMeasure(multiplier: config.multiplier), outside: binning.outside,
-      cell: rows.map { binning.cell[$0] }, month: rows.map { month[$0] ?? Month(index: 0) },
+      grid: grid, measure: RiskMeasure(multiplier: config.multiplier), outside: outside,
+      cell: (consume binning).cells(of: rows), month: (consume month).kept(rows),
       period: rows.map { main.contains($0) ? .main : isRecent.contains(days[$0]) ? .recent : .other },
       status: rows.map { status[$0] }, outcome: outcome,
-      scores: binning.scores(of: rows),
+      scores: scores,
       amounts: columns,
-      eligible: eligible.numbered(in: rows), key: rows.map { keys.values[$0] },
+      eligible: eligible.numbered(in: rows), key: (consume keys).kept(rows),
       summary: summary(stress: Self.noStress, transformation: Self.noTransformation), origin: origin)
     let mature = bare.mature
     try checkDirections(bare, rows: mature, in: context)
@@ -138,7 +139,7 @@ struct StandardPreparation: Stage {
     rate: 1, eligibleAmount: 0, bookedAmount: 0, firstMonth: nil, lastMonth: nil, monthsWithData: 0)
 
   private func applyPeriod(
-    days: [Double], month: [Month?], _ waterfall: inout Waterfall, in context: RunContext
+    days: [Double], month: RowMonths, _ waterfall: inout Waterfall, in context: RunContext
   ) throws -> (start: CalendarDate, end: CalendarDate, months: Int) {
     guard let start = config.periodStart, let end = config.periodEnd else {
       throw Faults.usage("main period", "has no dates", "Set date_ini_book_obs and date_fin_book_obs.")
@@ -161,7 +162,7 @@ struct StandardPreparation: Stage {
   /// Volumes are annualised over the months of the period that hold any application of the file: a month that was never
   /// delivered did not bring nothing.
   private func monthsWithData(
-    of months: Int, _ period: ClosedRange<Month>, _ month: [Month?], in context: RunContext
+    of months: Int, _ period: ClosedRange<Month>, _ month: RowMonths, in context: RunContext
   ) -> Int {
     let held = Set(month.lazy.compactMap { $0 }.filter(period.contains)).count
     guard held < months, held > 0 else { return months }
@@ -173,7 +174,7 @@ struct StandardPreparation: Stage {
   /// Takes out the months whose outcomes are not known yet, as the policy says.
   /// - Returns: how many months left the period.
   private func apply(
-    _ maturity: Maturity, month: [Month?], _ waterfall: inout Waterfall, in context: RunContext
+    _ maturity: Maturity, month: RowMonths, _ waterfall: inout Waterfall, in context: RunContext
   ) throws -> Int {
     guard let names = maturity.names else { return 0 }
     switch config.immatureMonths {

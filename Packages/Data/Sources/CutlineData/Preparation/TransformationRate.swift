@@ -11,7 +11,7 @@ enum TransformationRate {
   /// - Returns: a rate of 1 over 0 where no eligible application of the window asks for an amount.
   /// - Throws: `Faults` (data) when a sum is not an Int64.
   static func compute(
-    eligible rows: RowSet, month: [Month?], amount: [Int64], isBooked: (Int) -> Bool, lastMonth: Month, window: Int,
+    eligible rows: RowSet, month: RowMonths, amount: [Int64], isBooked: (Int) -> Bool, lastMonth: Month, window: Int,
     in context: RunContext
   ) throws -> Transformation {
     let firstMonth = lastMonth + (1 - window)

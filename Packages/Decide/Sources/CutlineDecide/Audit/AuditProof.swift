@@ -15,25 +15,42 @@ public struct AuditProof: Sendable, Codable {
   /// Whether all of it holds together, by the key that it names or by `key`.
   /// - Throws: `Faults` (integrity) where it does not, with what.
   public func check(by key: VerifierKey? = nil, at place: String) throws {
-    let advice = "It proves nothing. Ask for it anew."
-    guard let own = VerifierKey(self.key), key == nil || key == own else {
-      throw Faults.integrity(place, "names another key than the log's", advice)
-    }
-    let checkpoint = try Checkpoint(checkpoint, at: place)
-    guard checkpoint.note.isSigned(by: own) else {
-      throw Faults.integrity(place, "has a checkpoint that \(own.name) did not sign", advice)
-    }
+    let checkpoint = try Self.signed(checkpoint, by: key, named: self.key, at: place)
     let steps = proof.compactMap { SHA256.bytes(hex: $0) }
     guard let data = SHA256.bytes(hex: hash), data.count == 32, steps.count == proof.count, size == checkpoint.size,
       MerkleTree.includes(
         leaf: MerkleTree.leafHash(data), index: index, size: size, root: checkpoint.root, proof: steps)
-    else { throw Faults.integrity(place, "does not lead from the record to the checkpoint's root", advice) }
+    else { throw Faults.integrity(place, "does not lead from the record to the checkpoint's root", Self.advice) }
   }
 
-  /// Reads a proof that `cutline audit prove` wrote.
-  public static func read(_ path: String) throws -> AuditProof {
+  static let advice = "It proves nothing. Ask for it anew."
+
+  /// A checkpoint that the key has signed which stands beside it; `key` is the one that somebody trusts.
+  static func signed(_ text: String, by key: VerifierKey?, named: String, at place: String) throws -> Checkpoint {
+    guard let own = VerifierKey(named), key == nil || key == own else {
+      throw Faults.integrity(place, "names another key than the log's", advice)
+    }
+    let checkpoint = try Checkpoint(text, at: place)
+    guard checkpoint.note.isSigned(by: own) else {
+      throw Faults.integrity(place, "has a checkpoint that \(own.name) did not sign", advice)
+    }
+    return checkpoint
+  }
+}
+
+/// What `cutline audit prove` wrote.
+public enum WrittenProof: Sendable {
+  case record(AuditProof)
+  case growth(GrowthProof)
+
+  /// - Throws: `Faults` (io), (integrity) for what is neither.
+  public init(reading path: String) throws {
     let data = try FileSystem.read(path, limit: 1 << 24)
-    do { return try CanonicalJSON.decode(AuditProof.self, from: data) } catch {
+    if let proof = try? CanonicalJSON.decode(AuditProof.self, from: data) {  // else it may be the other
+      self = .record(proof)
+    } else if let proof = try? CanonicalJSON.decode(GrowthProof.self, from: data) {  // else it is neither
+      self = .growth(proof)
+    } else {
       throw Faults.integrity(path, "is no proof", "Name a file that cutline audit prove wrote.")
     }
   }
@@ -45,6 +62,18 @@ public struct GrowthProof: Sendable, Codable {
   public let oldRoot, root: String
   public let proof: [String]
   public let checkpoint: String
+  public let key: String
+
+  /// Whether the log of the checkpoint continues the one with `oldRoot`, by the key that it names or by `key`.
+  /// - Throws: `Faults` (integrity) where it does not, with what.
+  public func check(by key: VerifierKey? = nil, at place: String) throws {
+    let checkpoint = try AuditProof.signed(checkpoint, by: key, named: self.key, at: place)
+    let steps = proof.compactMap { SHA256.bytes(hex: $0) }
+    guard let from = SHA256.bytes(hex: oldRoot), SHA256.bytes(hex: root) == checkpoint.root, size == checkpoint.size,
+      steps.count == proof.count,
+      MerkleTree.isConsistent(old: old, oldRoot: from, size: size, root: checkpoint.root, proof: steps)
+    else { throw Faults.integrity(place, "does not lead from the old root to the checkpoint's", AuditProof.advice) }
+  }
 }
 
 extension Store {
@@ -79,7 +108,8 @@ extension Store {
         old: old, size: checkpoint.size,
         oldRoot: SHA256.hexText(try MerkleTree.root(size: old, AuditLog.node(database))),
         root: SHA256.hexText(checkpoint.root),
-        proof: try consistencyProof(from: old, to: checkpoint.size).map(SHA256.hexText), checkpoint: checkpoint.text)
+        proof: try consistencyProof(from: old, to: checkpoint.size).map(SHA256.hexText), checkpoint: checkpoint.text,
+        key: try verifierKey().text)
     }
   }
 

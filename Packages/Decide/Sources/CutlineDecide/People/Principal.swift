@@ -1,4 +1,4 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
 internal import Foundation
 
 /// Somebody whom the store knows: a person, or a service that acts for nobody's eyes.
@@ -56,6 +56,18 @@ public struct AccessToken: Sendable {
     let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
     guard trimmed.utf8.count == 64, SHA256.bytes(hex: trimmed) != nil else { return nil }
     self.text = trimmed
+  }
+
+  /// What a file holds.
+  /// - Returns: also what others may do with the file, where they may do anything, such as 0644.
+  /// - Throws: `Faults` (io), (usage) for a file that holds none.
+  public static func read(_ path: String) throws -> (token: AccessToken, openness: String?) {
+    let bytes = try FileSystem.read(path, limit: 4096)
+    guard let token = AccessToken(String(decoding: bytes, as: UTF8.self)) else {
+      throw Faults.usage(
+        path, "holds no token (64 hexadecimal digits)", "Name the file with the token that was shown once.")
+    }
+    return (token, StorePlace.openness(of: path))
   }
 
   static func make() throws -> AccessToken { AccessToken(bytes: try Store.randomBytes(32)) }

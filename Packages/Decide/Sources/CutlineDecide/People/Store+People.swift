@@ -90,6 +90,26 @@ extension Store {
     }
   }
 
+  /// Lets somebody act again who was disabled, with a new token.
+  ///
+  /// - Throws: `Refusal` (conflict) for one who is not.
+  public func enablePrincipal(_ name: String, expires: Instant? = nil, by caller: Caller) throws -> AccessToken {
+    let token = try AccessToken.make()
+    return try write { transaction in
+      try transaction.principal(caller, atLeast: .admin)
+      guard try transaction.known(name).disabledAt != nil else {
+        throw Refusal(.conflict, name, "is not disabled", "For a new token say cutline principal renew.")
+      }
+      try transaction.update(
+        .principals, key: [.text(name)],
+        [
+          "token_sha256": .text(SHA256.hexText(token.sha256)), "expires_at": .init(expires), "disabled_at": .null,
+        ])
+      try transaction.record("principal.enable", by: caller.name, on: "principal", name)
+      return token
+    }
+  }
+
   /// Lets somebody do nothing any more; what they did stays. Nothing happens where they already are disabled.
   ///
   /// - Throws: `Refusal` (conflict) for the last admin.

@@ -13,7 +13,8 @@ extension Store {
     public let diskFullOn: String?
     /// What SQLite finds wrong; empty for a sound file.
     public let damage: [String]
-    /// Rollbacks that no second person has confirmed within 24 hours, schedules whose time is past, files that others may read.
+    /// Rollbacks that no second person has confirmed within 24 hours, schedules whose time is past or that have lapsed, waivers
+    /// that have ended under what is in force, a clock that has gone back, files that others may read.
     public let alerts: [String]
 
     enum CodingKeys: String, CodingKey {
@@ -65,6 +66,22 @@ extension Store {
       guard let time = sheet.scheduledFor, time <= now else { return nil }
       return "\(sheet.name): scheduled for \(time.text) and not activated; cutline version activate-due does it"
     }
+    for sheet in try versions(state: .active) where sheet.gates == "fail" {
+      alerts.append(
+        "\(sheet.name): in force, and fails \(sheet.failedGates.joined(separator: ", ")) without a waiver that still holds"
+      )
+    }
+    for sheet in try versions(state: .approved) {
+      guard let last = try history(of: sheet.name).last, last.action == Transition.Action.lapse.rawValue else {
+        continue
+      }
+      alerts.append("\(sheet.name): its scheduled activation lapsed at \(last.at.text): \(last.reason)")
+    }
+    let behind = try moment().microseconds - now.microseconds
+    if behind > Self.clockTolerance {
+      alerts.append(
+        "the clock is \(behind / 1_000_000) seconds behind the last record: what is done now gets that record's time")
+    }
     for path in [place.file, place.key] {
       if let mode = StorePlace.openness(of: path) {
         alerts.append("\(path): others may use it (mode \(mode)); say chmod 600")
@@ -72,6 +89,9 @@ extension Store {
     }
     return alerts
   }
+
+  // Machines that share a store's file one after the other differ by as much.
+  private static let clockTolerance: Int64 = 5_000_000
 
   // MARK: Retention
 

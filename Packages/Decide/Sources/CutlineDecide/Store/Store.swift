@@ -55,6 +55,11 @@ public final class Store: Sendable {
       throw Faults.io(
         place.stated, "is not there", "Make one: cutline store init --store \(place.stated) --admin NAME.")
     }
+    // What is no store gets no lock beside it.
+    if access == .writing {
+      try Migration.check(
+        Database(place.file, .readOnly, waitSeconds: options.waitSeconds), known, at: place.stated)
+    }
     lock = access == .writing ? try StoreLock(place, waitSeconds: options.waitSeconds) : nil
     database = try Database(
       place.file, access == .writing ? .readWrite : .readOnly, waitSeconds: options.waitSeconds)

@@ -17,6 +17,8 @@ public struct GateReport: Sendable {
   public init(_ bytes: [UInt8], at place: String) throws {
     let advice =
       "Name gates.csv of a run: the columns gate and state, the states \(Self.known.sorted().joined(separator: ", "))."
+    // As spreadsheets save it.
+    let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
     guard let text = String(validating: bytes, as: UTF8.self) else { throw Faults.data(place, "is no text", advice) }
     let rows = Self.rows(text)
     guard let header = rows.first, Set(header).count == header.count, let gate = header.firstIndex(of: "gate"),

@@ -108,6 +108,36 @@ extension Store {
 
   // MARK: Waivers
 
+  /// A gate that a version may fail, until when, and who said so.
+  public struct Waiver: Sendable, Encodable {
+    public let product, kind, version, gate, reason, grantedBy: String
+    public let at: Instant
+    /// The last day on which it holds.
+    public let expiresOn: String
+    /// Whether it holds now: its day has not passed, and the report is that which its giver could read.
+    public let isValid: Bool
+
+    enum CodingKeys: String, CodingKey {
+      case product, kind, version, gate, reason, at
+      case grantedBy = "granted_by"
+      case expiresOn = "expires_on"
+      case isValid = "valid"
+    }
+  }
+
+  /// All waivers, also those that have ended, in the order in which they were given.
+  public func waivers() throws -> [Waiver] {
+    try database.snapshot {
+      try database.query("SELECT * FROM waivers ORDER BY waiver_id").map { row in
+        let own = (gate: row.text("gate"), expiresOn: row.text("expires_on"), at: row.instant("at"))
+        return Waiver(
+          product: row.text("product"), kind: row.text("kind"), version: row.text("version"), gate: own.gate,
+          reason: row.text("reason"), grantedBy: row.text("granted_by"), at: own.at, expiresOn: own.expiresOn,
+          isValid: try VersionFacts(VersionName(row), database).holds(own, at: now))
+      }
+    }
+  }
+
   /// Lets a version pass a gate that it fails, until the end of a day.
   ///
   /// - Throws: `Refusal` (forbidden) for its creator, its submitter and whoever is no approver; (invalid) for a gate that does not fail.

@@ -233,6 +233,27 @@ extension Store {
     }
   }
 
+  /// The bytes of what speaks for a version, as they came in; the latest of that name.
+  /// - Throws: `Refusal` (not found), `Faults` (integrity) where they are others.
+  public func evidence(_ evidence: String, of name: VersionName) throws -> [UInt8] {
+    try database.snapshot {
+      let facts = try VersionFacts(name, database)
+      guard let sha256 = facts.evidence[evidence] else {
+        let names = facts.evidence.keys.sorted()
+        throw Refusal(
+          .notFound, name.description,
+          "has no evidence \"\(evidence)\"\(DidYouMean.phrase(for: evidence, among: names))",
+          names.isEmpty ? "It has none." : "It has \(names.joined(separator: ", ")).")
+      }
+      let bytes = try Self.bytes(of: sha256, database)
+      guard SHA256.hex(bytes) == sha256 else {
+        throw Faults.integrity(
+          name.description, "its evidence \(evidence) is not what its digest says", "Run cutline audit verify.")
+      }
+      return bytes
+    }
+  }
+
   /// Versions by product, kind and time; archived ones only where they are asked for.
   public func versions(
     product: String? = nil, kind: VersionKind? = nil, state: VersionState? = nil, withArchived: Bool = false

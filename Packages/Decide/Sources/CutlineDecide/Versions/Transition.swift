@@ -22,7 +22,7 @@ public struct Transition: Sendable {
   }
 
   private static let toActivate: [Condition] = [
-    .isNotCreator, .approvalsHold, .approvalsAreRecent, .gatesHold, .bytesAreSame,
+    .isPerson, .isNotCreator, .approvalsHold, .approvalsAreRecent, .gatesHold, .bytesAreSame,
   ]
 
   public static let all: [Transition] = [
@@ -39,7 +39,7 @@ public struct Transition: Sendable {
     Transition(.approved, .approved, .lapse, nil),
     Transition(.approved, .active, .activate, .approver, toActivate),
     Transition(.active, .retired, .replace, nil),
-    Transition(.active, .retired, .retire, .approver, [.givesReason]),
+    Transition(.active, .retired, .retire, .approver, [.isPerson, .givesReason]),
     Transition(.retired, .active, .rollback, .approver, [.isPerson, .isNotCreator, .givesReason, .bytesAreSame]),
     Transition(.active, .active, .confirm, .approver, [.isPerson, .confirmsAnother]),
     Transition(.draft, .archived, .archive, .analyst),

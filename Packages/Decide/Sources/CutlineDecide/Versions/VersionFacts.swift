@@ -114,9 +114,12 @@ struct VersionFacts {
   // MARK: Conditions
 
   func isWaived(_ gate: String, at now: Instant) -> Bool {
-    waivers.contains { waiver in
-      waiver.gate == gate && waiver.expiresOn >= now.date && gatesSince.map { waiver.at >= $0 } ?? false
-    }
+    waivers.contains { $0.gate == gate && holds($0, at: now) }
+  }
+
+  /// Its day has not passed, and it was given on the report that counts.
+  func holds(_ waiver: (gate: String, expiresOn: String, at: Instant), at now: Instant) -> Bool {
+    waiver.expiresOn >= now.date && gatesSince.map { waiver.at >= $0 } ?? false
   }
 
   func checkGates(at now: Instant) throws {

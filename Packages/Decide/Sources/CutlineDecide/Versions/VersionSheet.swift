@@ -6,6 +6,8 @@ public struct VersionSheet: Sendable, Encodable {
   public let product, kind, version: String
   public let state: VersionState
   public let sha256, source: String
+  /// What its maker wrote for whoever reads it later.
+  public let notes: String
   public let size: Int
   public let baseVersion, runDigest: String?
   public let createdAt: Instant
@@ -30,7 +32,7 @@ public struct VersionSheet: Sendable, Encodable {
   public var name: VersionName { VersionName(product: product, kind: kind, version: version) }
 
   enum CodingKeys: String, CodingKey {
-    case product, kind, version, state, sha256, source, size, gates, evidence, actions
+    case product, kind, version, state, sha256, source, notes, size, gates, evidence, actions
     case baseVersion = "base_version"
     case runDigest = "run_digest"
     case createdAt = "created_at"
@@ -53,7 +55,7 @@ public struct VersionSheet: Sendable, Encodable {
   init(_ facts: VersionFacts, _ row: StoredRow, size: Int, at now: Instant) {
     (product, kind, version) = (facts.name.product, facts.name.kind, facts.name.version)
     state = facts.state
-    (sha256, source, self.size) = (facts.objectSHA256, row.text("source"), size)
+    (sha256, source, notes, self.size) = (facts.objectSHA256, row.text("source"), row.text("notes"), size)
     (baseVersion, runDigest) = (row.optionalText("base_version"), row.optionalText("run_digest"))
     (createdAt, createdBy) = (row.instant("created_at"), facts.createdBy)
     submittedBy = facts.submission?.actor

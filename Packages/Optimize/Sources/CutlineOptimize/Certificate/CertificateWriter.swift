@@ -20,13 +20,15 @@ public enum CertificateWriter {
   ///   - frontier: of `cells`: complete, or answers to limits.
   ///   - columns: where a checker finds the sums again.
   ///   - settings: of the search; pins and a floor on production become part of the claim.
+  ///   - workers: threads; the certificate is the same with any number.
+  ///   - deadline: until when it must be made; nil for as long as it takes.
   ///   - skipping: takes a limit that cannot be certified alone, and why; nil = that is thrown.
   /// - Throws: `Faults` (usage) for a frontier of more than two scores, for constraints that cannot be certified, and where
-  ///   something was left open.
+  ///   something was left open; `Faults` (data) where the deadline comes first.
   /// - Complexity: O(points · rows · columns · steps).
   public static func certificate(
     of frontier: Frontier, cells: CellTable, columns: Certificate.CellColumns, settings: [ConfigTable.Entry] = [],
-    skipping: ((DecimalNumber, Faults) -> Void)? = nil
+    workers: Int = 1, deadline: ContinuousClock.Instant? = nil, skipping: ((DecimalNumber, Faults) -> Void)? = nil
   ) throws -> Certificate {
     try check(scores: cells.grid.axes.count, limits: frontier.answers.map(\.limit), settings: settings)
     let constraints = try certifiable(settings)
@@ -38,6 +40,7 @@ public enum CertificateWriter {
         "certificate", "the search left \(frontier.open.count) intervals open",
         "Raise its limits, or ask for --thresholds.")
     }
+    let multiplier = GapMultiplier(grid)
     func made(
       _ points: [Certificate.Point], _ multipliers: [Int64], _ limits: [Certificate.LimitClaim]
     ) throws -> Certificate {
@@ -47,8 +50,13 @@ public enum CertificateWriter {
     }
     guard frontier.answers.isEmpty else {
       let claims = try frontier.answers.compactMap { answer -> Certificate.LimitClaim? in
+        if let deadline, ContinuousClock.now >= deadline {
+          throw Faults.data(
+            "certificate", "the time limit came before the claim of \(answer.limit) %",
+            "Allow more time, or ask for fewer --thresholds.")
+        }
         do {
-          return try claim(answer, frontier, grid, problem, cells.measure)
+          return try claim(answer, frontier, grid, problem, cells.measure, multiplier)
         } catch let faults as Faults {
           guard let skipping else { throw faults }
           skipping(answer.limit, faults)
@@ -62,7 +70,7 @@ public enum CertificateWriter {
     }
     let points = frontier.points.map(point)
     let gaps = Gap.gaps(points, floor: problem.productionFloor)
-    return try made(points, gaps.map { multiplier(grid, $0) }, [])
+    return try made(points, multiplier.multipliers(of: gaps, workers: workers, deadline: deadline), [])
   }
 
   /// What a certificate of a run's frontier has to claim: its pins, and its floor on production.
@@ -95,7 +103,7 @@ public enum CertificateWriter {
 
   private static func claim(
     _ answer: Frontier.Answer, _ frontier: Frontier, _ grid: CertifiedGrid, _ problem: ConstrainedGrid,
-    _ measure: RiskMeasure
+    _ measure: RiskMeasure, _ multiplier: GapMultiplier
   ) throws -> Certificate.LimitClaim {
     let ratio = try measure.ratio(of: answer.limit)
     let point = answer.point.map { Self.point(frontier.points[$0]) }
@@ -104,11 +112,10 @@ public enum CertificateWriter {
     let claim = Certificate.LimitClaim(
       limit: answer.limit, status: answer.status, point: point, bound: answer.bound, multipliers: nil, dual: nil)
     if grid.isPlane {
-      multipliers = Gap.gaps(
-        claim, limit: (ratio.numerator, ratio.denominator), floor: problem.productionFloor,
-        emptyFits: grid.sums(grid.least) == .init()
-      )
-      .map { multiplier(grid, $0) }
+      multipliers = try multiplier.multipliers(
+        of: Gap.gaps(
+          claim, limit: (ratio.numerator, ratio.denominator), floor: problem.productionFloor,
+          emptyFits: grid.sums(grid.least) == .init()))
     } else {
       guard let found = try ClosureSearch().dual(of: problem.sums, limit: ratio, bounds: problem.bounds) else {
         throw Faults.usage(
@@ -130,23 +137,5 @@ public enum CertificateWriter {
     return Certificate.LimitClaim(
       limit: answer.limit, status: isTight ? answer.status : .unproven, point: point,
       bound: isTight ? answer.bound : bound, multipliers: nil, dual: dual)
-  }
-
-  /// The multiplier with the tightest bound of a gap. The excess is convex in it; a ternary search over its exponent.
-  private static func multiplier(_ grid: CertifiedGrid, _ gap: Gap) -> Int64 {
-    guard gap.risk != nil, gap.leastProduction != nil else { return 0 }
-    func excess(_ mu: Int64) -> Int128 { GapBound(grid, gap, multiplier: mu)?.excess ?? .max }
-    var low = 0.0
-    var high = 52.0
-    for _ in 0..<40 {
-      let (a, b) = (low + (high - low) / 3, high - (high - low) / 3)
-      if excess(power(a)) <= excess(power(b)) { high = b } else { low = a }
-    }
-    return power((low + high) / 2)
-  }
-
-  private static func power(_ exponent: Double) -> Int64 {
-    let whole = Int(exponent)
-    return Int64((1 + (exponent - Double(whole))) * Double(Int64(1) << Int64(whole)))
   }
 }

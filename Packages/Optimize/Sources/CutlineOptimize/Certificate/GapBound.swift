@@ -4,7 +4,7 @@
 struct GapBound {
   private static let riskBits = 30
   /// What no strategy reaches: the pins leave none.
-  private static let nothing = Int128.min / 4
+  static let nothing = Int128.min / 4
   private let mu, rate: Int128
   private let countsProduction: Bool
   /// Per row and number of accepted columns of the row before: the most that this and all later rows can add.
@@ -13,23 +13,14 @@ struct GapBound {
 
   init?(_ grid: CertifiedGrid, _ gap: Gap, multiplier: Int64) {
     countsProduction = gap.leastProduction != nil
-    var mu = Int128(gap.leastProduction == nil ? 1 : max(0, multiplier))
-    var rate = Int128(0)
-    if let risk = gap.risk {
-      // Rounded up: a looser bound is still a bound.
-      let scaled = Int128(risk.numerator) << Self.riskBits
-      let divisor = Int128(risk.denominator)
-      rate = scaled / divisor + (scaled % divisor > 0 ? 1 : 0)
-      guard rate.magnitude < 1 << 70 else { return nil }
-      // Kept small enough that no product leaves 128 bits.
-      let size = max(Int128(1) << Self.riskBits, Int128(rate.magnitude))
-      while mu > 0, (size << 53) > (Int128(1) << 118) / mu { mu >>= 1 }
+    if gap.risk == nil {
+      (mu, rate) = (0, 0)
     } else {
-      mu = 0
+      guard let rate = Self.rate(of: gap) else { return nil }
+      self.rate = rate
+      mu = Self.fitting(gap.leastProduction == nil ? 1 : multiplier, rate)
     }
-    self.mu = mu
-    self.rate = rate
-    target = Int128(gap.leastProduction ?? 0) << (Certificate.multiplierBits + Self.riskBits)
+    target = Self.scaled(production: gap.leastProduction ?? 0)
     best = []
     var rest = [[Int128]](repeating: [Int128](repeating: 0, count: grid.width + 1), count: grid.lines + 1)
     for row in (0..<grid.lines).reversed() {
@@ -46,10 +37,33 @@ struct GapBound {
 
   /// The weight of sums: linear, so that of a beginning is the sum over its rows.
   func value(_ sums: CertifiedGrid.Sums) -> Int128 {
-    let reduced = rate * Int128(sums.denominator) - (Int128(sums.numerator) << Self.riskBits)
-    let production =
-      countsProduction ? Int128(sums.production) << (Certificate.multiplierBits + Self.riskBits) : 0
-    return production + mu * reduced
+    (countsProduction ? Self.scaled(production: sums.production) : 0) + mu * Self.reduced(sums, rate)
+  }
+
+  // MARK: Scales
+
+  static func scaled(production: Int64) -> Int128 { Int128(production) << (Certificate.multiplierBits + riskBits) }
+
+  /// r D − N.
+  static func reduced(_ sums: CertifiedGrid.Sums, _ rate: Int128) -> Int128 {
+    rate * Int128(sums.denominator) - (Int128(sums.numerator) << riskBits)
+  }
+
+  /// The gap's risk, rounded up: a looser bound is still a bound. Nil where it has none, or one beyond all scales.
+  static func rate(of gap: Gap) -> Int128? {
+    guard let risk = gap.risk else { return nil }
+    let scaled = Int128(risk.numerator) << riskBits
+    let divisor = Int128(risk.denominator)
+    let rate = scaled / divisor + (scaled % divisor > 0 ? 1 : 0)
+    return rate.magnitude < 1 << 70 ? rate : nil
+  }
+
+  /// The multiplier, kept small enough that no product leaves 128 bits.
+  static func fitting(_ multiplier: Int64, _ rate: Int128) -> Int128 {
+    var mu = Int128(max(0, multiplier))
+    let size = max(Int128(1) << riskBits, Int128(rate.magnitude))
+    while mu > 0, (size << 53) > (Int128(1) << 118) / mu { mu >>= 1 }
+    return mu
   }
 
   /// Whether a beginning may be continued into the gap.

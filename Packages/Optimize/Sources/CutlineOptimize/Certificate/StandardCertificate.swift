@@ -53,6 +53,7 @@ struct StandardCertificate: Stage {
         (frontier.constraints ?? []).joined(separator: "\n"), source: "constraints")
       let certificate = try CertificateWriter.certificate(
         of: claimed(input, context), cells: input.cells, columns: certified.columns, settings: settings.entries,
+        workers: context.workers,
         skipping: { limit, faults in
           context.note("no certificate of \(word: "\(limit)") %: \(word: faults.problem)")
         })

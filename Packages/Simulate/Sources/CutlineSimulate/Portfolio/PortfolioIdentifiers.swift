@@ -61,7 +61,7 @@ struct PortfolioLinks {
 /// Spells identifiers: distinct numbers give distinct texts of one length.
 enum PortfolioIdentifiers {
   /// `AU` and decimal digits, scattered by an affine map modulo a power of ten.
-  static func authorizations(_ count: Int, salt: UInt64) -> (bytes: [UInt8], offsets: [Int]) {
+  static func authorizations(_ count: Int, salt: UInt64) -> (bytes: [UInt8], offsets: TextOffsets) {
     let digits = count <= 100_000_000 ? 8 : 10
     let modulus: UInt64 = digits == 8 ? 100_000_000 : 10_000_000_000
     // Ends in 7, so it has an inverse modulo a power of ten and no two numbers meet.
@@ -77,7 +77,7 @@ enum PortfolioIdentifiers {
 
   /// `SE-` and eight hexadecimal digits, scattered by an invertible mix of 32 bits (the finaliser of MurmurHash3,
   /// A. Appleby, public domain).
-  static func decisions(_ count: Int, salt: UInt64) -> (bytes: [UInt8], offsets: [Int]) {
+  static func decisions(_ count: Int, salt: UInt64) -> (bytes: [UInt8], offsets: TextOffsets) {
     spell(count, prefix: "SE-", digits: 8) { number, place in
       var mixed = UInt32(truncatingIfNeeded: number) ^ UInt32(truncatingIfNeeded: salt)
       mixed ^= mixed >> 16
@@ -94,7 +94,7 @@ enum PortfolioIdentifiers {
 
   private static func spell(
     _ count: Int, prefix: String, digits: Int, write: (Int, UnsafeMutablePointer<UInt8>) -> Void
-  ) -> (bytes: [UInt8], offsets: [Int]) {
+  ) -> (bytes: [UInt8], offsets: TextOffsets) {
     let head = Array(prefix.utf8)
     let length = head.count + digits
     let bytes = [UInt8](unsafeUninitializedCapacity: count * length) { buffer, initialized in
@@ -107,6 +107,6 @@ enum PortfolioIdentifiers {
       }
       initialized = count * length
     }
-    return (bytes, (0...count).map { $0 * length })
+    return (bytes, TextOffsets((0...count).lazy.map { $0 * length }))
   }
 }

@@ -49,7 +49,7 @@ struct BatchMemory {
     table.columns.reduce(0) { total, column in
       switch column.values {
       case .number(let numbers), .moment(let numbers, _): total + 8 * numbers.count
-      case .text(let text): total + 4 * text.codes.count + text.bytes.count + 8 * text.offsets.count
+      case .text(let text): total + 4 * text.codes.count + text.bytes.count + 4 * text.offsets.count
       }
     }
   }
