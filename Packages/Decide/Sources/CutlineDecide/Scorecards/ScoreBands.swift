@@ -27,6 +27,19 @@ public struct ScoreBands: Sendable, Hashable {
     Band(name: "poor", from: 450), Band(name: "very_poor", from: 300),
   ])
 
+  /// Five equal parts of what a card can reach, by the same names, in whole points; one where it reaches fewer than five.
+  static func equalParts(of card: Scorecard) -> ScoreBands {
+    let unit = Double(card.scale.unitsPerPoint)
+    let low = Int64((Double(card.range.lowerBound) / unit).rounded(.down))
+    let width = Int64((Double(card.range.upperBound) / unit).rounded(.down)) - low
+    let names = standard.all.map(\.name)
+    guard width >= Int64(names.count) else { return ScoreBands(unchecked: [Band(name: "all", from: low)]) }
+    return ScoreBands(
+      unchecked: names.enumerated().map { place, name in
+        Band(name: name, from: low + width * Int64(names.count - 1 - place) / Int64(names.count))
+      })
+  }
+
   /// The number of a score's band.
   /// - Parameter unit: units in a point.
   public func band(of score: Int64, unit: Int64 = 1) -> Int {

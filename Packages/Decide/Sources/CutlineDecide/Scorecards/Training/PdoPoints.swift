@@ -14,7 +14,8 @@ struct PdoPoints: Stage {
     var intercept = PointScale.Intercept.spread
     var decimals = 0
     var unseen = PointsScaling.Unseen.neutral
-    var bands = ScoreBands.standard
+    /// Nil = five equal parts of what the card can reach.
+    var bands: ScoreBands?
     var cutoff: Int?
     var least: Int?
     var most: Int?
@@ -27,10 +28,13 @@ struct PdoPoints: Stage {
       .choice("unseen", \.unseen, "What a bin without training rows is worth: neutral = average evidence, worst = the fewest points."),
       .shared(
         .custom(
-          "bands", allowed: "a table of lower bounds by name", "Names of ranges of scores, each with its lower bound.",
+          "bands", allowed: "a table of lower bounds by name",
+          "Names of ranges of scores, each with its lower bound; left out = five equal parts of what the card can reach.",
           refused: [.integer(1), .string("x")], form: .map(of: .integer(-1_000_000_000...1_000_000_000)),
           show: { config in
-            "{ " + config.bands.all.map { "\(ConfigValue.quoted($0.name)) = \($0.from)" }.joined(separator: ", ") + " }"
+            config.bands.map { bands in
+              "{ " + bands.all.map { "\(ConfigValue.quoted($0.name)) = \($0.from)" }.joined(separator: ", ") + " }"
+            } ?? "unset"
           },
           read: { config, value in
             guard let table = value.table else { throw Field<Self>.refusal("bands", value, "a table of lower bounds") }
@@ -63,10 +67,10 @@ struct PdoPoints: Stage {
     }
     let card = try PointsScaling.card(
       intercept: input.model.intercept, variables, scale: scale, smoothing: input.binning.smoothing,
-      unseen: config.unseen, bands: config.bands, cutoff: config.cutoff.map(Int64.init))
+      unseen: config.unseen, cutoff: config.cutoff.map(Int64.init))
     let cut = try Scorecard(
       scale: card.scale, initialExact: card.initialExact, initial: card.initial, characteristics: card.characteristics,
-      bands: card.bands, cutoff: card.cutoff, least: config.least.map(Int64.init), most: config.most.map(Int64.init))
+      bands: config.bands ?? ScoreBands.equalParts(of: card), cutoff: card.cutoff, least: config.least.map(Int64.init), most: config.most.map(Int64.init))
     for sentence in cut.unreachable { context.warn("\(word: sentence)") }
     return cut
   }
