@@ -2,6 +2,7 @@ internal import CutlineAllocate
 internal import CutlineCore
 internal import CutlineCredit
 internal import CutlineData
+internal import CutlineDecide
 internal import CutlineModels
 internal import CutlineMonitor
 internal import CutlineOptimize
@@ -14,6 +15,7 @@ enum Plugins {
   private static let modules: [(name: String, register: @Sendable (inout Registry) throws -> Void)] = [
     ("CutlineData", { try DataStages.register(in: &$0) }),
     ("CutlineModels", { try ModelStages.register(in: &$0) }),
+    ("CutlineDecide", { try DecideStages.register(in: &$0) }),
     ("CutlineOptimize", { try OptimizeStages.register(in: &$0) }),
     ("CutlineAllocate", { try AllocateStages.register(in: &$0) }),
     ("CutlineMonitor", { try MonitorStages.register(in: &$0) }),

@@ -20,7 +20,7 @@ internal import Foundation
     CheckCertificateCommand.self, TrackCommand.self, ModelsCommand.self,
     TableCommand.self,
     SimulateCommand.self,
-    StoreCommand.self, VersionCommand.self, AuditCommand.self, PrincipalCommand.self, ProductCommand.self,
+    ScorecardCommand.self, StoreCommand.self, VersionCommand.self, AuditCommand.self, PrincipalCommand.self, ProductCommand.self,
     AliasCommand.self, WaiverCommand.self, RetentionCommand.self,
     PluginsCommand.self, NewPluginCommand.self,
   ]

@@ -12,7 +12,7 @@ struct VersionCommand: Command {
   static let options: [Option] =
     StoreOptions.writing + StoreOptions.version + [
       .value("reason", "TEXT", "Why; approvals, rejections, retirements and rollbacks need it."),
-      .value("from-run", "RUN", "create --kind strategy: the folder of a finished run."),
+      .value("from-run", "RUN", "create --kind strategy or scorecard: the folder of a finished run."),
       .value("scenario", "NAME", "create --from-run: which strategy (default base)."),
       .value("content", "FILE", "create: JSON."),
       .value(
@@ -106,11 +106,14 @@ struct VersionCommand: Command {
     var draft: Store.Draft
     switch (arguments["from-run"], arguments["content"]) {
     case (let run?, nil):
-      guard kind == .strategy else {
+      switch kind {
+      case .strategy: draft = try StrategyDraft.read(run, scenario: arguments["scenario"] ?? "base")
+      case .scorecard: draft = try ScorecardDraft.read(run)
+      case .rules, .modelSet, .policy:
         throw Faults.usage(
-          "--from-run", "gives a strategy, no \(kind.rawValue)", "Say --kind strategy, or give --content FILE.")
+          "--from-run", "gives a strategy or a scorecard, no \(kind.rawValue)",
+          "Say --kind strategy or scorecard, or give --content FILE.")
       }
-      draft = try StrategyDraft.read(run, scenario: arguments["scenario"] ?? "base")
     case (nil, let file?): draft = Store.Draft(content: Array(try OpenedFile.read(file, limit: 64 << 20)))
     default: throw Faults.usage("cutline version create", "needs one of --from-run and --content", "Give one of them.")
     }
@@ -135,7 +138,7 @@ struct VersionCommand: Command {
       guard let stamp = FileStamp(of: parts[1]) else {
         throw Faults.io(parts[1], "is not there", "Name a file.")
       }
-      return try StrategyDraft.evidence(parts[0], parts[1], Instant(microseconds: Int64(stamp.modified / 1000)))
+      return try RunEvidence.read(parts[0], parts[1], Instant(microseconds: Int64(stamp.modified / 1000)))
     }
   }
 

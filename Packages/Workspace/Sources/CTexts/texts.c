@@ -8,6 +8,10 @@ static const char portfolio[] = {
 #embed "../../../../Plans/portfolio.toml"
   , 0};
 
+static const char scorecard[] = {
+#embed "../../../../Plans/scorecard.toml"
+  , 0};
+
 static const char configuration[] = {
 #embed "pages/configuration.md"
   , 0};
@@ -15,7 +19,7 @@ static const char configuration[] = {
 
 #define TEXT(name) {#name, name, sizeof name - 1}
 
-static const struct cutline_text plans[] = {TEXT(portfolio)};
+static const struct cutline_text plans[] = {TEXT(portfolio), TEXT(scorecard)};
 
 const struct cutline_text *cutline_plans(size_t *count) {
   *count = sizeof plans / sizeof *plans;

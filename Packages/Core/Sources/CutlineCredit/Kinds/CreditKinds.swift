@@ -9,6 +9,7 @@ public enum CreditKinds {
     Cubes.self,
     Profiles.self,
     Fit.self,
+    Bin.self,
     Train.self,
     Exposure.self,
     ModelFiles.self,

@@ -1,5 +1,4 @@
 public import CutlineCore
-internal import CutlineCredit
 
 /// Proposes the edges of a score's bins.
 public enum Bin: ExchangedKind {

@@ -1,0 +1,73 @@
+internal import CutlineCompute
+public import CutlineCore
+internal import CutlineCredit
+
+/// The bins of the variables of a scorecard, with good and bad of the training rows: what weights of evidence are made of.
+public struct CardBinning: StoredArtifact {
+  public static let typeName = "card binning"
+
+  public struct Variable: Sendable, Codable, Hashable {
+    public let name, column: String
+    /// Inner edges; bins are right-closed.
+    public let edges: [Double]
+    public let specials: [Characteristic.Special]
+    /// Per bin: intervals, special ones, missing.
+    public let good, bad: [Int64]
+    /// Smoothed; 0 of a bin without rows.
+    public let woe: [Double]
+    public let informationValue: Double
+    public let isProtected: Bool
+    /// Whether the data says that the other end is safe.
+    public let contradictsDirection: Bool
+  }
+
+  /// A variable that has no bins, and why.
+  public struct Dropped: Sendable, Codable, Hashable {
+    public let name, reason: String
+  }
+
+  public let variables: [Variable]
+  public let dropped: [Dropped]
+  public let smoothing: Double
+
+  /// The bin of a value in a variable.
+  func bin(_ variable: Variable, _ value: Double) -> Int {
+    if value.isNaN { return variable.good.count - 1 }
+    if let group = variable.specials.firstIndex(where: { $0.values.contains(value) }) {
+      return variable.edges.count + 1 + group
+    }
+    var (low, high) = (0, variable.edges.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if variable.edges[middle] < value { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+}
+
+/// Cuts the variables of a scorecard into bins.
+public enum CardBinnings: Kind {
+  public struct Input: Sendable {
+    public let table: TrainingTable
+  }
+  public typealias Output = CardBinning
+  public static let name = "card-binning"
+  public static let summary = "Cuts the variables of a scorecard into bins, with the weight of evidence of each."
+  public static let ports = Ports(Input.init, .one("table", \.table))
+
+  /// Every training row is in one bin of each variable.
+  public static func check(_ output: CardBinning, against input: Input) throws {
+    let rows = zip(input.table.isBad, input.table.isTest).filter { !$0.1 }
+    let (bad, good) = (Int64(rows.count { $0.0 }), Int64(rows.count { !$0.0 }))
+    for variable in output.variables {
+      let bins = variable.edges.count + 2 + variable.specials.count
+      guard variable.good.count == bins, variable.bad.count == bins, variable.woe.count == bins,
+        zip(variable.edges, variable.edges.dropFirst()).allSatisfy(<),
+        variable.good.reduce(0, +) == good, variable.bad.reduce(0, +) == bad
+      else {
+        throw Faults.data(
+          "variable \(variable.name)", "its bins do not hold each training row once", "Count every row in one bin.")
+      }
+    }
+  }
+}

@@ -1,0 +1,65 @@
+public import CutlineCore
+internal import CutlineCredit
+
+/// What the gates of a scorecard found.
+public struct CardVerdict: StoredArtifact {
+  public static let typeName = "card verdict"
+  public let gates: [ScorecardGate]
+  /// Whether a gate that fails ends the run.
+  public let stops: Bool
+
+  public init(gates: [ScorecardGate], stops: Bool) { (self.gates, self.stops) = (gates, stops) }
+  public var failed: [ScorecardGate] { gates.filter { $0.verdict == .fail } }
+}
+
+/// Asks whether a scorecard may be shown to people.
+public enum CardGates: GatedKind {
+  public struct Input: Sendable {
+    public let table: TrainingTable
+    public let binning: CardBinning
+    public let model: CardModel
+    public let card: Scorecard
+  }
+  public typealias Output = CardVerdict
+  public static let name = "card-gates"
+  public static let summary = "Asks of a scorecard what must hold before people look at it."
+  public static let ports = Ports(
+    Input.init, .one("table", \.table), .one("binning", \.binning), .one("model", \.model), .one("card", \.card))
+
+  public static func check(_ output: CardVerdict, against input: Input) throws {
+    guard !output.gates.isEmpty, Set(output.gates.map(\.gate)).count == output.gates.count else {
+      throw Faults.data("gates", "are none, or one comes twice", "Name each gate once.")
+    }
+  }
+
+  public static func refusal(_ output: CardVerdict) -> Faults? {
+    guard output.stops, !output.failed.isEmpty else { return nil }
+    return Faults.gate(
+      "scorecard",
+      "fails \(output.failed.map { "\($0.gate)\($0.value.map { " (\(NumberText.fixed($0, 4)), \($0))" } ?? "")" }.joined(separator: ", "))",
+      "gates.csv says more. Mend it, or set on_fail = \"report\" of the stage and have another person waive it.")
+  }
+
+  public static func files(_ output: CardVerdict, of stage: String) throws -> FileSet {
+    FileSet(files: [
+      ResultFile(path: "data/gates.csv", bytes: ScorecardGate.csv(output.gates), columns: ScorecardGate.columns)
+    ])
+  }
+}
+
+/// Writes a scorecard for people and for other programs.
+public enum CardFiles: ExchangedKind {
+  public struct Input: Sendable {
+    public let card: Scorecard
+    public let binning: CardBinning
+    public let model: CardModel
+    public let verdict: CardVerdict
+  }
+  public typealias Output = FileSet
+  public static let name = "card-files"
+  public static let summary = "Writes a scorecard, its bins and its model as files."
+  public static let ports = Ports(
+    Input.init, .one("card", \.card), .one("binning", \.binning), .one("model", \.model), .one("verdict", \.verdict))
+
+  public static func check(_ output: FileSet, against input: Input) throws { try output.check() }
+}

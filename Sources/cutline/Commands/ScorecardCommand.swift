@@ -1,0 +1,96 @@
+internal import CutlineCore
+internal import CutlineDecide
+internal import CutlineWorkspace
+internal import Foundation
+
+/// Scorecards as files: what they say, whom they score how, and how two of them differ.
+struct ScorecardCommand: Command {
+  static let name = "scorecard"
+  static let group = CommandGroup.decisions
+  static let summary = "Shows a scorecard, scores a table with it, and compares two of them."
+  static let operands = ["ACTION", "CARD", "[TABLE]"]
+  static let options: [Option] =
+    [
+      .value("output", short: "o", "FILE", "score: the new table, .csv, .xpt or .sas7bdat, also with .gz."),
+      .flag("reasons", "score: also the principal reasons of who scores below the cutoff."),
+      .value("max-reasons", "N", "score: the most of them (default 4)."),
+      .value("cutoff", "N", "score: the points from which one is accepted (default: the card's)."),
+      .value("with", "CARD", "compare: the other card, the new one."),
+      .value("outcome", "COLUMN", "compare: the column of TABLE that holds 1 of a bad and 0 of a good application."),
+      .flag("json", "show, compare: print as JSON."),
+    ] + TableInput.options
+  static let details = """
+    Actions:
+      show CARD                         its points, bin by bin
+      score CARD TABLE -o FILE          the table with score, band and probability of bad
+      compare CARD [TABLE] --with CARD  what differs; with TABLE what that means for its applications
+
+    A CARD is a scorecard.json: of a run with plan = "scorecard", or the content of a version (cutline version content).
+
+    Examples:
+      cutline run -c scorecard.toml -o card
+      cutline scorecard show card/data/scorecard.json
+      cutline scorecard score card/data/scorecard.json new.csv --reasons -o scored.csv
+      cutline scorecard compare old.json --with card/data/scorecard.json new.csv
+      cutline version create --kind scorecard --from-run card --token-file anna.token
+    """
+
+  private enum Action: String, CaseIterable { case show, score, compare }
+
+  static func run(_ arguments: Arguments) async throws -> ExitCode {
+    let action = try StoreOptions.action(name, arguments, Action.self)
+    let path = try StoreOptions.operand(1, "CARD", arguments)
+    let card = try Scorecard.read(path)
+    switch action {
+    case .show: try StoreOptions.print(card, arguments) { ScorecardText.text(card) }
+    case .score: try score(card, arguments)
+    case .compare: try compare(card, arguments)
+    }
+    return .ok
+  }
+
+  private static func score(_ card: Scorecard, _ arguments: Arguments) throws {
+    let input = try StoreOptions.operand(2, "TABLE", arguments)
+    guard let output = arguments["output"] else {
+      throw Faults.usage("cutline scorecard score", "names no file to write", "Give --output FILE.")
+    }
+    guard PathKind.real(input) != PathKind.real(output) else {
+      throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
+    }
+    guard !FileSystem.exists(output) else {
+      throw Faults.io(output, "is there already", "Name another file.")
+    }
+    try NewFile.refuse(insideRun: output)
+    let cutoff = try arguments.integer("cutoff", in: -1_000_000_000...1_000_000_000).map(Int64.init) ?? card.cutoff
+    let most = try arguments.integer("max-reasons", in: 1...20) ?? 4
+    if arguments.has("reasons"), cutoff == nil {
+      throw Faults.usage("--reasons", "need a cutoff, and the card has none", "Say --cutoff N.")
+    }
+    let table = try TableInput(arguments).read(input)
+    let scored = try ScoredTable(card, table, of: input)
+    let written = try scored.with(cutoff: cutoff, reasons: arguments.has("reasons") ? most : nil)
+    for note in try TableWriter.write(written, to: output, style: .display) { Console.error("  \(note)") }
+    Console.published()
+    Console.error("\(output): \(table.rowCount) rows scored, \(scored.summary)")
+  }
+
+  private static func compare(_ old: Scorecard, _ arguments: Arguments) throws {
+    guard let path = arguments["with"] else {
+      throw Faults.usage("--with", "is not given", "Name the new card.")
+    }
+    let new = try Scorecard.read(path)
+    var comparison = ScorecardComparison(old, new)
+    if arguments.operands.count > 2 {
+      let input = arguments.operands[2]
+      let table = try TableInput(arguments).read(input)
+      let (a, b) = (try ScoredTable(old, table, of: input), try ScoredTable(new, table, of: input))
+      let outcome = try arguments["outcome"].map { try ScoredTable.outcome($0, table, of: input) }
+      comparison.compare(
+        old, new, oldScores: a.scores, newScores: b.scores,
+        isBad: outcome ?? [Bool?](repeating: nil, count: table.rowCount))
+    } else if arguments["outcome"] != nil {
+      throw Faults.usage("--outcome", "has no effect without a table", "Name the table of applications.")
+    }
+    try StoreOptions.print(comparison, arguments) { ScorecardText.text(comparison) }
+  }
+}
