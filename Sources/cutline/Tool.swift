@@ -22,6 +22,7 @@ internal import Foundation
     SimulateCommand.self,
     StoreCommand.self, VersionCommand.self, AuditCommand.self, PrincipalCommand.self, ProductCommand.self,
     AliasCommand.self, WaiverCommand.self, RetentionCommand.self,
+    ServeCommand.self, DashboardCommand.self, AllocatorCommand.self,
     PluginsCommand.self, NewPluginCommand.self,
   ]
 

@@ -119,7 +119,8 @@ struct VersionCommand: Command {
     draft.evidence += try evidence(arguments)
     let (store, caller) = try StoreOptions.openAsCaller(arguments)
     let sheet = try store.create(
-      product: StoreOptions.product(store, arguments), kind: kind, version: arguments.operands.dropFirst().first, draft,
+      product: store.product(meant: arguments["product"]), kind: kind, version: arguments.operands.dropFirst().first,
+      draft,
       by: caller)
     try VersionText.print(sheet, arguments)
   }
@@ -146,14 +147,14 @@ struct VersionCommand: Command {
       let sheets = try store.versions(
         product: arguments["product"], kind: kind, state: arguments.choice("state", VersionState.self),
         withArchived: arguments.has("all"))
-      try StoreOptions.print(sheets, arguments) { VersionText.table(sheets) }
+      try StoreOptions.print(Page(sheets), arguments) { VersionText.table(sheets) }
     case .live:
       let moment = try StoreOptions.instant("at", arguments) ?? store.moment()
       let live = try store.live(at: moment, product: arguments["product"], kind: kind)
-      try StoreOptions.print(live, arguments) { VersionText.table(live, at: moment) }
+      try StoreOptions.print(Page(live), arguments) { VersionText.table(live, at: moment) }
     case .history:
       let events = try store.history(of: named(store, arguments))
-      try StoreOptions.print(events, arguments) { VersionText.table(events) }
+      try StoreOptions.print(Page(events), arguments) { VersionText.table(events) }
     case .content:
       let bytes = try store.content(of: named(store, arguments))
       guard let path = arguments["output"] else { return Console.data(String(decoding: bytes, as: UTF8.self)) }
@@ -185,7 +186,7 @@ struct AliasCommand: Command {
       Console.error("@\(alias): \(version)")
     case .list:
       let aliases = try StoreOptions.open(arguments, .reading).aliases()
-      try StoreOptions.print(aliases, arguments) {
+      try StoreOptions.print(Page(aliases), arguments) {
         var table = TextTable(["alias", "version", "set by", "at"], textColumns: 4)
         for alias in aliases {
           table.add(["@\(alias.alias)", "\(alias.product)/\(alias.kind)/\(alias.version)", alias.actor, alias.at.text])
