@@ -14,7 +14,6 @@ failures = Failures()
 expect = failures.expect
 place = Place(*sys.argv[1:3])
 place.people()
-GATES = {"name": "gates", "text": "gate,state\nproof,PASS\n", "made_at": None}
 
 
 def draft(server: Server, version: str, token: str, **more):
@@ -69,7 +68,7 @@ with Server(place, "--access-log", "access.log") as server:
     expect("another Host", server.ask("GET", "/healthz", Host="evil.example").status, 421)
     expect("another port", server.ask("GET", "/healthz", Host="127.0.0.1:1").status, 421)
     expect("localhost", server.ask("GET", "/healthz", Host=f"localhost:{server.port}").status, 200)
-    sent = {"product": "other"}
+    sent = {"product": "loan"}
     for fields in [{"Origin": "http://evil.example"}, {"Origin": "null"}, {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"}]:
         expect(f"{fields}", server.ask("POST", "/api/products", sent, token=root, **fields).kind, "origin")
     expect("its own origin", server.ask("POST", "/api/products", sent, token=root, Origin=f"http://{server.host}").status, 201)

@@ -42,6 +42,10 @@ enum RequestGuard {
     if let header = shape.headerBytes, header > shape.seenBytes {
       return refused("a line of the header is folded, padded or cut by a NUL")
     }
+    // A blank before the colon is how a name is hidden from whoever stands in front.
+    guard shape.fields.allSatisfy({ !$0.name.isEmpty && $0.name.utf8.allSatisfy(isOfName) }) else {
+      return refused("the name of a line of the header is none")
+    }
     for name in ["content-length", "transfer-encoding", "host"] {
       if count(name, shape) > 1 { return refused("\(name) stands twice") }
     }
@@ -55,6 +59,14 @@ enum RequestGuard {
       return refused("content-length is no number")
     }
     return nil
+  }
+
+  /// RFC 9110, 5.6.2: what a token is made of.
+  private static func isOfName(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 48...57, 65...90, 97...122: true
+    default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+    }
   }
 
   private static func refused(_ what: String) -> Problem { Problem(.badRequest, "The request is no sound HTTP: \(what).") }
