@@ -16,6 +16,7 @@ struct Interruption {
       source.setEventHandler {
         RunningPrograms.endAll()
         Unfinished.endAll()
+        EventFile.end(signal: number)
         // Whoever started the tool may have blocked the signal; it must end here, as nothing goes on any more.
         signal(number, SIG_DFL)
         var own = sigset_t()
