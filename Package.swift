@@ -83,7 +83,8 @@ let package = Package(
     .testTarget(
       name: "ServeTests",
       dependencies: [
-        "TestSupport", core, run, data, models, optimize, allocate, monitor, report, workspace, decide, serve, "cutline",
+        "TestSupport", core, run, data, models, optimize, allocate, monitor, report, workspace, decide, serve,
+        "cutline",
         "job-owner",
       ],
       swiftSettings: strict),

@@ -42,7 +42,8 @@ import Testing
 
   @Test func pathsMustLeadIntoTheFolders() throws {
     let file = FileManager.default
-    try file.createSymbolicLink(atPath: place.path("data/link.csv"), withDestinationPath: place.path("outside/secret.csv"))
+    try file.createSymbolicLink(
+      atPath: place.path("data/link.csv"), withDestinationPath: place.path("outside/secret.csv"))
     try file.createSymbolicLink(atPath: place.path("data/up"), withDestinationPath: place.path("outside"))
     try file.createSymbolicLink(atPath: place.path("data/good.csv"), withDestinationPath: "applications.csv")
     #expect(mkfifo(place.path("data/pipe"), 0o600) == 0)
@@ -50,7 +51,8 @@ import Testing
     let hostile = [
       "\(inside)/../outside/secret.csv", "outside/secret.csv", "../etc/passwd", "/etc/passwd", "/etc/passwd-not-there",
       "\(inside)/link.csv", "\(inside)/up/secret.csv", "\(inside)/pipe", "/dev/zero", "/dev/stdin", "-", "/dev/fd/0",
-      "/proc/self/environ", "/proc/self/fd/0", "/proc/self/root/etc/passwd", "~/x.csv", "\(inside)/\(String(repeating: "a/", count: 3000))x",
+      "/proc/self/environ", "/proc/self/fd/0", "/proc/self/root/etc/passwd", "~/x.csv",
+      "\(inside)/\(String(repeating: "a/", count: 3000))x",
       "\(inside)/\(String(repeating: "a", count: 300))", "\(inside)/not-there.csv", "\(inside)-beside/x.csv", "/",
       "\(inside)/applications.csv\\u0000.csv", "\(inside)/applications.csv\\u000a",
     ]
@@ -96,7 +98,8 @@ import Testing
       "[plugins]\nload = [\"\(place.path("data/evil.so"))\"]",
     ] {
       let found = try problems(place.request("a", more))
-      #expect(!found.isEmpty && found.allSatisfy { $0.source == "configuration" && $0.line ?? 0 > 20 }, "\(more): \(found)")
+      #expect(
+        !found.isEmpty && found.allSatisfy { $0.source == "configuration" && $0.line ?? 0 > 20 }, "\(more): \(found)")
     }
   }
 
@@ -116,7 +119,8 @@ import Testing
       let found = try problems(JobRequest(.run, name: "a", configuration: .text("extends = \"\(base)\"\n")))
       #expect(!found.isEmpty, "\(base)")
     }
-    let good = JobRequest(.run, name: "a", configuration: .text("extends = \"\(place.path("configurations/base.toml"))\"\n"))
+    let good = JobRequest(
+      .run, name: "a", configuration: .text("extends = \"\(place.path("configurations/base.toml"))\"\n"))
     #expect(try problems(good).isEmpty)
     jobs.close()
   }
@@ -133,7 +137,8 @@ import Testing
       request.settings = [setting]
       #expect(try !problems(request).isEmpty, "\(setting)")
     }
-    let over = "extends = \"\(place.path("configurations/own.toml"))\"\n[stages.quality]\nwith = { config = { a = 2 } }\n"
+    let over =
+      "extends = \"\(place.path("configurations/own.toml"))\"\n[stages.quality]\nwith = { config = { a = 2 } }\n"
     #expect(try !problems(JobRequest(.run, name: "a", configuration: .text(over))).isEmpty)
     for name in ["../outside/secret.csv", "/etc/passwd", "not-there.toml", "..", "", "own.toml/", "own.toml\0"] {
       #expect(try !problems(JobRequest(.run, name: "a", configuration: .named(name))).isEmpty, "\(name)")
@@ -147,7 +152,9 @@ import Testing
     let own = place.text("[stages.nowhere]\nuse = \"x\"\n", table: "optimum_rsk = 1\nrisk_step = \"x\"")
       .replacing("risk_step = 0.5\n", with: "")
     let found = try problems(JobRequest(.run, name: "a", configuration: .text(own)))
-    #expect(found.count >= 3 && found.allSatisfy { $0.source == "configuration" && $0.line != nil && $0.column != nil }, "\(found)")
+    #expect(
+      found.count >= 3 && found.allSatisfy { $0.source == "configuration" && $0.line != nil && $0.column != nil },
+      "\(found)")
     #expect(found.contains { $0.detail.contains("optimum_rsk") } && found.contains { $0.detail.contains("nowhere") })
     let broken = try problems(JobRequest(.run, name: "a", configuration: .text("a = [\n")))
     #expect(broken.first?.source == "configuration" && broken.first?.line != nil)
@@ -157,7 +164,8 @@ import Testing
 
   @Test func namesOfResultsAreOfAClosedAlphabet() throws {
     for name in [
-      "", ".", "..", "../x", "a/b", "/x", ".hidden", "-x", "a b", "a\0b", "ä", "a\n", "x.failed", "x.track", "x.kept-1", "a<b>",
+      "", ".", "..", "../x", "a/b", "/x", ".hidden", "-x", "a b", "a\0b", "ä", "a\n", "x.failed", "x.track", "x.kept-1",
+      "a<b>",
       String(repeating: "a", count: 81),
     ] {
       var request = place.request("a")
@@ -175,7 +183,8 @@ import Testing
     }
     for segments in [
       "[segments.a]\nsegment_filter = \"a\"\ndata_path = \"/etc/passwd\"\n", "extends = \"/etc/passwd\"\n",
-      "[segments.a]\nsegment_filter = \"a\"\nreject_inference_method = \"process\"\n", "[segments.\"../x\"]\nsegment_filter = \"a\"\n", "",
+      "[segments.a]\nsegment_filter = \"a\"\nreject_inference_method = \"process\"\n",
+      "[segments.\"../x\"]\nsegment_filter = \"a\"\n", "",
     ] { #expect(try !problems(batch(segments)).isEmpty, "\(segments)") }
     var only = batch("[segments.a]\nsegment_filter = \"a\"\n")
     only.only = ["--output=/tmp/x"]
@@ -188,7 +197,8 @@ import Testing
   /// What an operator must not declare.
   @Test func foldersAreApart() throws {
     func declared(_ data: [String], _ configurations: String?, _ runs: String) throws {
-      _ = try DeclaredFolders(data: data.map(place.path), configurations: configurations.map(place.path), runs: place.path(runs))
+      _ = try DeclaredFolders(
+        data: data.map(place.path), configurations: configurations.map(place.path), runs: place.path(runs))
     }
     expectFaults(.usage) { try declared(["data"], "runs", "runs") }
     expectFaults(.usage) { try declared(["data"], "", "runs") }

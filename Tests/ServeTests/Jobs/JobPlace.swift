@@ -94,7 +94,10 @@ final class JobPlace: Sendable {
 
   /// Applications of 2 scores, and a configuration of a coarse grid that names them by their whole path.
   func simulate(rows: Int = 3000) throws {
-    guard try run("simulate", "--rows", "\(rows)", "--seed", "5", "--output", "data/applications.csv", "--config", "made.toml").code == 0
+    guard
+      try run(
+        "simulate", "--rows", "\(rows)", "--seed", "5", "--output", "data/applications.csv", "--config", "made.toml"
+      ).code == 0
     else { throw Failed() }
   }
 

@@ -26,11 +26,14 @@ import Testing
 
   /// What takes no time to check.
   private func request(_ name: String) -> JobRequest {
-    let own = "plan = \"none\"\n[[stage]]\nid = \"source\"\nkind = \"source\"\nuse = \"file\"\nwith = { path = \"\(place.path("data/a.csv"))\" }\n"
+    let own =
+      "plan = \"none\"\n[[stage]]\nid = \"source\"\nkind = \"source\"\nuse = \"file\"\nwith = { path = \"\(place.path("data/a.csv"))\" }\n"
     return JobRequest(.run, name: name, configuration: .text(own))
   }
 
-  private func open(_ change: (inout Jobs.Options) -> Void = { _ in }) throws -> Jobs { try place.jobs(program, change) }
+  private func open(_ change: (inout Jobs.Options) -> Void = { _ in }) throws -> Jobs {
+    try place.jobs(program, change)
+  }
   private func release(_ name: String, code: Int = 0) throws { try place.write("go-\(name)", "\(code)") }
 
   @Test func theFirstComesFirst() throws {
@@ -75,7 +78,8 @@ import Testing
   }
 
   @Test func whatIsPrintedIsBounded() throws {
-    let loud = try place.program("loud", "i=0\nwhile [ $i -lt 300 ]; do head -c 10000 /dev/zero; i=$((i+1)); sleep 0.005; done\n")
+    let loud = try place.program(
+      "loud", "i=0\nwhile [ $i -lt 300 ]; do head -c 10000 /dev/zero; i=$((i+1)); sleep 0.005; done\n")
     let jobs = try place.jobs(loud) { $0.textLimit = 100_000 }
     let id = try #require(JobID(try jobs.submit(request("a"), by: "anna").id))
     #expect(eventually { (try? jobs.job(id).state) == .succeeded })
@@ -97,7 +101,10 @@ import Testing
     }
     func agree(_ what: String) -> Bool {
       eventually(20) { model.allSatisfy { (try? jobs.job($0.id).state) == $0.state } }
-        || { print(what, model.map { "\($0.name) \($0.state) \(String(describing: try? jobs.job($0.id).state))" }); return false }()
+        || {
+          print(what, model.map { "\($0.name) \($0.state) \(String(describing: try? jobs.job($0.id).state))" });
+          return false
+        }()
     }
     for step in 0..<300 {
       let running = model.indices.filter { model[$0].state == .running }
@@ -157,7 +164,8 @@ import Testing
     try FileManager.default.createDirectory(atPath: place.path("jobs/.new-x"), withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: place.path("jobs/what"), withIntermediateDirectories: true)
     let odd = ["0190b3a0-0000-7000-8000-000000000000", "0190b3a0-0000-7000-8000-000000000001"]
-    try FileManager.default.createSymbolicLink(atPath: place.path("jobs/\(odd[0])"), withDestinationPath: place.path("jobs/\(a)"))
+    try FileManager.default.createSymbolicLink(
+      atPath: place.path("jobs/\(odd[0])"), withDestinationPath: place.path("jobs/\(a)"))
     try FileManager.default.createDirectory(atPath: place.path("jobs/\(odd[1])"), withIntermediateDirectories: true)
     try place.write("jobs/\(odd[1])/job.json", "{\"format\":\"cutline-job-1\"")
     try release("a")
@@ -181,7 +189,8 @@ import Testing
     // What it names leads elsewhere by now.
     try FileManager.default.removeItem(atPath: place.path("data/a.csv"))
     try place.write("outside/x.csv", "x\n")
-    try FileManager.default.createSymbolicLink(atPath: place.path("data/a.csv"), withDestinationPath: place.path("outside/x.csv"))
+    try FileManager.default.createSymbolicLink(
+      atPath: place.path("data/a.csv"), withDestinationPath: place.path("outside/x.csv"))
     try release("a")
     #expect(eventually { (try? jobs.job(c).state) == .failed })
     #expect(try jobs.job(b).exitCode == ExitCode.integrity.rawValue && jobs.job(c).exitCode == ExitCode.usage.rawValue)

@@ -11,14 +11,19 @@ import Testing
   private func processes(saying word: String) -> [String] {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return all.filter { name in
-      guard Int32(name) != nil, let line = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(name)/cmdline")) else { return false }
+      guard Int32(name) != nil, let line = try? Data(contentsOf: URL(fileURLWithPath: "/proc/\(name)/cmdline")) else {
+        return false
+      }
       return line.range(of: Data(word.utf8)) != nil
     }
   }
 
-  private func files(below folder: String, except: [String] = ["manifest.json", "events.jsonl", "batch.json"]) throws -> [String: Data] {
+  private func files(below folder: String, except: [String] = ["manifest.json", "events.jsonl", "batch.json"]) throws
+    -> [String: Data]
+  {
     var found: [String: Data] = [:]
-    for path in try FileSystem.filesBelow(folder) where !except.contains(String(path.split(separator: "/").last ?? "")) {
+    for path in try FileSystem.filesBelow(folder) where !except.contains(String(path.split(separator: "/").last ?? ""))
+    {
       found[path] = try Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(path)"))
     }
     return found
@@ -37,7 +42,8 @@ import Testing
     #expect(job.progress.stages > 10 && job.progress.stagesDone == job.progress.stages && job.progress.rows == 3000)
     #expect(job.progress.running.isEmpty)
     #expect(try jobs.asked(id).configuration == Array(place.text().utf8))
-    #expect(try place.run("run", "-c", "jobs/\(id)/config.toml", "-o", "by-hand", "--set", "optimum_risk=4.5").code == 0)
+    #expect(
+      try place.run("run", "-c", "jobs/\(id)/config.toml", "-o", "by-hand", "--set", "optimum_risk=4.5").code == 0)
     let (own, hand) = (try Manifest.load(from: place.path("runs/a")), try Manifest.load(from: place.path("by-hand")))
     #expect(own.resultsDigest == hand.resultsDigest)
     #expect(try files(below: place.path("runs/a")) == files(below: place.path("by-hand")))
@@ -46,10 +52,13 @@ import Testing
     let printed = try jobs.text(of: id, errors: false, limit: 1 << 20)
     let run = try shelf.run("a")
     #expect(try Array(run.results()) == printed && !printed.isEmpty)
-    for file in run.files { #expect(try Data(run.file(file.path).bytes()) == place.read("runs/a/\(file.path)"), "\(file.path)") }
+    for file in run.files {
+      #expect(try Data(run.file(file.path).bytes()) == place.read("runs/a/\(file.path)"), "\(file.path)")
+    }
     // Row G10, with the tool's own counts.
     let alerts = try DriftAlertCount.all(in: place.path("runs/a"))
-    #expect(shelf.alerts == alerts && alerts.values.reduce(0, +) == run.entry.alerts.values.flatMap(\.values).reduce(0, +))
+    #expect(
+      shelf.alerts == alerts && alerts.values.reduce(0, +) == run.entry.alerts.values.flatMap(\.values).reduce(0, +))
     // The same name again is refused, unless it may be replaced.
     do { _ = try jobs.submit(request, by: "ben") } catch { #expect((error as? JobRefusal)?.reason == .conflict) }
     request.options.replaces = true
@@ -67,7 +76,9 @@ import Testing
       var sums = ["info": 0, "warning": 0, "critical": 0]
       for path in try FileSystem.filesBelow(folder) where path.contains("drift_alerts_") {
         let object = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(path)")))
-        for (severity, count) in ((object as? [String: Any])?["summary"] as? [String: Int]) ?? [:] { sums[severity, default: 0] += count }
+        for (severity, count) in ((object as? [String: Any])?["summary"] as? [String: Int]) ?? [:] {
+          sums[severity, default: 0] += count
+        }
       }
       return sums
     }
@@ -84,7 +95,9 @@ import Testing
     let id = try #require(JobID(try jobs.submit(request, by: "anna").id))
     #expect(eventually { (try? jobs.job(id).state.isEnd) == true })
     let job = try jobs.job(id)
-    #expect(job.state == .failed && job.exitCode == ExitCode.data.rawValue && !job.isPublished && job.faults.first?.contains("stage") == true, "\(job)")
+    #expect(
+      job.state == .failed && job.exitCode == ExitCode.data.rawValue && !job.isPublished
+        && job.faults.first?.contains("stage") == true, "\(job)")
     #expect(!place.exists("runs/a"))
     jobs.close()
   }
@@ -134,8 +147,10 @@ import Testing
       """
     let jobs = try place.jobs()
     let id = try #require(
-      JobID(try jobs.submit(
-        JobRequest(.batch, name: "all", configuration: .text(place.text()), segments: .text(segments)), by: "anna").id))
+      JobID(
+        try jobs.submit(
+          JobRequest(.batch, name: "all", configuration: .text(place.text()), segments: .text(segments)), by: "anna"
+        ).id))
     #expect(eventually { (try? jobs.job(id).progress.unitsDone) ?? 0 >= 1 || (try? jobs.job(id).state.isEnd) == true })
     _ = try jobs.cancel(id, by: "anna")
     #expect(eventually { (try? jobs.job(id).state.isEnd) == true })
@@ -150,10 +165,15 @@ import Testing
     #expect(job.state == .succeeded && job.progress.unitsDone == 3 && job.progress.units == 3, "\(job)")
     try place.write("segments.toml", segments)
     #expect(
-      try place.run("batch", "-c", "jobs/\(id)/config.toml", "--segments-config", "segments.toml", "-o", "by-hand").code == 0)
+      try place.run("batch", "-c", "jobs/\(id)/config.toml", "--segments-config", "segments.toml", "-o", "by-hand").code
+        == 0)
     for name in ["std", "plus", "_supersegment_consumer"] {
-      let (own, hand) = (try Manifest.load(from: place.path("runs/all/\(name)")), try Manifest.load(from: place.path("by-hand/\(name)")))
-      #expect(own.files.filter { $0.path.hasPrefix("data/") }.map(\.sha256) == hand.files.filter { $0.path.hasPrefix("data/") }.map(\.sha256), "\(name)")
+      let (own, hand) = (
+        try Manifest.load(from: place.path("runs/all/\(name)")), try Manifest.load(from: place.path("by-hand/\(name)"))
+      )
+      #expect(
+        own.files.filter { $0.path.hasPrefix("data/") }.map(\.sha256)
+          == hand.files.filter { $0.path.hasPrefix("data/") }.map(\.sha256), "\(name)")
     }
     let table = "consolidated_risk_production.csv"
     #expect(try place.read("runs/all/\(table)") == place.read("by-hand/\(table)"))

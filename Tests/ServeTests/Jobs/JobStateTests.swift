@@ -6,7 +6,9 @@ import Testing
 @Suite struct JobStateTests {
   /// All that can be known, in every combination.
   private static let all: [JobState.Evidence] = {
-    let endings: [JobEnding?] = [nil, JobEnding(), JobEnding(code: 0), JobEnding(code: 3), JobEnding(signal: 9), JobEnding(signal: 15)]
+    let endings: [JobEnding?] = [
+      nil, JobEnding(), JobEnding(code: 0), JobEnding(code: 3), JobEnding(signal: 9), JobEnding(signal: 15),
+    ]
     return [false, true].flatMap { cancelled in
       [false, true].flatMap { begun in
         [false, true].flatMap { running in
@@ -31,7 +33,9 @@ import Testing
       // Exit 0 is success and nothing else is failure.
       if evidence.ending?.code == 0 { #expect(state == .succeeded) }
       if state == .failed { #expect(evidence.ending?.code ?? 0 != 0) }
-      if state == .running || state == .cancelling { #expect(evidence.isRunning && evidence.hasBegun && evidence.ending == nil) }
+      if state == .running || state == .cancelling {
+        #expect(evidence.isRunning && evidence.hasBegun && evidence.ending == nil)
+      }
       if state == .queued { #expect(!evidence.hasBegun && evidence.ending?.code == nil) }
       // What has ended does not depend on processes: another one may have its number.
       if evidence.ending != nil {

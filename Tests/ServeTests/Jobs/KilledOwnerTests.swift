@@ -27,7 +27,8 @@ import Testing
 
   private func owner(_ name: String) throws -> Process {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: JobPlace.tool).deletingLastPathComponent().appendingPathComponent("job-owner")
+    process.executableURL = URL(fileURLWithPath: JobPlace.tool).deletingLastPathComponent().appendingPathComponent(
+      "job-owner")
     process.arguments = [place.root, program, place.path("config.toml"), name]
     process.standardInput = FileHandle.nullDevice
     try process.run()
@@ -80,12 +81,15 @@ import Testing
     let child = try #require(DetachedProgram(note: place.path("jobs/\(id)/process")))
     child.signal(SIGKILL)
     #expect(eventually { !child.isRunning(saying: id.description) })
-    // The same as another life of the machine, or another process of that number, leaves.
-    for note in [nil, "0000-1111 \(getpid()) 99999999999999999\n", "\(place.path("x")) 1 1\n"] {
+    // The same where the machine began anew, or its number is another process's by now.
+    let boot = try #require(
+      String(decoding: place.read("jobs/\(id)/process"), as: UTF8.self).split(separator: " ").first)
+    for note in [nil, "0000-1111 \(child.process) 99999999999999999\n", "\(boot) \(getpid()) 99999999999999999\n"] {
       if let note { try place.write("jobs/\(id)/process", note) }
       let jobs = try place.jobs(program)
       #expect(try jobs.job(id).state == .interrupted)
       jobs.close()
+      try FileManager.default.removeItem(atPath: place.path("jobs/\(id)/ended.json"))
     }
     let jobs = try place.jobs(program)
     try place.write("go", "0")

@@ -31,7 +31,8 @@ import Testing
   @Test func pagesGoThroughAllInOrder() throws {
     // Several of one moment, and names of every kind that can be said.
     for number in 0..<40 {
-      try place.run("r\(number)", created: "2026-03-01T10:00:0\(number % 4)Z", failure: number % 7 == 0 ? "no rows" : nil)
+      try place.run(
+        "r\(number)", created: "2026-03-01T10:00:0\(number % 4)Z", failure: number % 7 == 0 ? "no rows" : nil)
     }
     for name in ["<b>x</b>", "a b", "ä", "\"q\"", "x&y", "..x", "a%2fb"] where name != "..x" {
       try place.run(name, created: "2026-02-01T00:00:00Z")
@@ -110,7 +111,8 @@ import Testing
   @Test func whatIsNoRunIsNotShownAndWhatIsDamagedIsSaid() throws {
     try place.run("good", created: "2026-03-01T10:00:00Z")
     for name in ["changed", "cut", "table", "gone", "newer"] { try place.run(name, created: "2026-03-01T10:00:00Z") }
-    let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: place.path("changed/manifest.json"))), as: UTF8.self)
+    let text = String(
+      decoding: try Data(contentsOf: URL(fileURLWithPath: place.path("changed/manifest.json"))), as: UTF8.self)
     try place.write("changed/manifest.json", text.replacing("r-changed", with: "r-chanced"))
     try place.write("cut/manifest.json", String(text.prefix(300)))
     try place.write("table/data/strategies.csv", ShelfPlace.strategies.replacing("4.99", with: "3.99"))
@@ -126,8 +128,12 @@ import Testing
     try place.folder("linked")
     try FileManager.default.createSymbolicLink(
       atPath: place.path("linked/manifest.json"), withDestinationPath: place.path("good/manifest.json"))
-    #expect(place.path("piped").withCString { mkdir($0, 0o755) } == 0 && mkfifo(place.path("piped/manifest.json"), 0o600) == 0)
-    for name: [UInt8] in [[0x61, 0x0A, 0x62], [0x1B, 0x5B, 0x6D], [0xFF, 0xFE], Array("a\u{202E}b".utf8), Array("a\u{2028}b".utf8)] {
+    #expect(
+      place.path("piped").withCString { mkdir($0, 0o755) } == 0 && mkfifo(place.path("piped/manifest.json"), 0o600) == 0
+    )
+    for name: [UInt8] in [
+      [0x61, 0x0A, 0x62], [0x1B, 0x5B, 0x6D], [0xFF, 0xFE], Array("a\u{202E}b".utf8), Array("a\u{2028}b".utf8),
+    ] {
       let path = Array(place.root.utf8) + [UInt8(ascii: "/")] + name + [0]
       #expect(path.withUnsafeBytes { mkdir($0.assumingMemoryBound(to: CChar.self).baseAddress!, 0o755) } == 0)
     }
@@ -138,7 +144,10 @@ import Testing
     for entry in page.entries { #expect((entry.state == .damaged) == (entry.name != "good"), "\(entry.name)") }
     #expect(shelf.counts == [.complete: 1, .damaged: 5])
     expectFaults(.integrity) { try shelf.run("changed") }
-    for name in ["link", "linked", ".hidden", "..", "../x", "", "good/", "/etc", "good/data", "foreign", "a\0", "good\0/x", "piped"] {
+    for name in [
+      "link", "linked", ".hidden", "..", "../x", "", "good/", "/etc", "good/data", "foreign", "a\0", "good\0/x",
+      "piped",
+    ] {
       #expect(throws: JobRefusal.self, "\(name)") { try shelf.run(name) }
     }
   }
@@ -148,22 +157,27 @@ import Testing
     let shelf = try shelf()
     let run = try shelf.run("a")
     #expect(run.manifestBytes == (try Data(contentsOf: URL(fileURLWithPath: place.path("a/manifest.json")))))
-    #expect(run.files.map(\.path) == [
-      "data/audit_base.csv", "data/drift_alerts_base.json", "data/gates.csv", "data/strategies.csv", "manifest.json",
-    ])
+    #expect(
+      run.files.map(\.path) == [
+        "data/audit_base.csv", "data/drift_alerts_base.json", "data/gates.csv", "data/strategies.csv", "manifest.json",
+      ])
     #expect(run.files.filter(\.isPersonal).map(\.path) == ["data/audit_base.csv"])
     let file = try run.file("data/strategies.csv")
     #expect(try file.bytes() == Array(ShelfPlace.strategies.utf8) && file.file.mediaType == "text/csv; charset=utf-8")
     #expect(try file.bytes(from: 9, count: 9) == Array("limit_pct".utf8) && file.bytes(from: 1 << 40, count: 5).isEmpty)
     #expect(try run.file("manifest.json").bytes() == Array(run.manifestBytes))
     try place.write("a/data/extra.csv", "x")
-    for path in ["data/extra.csv", "../a/data/gates.csv", "data/../data/gates.csv", "/etc/passwd", "data", "", "data/gates.csv\0", "DATA/gates.csv"] {
+    for path in [
+      "data/extra.csv", "../a/data/gates.csv", "data/../data/gates.csv", "/etc/passwd", "data", "", "data/gates.csv\0",
+      "DATA/gates.csv",
+    ] {
       #expect(throws: JobRefusal.self, "\(path)") { try run.file(path) }
     }
     try place.write("a/data/gates.csv", ShelfPlace.gates.replacing("WARN", with: "PASS"))
     expectFaults(.integrity) { try run.file("data/gates.csv") }
     try place.remove("a/data/gates.csv")
-    try FileManager.default.createSymbolicLink(atPath: place.path("a/data/gates.csv"), withDestinationPath: "strategies.csv")
+    try FileManager.default.createSymbolicLink(
+      atPath: place.path("a/data/gates.csv"), withDestinationPath: "strategies.csv")
     expectFaults(.integrity) { try run.file("data/gates.csv") }
     // Of a file that is read while somebody writes to it nothing else is told.
     try place.write("a/data/strategies.csv", ShelfPlace.strategies.replacing("4.99", with: "3.99"))
@@ -190,7 +204,8 @@ import Testing
     var sums = ["info": 0, "warning": 0, "critical": 0]
     for number in 0..<30 {
       let (critical, warning) = (number % 3, number % 5)
-      try place.run("r\(number)", created: "2026-03-01T10:00:00Z", failure: number == 29 ? "x" : nil, alerts: (critical, warning))
+      try place.run(
+        "r\(number)", created: "2026-03-01T10:00:00Z", failure: number == 29 ? "x" : nil, alerts: (critical, warning))
       if number < 29 {
         sums["critical", default: 0] += critical
         sums["warning", default: 0] += warning

@@ -28,7 +28,9 @@ final class ShelfPlace: Sendable {
   static let gates = "gate,state,detail,source\ndata_quality,PASS,\"a, b\",x\nproof,WARN,y,z\nrecent,SKIPPED,,\n"
   static func alerts(_ scenario: String, critical: Int, warning: Int) -> String {
     let own = Array(repeating: "critical", count: critical) + Array(repeating: "warning", count: warning)
-    let all = own.map { "{\"severity\":\"\($0)\",\"variable\":\"x\",\"status\":\"x\",\"message\":\"x\",\"period\":\"x\"}" }
+    let all = own.map {
+      "{\"severity\":\"\($0)\",\"variable\":\"x\",\"status\":\"x\",\"message\":\"x\",\"period\":\"x\"}"
+    }
     return
       "{\"scenario\":\"\(scenario)\",\"not_looked_at\":[],\"alerts\":[\(all.joined(separator: ","))],\"summary\":{\"critical\":\(critical),\"info\":0,\"warning\":\(warning)}}"
   }
@@ -61,7 +63,8 @@ final class ShelfPlace: Sendable {
       + "\"stages\":[],\"version\":\"0.2.0\",\"workers\":1}"
     let checksum = Digest.of(Data("{\"checksum\":\"\",\(rest)".utf8))
     // As it is written: with blanks that mean nothing, and one inside a text that does.
-    let text = "{\"checksum\":\"\(checksum)\",\(rest)".replacing("\",\"", with: "\",\n  \"").replacing("\":", with: "\" : ")
+    let text = "{\"checksum\":\"\(checksum)\",\(rest)".replacing("\",\"", with: "\",\n  \"").replacing(
+      "\":", with: "\" : ")
     try write("\(name)/manifest.json", text)
   }
 }

@@ -76,7 +76,8 @@ struct ConfigurationGuard {
     if entry.key == "command", !isTrusted(entry.place) {
       reading.add(
         refusal(
-          entry.place, "command names a program", "Only files in the folder of configurations may have stages of programs."))
+          entry.place, "command names a program",
+          "Only files in the folder of configurations may have stages of programs."))
       return
     }
     look(at: entry.value, of: entry.key, &reading)
@@ -123,7 +124,8 @@ struct ConfigurationGuard {
     // One sentence, whatever is there: nobody learns what lies outside.
     guard isSound(text), folders.isData(text, from: places(of: place)) else {
       return refusal(
-        place, "\(key) names no file in the folders of data", "Name one by its whole path; links must not lead out of them.")
+        place, "\(key) names no file in the folders of data",
+        "Name one by its whole path; links must not lead out of them.")
     }
     return nil
   }
@@ -135,7 +137,8 @@ struct ConfigurationGuard {
   }
 
   private func isSound(_ path: String) -> Bool {
-    (1...Self.mostBytes).contains(path.utf8.count) && !path.utf8.contains { $0 < 32 || $0 == 127 } && !path.hasPrefix("~")
+    (1...Self.mostBytes).contains(path.utf8.count) && !path.utf8.contains { $0 < 32 || $0 == 127 }
+      && !path.hasPrefix("~")
   }
 
   /// Whether the operator wrote what stands there.

@@ -78,14 +78,18 @@ struct JobCheck {
   private func label(_ source: String, _ subject: Subject) -> String {
     if source == subject.configuration { return "configuration" }
     if source == subject.segments { return "segments" }
-    if let own = folders.configurations, source.hasPrefix(own + "/") { return String(source.dropFirst(own.utf8.count + 1)) }
+    if let own = folders.configurations, source.hasPrefix(own + "/") {
+      return String(source.dropFirst(own.utf8.count + 1))
+    }
     return hidden(source, subject)
   }
 
   private func hidden(_ text: String, _ subject: Subject) -> String {
     var text = text.replacing(subject.configuration, with: "configuration")
     if let segments = subject.segments { text = text.replacing(segments, with: "segments") }
-    if let own = folders.configurations { text = text.replacing(own + "/", with: "") }
+    if let own = folders.configurations {
+      text = text.replacing(own + "/", with: "").replacing(own, with: "configurations")
+    }
     return text.replacing(folders.runs + "/", with: "")
   }
 }
@@ -94,6 +98,7 @@ extension BatchNeighbours {
   /// Of a batch that is checked and not run.
   fileprivate static var none: BatchNeighbours {
     BatchNeighbours(
-      groups: { _, _ in [] }, interval: { _, _, _, _, _ in nil }, recent: { _, _ in nil }, gates: { _, _ in nil })
+      groups: { _, _ in [] }, interval: { _, _, _, _, _ in (nil, nil) }, recent: { _, _ in nil }, gates: { _, _ in nil }
+    )
   }
 }

@@ -53,7 +53,9 @@ struct JobFolder: Sendable {
     guard descriptor >= 0 else { return [] }
     defer { SystemCall.close(descriptor) }
     var status = stat()
-    guard SystemCall.repeated({ fstat(descriptor, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else { return [] }
+    guard SystemCall.repeated({ fstat(descriptor, &status) }) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      return []
+    }
     let size = Int(status.st_size)
     var bytes = [UInt8](repeating: 0, count: min(size, limit))
     let count = bytes.withUnsafeMutableBytes {
@@ -77,12 +79,9 @@ struct JobFolder: Sendable {
   /// Writes a job as a whole under its name, or leaves nothing.
   ///
   /// - Throws: `Faults` (io).
-  static func make(_ record: JobRecord, files: [(name: String, bytes: Data)], from staging: String, in jobs: String) throws {
-    for file in files + [(JobRecord.fileName, try CanonicalJSON.encode(record, pretty: true))] {
-      let place = "\(staging)/\(file.name)"
-      if FileSystem.exists(place) { continue }
-      try file.bytes.withUnsafeBytes { try FileSystem.write($0, to: place) }
-    }
+  static func make(_ record: JobRecord, from staging: String, in jobs: String) throws {
+    let bytes = try CanonicalJSON.encode(record, pretty: true)
+    try bytes.withUnsafeBytes { try FileSystem.write($0, to: "\(staging)/\(JobRecord.fileName)") }
     try FileSystem.syncFolder(staging)
     let folder = JobFolder(of: record.id, in: jobs)
     guard FileSystem.move(staging, to: folder.path) else { throw FileSystem.failure(folder.path, "cannot be made") }

@@ -13,7 +13,9 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
     guard bytes.count == 36, bytes[14] == UInt8(ascii: "7") else { return nil }
     for (place, byte) in bytes.enumerated() {
       let isDash = [8, 13, 18, 23].contains(place)
-      guard isDash ? byte == UInt8(ascii: "-") : (48...57).contains(byte) || (97...102).contains(byte) else { return nil }
+      guard isDash ? byte == UInt8(ascii: "-") : (48...57).contains(byte) || (97...102).contains(byte) else {
+        return nil
+      }
     }
     guard [UInt8(ascii: "8"), UInt8(ascii: "9"), UInt8(ascii: "a"), UInt8(ascii: "b")].contains(bytes[19]) else {
       return nil
@@ -25,8 +27,9 @@ public struct JobID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
   /// When it was asked for, in milliseconds since 1970.
   public var milliseconds: Int {
-    Int(description.utf8.prefix(13).filter { $0 != UInt8(ascii: "-") }.map { Character(Unicode.Scalar($0)) }
-      .reduce(into: "") { $0.append($1) }, radix: 16) ?? 0
+    Int(
+      description.utf8.prefix(13).filter { $0 != UInt8(ascii: "-") }.map { Character(Unicode.Scalar($0)) }
+        .reduce(into: "") { $0.append($1) }, radix: 16) ?? 0
   }
 
   /// Makes names that grow, also where the clock goes back.

@@ -64,7 +64,9 @@ public struct JobProgress: Sendable, Encodable, Equatable {
         active.remove(label)
         if unit.isEmpty { stageFailures.append(line.message ?? "") }
       case "note":
-        if rows == nil, let match = (line.message ?? "").prefixMatch(of: /(\d+) rows, \d+ columns/) { rows = Int(match.1) }
+        if rows == nil, let match = (line.message ?? "").prefixMatch(of: /(\d+) rows, \d+ columns/) {
+          rows = Int(match.1)
+        }
       case "ended": ending = JobEnding(code: line.code, signal: line.signal, message: line.message)
       default: break
       }

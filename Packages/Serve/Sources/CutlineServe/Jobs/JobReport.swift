@@ -54,7 +54,9 @@ extension Jobs {
   ///   - earlier: where a list before has ended.
   ///   - state: only these.
   /// - Returns: at most `limit`, and whether there are more.
-  public func list(limit: Int, before earlier: JobID? = nil, state: JobState? = nil) -> (jobs: [JobReport], hasMore: Bool) {
+  public func list(limit: Int, before earlier: JobID? = nil, state: JobState? = nil) -> (
+    jobs: [JobReport], hasMore: Bool
+  ) {
     let entries = queue.withLock { queue in
       let wanted = queue.order.reversed().lazy.filter { id in
         (earlier.map { id < $0 } ?? true) && (state.map { queue.entries[id]?.state == $0 } ?? true)
@@ -83,13 +85,15 @@ extension Jobs {
   public func asked(_ id: JobID) throws(JobRefusal) -> (configuration: [UInt8], words: [String]) {
     guard let entry = queue.withLock({ $0.entries[id] }) else { throw Self.unknown }
     do {
-      return (Array(try FileSystem.read(entry.folder.configuration, limit: ConfigDocument.sizeLimit)), entry.record.words)
+      return (
+        Array(try FileSystem.read(entry.folder.configuration, limit: ConfigDocument.sizeLimit)), entry.record.words
+      )
     } catch { throw JobRefusal(unavailable: Faults(error)) }
   }
 
   private func report(_ entry: JobQueue.Entry) -> JobReport {
     let (record, own, state) = (entry.record, entry.folder, entry.state)
-    let progress = own.progress
+    let (progress, cancellation) = (own.progress, own.cancellation)
     let ending = state.isEnd ? own.ending ?? progress.ending : nil
     func moment(_ milliseconds: Int?) -> Instant? { milliseconds.map { Instant(microseconds: Int64($0) * 1000) } }
     let before = queue.withLock { queue in
@@ -98,8 +102,9 @@ extension Jobs {
     return JobReport(
       id: record.id.description, kind: record.kind, name: record.name, state: state, by: record.by,
       askedAt: Instant(microseconds: Int64(record.id.milliseconds) * 1000),
-      startedAt: moment((FileStamp(of: own.process)?.modified).map { $0 / 1_000_000 }), endedAt: moment(ending?.moment),
-      cancelledBy: own.cancellation?.by, resumes: record.resumes?.description, run: record.run,
+      startedAt: moment((FileStamp(of: own.process)?.modified).map { $0 / 1_000_000 }),
+      endedAt: state.isEnd ? moment(ending?.moment ?? cancellation?.moment) : nil,
+      cancelledBy: cancellation?.by, resumes: record.resumes?.description, run: record.run,
       exitCode: ending?.code, signal: ending?.signal,
       isPublished: ending?.isPublished ?? (state == .succeeded),
       faults: faults(state, ending, progress, record), progress: progress,

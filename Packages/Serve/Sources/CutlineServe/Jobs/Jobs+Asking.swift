@@ -63,7 +63,9 @@ extension Jobs {
       problems.append(
         JobProblem(
           source: "name",
-          detail: "is no name of results. Use up to 80 letters, digits, dots, dashes and underscores, a letter or digit first."))
+          detail:
+            "is no name of results. Use up to 80 letters, digits, dots, dashes and underscores, a letter or digit first."
+        ))
     }
     if request.kind == .batch, request.segments == nil {
       problems.append(JobProblem(source: "segments", detail: "are missing. A batch needs a file of segments."))
@@ -72,13 +74,17 @@ extension Jobs {
       problems.append(JobProblem(source: "segments", detail: "are of a batch. Leave them out of a run."))
     }
     if request.settings.count > JobRequest.mostSettings || request.only.count > JobRequest.mostSegments
-      || (request.settings + request.only).contains(where: { $0.utf8.count > JobRequest.settingLimit || $0.utf8.contains(0) })
+      || (request.settings + request.only).contains(where: {
+        $0.utf8.count > JobRequest.settingLimit || $0.utf8.contains(0)
+      })
     {
       problems.append(
         JobProblem(source: "--set", detail: "are too many or too long. Write a configuration with these settings."))
     }
     for (source, label) in [(request.configuration, "configuration"), (request.segments, "segments")] {
-      guard case .text(let text)? = source, text.utf8.count > JobRequest.byteLimit || text.utf8.contains(0) else { continue }
+      guard case .text(let text)? = source, text.utf8.count > JobRequest.byteLimit || text.utf8.contains(0) else {
+        continue
+      }
       problems.append(
         JobProblem(source: label, detail: "is larger than \(JobRequest.byteLimit >> 20) MiB, or no text. Send less."))
     }
@@ -90,7 +96,8 @@ extension Jobs {
     let open = queue.withLock { $0.open }
     if let other = open.first(where: { $0.record.name == request.name }) {
       throw JobRefusal(
-        .conflict, "name", "is that of a job that has not ended: \(other.record.id)", "Wait for it, or use another name.")
+        .conflict, "name", "is that of a job that has not ended: \(other.record.id)",
+        "Wait for it, or use another name.")
     }
     guard open.count(where: { !$0.isActive }) < options.waiting, !queue.withLock({ $0.isClosed }) else {
       throw JobRefusal(.rate, "jobs", "wait already, as many as may", "Ask again when one of them has ended.")
@@ -110,7 +117,8 @@ extension Jobs {
     case .named(let name):
       guard let own = folders.configuration(named: name) else {
         let problem = JobProblem(source: label, detail: "is none of the server's own. See the list of configurations.")
-        throw JobRefusal(invalid: .usage(label, "is none of the server's own", "See the list of configurations."), [problem])
+        throw JobRefusal(
+          invalid: .usage(label, "is none of the server's own", "See the list of configurations."), [problem])
       }
       let bytes = try FileSystem.read(own, limit: ConfigDocument.sizeLimit)
       // As it was then: what it says later is another job's.
@@ -182,7 +190,9 @@ extension Jobs {
     }
     let record = entry.record
     func source(_ given: JobRecord.Given, _ path: String) throws -> JobRequest.Source {
-      if let own = given.path, let folder = folders.configurations { return .named(String(own.dropFirst(folder.count + 1))) }
+      if let own = given.path, let folder = folders.configurations {
+        return .named(String(own.dropFirst(folder.count + 1)))
+      }
       return .text(String(decoding: try FileSystem.read(path, limit: JobRequest.byteLimit), as: UTF8.self))
     }
     var request: JobRequest

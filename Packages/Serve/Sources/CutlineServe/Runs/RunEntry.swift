@@ -62,7 +62,8 @@ public struct RunEntry: Sendable, Encodable {
   public let personalFiles: Int
 
   enum CodingKeys: String, CodingKey {
-    case name, batch, state, reason, published, version, configuration, seconds, inputs, strategies, gates, alerts, files, bytes
+    case name, batch, state, reason, published, version, configuration, seconds, inputs, strategies, gates, alerts,
+      files, bytes
     case resultsDigest = "results_digest"
     case rowsRead = "rows_read"
     case rowsUsed = "rows_used"

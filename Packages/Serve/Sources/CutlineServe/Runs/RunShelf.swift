@@ -1,4 +1,4 @@
-@_spi(Run) public import CutlineCore
+@_spi(Run) internal import CutlineCore
 public import CutlineDecide
 internal import CutlineRun
 internal import Dispatch
@@ -49,10 +49,11 @@ public final class RunShelf: Sendable {
   /// As many are read at once before an answer; more are left to the workers.
   private static let fewAtOnce = 16
 
+  /// - Parameter workers: that read at a time; nil = as many as the machine has cores.
   /// - Throws: `Faults` (io) where the folder cannot be opened.
-  public init(_ path: String, workers: Int = max(1, ProcessInfo.processInfo.activeProcessorCount)) throws {
+  public init(_ path: String, workers: Int? = nil) throws {
     self.path = path
-    self.workers = max(1, workers)
+    self.workers = max(1, workers ?? ProcessInfo.processInfo.activeProcessorCount)
     root = try FolderHandle(path)
     refresh()
   }

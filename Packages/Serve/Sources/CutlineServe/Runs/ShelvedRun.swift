@@ -1,7 +1,7 @@
 @_spi(Run) public import CutlineCore
 internal import CutlineCredit
 internal import CutlineDecide
-internal import CutlineRun
+public import CutlineRun
 internal import CutlineWorkspace
 public import Foundation
 
@@ -37,7 +37,8 @@ public struct ShelvedRun: Sendable {
     guard let data = folder.file(FolderNames.manifest)?.data(limit: RunEntry.manifestLimit) else { throw Self.unknown }
     _ = try Manifest.format.check(data, at: entry.name)
     guard ShelvedManifest.isWhole(data), let manifest = try? CanonicalJSON.decode(Manifest.self, from: data) else {
-      throw Faults.integrity(entry.name, "its manifest is damaged or was changed after the run", "Restore it, or run again.")
+      throw Faults.integrity(
+        entry.name, "its manifest is damaged or was changed after the run", "Restore it, or run again.")
     }
     (self.entry, self.folder, self.path, self.manifest, manifestBytes) = (entry, folder, path, manifest, data)
     files =
