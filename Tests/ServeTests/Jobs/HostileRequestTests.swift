@@ -130,6 +130,13 @@ import Testing
     let program = "[stages.quality]\nuse = \"process\"\nwith = { command = [\"cat\"], config = { a = 1 } }\n"
     try place.write("configurations/own.toml", place.text(program))
     var request = JobRequest(.run, name: "a", configuration: .named("own.toml"))
+    try place.write("configurations/plugged.toml", place.text("[plugins]\nload = []\n"))
+    for name in ["own.toml", "plugged.toml"] {
+      request.configuration = .named(name)
+      request.settings = ["plugins.load=[\"\(place.path("data/evil.so"))\"]"]
+      #expect(try problems(request).contains { $0.detail.contains("plugins") }, "\(name)")
+    }
+    request.configuration = .named("own.toml")
     for setting in [
       "stages.quality.with.config.a=2", "stages.quality.with.time_limit=5.0", "stages.quality.with.command=[\"id\"]",
       "stages.quality.with={ command = [\"id\"] }",

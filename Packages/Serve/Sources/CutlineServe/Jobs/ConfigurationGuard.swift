@@ -27,10 +27,11 @@ struct ConfigurationGuard {
     for entry in root.entries {
       switch entry.key {
       case "plugins":
-        if !isTrusted(entry.place) || !isTrusted(entry.value.place) {
+        // A setting of the request may stand in a table of the operator's.
+        if let place = request(in: ConfigTable([entry])) {
           reading.add(
             refusal(
-              entry.place, "plugins are libraries that would be loaded",
+              place, "plugins are libraries that would be loaded",
               "Ask the operator: only files in the folder of configurations may name them."))
         }
       case "plan": if let fault = plan(entry.value) { reading.add(fault) }
@@ -103,8 +104,8 @@ struct ConfigurationGuard {
   /// Where something below a table was not written by the operator; nil where all of it was.
   private func request(in table: ConfigTable) -> Place? {
     for entry in table.entries {
-      if !isTrusted(entry.value.place) { return entry.place }
       let inner = [entry.value] + (entry.value.array ?? [])
+      if let value = inner.first(where: { !isTrusted($0.place) }) { return value.place }
       for own in inner.compactMap(\.table) { if let place = request(in: own) { return place } }
     }
     return nil
