@@ -58,10 +58,12 @@ extension Jobs {
     jobs: [JobReport], hasMore: Bool
   ) {
     let entries = queue.withLock { queue in
-      let wanted = queue.order.reversed().lazy.filter { id in
-        (earlier.map { id < $0 } ?? true) && (state.map { queue.entries[id]?.state == $0 } ?? true)
+      var entries: [JobQueue.Entry] = []
+      for id in queue.order.reversed() where earlier.map({ id < $0 }) ?? true {
+        guard entries.count <= limit else { break }
+        if let entry = queue.entries[id], state.map({ entry.state == $0 }) ?? true { entries.append(entry) }
       }
-      return wanted.prefix(max(0, limit) + 1).compactMap { queue.entries[$0] }
+      return entries
     }
     return (entries.prefix(max(0, limit)).map(report), entries.count > limit)
   }

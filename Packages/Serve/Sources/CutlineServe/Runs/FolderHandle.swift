@@ -88,6 +88,8 @@ final class FolderHandle: Sendable {
         }
       }
       guard let name else { continue }
+      // Where the file system does not say what it is.
+      if type == UInt8(DT_UNKNOWN), let name, !isFolder(name) { continue }
       guard let name, !name.unicodeScalars.contains(where: Self.steers) else {
         unsayable += 1
         continue
@@ -95,6 +97,13 @@ final class FolderHandle: Sendable {
       names.append(name)
     }
     return (names, unsayable)
+  }
+
+  /// Whether `name` is a folder itself, and no link to one.
+  private func isFolder(_ name: String) -> Bool {
+    var status = stat()
+    return SystemCall.repeated { fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) } == 0
+      && status.st_mode & S_IFMT == S_IFDIR
   }
 
   private static func steers(_ scalar: Unicode.Scalar) -> Bool {

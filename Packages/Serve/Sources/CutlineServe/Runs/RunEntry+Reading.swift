@@ -56,8 +56,8 @@ extension RunEntry {
       }
     }
     files = manifest.files.count
-    bytes = manifest.files.reduce(0) { $0 + $1.bytes }
-    personalFiles = manifest.files.count { $0.personal == true }
+    bytes = Self.sum(manifest.files.map(\.bytes))
+    personalFiles = manifest.files.count { $0.isPersonal }
     func table(_ file: String) throws -> StoredTable? {
       guard let path = path(ending: file), let bytes = try part(path) else { return nil }
       return try StoredTable(path: "\(name)/\(path)", csv: bytes)
@@ -90,9 +90,17 @@ extension RunEntry {
     func rows(_ role: String) -> Int? {
       guard let waterfall else { return nil }
       let own = (0..<waterfall.rowCount).filter { waterfall.text("role", $0) == role }
-      return own.isEmpty ? nil : own.reduce(0) { $0 + (Int(waterfall.text("rows", $1)) ?? 0) }
+      return own.isEmpty ? nil : Self.sum(own.map { Int(waterfall.text("rows", $0)) ?? 0 })
     }
     (rowsRead, rowsUsed) = (rows("input"), rows("used"))
+  }
+
+  /// What no run wrote may be as large as it likes.
+  private static func sum(_ numbers: [Int]) -> Int {
+    numbers.reduce(0) { total, number in
+      let (sum, isTooLarge) = total.addingReportingOverflow(number)
+      return isTooLarge ? .max : sum
+    }
   }
 }
 

@@ -78,13 +78,13 @@ public final class RunShelf: Sendable {
     var places: [ShelfIndex.Place] = []
     var (names, unsayable) = root.folders()
     for name in names {
-      if let mark = root.mark("\(name)/\(FolderNames.manifest)"), root.isFolder(name) {
+      if let mark = root.mark("\(name)/\(FolderNames.manifest)") {
         places.append(.init(name: name, batch: nil, mark: mark))
       } else if root.mark("\(name)/\(FolderNames.batch)") != nil, let batch = root.folder(name) {
         let (inner, others) = batch.folders()
         unsayable += others
         for segment in inner {
-          guard batch.isFolder(segment), let mark = batch.mark("\(segment)/\(FolderNames.manifest)") else { continue }
+          guard let mark = batch.mark("\(segment)/\(FolderNames.manifest)") else { continue }
           places.append(.init(name: "\(name)/\(segment)", batch: name, mark: mark))
         }
       }
@@ -186,7 +186,7 @@ public final class RunShelf: Sendable {
   /// The place of a run by its name; nil where there is none now.
   func place(of name: String) -> ShelfIndex.Place? {
     refresh()
-    return index.withLock { $0.entries[name]?.place ?? $0.pending[name] }
+    return index.withLock { $0.pending[name] ?? $0.places[name] }
   }
 }
 
@@ -199,14 +199,5 @@ extension RunShelf.Filter {
     guard let text, !text.isEmpty else { return true }
     let wanted = text.lowercased()
     return entry.name.lowercased().contains(wanted) || entry.inputs.contains { $0.path.lowercased().contains(wanted) }
-  }
-}
-
-extension FolderHandle {
-  /// Whether `name` is a folder itself, and no link to one.
-  func isFolder(_ name: String) -> Bool {
-    var status = stat()
-    return SystemCall.repeated { fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) } == 0
-      && status.st_mode & S_IFMT == S_IFDIR
   }
 }

@@ -11,7 +11,9 @@ struct ShelfIndex: Sendable {
     var published: Instant { Instant(microseconds: Int64(mark.modified / 1000)) }
   }
 
-  private(set) var entries: [String: (place: Place, entry: RunEntry)] = [:]
+  private(set) var entries: [String: RunEntry] = [:]
+  /// Under which mark each was read.
+  private(set) var places: [String: Place] = [:]
   /// Seen, and not read yet.
   private(set) var pending: [String: Place] = [:]
   /// Folders whose names nobody can ask for.
@@ -22,36 +24,37 @@ struct ShelfIndex: Sendable {
   var isComplete: Bool { pending.isEmpty }
 
   /// Takes what lies there now: what is gone goes, what is new or has changed is to be read.
-  mutating func see(_ places: [Place], unsayable: Int) {
+  mutating func see(_ found: [Place], unsayable: Int) {
     self.unsayable = unsayable
-    var seen = Set<String>(minimumCapacity: places.count)
-    for place in places {
-      seen.insert(place.name)
-      if entries[place.name]?.place == place {
-        pending[place.name] = nil
-      } else {
-        pending[place.name] = place
-      }
+    var known = 0
+    pending = [:]
+    for place in found {
+      let own = places[place.name]
+      if own != nil { known += 1 }
+      if own != place { pending[place.name] = place }
     }
-    for name in entries.keys where !seen.contains(name) {
+    guard known < places.count else { return }
+    let seen = Set(found.map(\.name))
+    for name in places.keys where !seen.contains(name) {
+      places[name] = nil
       entries[name] = nil
       sorted = nil
     }
-    for name in pending.keys where !seen.contains(name) { pending[name] = nil }
   }
 
   /// Keeps what was read of a place, unless another run stands there by now.
   mutating func keep(_ entry: RunEntry?, of place: Place) {
     guard pending[place.name] == place else { return }
     pending[place.name] = nil
-    entries[place.name] = entry.map { (place, $0) }
+    entries[place.name] = entry
+    places[place.name] = entry == nil ? nil : place
     sorted = nil
   }
 
   /// All entries in the order of lists.
   mutating func inOrder() -> [RunEntry] {
     if let sorted { return sorted }
-    let all = entries.values.map(\.entry).sorted(by: RunEntry.comes)
+    let all = entries.values.sorted(by: RunEntry.comes)
     sorted = all
     return all
   }

@@ -124,8 +124,9 @@ public struct ShelvedFile: Sendable {
   ///
   /// - Throws: `Faults` (integrity) where somebody wrote to it since.
   public func bytes(from offset: Int, count: Int) throws -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: max(0, min(count, file.bytes - offset)))
-    let read = bytes.withUnsafeMutableBytes { SystemCall.read(handle.descriptor, into: $0, at: max(0, offset)) }
+    let start = min(max(0, offset), file.bytes)
+    var bytes = [UInt8](repeating: 0, count: max(0, min(count, file.bytes - start)))
+    let read = bytes.withUnsafeMutableBytes { SystemCall.read(handle.descriptor, into: $0, at: start) }
     guard read == bytes.count, handle.isUnchanged else {
       throw Faults.integrity(file.path, "changed while it was read", "Ask again.")
     }
