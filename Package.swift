@@ -40,9 +40,9 @@ let package = Package(
     .package(path: "Packages/Report"),
     .package(path: "Packages/Allocate"),
     .package(path: "Packages/Decide"),
-    .package(path: "Packages/Serve"),
     .package(path: "Packages/Run"),
     .package(path: "Packages/Workspace"),
+    .package(path: "Packages/Serve"),
   ] + plugins.map { .package(path: "Plugins/\($0)") },
   targets: [
     // What the system refuses; in the executable, so that its functions come before those of the libraries.
@@ -77,7 +77,17 @@ let package = Package(
     ),
     .testTarget(name: "ReportTests", dependencies: ["TestSupport", core, report], swiftSettings: strict),
     .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide], swiftSettings: strict),
-    .testTarget(name: "ServeTests", dependencies: ["TestSupport", core, decide, serve], swiftSettings: strict),
+    // What is killed in tests of jobs.
+    .executableTarget(
+      name: "job-owner", dependencies: [core, data, serve], path: "Tests/JobOwner", swiftSettings: strict),
+    .testTarget(
+      name: "ServeTests",
+      dependencies: [
+        "TestSupport", core, run, data, models, optimize, allocate, monitor, report, workspace, decide, serve,
+        "cutline",
+        "job-owner",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -7,8 +7,8 @@ let package = Package(
   name: "Serve",
   products: [.library(name: "CutlineServe", targets: ["CutlineServe"])],
   dependencies: [
-    .package(path: "../Core"), .package(path: "../Formats"), .package(path: "../Decide"), .package(path: "../Report"),
-    .package(path: "../Workspace"),
+    .package(path: "../Core"), .package(path: "../Run"), .package(path: "../Workspace"), .package(path: "../Decide"),
+    .package(path: "../Report"), .package(path: "../Formats"),
   ],
   targets: [
     // `libmicrohttpd` itself is opened at run time.
@@ -16,11 +16,12 @@ let package = Package(
     .target(
       name: "CutlineServe",
       dependencies: [
-        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"),
-        .product(name: "CutlineDecide", package: "Decide"), .product(name: "CutlineReport", package: "Report"),
-        .product(name: "CutlineWorkspace", package: "Workspace"), "CMicrohttpd",
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineRun", package: "Run"),
+        .product(name: "CutlineWorkspace", package: "Workspace"), .product(name: "CutlineDecide", package: "Decide"),
+        .product(name: "CutlineReport", package: "Report"), .product(name: "CutlineFormats", package: "Formats"),
+        "CMicrohttpd",
       ],
-      swiftSettings: strict),
+      swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
 )

@@ -19,6 +19,7 @@ struct Interruption {
         if let end = Self.gracefulEnd.withLock({ $0.take() }) { return end() }
         RunningPrograms.endAll()
         Unfinished.endAll()
+        EventFile.end(signal: number)
         // Whoever started the tool may have blocked the signal; it must end here, as nothing goes on any more.
         signal(number, SIG_DFL)
         var own = sigset_t()
