@@ -11,8 +11,9 @@ struct ServeCommand: Command {
   static let summary =
     "Serves the store of what people decide over HTTP: versions, approvals, what is in force, the log."
   static let options: [Option] =
-    [StoreOptions.store, StoreOptions.network] + Serving.options(port: 8052) + [
-      .flag("require-token", "Ask for a token on this machine, too, where reading needs none.")
+    [StoreOptions.store, StoreOptions.network] + Serving.options(port: 8052) + Serving.work + [
+      .value("runs", "DIR", "List the runs and batches of this folder, and put the results of jobs there."),
+      .flag("require-token", "Ask for a token on this machine, too, where reading needs none."),
     ]
   static let details = """
     People sign in with the tokens that cutline principal add has given; on this machine reading needs none. While it runs it is
@@ -30,6 +31,7 @@ struct ServeCommand: Command {
     var settings = try Serving.settings(name, arguments, port: 8052)
     let path = StoreOptions.path(arguments)
     settings.store = .init(path: path, options: StoreOptions.options(arguments))
+    settings.work = try Serving.work(arguments, runs: arguments["runs"])
     settings.requiresToken = arguments.has("require-token")
     if !Serving.isLoopback(settings.address) {
       // A store has an admin from its beginning; who else may is the admin's to say.
@@ -51,11 +53,20 @@ struct DashboardCommand: Command {
   static let name = "dashboard"
   static let group = CommandGroup.decisions
   static let summary = "Serves what runs have found over HTTP, without a store."
-  static let options = Serving.options(port: 8050) + Serving.debug
+  static let options: [Option] =
+    Serving.options(port: 8050) + Serving.work + Serving.debug + [
+      .value("output", "DIR", "A folder of runs, a batch or a run (default output).")
+    ]
   static let details = Serving.tokenDetails
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    try await Serving.runWithToken(Serving.settings(name, arguments, port: 8050))
+    var settings = try Serving.settings(name, arguments, port: 8050)
+    let output = arguments["output"] ?? "output"
+    guard PathKind.isFolder(output) || arguments["output"] == nil else {
+      throw Faults.io(output, "is no folder", "Name a folder of runs, a batch or a run.")
+    }
+    settings.work = try Serving.work(arguments, runs: PathKind.isFolder(output) ? output : nil)
+    return try await Serving.runWithToken(settings)
   }
 }
 
@@ -64,10 +75,16 @@ struct AllocatorCommand: Command {
   static let name = "allocator"
   static let group = CommandGroup.decisions
   static let summary = "Serves the allocation across segments over HTTP, without a store."
-  static let options = Serving.options(port: 8051) + Serving.debug
+  static let options: [Option] =
+    Serving.options(port: 8051) + Serving.debug + [
+      .value("output", "DIR", "A folder of runs, a batch or a run (default output).")
+    ]
   static let details = Serving.tokenDetails
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    try await Serving.runWithToken(Serving.settings(name, arguments, port: 8051))
+    var settings = try Serving.settings(name, arguments, port: 8051)
+    let output = arguments["output"] ?? "output"
+    settings.work = try Serving.work(arguments, runs: PathKind.isFolder(output) ? output : nil)
+    return try await Serving.runWithToken(settings)
   }
 }

@@ -20,6 +20,32 @@ enum Serving {
     ]
   }
 
+  /// Runs that are listed, and jobs that are taken.
+  static let work: [Option] = [
+    .value("jobs", "DIR", "Take jobs, and keep them in this folder; without it none are taken."),
+    .value("data", "DIR", repeats: true, "A folder of data that a job may read."),
+    .value(
+      "configurations", "DIR",
+      "A folder of configurations of your own, which jobs may name; only they may name programs."),
+    .value("jobs-at-once", "N", "How many jobs run at a time (default 1)."),
+  ]
+
+  /// - Parameter runs: the folder of runs; nil for none.
+  static func work(_ arguments: Arguments, runs: String?) throws -> WorkSettings? {
+    guard let runs else {
+      for name in ["jobs", "data", "configurations", "jobs-at-once"] where arguments[name] != nil {
+        throw Faults.usage("--\(name)", "needs a folder of runs", "Give one: --runs DIR.")
+      }
+      return nil
+    }
+    var work = WorkSettings(runs: runs, registry: try Plugins.registry())
+    work.jobs = arguments["jobs"]
+    work.data = arguments.all("data")
+    work.configurations = arguments["configurations"]
+    work.atOnce = try arguments.integer("jobs-at-once", in: 1...64) ?? 1
+    return work
+  }
+
   static let debug: [Option] = [.flag("debug", "Say all of what goes wrong inside, here; no client is told.")]
 
   static let tokenDetails = """

@@ -23,6 +23,8 @@ public struct ServerSettings: Sendable {
   public var requiresToken = false
   public var limits = ServerLimits()
   public var store: StoreFile?
+  /// Runs that are listed, and jobs that are taken.
+  public var work: WorkSettings?
   /// Who has this is an analyst: for a server without people.
   public var ownToken: String?
   public var log: @Sendable (AccessRecord) -> Void = { _ in }
@@ -63,7 +65,10 @@ public final class Server: Sendable {
   /// - Returns: how many requests were cut off after the time for it.
   public func stop() -> Int {
     defer { isStopped.set() }
-    return daemon.stop()
+    let cut = daemon.stop()
+    // Children go on; the next server finds them.
+    site.work?.jobs?.close()
+    return cut
   }
 
   /// The version of the library that speaks HTTP; nil where it is missing.
@@ -89,7 +94,9 @@ public final class Server: Sendable {
 /// Lets the process have as many open files as the system allows it: a connection is one.
 private func raiseFileLimit() {
   var limit = rlimit()
-  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+  guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur < limit.rlim_max else {
+    return
+  }
   limit.rlim_cur = min(limit.rlim_max, 65_536)
   setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
 }

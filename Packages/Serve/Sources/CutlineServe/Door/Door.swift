@@ -104,15 +104,18 @@ struct Door: Sendable {
     case .openHere: needed = .viewer
     case .role(let role): needed = role
     }
-    guard let identity = found ?? (isFromHere && needed == .viewer && route.method.isReading ? .somebodyHere : nil) else {
+    guard let identity = found ?? (isFromHere && needed == .viewer && route.method.isReading ? .somebodyHere : nil)
+    else {
       throw Problem(.unauthenticated, "This needs a token: Authorization: Bearer, or a session.")
     }
     guard identity.role >= needed else {
-      throw Problem(.forbidden, "\(identity.name) has the role \(identity.role.rawValue), and this needs \(needed.rawValue).")
+      throw Problem(
+        .forbidden, "\(identity.name) has the role \(identity.role.rawValue), and this needs \(needed.rawValue).")
     }
     if !route.method.isReading, case .session(let session) = identity.proof {
       guard let given = request.field("x-csrf-token"), Secret.areEqual(given, session.csrfToken) else {
-        throw Problem(.csrf, "What a browser writes needs the session's token in X-CSRF-Token: GET /api/session gives it.")
+        throw Problem(
+          .csrf, "What a browser writes needs the session's token in X-CSRF-Token: GET /api/session gives it.")
       }
     }
     return identity

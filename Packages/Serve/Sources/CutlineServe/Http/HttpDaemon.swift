@@ -169,7 +169,8 @@ final class HttpDaemon: @unchecked Sendable {
     let request = Request(
       method: shape.method, target: target, peer: String(cString: exchange.pointee.peer), fields: shape.fields)
     if watch.count > limits.connections {
-      return refuse(exchange, request, Problem(.unavailable, "Too many connections are open. Try again in a moment.").response)
+      return refuse(
+        exchange, request, Problem(.unavailable, "Too many connections are open. Try again in a moment.").response)
     }
     let open = Open(request)
     exchange.pointee.state = Unmanaged.passRetained(open).toOpaque()

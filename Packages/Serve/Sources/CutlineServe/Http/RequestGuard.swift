@@ -69,7 +69,9 @@ enum RequestGuard {
     }
   }
 
-  private static func refused(_ what: String) -> Problem { Problem(.badRequest, "The request is no sound HTTP: \(what).") }
+  private static func refused(_ what: String) -> Problem {
+    Problem(.badRequest, "The request is no sound HTTP: \(what).")
+  }
 
   private static func count(_ name: String, _ shape: Shape) -> Int { shape.fields.count { $0.isNamed(name) } }
 

@@ -25,7 +25,8 @@ public enum ApiPage {
     for route in routes {
       text += "| \(route.method.rawValue) | `\(route.path)` | \(OpenApi.words(route.access)) | \(route.summary) |\n"
     }
-    text += "\n## Refusals\n\n`application/problem+json` (RFC 9457): `type` is `urn:cutline:problem:` and one of these, `detail` says what to do, `errors` has each mistake with its `pointer` or `parameter`.\n\n| status | type | what |\n|---|---|---|\n"
+    text +=
+      "\n## Refusals\n\n`application/problem+json` (RFC 9457): `type` is `urn:cutline:problem:` and one of these, `detail` says what to do, `errors` has each mistake with its `pointer` or `parameter`.\n\n| status | type | what |\n|---|---|---|\n"
     for kind in Problem.Kind.allCases.sorted(by: { ($0.status, $0.rawValue) < ($1.status, $1.rawValue) }) {
       text += "| \(kind.status) | `\(kind.rawValue)` | \(kind.title) |\n"
     }
@@ -34,7 +35,8 @@ public enum ApiPage {
   }
 
   private static func section(_ route: Route) -> String {
-    var text = "\n## \(route.method.rawValue) `\(route.path)`\n\n\(route.summary) Who: \(OpenApi.words(route.access)).\n"
+    var text =
+      "\n## \(route.method.rawValue) `\(route.path)`\n\n\(route.summary) Who: \(OpenApi.words(route.access)).\n"
     if !route.parameters.isEmpty {
       text += "\n| parameter | in | what |\n|---|---|---|\n"
       for parameter in route.parameters {
@@ -44,7 +46,8 @@ public enum ApiPage {
     if let body = route.body, case .object(let fields) = body.schema {
       text += "\n| body | what |\n|---|---|\n"
       for field in fields {
-        text += "| `\(field.name)`\(field.isRequired ? "" : "?") | \(field.says)\(field.says.isEmpty ? "" : " ")\(words(field.schema)) |\n"
+        text +=
+          "| `\(field.name)`\(field.isRequired ? "" : "?") | \(field.says)\(field.says.isEmpty ? "" : " ")\(words(field.schema)) |\n"
       }
     }
     text += "\n" + route.answers.map { "\($0.status): \($0.says)" }.joined(separator: " ")

@@ -51,9 +51,10 @@ extension Call {
 
   /// The route, its path and its filters: what a cursor is of.
   private var list: String {
-    route.name + route.parameters.filter { $0.name != "cursor" && $0.name != "limit" }.map {
-      "\n\($0.name)=\(text($0.name) ?? "")"
-    }.joined()
+    route.name
+      + route.parameters.filter { $0.name != "cursor" && $0.name != "limit" }.map {
+        "\n\($0.name)=\(text($0.name) ?? "")"
+      }.joined()
   }
 
   /// After which item the answer begins; nil for the first.
@@ -65,13 +66,20 @@ extension Call {
   func page<Item: Encodable & Sendable>(_ fetched: [Item], key: (Item) -> String) throws -> Response {
     let items = Array(fetched.prefix(limit))
     guard fetched.count > limit, let last = items.last else { return try Response(Page(items)) }
-    let cursor = site.cursors.text(key(last), of: list)
+    let cursor = self.cursor(key(last))
     var response = try Response(Page(items, nextCursor: cursor))
+    response.set("Link", link(cursor))
+    return response
+  }
+
+  func cursor(_ position: String) -> String { site.cursors.text(position, of: list) }
+
+  /// Where the next part of the list is.
+  func link(_ cursor: String) -> String {
     let query = request.target.query.filter { $0.name != "cursor" } + [.init(name: "cursor", value: cursor)]
     let words = query.map { "\(PathPattern.escaped($0.name))=\(PathPattern.escaped($0.value))" }
     let path = route.path.path { text($0) ?? "" }
-    response.set("Link", "<\(path)?\(words.joined(separator: "&"))>; rel=\"next\"")
-    return response
+    return "<\(path)?\(words.joined(separator: "&"))>; rel=\"next\""
   }
 
   /// A part of a list that is whole, in the order of its keys.

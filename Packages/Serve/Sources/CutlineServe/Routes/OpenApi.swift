@@ -4,7 +4,9 @@ internal import CutlineDecide
 enum OpenApi {
   static func document(_ routes: [Route], version: String) -> Json {
     var paths: [(path: String, operations: [Json.Member])] = []
-    for route in routes.sorted(by: { ($0.path.description, $0.method.rawValue) < ($1.path.description, $1.method.rawValue) }) {
+    for route in routes.sorted(by: {
+      ($0.path.description, $0.method.rawValue) < ($1.path.description, $1.method.rawValue)
+    }) {
       let operation = Json.Member(route.method.rawValue.lowercased(), operation(route))
       if paths.last?.path == route.path.description {
         paths[paths.count - 1].operations.append(operation)
@@ -16,7 +18,8 @@ enum OpenApi {
       "openapi": "3.1.0",
       "info": [
         "title": "cutline", "version": .text(version.isEmpty ? "0" : version),
-        "description": "What people decide, and what runs found. Lists have items and next_cursor; refusals are RFC 9457 problems.",
+        "description":
+          "What people decide, and what runs found. Lists have items and next_cursor; refusals are RFC 9457 problems.",
       ],
       "paths": .object(paths.map { Json.Member($0.path, .object($0.operations)) }),
       "components": [
@@ -85,7 +88,11 @@ enum OpenApi {
   static func problems(_ route: Route) -> [(status: Int, kinds: [Problem.Kind])] {
     var found: [(status: Int, kinds: [Problem.Kind])] = []
     for kind in route.allProblems {
-      if found.last?.status == kind.status { found[found.count - 1].kinds.append(kind) } else { found.append((kind.status, [kind])) }
+      if found.last?.status == kind.status {
+        found[found.count - 1].kinds.append(kind)
+      } else {
+        found.append((kind.status, [kind]))
+      }
     }
     return found
   }

@@ -17,6 +17,7 @@ struct Problem: Error, Sendable {
     case infeasible
     case idempotencyConflict = "idempotency-conflict"
     case gone
+    case damaged
     case precondition
     case tooLarge = "too-large"
     case uriTooLong = "uri-too-long"
@@ -36,7 +37,7 @@ struct Problem: Error, Sendable {
       case .forbidden, .csrf, .origin: 403
       case .notFound: 404
       case .method: 405
-      case .conflict, .notApproved, .gateFailed, .infeasible, .idempotencyConflict: 409
+      case .conflict, .notApproved, .gateFailed, .infeasible, .idempotencyConflict, .damaged: 409
       case .gone: 410
       case .precondition: 412
       case .tooLarge: 413
@@ -68,6 +69,7 @@ struct Problem: Error, Sendable {
       case .infeasible: "Nothing keeps the limits"
       case .idempotencyConflict: "The key came with another request"
       case .gone: "It is there no more"
+      case .damaged: "It is not what was written"
       case .precondition: "It has changed"
       case .tooLarge: "The body is too large"
       case .uriTooLong: "The target is too long"
@@ -110,6 +112,7 @@ struct Problem: Error, Sendable {
     switch error {
     case let problem as Problem: self = problem
     case let refusal as Refusal: self.init(refusal)
+    case let refusal as JobRefusal: self.init(refusal)
     case let ending as any EndingError:
       self.init(ending.exitCode, Faults(error), report)
       if kind.status >= 500 { report(ending.text(.log)) }
@@ -136,6 +139,32 @@ struct Problem: Error, Sendable {
     // The place is what was asked for: where nothing of that name is known, it is anybody's words.
     let isKnown = ![.notFound, .invalid, .unauthenticated].contains(refusal.reason)
     self.init(kind, (isKnown ? "\(faults.location) \(faults.problem)" : "It \(faults.problem)") + ". \(faults.advice)")
+  }
+
+  private init(_ refusal: JobRefusal) {
+    let kind: Kind =
+      switch refusal.reason {
+      case .invalid: .invalidInput
+      case .notFound: .notFound
+      case .conflict: .conflict
+      case .rate: .rate
+      case .unavailable: .unavailable
+      }
+    let entries = refusal.problems.prefix(Schema.mostMistakes).map { problem in
+      let place = [problem.line, problem.column].compactMap { $0.map { ":\($0)" } }.joined()
+      return Entry(
+        pointer: ["configuration", "segments", "name"].contains(problem.source)
+          ? "/\(problem.source)" : "/configuration",
+        detail: "\(problem.source)\(place): \(problem.detail)")
+    }
+    let detail =
+      kind == .unavailable
+      ? "It cannot be kept now. Nothing was started."
+      : "The \(refusal.faults.location) \(refusal.faults.problem). \(refusal.faults.advice)"
+    self.init(
+      kind, entries.isEmpty ? detail : "What is asked for is wrong; errors lists each mistake.",
+      entries: Array(entries),
+      kind == .rate ? [HttpField("Retry-After", "60")] : [])
   }
 
   private init(_ code: ExitCode, _ faults: Faults, _ report: (String) -> Void) {
@@ -170,7 +199,8 @@ struct Problem: Error, Sendable {
               .object(
                 [
                   entry.pointer.map { Json.Member("pointer", .text($0)) },
-                  entry.parameter.map { Json.Member("parameter", .text($0)) }, Json.Member("detail", .text(entry.detail)),
+                  entry.parameter.map { Json.Member("parameter", .text($0)) },
+                  Json.Member("detail", .text(entry.detail)),
                 ].compactMap { $0 })
             })))
     }
@@ -178,7 +208,8 @@ struct Problem: Error, Sendable {
   }
 
   static let schema = Schema.object([
-    .required("type", .pattern("^urn:cutline:problem:[a-z-]+$", example: "urn:cutline:problem:not-found"), "Which kind."),
+    .required(
+      "type", .pattern("^urn:cutline:problem:[a-z-]+$", example: "urn:cutline:problem:not-found"), "Which kind."),
     .required("title", .text(200), "The kind in words."), .required("status", .integer(400...599), "As in the header."),
     .required("detail", .text(4000), "What is wrong here, and what to do."),
     .optional("instance", .text(200), "The pattern of the route."),

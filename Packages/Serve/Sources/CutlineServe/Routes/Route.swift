@@ -86,7 +86,8 @@ struct Route: Sendable {
     _ parameters: [Parameter] = [], body: Body? = nil, _ answers: [Answer], _ problems: [Problem.Kind] = [],
     repeats: Repeats = .kept, _ handler: @escaping @Sendable (Call) throws -> Response
   ) -> Route {
-    let key = Parameter.header("Idempotency-Key", .pattern("^[!-~]{1,255}$", example: "k1"), "The same answer to the same request.")
+    let key = Parameter.header(
+      "Idempotency-Key", .pattern("^[!-~]{1,255}$", example: "k1"), "The same answer to the same request.")
     let keyed = if case .again = repeats { false } else { true }
     return Route(
       method: method, path: PathPattern(path), name: name, summary: summary, access: access,

@@ -13,6 +13,9 @@ final class Site: Sendable {
   let watch: ConnectionWatch
   /// Nil for a server without a store.
   let store: StoreAccess?
+  let repeats = Repeats()
+  /// Nil for a server without a folder of runs.
+  let work: Work?
   var now: Instant { settings.clock() }
 
   /// - Parameter port: the one that is listened at.
@@ -22,7 +25,9 @@ final class Site: Sendable {
     limits = settings.limits
     self.watch = watch ?? ConnectionWatch(settings.limits)
     cursors = try Cursors()
-    store = try settings.store.map { try StoreAccess($0.path, options: $0.options) }
+    let store = try settings.store.map { try StoreAccess($0.path, options: $0.options) }
+    self.store = store
+    work = try settings.work.map { try Work($0, store: store?.writer) }
     table = RouteTable(Self.routes(hasStore: store != nil))
     let hosts = AllowedHosts(address: settings.address, port: port, declared: settings.hosts)
     door = Door(
@@ -33,7 +38,7 @@ final class Site: Sendable {
 
   /// All of a server's routes.
   static func routes(hasStore: Bool) -> [Route] {
-    SiteRoutes.all(hasStore: hasStore) + (hasStore ? StoreRoutes.all : [])
+    SiteRoutes.all(hasStore: hasStore) + (hasStore ? StoreRoutes.all : []) + RunRoutes.all + JobRoutes.all
   }
 
   /// What only whoever runs the server should read.

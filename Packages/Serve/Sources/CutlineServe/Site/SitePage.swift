@@ -35,7 +35,9 @@ enum SitePage {
         .void("meta", ["name": "viewport", "content": "width=device-width, initial-scale=1"]),
         .tag("title", [:], .text(title)), styleTag),
       .tag(
-        "body", [:], .tag("main", [:], .tag("h1", [:], .text(title)), signed, .tag("dl", [:], list.joined()),
+        "body", [:],
+        .tag(
+          "main", [:], .tag("h1", [:], .text(title)), signed, .tag("dl", [:], list.joined()),
           .tag("p", [:], .tag("small", [:], .text("cutline \(version)"))))))
     return Response(
       200, Response.html, Array("<!DOCTYPE html>\n\(page.markup)\n".utf8),

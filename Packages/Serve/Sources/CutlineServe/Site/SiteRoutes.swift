@@ -9,7 +9,12 @@ enum SiteRoutes {
   private static func page(hasStore: Bool) -> Route {
     let token: [Route.Parameter] =
       hasStore
-      ? [] : [.query("token", .pattern("^[0-9a-f]{64}$", example: String(repeating: "0", count: 64)), "Of the address that was printed; exchanged for a session.")]
+      ? []
+      : [
+        .query(
+          "token", .pattern("^[0-9a-f]{64}$", example: String(repeating: "0", count: 64)),
+          "Of the address that was printed; exchanged for a session.")
+      ]
     return .read(
       "/", "page", "What is here, for a browser.", .openHere, token,
       [
@@ -23,19 +28,34 @@ enum SiteRoutes {
           303, Response.html, [], [HttpField("Location", "/"), call.site.door.cookie(value, call.request)])
       }
       let settings = call.site.settings
-      let links: [SitePage.Link] = [
-        .init(target: "/api/openapi.json", name: "OpenAPI 3.1", says: "What programs may ask for."),
-        .init(target: "/healthz", name: "Health", says: "That the server answers."),
-        .init(target: "/readyz", name: "Readiness", says: "That what it needs is there."),
-        .init(target: "/metrics", name: "Metrics", says: "Counts for Prometheus."),
-      ] + (hasStore ? [
-        .init(target: "/api/scoring/versions", name: "Versions", says: "Scorecards, rules, models, policies, strategies."),
-        .init(target: "/api/scoring/active", name: "In force", says: "What decides now."),
-        .init(target: "/api/audit", name: "Log", says: "Who did what."),
-      ] : [])
+      let links: [SitePage.Link] =
+        [
+          .init(target: "/api/openapi.json", name: "OpenAPI 3.1", says: "What programs may ask for."),
+          .init(target: "/healthz", name: "Health", says: "That the server answers."),
+          .init(target: "/readyz", name: "Readiness", says: "That what it needs is there."),
+          .init(target: "/metrics", name: "Metrics", says: "Counts for Prometheus."),
+        ]
+        + (hasStore
+          ? [
+            .init(
+              target: "/api/scoring/versions", name: "Versions",
+              says: "Scorecards, rules, models, policies, strategies."),
+            .init(target: "/api/scoring/active", name: "In force", says: "What decides now."),
+            .init(target: "/api/audit", name: "Log", says: "Who did what."),
+          ] : [])
+      let runs =
+        call.site.work.map { work in
+          work.shelf.list(limit: 50).entries.filter { work.shows($0.name) }.map { entry -> SitePage.Link in
+            let parts = entry.name.split(separator: "/", maxSplits: 1).map(String.init)
+            let segment = parts.count > 1 ? "&segment=\(PathPattern.escaped(parts[1]))" : ""
+            return SitePage.Link(
+              target: "/api/runs/\(PathPattern.escaped(parts[0]))?\(segment.dropFirst())", name: entry.name,
+              says: "\(entry.state.rawValue), \(entry.published.text)")
+          }
+        } ?? []
       return SitePage.response(
         title: "cutline \(settings.name)", version: settings.toolVersion,
-        who: call.identity.name == "-" ? nil : call.identity.name, links: links)
+        who: call.identity.name == "-" ? nil : call.identity.name, links: links + runs)
     }
   }
 
@@ -99,8 +119,28 @@ enum SiteRoutes {
       let (records, alerts) = try store.read { (try $0.log(.latest).first?.seq ?? 0, try $0.alerts().count) }
       gauges += [
         .init(name: "cutline_store_records", help: "Records of the log.", value: records),
-        .init(name: "cutline_store_alerts", help: "What waits for somebody: cutline store check says what.", value: alerts),
+        .init(
+          name: "cutline_store_alerts", help: "What waits for somebody: cutline store check says what.", value: alerts),
       ]
+    }
+    if let work = site.work {
+      gauges += work.shelf.alerts.sorted { $0.key < $1.key }.map {
+        .init(
+          name: "cutline_alerts", help: "Alerts of the runs that are served, as their files count them.",
+          labels: [("severity", $0.key)], value: $0.value)
+      }
+      let runs = work.shelf.counts
+      gauges += RunEntry.State.allCases.map {
+        .init(
+          name: "cutline_runs", help: "Runs that are served.", labels: [("state", $0.rawValue)], value: runs[$0] ?? 0)
+      }
+      if let jobs = work.jobs?.counts {
+        gauges += JobState.allCases.map {
+          .init(
+            name: "cutline_jobs", help: "Jobs by where they stand.", labels: [("state", $0.rawValue)],
+            value: jobs[$0] ?? 0)
+        }
+      }
     }
     return Response(200, "text/plain; version=0.0.4; charset=utf-8", Array(site.metrics.text(gauges).utf8))
   }
@@ -137,10 +177,15 @@ enum SiteRoutes {
 
   private static func signIn(hasStore: Bool) -> Route {
     .write(
-      .post, "/api/session", "signIn", "Exchanges a token for a session: a cookie that lasts \(Sessions.hours) hours.", .open,
+      .post, "/api/session", "signIn", "Exchanges a token for a session: a cookie that lasts \(Sessions.hours) hours.",
+      .open,
       body: .init(
-        schema: .object([.required("token", .pattern("^[0-9a-f]{64}$", example: String(repeating: "0", count: 64)), "As it was shown once.")]), limit: 4096),
-      [.json(200, "Signed in; the cookie is HttpOnly and SameSite=Strict.", sessionSchema)], [.unauthenticated, .rate], repeats: .again
+        schema: .object([
+          .required(
+            "token", .pattern("^[0-9a-f]{64}$", example: String(repeating: "0", count: 64)), "As it was shown once.")
+        ]), limit: 4096),
+      [.json(200, "Signed in; the cookie is HttpOnly and SameSite=Strict.", sessionSchema)], [.unauthenticated, .rate],
+      repeats: .again
     ) { call in
       let identity = try call.site.door.identity(token: call.required("token"), call.request)
       let (value, session) = try call.site.door.sessions.begin(identity.caller, at: call.site.now)

@@ -33,17 +33,20 @@ enum AuditRoutes {
 
   private static let proof = Route.read(
     "/api/audit/proof/{seq}", "proof", "That a record is in the log, for somebody who has no store.", .role(.viewer),
-    [.path("seq", .integer(1...9_007_199_254_740_991), "The record's number.")], [.json(200, "The proof.", StoreSchemas.proof)],
+    [.path("seq", .integer(1...9_007_199_254_740_991), "The record's number.")],
+    [.json(200, "The proof.", StoreSchemas.proof)],
     [.notFound]
   ) { call in try Response(call.read { try $0.proof(of: call.integer("seq") ?? 0) }) }
 
   private static let growth = Route.read(
     "/api/audit/growth", "growth", "That the log has only grown since it had so many records.", .role(.viewer),
-    [.query("from", .count, "How many it had.", isRequired: true)], [.json(200, "The proof.", StoreSchemas.growth)], [.notFound]
+    [.query("from", .count, "How many it had.", isRequired: true)], [.json(200, "The proof.", StoreSchemas.growth)],
+    [.notFound]
   ) { call in try Response(call.read { try $0.growth(from: call.integer("from") ?? 0) }) }
 
   private static let verify = Route.write(
-    .post, "/api/audit/verify", "verifyLog", "Reads the whole log against all tables, on the server: O(records).", .role(.admin), [],
+    .post, "/api/audit/verify", "verifyLog", "Reads the whole log against all tables, on the server: O(records).",
+    .role(.admin), [],
     [.json(200, "What was found; sound is false where something is not as it was written.", StoreSchemas.verdict)],
     repeats: .again
   ) { call in try Response(call.read { try $0.verifyAudit() }) }

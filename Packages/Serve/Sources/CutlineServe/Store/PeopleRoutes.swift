@@ -65,7 +65,8 @@ enum PeopleRoutes {
   private static let name = Route.Parameter.path("name", StoreSchemas.person, "Who.")
 
   private static let renew = Route.write(
-    .post, "/api/principals/{name}/renew", "renewPrincipal", "Gives somebody a new token, shown once; the old one ends.",
+    .post, "/api/principals/{name}/renew", "renewPrincipal",
+    "Gives somebody a new token, shown once; the old one ends.",
     .role(.admin), [name],
     body: .init(schema: .object([.optional("expires_at", .instant, "When the new one ends.")]), isRequired: false),
     [.json(200, "The token.", StoreSchemas.token)], [.notFound], repeats: .keptWithoutSecret
@@ -77,7 +78,8 @@ enum PeopleRoutes {
   }
 
   private static let disable = Route.write(
-    .post, "/api/principals/{name}/disable", "disablePrincipal", "Lets somebody do nothing any more; what they did stays.",
+    .post, "/api/principals/{name}/disable", "disablePrincipal",
+    "Lets somebody do nothing any more; what they did stays.",
     .role(.admin), [name], [.json(200, "Who it is.", StoreSchemas.principal)], [.notFound, .conflict]
   ) { call in
     try call.write { store, caller in

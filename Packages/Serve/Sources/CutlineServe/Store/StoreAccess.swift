@@ -4,7 +4,7 @@ internal import Synchronization
 /// The store as a server has it: one connection that writes, and one for each that reads at the same time, so that who reads waits
 /// for nobody.
 final class StoreAccess: Sendable {
-  private let writer: Store
+  let writer: Store
   private let open: @Sendable () throws -> Store
   private let idle = Mutex<[Store]>([])
 
@@ -35,16 +35,8 @@ final class StoreAccess: Sendable {
   /// as nothing has happened.
   func write(_ call: Call, _ body: (Store, Caller) throws -> Written) throws -> Response {
     let caller = try call.identity.known()
-    guard let key = call.text("Idempotency-Key"), call.request.has("idempotency-key") else {
-      return try writer.inOneTransaction { try body(writer, caller).response }
-    }
-    let route = "\(call.route.method.rawValue) \(call.route.path)"
-    let target = call.request.target
-    let asked = [
-      target.segments.joined(separator: "/"), target.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&"),
-      call.request.field("if-match") ?? "",
-    ].joined(separator: "\n")
-    let digest = Secret.text(Secret.digest(Array("\(asked)\n".utf8) + call.request.body))
+    guard let key = call.repeatKey else { return try writer.inOneTransaction { try body(writer, caller).response } }
+    let (route, digest) = ("\(call.route.method.rawValue) \(call.route.path)", call.asked)
     return try writer.inOneTransaction {
       if let answer = try writer.answered(key, route: route, requestSHA256: digest, by: caller) {
         return Response(answer.status, Response.json, answer.body, [HttpField("Idempotent-Replay", "true")])
@@ -58,4 +50,27 @@ final class StoreAccess: Sendable {
 
   /// Activates what was scheduled for now or earlier.
   func activateDue() throws -> [Store.Due] { try writer.activateDue() }
+}
+
+extension Call {
+  /// By which a request may be asked again.
+  var repeatKey: String? { request.has("idempotency-key") ? text("Idempotency-Key") : nil }
+
+  /// A digest of all that was asked for.
+  var asked: String {
+    let target = request.target
+    let words = [
+      route.name, target.segments.joined(separator: "/"),
+      target.query.map { "\($0.name)=\($0.value)" }.joined(separator: "&"),
+      request.field("if-match") ?? "",
+    ]
+    return Secret.text(Secret.digest(Array("\(words.joined(separator: "\n"))\n".utf8) + request.body))
+  }
+
+  /// What is done once for each key: kept in the store, or in memory where there is none.
+  func once(_ body: (Caller?) throws -> StoreAccess.Written) throws -> Response {
+    if let store = site.store { return try store.write(self) { _, caller in try body(caller) } }
+    guard let key = repeatKey else { return try body(nil).response }
+    return try site.repeats.once(key, by: identity.name, asked: asked, at: site.now) { try body(nil).response }
+  }
 }

@@ -68,7 +68,8 @@ enum StoreSchemas {
   ])
 
   static let productSheet = Schema.object([
-    .required("product", product, ""), .required("currency", .pattern(Schema.currencyPattern, example: "EUR"), "ISO 4217."),
+    .required("product", product, ""),
+    .required("currency", .pattern(Schema.currencyPattern, example: "EUR"), "ISO 4217."),
     .required("approvals_required", .integer(1...9), "How many others must approve a version."),
     .required("created_at", .instant, ""), .required("created_by", person, ""),
   ])
@@ -80,7 +81,8 @@ enum StoreSchemas {
   ])
 
   static let token = Schema.object([
-    .required("name", person, ""), .required("token", .nullable(digest), "Shown once; null where the same request is repeated."),
+    .required("name", person, ""),
+    .required("token", .nullable(digest), "Shown once; null where the same request is repeated."),
   ])
 
   static let record = Schema.object([
@@ -91,7 +93,8 @@ enum StoreSchemas {
   ])
 
   static let head = Schema.object([
-    .required("store_id", .text(64), ""), .required("seq", .count, "Records."), .required("hash", digest, "Of the last."),
+    .required("store_id", .text(64), ""), .required("seq", .count, "Records."),
+    .required("hash", digest, "Of the last."),
     .required("at", .instant, ""), .required("root", .text(64), "Of the tree, base64."),
     .optional("checkpoint", .text(4000), "Signed."),
   ])
@@ -102,13 +105,16 @@ enum StoreSchemas {
     .optional(
       "fault",
       .object([
-        .required("index", .count, "The record."), .required("reason", .text(20), ""), .required("detail", .text(4000), ""),
+        .required("index", .count, "The record."), .required("reason", .text(20), ""),
+        .required("detail", .text(4000), ""),
       ]), "The first."),
   ])
 
   static let proof = Schema.object([
-    .required("index", .count, "From 0."), .required("size", .count, "Records."), .required("hash", digest, "The record's own."),
-    .required("proof", .array(digest, most: 64), "On the way to the root."), .required("checkpoint", .text(4000), "Signed."),
+    .required("index", .count, "From 0."), .required("size", .count, "Records."),
+    .required("hash", digest, "The record's own."),
+    .required("proof", .array(digest, most: 64), "On the way to the root."),
+    .required("checkpoint", .text(4000), "Signed."),
     .required("key", .text(400), "With which it is verified."),
   ])
 

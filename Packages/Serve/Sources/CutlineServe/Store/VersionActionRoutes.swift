@@ -5,7 +5,8 @@ enum VersionActionRoutes {
   static let all = actions.compactMap(route) + [waive]
 
   private static let actions: [(action: Transition.Action, summary: String)] = [
-    (.submit, "Gives a draft to others for review."), (.approve, "Approves; another person than who made and submitted it."),
+    (.submit, "Gives a draft to others for review."),
+    (.approve, "Approves; another person than who made and submitted it."),
     (.reject, "Rejects, for good."), (.withdraw, "Takes it back to a draft; its creator may."),
     (.activate, "Puts it in force, now or from a moment on; the one before is retired in the same transaction."),
     (.retire, "Takes it out of force: nothing is in force then."),
@@ -39,7 +40,8 @@ enum VersionActionRoutes {
         if let wanted = call.text("If-Match"), call.request.has("if-match") {
           let now = try VersionRoutes.tag(store.sheet(of: name)).value
           guard wanted == now || wanted == "*" else {
-            throw Problem(.precondition, "\(name) is not what it was any more. Look at it again.", [HttpField("ETag", now)])
+            throw Problem(
+              .precondition, "\(name) is not what it was any more. Look at it again.", [HttpField("ETag", now)])
           }
         }
         var request = VersionRequest(action, name)

@@ -11,7 +11,8 @@ enum VersionRoutes {
   private static let list = Route.read(
     "/api/scoring/versions", "listVersions", "Versions by product, kind and time.", .role(.viewer),
     [
-      .query("product", StoreSchemas.product, "Only of this product."), .query("kind", StoreSchemas.kind, "Only of this kind."),
+      .query("product", StoreSchemas.product, "Only of this product."),
+      .query("kind", StoreSchemas.kind, "Only of this kind."),
       .query("state", StoreSchemas.state, "Only those."), .query("all", .bool, "Archived ones, too."), .limit, .cursor,
     ], [.json(200, "A part of the list.", StoreSchemas.page(of: StoreSchemas.sheet))]
   ) { call in
@@ -38,7 +39,8 @@ enum VersionRoutes {
   }
 
   private static let content = Route.read(
-    "/api/scoring/versions/{version}/content", "versionContent", "The bytes of a version, as they came in.", .role(.viewer),
+    "/api/scoring/versions/{version}/content", "versionContent", "The bytes of a version, as they came in.",
+    .role(.viewer),
     [StoreRoutes.version, StoreRoutes.product, StoreRoutes.kind], [.json(200, "JSON of its kind.", .any)], [.notFound]
   ) { call in
     let (bytes, sheet) = try call.read { store in
@@ -49,7 +51,8 @@ enum VersionRoutes {
   }
 
   private static let events = Route.read(
-    "/api/scoring/versions/{version}/events", "versionEvents", "What happened to a version, in its order.", .role(.viewer),
+    "/api/scoring/versions/{version}/events", "versionEvents", "What happened to a version, in its order.",
+    .role(.viewer),
     [StoreRoutes.version, StoreRoutes.product, StoreRoutes.kind, .limit, .cursor],
     [.json(200, "A part of the list.", StoreSchemas.page(of: StoreSchemas.event))], [.notFound]
   ) { call in
@@ -66,7 +69,8 @@ enum VersionRoutes {
   }
 
   private static let liveParameters: [Route.Parameter] = [
-    .query("product", StoreSchemas.product, "Only of this product."), .query("kind", StoreSchemas.kind, "Only of this kind."),
+    .query("product", StoreSchemas.product, "Only of this product."),
+    .query("kind", StoreSchemas.kind, "Only of this kind."),
     .limit, .cursor,
   ]
 
@@ -122,7 +126,8 @@ enum VersionRoutes {
   }
 
   private static let create = Route.write(
-    .post, "/api/scoring/versions", "createVersion", "Makes a draft. The same again by the same person changes nothing.", .role(.analyst),
+    .post, "/api/scoring/versions", "createVersion",
+    "Makes a draft. The same again by the same person changes nothing.", .role(.analyst),
     body: .init(
       schema: .object([
         .required("kind", StoreSchemas.kind, ""), .optional("product", StoreSchemas.product, "Default: the only one."),
@@ -143,7 +148,8 @@ enum VersionRoutes {
     guard let kind = call.choice("kind", VersionKind.self) else { throw Problem(.invalidInput, "The kind is missing.") }
     return try call.write { store, caller in
       let sheet = try store.create(
-        product: store.product(meant: call.text("product")), kind: kind, version: call.text("version"), draft, by: caller)
+        product: store.product(meant: call.text("product")), kind: kind, version: call.text("version"), draft,
+        by: caller)
       let path = "/api/scoring/versions/\(sheet.version)?product=\(sheet.product)&kind=\(sheet.kind)"
       return .init(try Response(sheet, status: 201, [HttpField("Location", path), tag(sheet)]))
     }
