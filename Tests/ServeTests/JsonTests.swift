@@ -1,4 +1,3 @@
-import CutlineCompute
 import Foundation
 import Testing
 

@@ -1,5 +1,7 @@
 internal import CutlineCore
 internal import CutlineDecide
+internal import Foundation
+internal import Synchronization
 
 extension Schema {
   /// What is wrong with a value, and where: never what stands there.
@@ -86,12 +88,18 @@ extension Schema {
     }
   }
 
-  /// Patterns are of this module: classes, groups and counts, each with a bound.
+  /// Patterns are of this module: classes, groups and counts, each with a bound. Each is compiled once.
   private static func matches(_ text: String, _ pattern: String) -> Bool {
+    let known = compiled.withLock { $0[pattern] }
     // One that is none would be found by the test that tries the example of each.
-    guard let regex = try? Regex(pattern) else { return false }
-    return text.unicodeScalars.count <= 4096 && text.wholeMatch(of: regex) != nil
+    guard let expression = known ?? (try? NSRegularExpression(pattern: pattern)) else { return false }
+    if known == nil { compiled.withLock { $0[pattern] = expression } }
+    let whole = NSRange(location: 0, length: text.utf16.count)
+    // A "$" also stands before the last line feed.
+    return whole.length <= 4096 && expression.firstMatch(in: text, range: whole)?.range == whole
   }
+
+  private static let compiled = Mutex<[String: NSRegularExpression]>([:])
 
   private static func escaped(_ name: String) -> String {
     name.replacing("~", with: "~0").replacing("/", with: "~1")

@@ -97,13 +97,12 @@ struct Route: Sendable {
 
   /// What every route of its kind may refuse, and its own; by status.
   var allProblems: [Problem.Kind] {
-    var kinds = problems + [.badRequest, .misdirected, .headerTooLarge, .uriTooLong, .unavailable, .fault]
+    var kinds =
+      problems + [.badRequest, .misdirected, .invalidInput, .headerTooLarge, .uriTooLong, .unavailable, .fault]
     if access != .open { kinds += [.unauthenticated, .rate] }
     if case .role(let role) = access, role > .viewer { kinds.append(.forbidden) }
-    if !parameters.isEmpty || body != nil { kinds.append(.invalidInput) }
     if body != nil { kinds += [.badJSON, .unsupported, .tooLarge] }
     if !method.isReading { kinds += [.origin, .csrf] }
-    if method.isReading, access != .open { kinds.append(.invalidInput) }
     var seen: Set<Problem.Kind> = []
     return kinds.filter { seen.insert($0).inserted }.sorted { ($0.status, $0.rawValue) < ($1.status, $1.rawValue) }
   }

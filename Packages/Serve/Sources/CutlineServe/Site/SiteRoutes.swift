@@ -17,10 +17,9 @@ enum SiteRoutes {
       ]
     return .read(
       "/", "page", "What is here, for a browser.", .openHere, token,
-      [
-        .other(200, "A page without scripts.", Response.html),
-        .other(303, "Where a token was given: to the same page without it.", Response.html),
-      ]
+      [.other(200, "A page without scripts.", Response.html)]
+        + (hasStore
+          ? [] : [.other(303, "Where a token was given: to the same page without it.", Response.html)])
     ) { call in
       if call.request.target.query.contains(where: { $0.name == "token" }) {
         let (value, _) = try call.site.door.sessions.begin(call.identity.caller, at: call.site.now)

@@ -75,7 +75,14 @@ enum RunRoutes {
     let work = try call.work()
     let name = try call.required("name") + (call.text("segment").map { "/\($0)" } ?? "")
     guard work.shows(name) else { throw Problem(.notFound, "There is no such run.") }
-    return try work.shelf.run(name)
+    return try sound { try work.shelf.run(name) }
+  }
+
+  /// What a run's folder holds is data: where it is not what the run wrote, the server is not at fault.
+  private static func sound<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let faults as Faults where faults.code == .integrity {
+      throw Problem(.damaged, faults.masked)
+    }
   }
 
   private static let show = Route.read(
@@ -98,7 +105,7 @@ enum RunRoutes {
     "/api/runs/{name}/results", "runResults", "What cutline run --json prints of the run, in the same bytes.",
     .role(.viewer),
     [name, segment], [.json(200, "The results.", .any)], [.notFound, .damaged]
-  ) { call in Response(200, Response.json, Array(try run(call).results())) }
+  ) { call in Response(200, Response.json, Array(try sound { try run(call).results() })) }
 
   /// The most of a file that is given at once.
   private static let fileLimit = 64 << 20
@@ -111,7 +118,7 @@ enum RunRoutes {
     [.other(200, "Its bytes, with their digest as ETag.", "application/octet-stream")],
     [.notFound, .damaged, .forbidden, .tooLarge]
   ) { call in
-    let file = try run(call).file(call.required("path"))
+    let file = try sound { try run(call).file(call.required("path")) }
     guard !file.file.isPersonal || call.identity.role >= .analyst else {
       if case .none = call.identity.proof {
         throw Problem(.unauthenticated, "The file holds rows of applications: it needs a token.")
@@ -121,7 +128,8 @@ enum RunRoutes {
     guard file.file.bytes <= fileLimit else {
       throw Problem(.tooLarge, "The file has more than \(fileLimit) bytes. Take it from the folder of runs.")
     }
-    var response = Response(200, file.file.mediaType, try file.bytes(), [HttpField("ETag", "\"\(file.file.sha256)\"")])
+    var response = Response(
+      200, file.file.mediaType, try sound { try file.bytes() }, [HttpField("ETag", "\"\(file.file.sha256)\"")])
     // A page of a run is shown as a page, and can do nothing.
     response.set(
       "Content-Security-Policy",
