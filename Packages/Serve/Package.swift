@@ -21,7 +21,7 @@ let package = Package(
         .product(name: "CutlineReport", package: "Report"), .product(name: "CutlineFormats", package: "Formats"),
         "CMicrohttpd",
       ],
-      swiftSettings: strict)
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -199,14 +199,18 @@ cutline_http_server *cutline_http_start(
 void cutline_http_quiesce(cutline_http_server *server) {
   const int socket = server->library->quiesce(server->daemon);
   if (socket < 0) { return; }
-  // Clients that the system has greeted already may have sent their request.
+  // The system greets hardly anybody any more; clients that it has greeted already may have sent their request.
+  listen(socket, 0);
   struct sockaddr_storage address;
-  for (;;) {
+  for (int turns = 0;;) {
     socklen_t length = sizeof(address);
     const int client = accept4(socket, (struct sockaddr *)&address, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (client < 0) {
       if (errno == EINTR || errno == ECONNABORTED) { continue; }
-      break;
+      // Whoever was being greeted is there by now.
+      if (++turns > 2) { break; }
+      usleep(2000);
+      continue;
     }
     // It closes the socket where it does not take it.
     server->library->add(server->daemon, client, (const struct sockaddr *)&address, length);

@@ -35,7 +35,9 @@ public struct Html: Sendable, ExpressibleByArrayLiteral {
   public static func name(_ name: String) -> Html { tag("bdi", [:], text(name)) }
 
   /// An element. Names of tags and attributes are of this module, values of attributes are escaped.
-  public static func tag(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:], _ content: Html...)
+  public static func tag(
+    _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:], _ content: Html...
+  )
     -> Html
   {
     Html(trusted: opening(name, attributes) + content.map(\.markup).joined() + "</\(name)>")

@@ -61,16 +61,17 @@ final class HttpDaemon: @unchecked Sendable {
   /// Unchecked as the C behind it takes calls of any thread.
   private struct Started: @unchecked Sendable { let pointer: OpaquePointer }
   private let server = Mutex<Started?>(nil)
+  private let socket: ListeningSocket
   private let isStopping = Mutex(false)
 
   /// - Throws: `Faults` (usage) without the library, (io) where it cannot start.
   init(_ socket: ListeningSocket, _ limits: ServerLimits, _ watch: ConnectionWatch, handler: any HttpHandler) throws {
-    (self.handler, self.limits, self.watch) = (handler, limits, watch)
+    (self.socket, self.handler, self.limits, self.watch) = (socket, handler, limits, watch)
     let library = try HttpLibrary.installed.get()
     // Connections beyond the limit are taken in to be told so; the library refuses more without a word.
     let spare = 64
     var settings = cutline_http_settings(
-      socket: socket.descriptor, is_ipv6: socket.isIPv6, threads: UInt32(limits.threads),
+      socket: socket.descriptor ?? -1, is_ipv6: socket.isIPv6, threads: UInt32(limits.threads),
       connections: UInt32(limits.connections + spare * limits.threads), idle_seconds: UInt32(limits.idleSeconds),
       memory: 3 * RequestGuard.headerLimit)
     var callbacks = cutline_http_callbacks(
@@ -95,6 +96,8 @@ final class HttpDaemon: @unchecked Sendable {
   func stop() -> Int {
     isStopping.withLock { $0 = true }
     guard let started = server.withLock({ $0 })?.pointer else { return 0 }
+    // The library has a descriptor of its own, which is the last one then.
+    socket.close()
     cutline_http_quiesce(started)
     let end = ProcessInfo.processInfo.systemUptime + Double(limits.stopSeconds)
     var quiet = 0

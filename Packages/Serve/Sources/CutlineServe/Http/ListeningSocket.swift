@@ -1,9 +1,10 @@
 @_spi(Run) internal import CutlineCore
 internal import Foundation
+internal import Synchronization
 
 /// A socket that listens at an address of this machine.
 final class ListeningSocket: Sendable {
-  let descriptor: Int32
+  private let open: Mutex<Int32?>
   let isIPv6: Bool
   /// The number that it has: another one than was asked for where that was 0.
   let port: Int
@@ -41,7 +42,8 @@ final class ListeningSocket: Sendable {
       SystemCall.close(descriptor)
       throw failure
     }
-    (self.descriptor, isIPv6) = (descriptor, isSix)
+    open = Mutex(descriptor)
+    isIPv6 = isSix
     var found = sockaddr_in6()
     var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
     _ = withUnsafeMutablePointer(to: &found) { pointer in
@@ -51,7 +53,18 @@ final class ListeningSocket: Sendable {
     self.port = Int(UInt16(bigEndian: found.sin6_port))
   }
 
-  deinit { SystemCall.close(descriptor) }
+  deinit { close() }
+
+  /// What listens; nil when it does no more.
+  var descriptor: Int32? { open.withLock { $0 } }
+
+  /// Listens no more, as far as this process's other descriptors of it do not.
+  func close() {
+    open.withLock { descriptor in
+      if let descriptor { SystemCall.close(descriptor) }
+      descriptor = nil
+    }
+  }
 
   private static func bind<Address>(_ descriptor: Int32, _ address: inout Address) -> Int32 {
     withUnsafePointer(to: &address) { pointer in
