@@ -17,6 +17,7 @@ let report: Target.Dependency = .product(name: "CutlineReport", package: "Report
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
 let allocate: Target.Dependency = .product(name: "CutlineAllocate", package: "Allocate")
 let decide: Target.Dependency = .product(name: "CutlineDecide", package: "Decide")
+let serve: Target.Dependency = .product(name: "CutlineServe", package: "Serve")
 let milp: Target.Dependency = .product(name: "CutlineMilp", package: "Optimize")
 let search: Target.Dependency = .product(name: "CutlineSearch", package: "Optimize")
 
@@ -41,6 +42,7 @@ let package = Package(
     .package(path: "Packages/Decide"),
     .package(path: "Packages/Run"),
     .package(path: "Packages/Workspace"),
+    .package(path: "Packages/Serve"),
   ] + plugins.map { .package(path: "Plugins/\($0)") },
   targets: [
     // What the system refuses; in the executable, so that its functions come before those of the libraries.
@@ -49,7 +51,7 @@ let package = Package(
       name: "cutline",
       dependencies: [
         core, run, simulate, data, formats, models, optimize, allocate, monitor, report, search, workspace, decide,
-        sasReader, "CRefusal",
+        serve, sasReader, "CRefusal",
       ]
         + pluginProducts,
       swiftSettings: strict,
@@ -75,6 +77,17 @@ let package = Package(
     ),
     .testTarget(name: "ReportTests", dependencies: ["TestSupport", core, report], swiftSettings: strict),
     .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide], swiftSettings: strict),
+    // What is killed in tests of jobs.
+    .executableTarget(
+      name: "job-owner", dependencies: [core, data, serve], path: "Tests/JobOwner", swiftSettings: strict),
+    .testTarget(
+      name: "ServeTests",
+      dependencies: [
+        "TestSupport", core, run, data, models, optimize, allocate, monitor, report, workspace, decide, serve,
+        "cutline",
+        "job-owner",
+      ],
+      swiftSettings: strict),
     .testTarget(name: "SimulateTests", dependencies: ["TestSupport", core, simulate, testing], swiftSettings: strict),
     .testTarget(
       name: "EndToEndTests",

@@ -8,8 +8,12 @@ let package = Package(
   dependencies: [
     .package(path: "../Packages/Core"), .package(path: "../Packages/Data"), .package(path: "../Packages/Models"),
     .package(path: "../Packages/Optimize"), .package(path: "../Packages/Allocate"),
+    .package(path: "../Packages/Serve"),
   ],
   targets: [
+    .executableTarget(
+      name: "cutline-shelf-bench", dependencies: [.product(name: "CutlineServe", package: "Serve")],
+      swiftSettings: strict),
     .executableTarget(
       name: "cutline-bench",
       dependencies: [
@@ -17,7 +21,7 @@ let package = Package(
         .product(name: "CutlineModels", package: "Models"), .product(name: "CutlineSearch", package: "Optimize"),
         .product(name: "CutlineAllocate", package: "Allocate"),
         .product(name: "cutline-sas-reader", package: "Data"),
-      ], swiftSettings: strict)
+      ], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -22,6 +22,7 @@ internal import Foundation
     SimulateCommand.self,
     ScorecardCommand.self, StoreCommand.self, VersionCommand.self, AuditCommand.self, PrincipalCommand.self, ProductCommand.self,
     AliasCommand.self, WaiverCommand.self, RetentionCommand.self,
+    ServeCommand.self, DashboardCommand.self, AllocatorCommand.self,
     PluginsCommand.self, NewPluginCommand.self,
   ]
 
@@ -42,6 +43,7 @@ internal import Foundation
     }
     // A signal that is ending the program says how it ends.
     Unfinished.undisturbed {}
+    EventFile.end(code: code.rawValue)
     withExtendedLifetime(interruption) { exit(code.rawValue) }
   }
 
@@ -85,6 +87,7 @@ internal import Foundation
       Unfinished.undisturbed {}
       if let known = error as? any EndingError ?? (error as? any ComputeFailure).map(Faults.init) {
         Console.failure(known)
+        EventFile.fail(known)
         return known.exitCode
       }
       Console.error("error: \(error). This is a fault of cutline; please report it.")

@@ -42,7 +42,7 @@ struct AuditCommand: Command {
       return try verify(arguments)
     case .head:
       let head = try StoreOptions.open(arguments, .reading).head()
-      let line = String(decoding: try CanonicalJSON.encode(head), as: UTF8.self) + "\n"
+      let line = String(decoding: try AnswerJSON.line(of: head), as: UTF8.self)
       try give(arguments.has("json") ? line : head.checkpoint ?? line, arguments)
     case .log: try log(arguments)
     case .prove:
@@ -66,7 +66,7 @@ struct AuditCommand: Command {
   }
 
   private static func json(_ value: some Encodable) throws -> String {
-    String(decoding: try CanonicalJSON.encode(value, pretty: true), as: UTF8.self) + "\n"
+    String(decoding: try AnswerJSON.bytes(of: value), as: UTF8.self)
   }
 
   private static func give(_ text: String, _ arguments: Arguments) throws {
@@ -98,26 +98,10 @@ struct AuditCommand: Command {
     return .ok
   }
 
-  private struct Verdict: Encodable {
-    struct Fault: Encodable {
-      let index: Int
-      let reason, detail: String
-    }
-    let records, rows, heads: Int
-    let sound: Bool
-    let fault: Fault?
-  }
-
   private static func verify(_ arguments: Arguments) throws -> ExitCode {
     let heads = try arguments.all("head").flatMap { try KnownHead.read($0) }
     let verdict = try StoreOptions.open(arguments, .reading).verifyAudit(heads: heads)
-    if arguments.has("json") {
-      let fault = verdict.fault.map { Verdict.Fault(index: $0.index, reason: $0.reason.rawValue, detail: $0.detail) }
-      try Console.data(
-        json(
-          Verdict(records: verdict.records, rows: verdict.rows, heads: verdict.heads, sound: fault == nil, fault: fault)
-        ))
-    }
+    if arguments.has("json") { try Console.data(json(verdict)) }
     let path = StoreOptions.path(arguments)
     if let fault = verdict.fault {
       throw Faults.integrity(
@@ -141,7 +125,7 @@ struct AuditCommand: Command {
     query.actor = arguments["actor"]
     query.limit = try arguments.integer("limit", in: 1...1_000_000) ?? 50
     let records = try StoreOptions.open(arguments, .reading).log(query)
-    try StoreOptions.print(records, arguments) {
+    try StoreOptions.print(Page(records), arguments) {
       var table = TextTable(["seq", "time", "actor", "action", "object", "hash"], textColumns: 6)
       for record in records {
         table.add([

@@ -34,6 +34,7 @@ struct BatchCommand: Command {
       .flag(
         "rehash", "Read every input for its digest, even where its inode, size and times are those of the last run."),
       .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
+      EventFile.option,
       .flag("json", "Print what batch.json holds instead of a table."),
     ]
   static let details = """
@@ -64,6 +65,7 @@ struct BatchCommand: Command {
   }
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
+    let events = try EventFile.open(arguments)
     let file = try file(arguments)
     if arguments.has("list") {
       Console.out(BatchText.list(file))
@@ -88,7 +90,10 @@ struct BatchCommand: Command {
     }
     for note in batch.notes { Console.error("  configuration: \(note)") }
     let view = BatchView()
-    let outcome = try await batch.run { view.show($0) }
+    let outcome = try await batch.run { event in
+      view.show(event)
+      events?.write(event)
+    }
     view.end()
     for warning in outcome.consolidation?.warnings ?? [] { Console.error("  warning: \(warning)") }
     if outcome.consolidation != nil {

@@ -26,7 +26,7 @@ struct PrincipalCommand: Command {
     let action = try StoreOptions.action(name, arguments, Action.self)
     if action == .list {
       let people = try StoreOptions.open(arguments, .reading).principals()
-      try StoreOptions.print(people, arguments) {
+      try StoreOptions.print(Page(people), arguments) {
         var table = TextTable(["name", "role", "is", "created", "by", "state"], textColumns: 6)
         for person in people {
           table.add([
@@ -86,7 +86,7 @@ struct ProductCommand: Command {
       Console.error("\(product): added")
     case .list:
       let products = try StoreOptions.open(arguments, .reading).products()
-      try StoreOptions.print(products, arguments) {
+      try StoreOptions.print(Page(products), arguments) {
         var table = TextTable(["product", "currency", "approvals"], textColumns: 2)
         for product in products { table.add([product.product, product.currency, "\(product.approvalsRequired)"]) }
         return table.text

@@ -1,5 +1,6 @@
 internal import CutlineCore
 internal import CutlineRun
+internal import CutlineServe
 internal import CutlineWorkspace
 
 struct CheckCommand: Command {
@@ -101,10 +102,15 @@ struct DescribeCommand: Command {
     [
       .flag("all", "Describe every stage."),
       .flag("configuration", "Describe every key of the plan's table, as docs/configuration.md does."),
+      .flag("api", "Describe the HTTP API: as OpenAPI 3.1, or with --markdown as docs/api.md does."),
       .flag("markdown", "Print Markdown, as in docs/stages.md."),
     ] + Plugins.options
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
+    if arguments.has("api") {
+      Console.data(arguments.has("markdown") ? ApiPage.markdown : ApiPage.document(version: Tool.version))
+      return .ok
+    }
     let registry = try Plugins.registry(arguments, config: arguments["config"])
     if arguments.has("configuration") {
       let plan = try PlanExpansion.plan(of: arguments["config"])

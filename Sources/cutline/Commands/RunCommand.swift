@@ -18,7 +18,7 @@ struct RunCommand: Command {
       .value("workers", short: "w", "N", "Threads (default: all cores). The results do not depend on it."),
       .value("device", "NAME", "auto, scalar, cpu or opencl. The results do not depend on it."),
       .flag("strict", "Exit 5 when a scenario is infeasible or not proven."),
-      StabilityCommand.failOn,
+      StabilityCommand.failOn, EventFile.option,
       .flag("json", "Print the outcome as JSON instead of a table."),
     ]
   static let details = """
@@ -42,6 +42,7 @@ struct RunCommand: Command {
     _ arguments: Arguments, adding added: [StageRequest],
     completed: @escaping @Sendable (inout [StageRequest]) -> Void = { _ in }
   ) async throws -> ExitCode {
+    let events = try EventFile.open(arguments)
     let registry = try Plugins.registry(arguments, config: PlanOptions.path(arguments))
     let severity = try StabilityCommand.severity(arguments)
     let workers = try arguments.integer("workers", in: 1...1024) ?? ProcessInfo.processInfo.activeProcessorCount
@@ -63,7 +64,10 @@ struct RunCommand: Command {
     options.anew = anew
     options.rehash = arguments.has("rehash")
     let view = ProgressView(verbosity)
-    let result = try await Runner(plan: plan, options: options) { view.show($0) }.run(
+    let result = try await Runner(plan: plan, options: options) { event in
+      view.show(event)
+      events?.write(event)
+    }.run(
       keeping: Set(["cube", "cells", "scenarios", "intervals", "in-force", "search"] + asked.until))
     Console.published()
     let cube = result.artifacts["cube"] as? Cube

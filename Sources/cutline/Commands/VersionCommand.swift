@@ -123,7 +123,8 @@ struct VersionCommand: Command {
     draft.evidence += try evidence(arguments)
     let (store, caller) = try StoreOptions.openAsCaller(arguments)
     let sheet = try store.create(
-      product: StoreOptions.product(store, arguments), kind: kind, version: arguments.operands.dropFirst().first, draft,
+      product: store.product(meant: arguments["product"]), kind: kind, version: arguments.operands.dropFirst().first,
+      draft,
       by: caller)
     try VersionText.print(sheet, arguments)
   }
@@ -150,14 +151,14 @@ struct VersionCommand: Command {
       let sheets = try store.versions(
         product: arguments["product"], kind: kind, state: arguments.choice("state", VersionState.self),
         withArchived: arguments.has("all"))
-      try StoreOptions.print(sheets, arguments) { VersionText.table(sheets) }
+      try StoreOptions.print(Page(sheets), arguments) { VersionText.table(sheets) }
     case .live:
       let moment = try StoreOptions.instant("at", arguments, day: .end) ?? store.moment()
       let live = try store.live(at: moment, product: arguments["product"], kind: kind)
-      try StoreOptions.print(live, arguments) { VersionText.table(live, at: moment) }
+      try StoreOptions.print(Page(live), arguments) { VersionText.table(live, at: moment) }
     case .history:
       let events = try store.history(of: named(store, arguments))
-      try StoreOptions.print(events, arguments) { VersionText.table(events) }
+      try StoreOptions.print(Page(events), arguments) { VersionText.table(events) }
     case .content: try give(store.content(of: named(store, arguments)), arguments)
     case .evidence:
       let evidence = try StoreOptions.operand(2, "EVIDENCE", arguments)
@@ -194,7 +195,7 @@ struct AliasCommand: Command {
       Console.error("@\(alias): \(version)")
     case .list:
       let aliases = try StoreOptions.open(arguments, .reading).aliases()
-      try StoreOptions.print(aliases, arguments) {
+      try StoreOptions.print(Page(aliases), arguments) {
         var table = TextTable(["alias", "version", "set by", "at"], textColumns: 4)
         for alias in aliases {
           table.add(["@\(alias.alias)", "\(alias.product)/\(alias.kind)/\(alias.version)", alias.actor, alias.at.text])
@@ -224,7 +225,7 @@ struct WaiverCommand: Command {
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     if try StoreOptions.action(name, arguments, Action.self) == .list {
       let waivers = try StoreOptions.open(arguments, .reading).waivers()
-      try StoreOptions.print(waivers, arguments) { VersionText.table(waivers) }
+      try StoreOptions.print(Page(waivers), arguments) { VersionText.table(waivers) }
       return .ok
     }
     let gate = try StoreOptions.operand(1, "GATE", arguments)

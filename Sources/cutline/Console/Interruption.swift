@@ -2,6 +2,7 @@ internal import CRefusal
 @_spi(Run) internal import CutlineCore
 internal import Dispatch
 internal import Foundation
+internal import Synchronization
 
 /// Ends programs that stages have started before the tool itself ends by a signal, and leaves nothing unfinished behind.
 struct Interruption {
@@ -14,8 +15,11 @@ struct Interruption {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
+        // A second signal does not wait.
+        if let end = Self.gracefulEnd.withLock({ $0.take() }) { return end() }
         RunningPrograms.endAll()
         Unfinished.endAll()
+        EventFile.end(signal: number)
         // Whoever started the tool may have blocked the signal; it must end here, as nothing goes on any more.
         signal(number, SIG_DFL)
         var own = sigset_t()
@@ -29,6 +33,9 @@ struct Interruption {
       return source
     }
   }
+
+  /// What a command does in place of ending at the first signal: a server finishes what it has begun.
+  static let gracefulEnd = Mutex<(@Sendable () -> Void)?>(nil)
 
   /// The same where the system refuses threads; on whichever thread that is.
   static func installRefusal() {

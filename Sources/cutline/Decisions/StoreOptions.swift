@@ -48,39 +48,8 @@ enum StoreOptions {
 
   /// What a version's operand means.
   static func version(_ word: String, _ store: Store, _ arguments: Arguments) throws -> VersionName {
-    let product = try product(store, arguments)
-    if let kind = try arguments.choice("kind", VersionKind.self) {
-      return try store.resolve(word, product: product, kind: kind)
-    }
-    let found = VersionKind.allCases.compactMap { kind -> VersionName? in
-      // A kind that does not have it is not meant.
-      guard let name = try? store.resolve(word, product: product, kind: kind), (try? store.sheet(of: name)) != nil
-      else {
-        return nil
-      }
-      return name
-    }
-    guard found.count < 2 else {
-      throw Faults.usage(
-        "\"\(word)\"", "is a version of several kinds, found \(found.map(\.kind).joined(separator: ", "))",
-        "Say --kind.")
-    }
-    if let name = found.first { return name }
-    let names = try store.versions(product: product, withArchived: true).map(\.version)
-    throw Faults.usage(
-      "\"\(word)\"", "is no version of \(product)\(DidYouMean.phrase(for: word, among: names))",
-      "See cutline version list --all.")
-  }
-
-  static func product(_ store: Store, _ arguments: Arguments) throws -> String {
-    if let product = arguments["product"] { return product }
-    let all = try store.products().map(\.product)
-    guard all.count == 1 else {
-      throw Faults.usage(
-        "--product", "is not given, and the store has \(all.count)",
-        all.isEmpty ? "Add one: cutline product add." : "Name one of \(all.joined(separator: ", ")).")
-    }
-    return all[0]
+    try store.version(
+      meant: word, product: arguments["product"], kind: arguments.choice("kind", VersionKind.self))
   }
 
   /// What a day without a time means.
@@ -120,7 +89,7 @@ enum StoreOptions {
   /// JSON where it is asked for, else text.
   static func print(_ value: some Encodable, _ arguments: Arguments, _ text: () -> String) throws {
     guard arguments.has("json") else { return Console.out(text()) }
-    Console.data(String(decoding: try CanonicalJSON.encode(value, pretty: true), as: UTF8.self) + "\n")
+    Console.data(String(decoding: try AnswerJSON.bytes(of: value), as: UTF8.self))
   }
 
   /// Refuses a file for a token that cannot be made, before the old token ends.

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 static void limit(int resource, rlim_t value) {
@@ -22,12 +23,10 @@ static void limit(int resource, rlim_t value) {
   setrlimit(resource, &wanted);
 }
 
-// Runs in the child, in the parent's memory until `execve`: nothing but system calls, and no variable but its own.
+// Both run in the child, in the parent's memory until `execve`: nothing but system calls, and no variable but their own.
+
 static void become(const char *program, char *const arguments[], char *const environment[], const int streams[3],
-                   uint64_t memory_bytes, pid_t parent, volatile int *failure) {
-  setpgid(0, 0);
-  prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != parent) _exit(127);
+                   uint64_t memory_bytes, volatile int *failure) {
   struct sigaction standard;
   memset(&standard, 0, sizeof standard);
   standard.sa_handler = SIG_DFL;
@@ -44,13 +43,34 @@ static void become(const char *program, char *const arguments[], char *const env
     for (int i = 3; i < last && i < 65536; i++) close(i);
   }
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_AS, (rlim_t)memory_bytes);
+  if (memory_bytes > 0) limit(RLIMIT_AS, (rlim_t)memory_bytes);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   execve(program, arguments, environment);
   *failure = errno;
   _exit(127);
+}
+
+static size_t put_number(char *place, unsigned long long number) {
+  char digits[24];
+  size_t count = 0;
+  do digits[count++] = (char)('0' + number % 10);
+  while ((number /= 10) > 0);
+  for (size_t i = 0; i < count; i++) place[i] = digits[count - 1 - i];
+  return count;
+}
+
+// Who the child is, before it is the program: whoever started it may end at any moment.
+static int say_who(int note) {
+  struct timespec now;
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  char text[64];
+  size_t length = put_number(text, (unsigned long long)getpid());
+  text[length++] = ' ';
+  length += put_number(text + length, (unsigned long long)now.tv_sec * 1000000000ull + (unsigned long long)now.tv_nsec);
+  text[length++] = '\n';
+  return write(note, text, length) == (ssize_t)length && fsync(note) == 0;
 }
 
 int cutline_start_child(const char *program, char *const arguments[], char *const environment[], int input,
@@ -72,7 +92,12 @@ int cutline_start_child(const char *program, char *const arguments[], char *cons
     pthread_sigmask(SIG_SETMASK, &all, &before);
     pid_t parent = getpid();
     pid_t process = vfork();
-    if (process == 0) become(program, arguments, environment, streams, memory_bytes, parent, &failure);
+    if (process == 0) {
+      setpgid(0, 0);
+      prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (getppid() != parent) _exit(127);
+      become(program, arguments, environment, streams, memory_bytes, &failure);
+    }
     if (process < 0) failure = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (process > 0) {
@@ -101,6 +126,47 @@ int cutline_start_child(const char *program, char *const arguments[], char *cons
   fcntl(child->output, F_SETFL, O_NONBLOCK);
   fcntl(child->errors, F_SETFL, O_NONBLOCK);
   return 0;
+}
+
+int cutline_start_detached(const char *program, char *const arguments[], char *const environment[], const char *folder,
+                           const int files[3], int note, pid_t *started) {
+  int streams[3] = {-1, -1, -1};
+  volatile int failure = 0;
+  for (int i = 0; i < 3 && !failure; i++) {
+    streams[i] = fcntl(files[i], F_DUPFD_CLOEXEC, 16);
+    if (streams[i] < 0) failure = errno;
+  }
+  if (!failure) {
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    pid_t process = vfork();
+    if (process == 0) {
+      setsid();
+      if (chdir(folder) != 0 || !say_who(note)) {
+        failure = errno;
+        _exit(127);
+      }
+      become(program, arguments, environment, streams, 0, &failure);
+    }
+    if (process < 0) failure = errno;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (process > 0 && failure) {
+      while (waitpid(process, NULL, 0) < 0 && errno == EINTR) {
+      }
+    }
+    *started = process;
+  }
+  for (int i = 0; i < 3; i++) {
+    if (streams[i] >= 0) close(streams[i]);
+  }
+  return failure;
+}
+
+int cutline_process_end(pid_t process) {
+  int descriptor = (int)syscall(SYS_pidfd_open, process, 0);
+  if (descriptor >= 0) fcntl(descriptor, F_SETFD, FD_CLOEXEC);
+  return descriptor;
 }
 
 int cutline_child_has_ended(pid_t process) {

@@ -23,6 +23,18 @@ struct cutline_child {
 int cutline_start_child(const char *program, char *const arguments[], char *const environment[], int input,
                         uint64_t memory_bytes, struct cutline_child *child);
 
+/// Starts `program` so that it goes on when this process ends: in a session and a process group of its own, in `folder`, with
+/// `files` as its first three descriptors and no others.
+///
+/// Before it becomes the program it writes its number and the time since the machine began, in nanoseconds, to `note`.
+///
+/// - Returns: 0, or an errno.
+int cutline_start_detached(const char *program, char *const arguments[], char *const environment[], const char *folder,
+                           const int files[3], int note, pid_t *started);
+
+/// A descriptor that is readable when a process, child or not, has ended; -1 with errno.
+int cutline_process_end(pid_t process);
+
 /// Whether the process has ended; it is not reaped, so that its number still stands for its group.
 int cutline_child_has_ended(pid_t process);
 

@@ -1,6 +1,6 @@
 /// What is wrong with a log, and where: the first fault.
-public struct AuditFault: Sendable, Hashable {
-  public enum Reason: String, Sendable, CaseIterable {
+public struct AuditFault: Sendable, Hashable, Encodable {
+  public enum Reason: String, Sendable, CaseIterable, Encodable {
     /// A number is missing, doubled or out of order.
     case sequence
     /// `prev` is not the hash of the record before.

@@ -182,10 +182,15 @@ struct AuditVerification {
 
 extension Store {
   /// What a verification found.
-  public struct AuditVerdict: Sendable {
+  public struct AuditVerdict: Sendable, Encodable {
     public let records, rows, heads: Int
+    public let sound: Bool
     /// Nil for a sound log.
     public let fault: AuditFault?
+
+    init(records: Int, rows: Int, heads: Int, fault: AuditFault?) {
+      (self.records, self.rows, self.heads, self.fault, sound) = (records, rows, heads, fault, fault == nil)
+    }
   }
 
   /// Reads the whole log against the tables, and against what was kept elsewhere.

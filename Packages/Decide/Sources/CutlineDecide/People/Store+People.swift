@@ -30,6 +30,23 @@ extension Store {
     }
   }
 
+  /// Who calls, as the store knows them now.
+  ///
+  /// - Throws: `Refusal` (unauthenticated) where they have another token by now, are disabled or expired.
+  public func principal(of caller: Caller) throws -> Principal {
+    let row = try database.first("SELECT * FROM principals WHERE name = ?", [.text(caller.name)])
+    return try Self.principal(of: caller, row, at: now)
+  }
+
+  fileprivate static func principal(of caller: Caller, _ row: StoredRow?, at now: Instant) throws -> Principal {
+    guard let row, row.text("token_sha256") == caller.tokenSHA256 else {
+      throw Refusal(.unauthenticated, caller.name, "has another token by now", "Use the new one.")
+    }
+    let principal = Principal(row)
+    try check(principal, at: now)
+    return principal
+  }
+
   /// All people, also disabled ones, by name.
   public func principals() throws -> [Principal] {
     try database.query("SELECT * FROM principals ORDER BY name").map(Principal.init)
@@ -137,11 +154,7 @@ extension StoreTransaction {
   /// - Throws: `Refusal` (unauthenticated) for one who may no more, (forbidden) for a lower role.
   @discardableResult
   func principal(_ caller: Caller, atLeast role: Role) throws -> Principal {
-    guard let row = try row(.principals, [.text(caller.name)]), row.text("token_sha256") == caller.tokenSHA256 else {
-      throw Refusal(.unauthenticated, caller.name, "has another token by now", "Use the new one.")
-    }
-    let principal = Principal(row)
-    try Store.check(principal, at: now)
+    let principal = try Store.principal(of: caller, row(.principals, [.text(caller.name)]), at: now)
     guard principal.role >= role else {
       throw Refusal(
         .forbidden, principal.name, "has the role \(principal.role.rawValue), and this needs \(role.rawValue)",

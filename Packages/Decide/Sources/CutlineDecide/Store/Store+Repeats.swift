@@ -22,6 +22,11 @@ extension Store {
     return Answer(status: row.integer("status"), body: row.bytes("response"))
   }
 
+  /// All of what `body` reads and writes as one state and one transaction: an answer and what it says are kept together, or neither.
+  public func inOneTransaction<Result>(_ body: () throws -> Result) throws -> Result {
+    try database.transaction(body)
+  }
+
   /// Keeps an answer for whoever asks again.
   public func remember(_ answer: Answer, key: String, route: String, requestSHA256: String, by caller: Caller) throws {
     try write { transaction in

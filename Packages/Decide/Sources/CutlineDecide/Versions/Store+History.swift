@@ -153,7 +153,7 @@ extension Store {
       let failed = facts.gates?.report.failed ?? []
       guard failed.contains(gate) else {
         throw Refusal(
-          .invalid, name.description, "does not fail \(gate)\(DidYouMean.phrase(for: gate, among: failed))",
+          .invalid, "\"\(gate)\"", "is no gate that \(name) fails\(DidYouMean.phrase(for: gate, among: failed))",
           failed.isEmpty ? "It fails no gate." : "It fails \(failed.joined(separator: ", ")).")
       }
       guard day.date >= transaction.now.date else {

@@ -255,8 +255,14 @@ extension Store {
   }
 
   /// Versions by product, kind and time; archived ones only where they are asked for.
+  ///
+  /// - Parameters:
+  ///   - last: where a list goes on: the version that it stopped at.
+  ///   - limit: the most that are given.
+  /// - Complexity: O(versions), and O(events) for each that is given.
   public func versions(
-    product: String? = nil, kind: VersionKind? = nil, state: VersionState? = nil, withArchived: Bool = false
+    product: String? = nil, kind: VersionKind? = nil, state: VersionState? = nil, withArchived: Bool = false,
+    after last: VersionName? = nil, limit: Int = .max
   ) throws -> [VersionSheet] {
     try database.snapshot {
       let rows = try database.query(
@@ -264,11 +270,13 @@ extension Store {
         SELECT v.product, v.kind, v.version, s.state FROM versions v JOIN version_state s USING (product, kind, version)
         ORDER BY v.product, v.kind, v.created_at, v.version
         """)
-      return try rows.filter { row in
+      // Versions are never removed, so that the last one is there whatever its state has become.
+      let start = last.flatMap { last in rows.firstIndex { VersionName($0) == last } }.map { $0 + 1 } ?? 0
+      return try rows[start...].lazy.filter { row in
         (product.map { $0 == row.text("product") } ?? true) && (kind.map { $0.rawValue == row.text("kind") } ?? true)
           && (state.map { $0.rawValue == row.text("state") }
             ?? (withArchived || row.text("state") != VersionState.archived.rawValue))
-      }.map { try sheet(of: VersionName($0)) }
+      }.prefix(limit).map { try sheet(of: VersionName($0)) }
     }
   }
 

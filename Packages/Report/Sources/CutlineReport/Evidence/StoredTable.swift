@@ -1,9 +1,9 @@
 internal import CutlineCore
 
 /// A result table as it lies in a run: names of columns, then fields as text. Numbers are shown as they were written.
-struct StoredTable: Sendable {
+public struct StoredTable: Sendable {
   let path: String
-  let columns: [String]
+  public let columns: [String]
   let rows: [[String]]
   private let places: [String: Int]
 
@@ -16,7 +16,7 @@ struct StoredTable: Sendable {
 
   /// Reads CSV as this program writes it: RFC 4180 with LF, the apostrophe of a guarded field taken away.
   /// - Throws: `Faults` (integrity) for what this program does not write.
-  init(path: String, csv bytes: [UInt8]) throws {
+  public init(path: String, csv bytes: [UInt8]) throws {
     var records: [[String]] = []
     var fields: [String] = []
     var field: [UInt8] = []
@@ -68,11 +68,15 @@ struct StoredTable: Sendable {
 
   func has(_ column: String) -> Bool { places[column] != nil }
 
+  public var rowCount: Int { rows.count }
+
   /// A field; empty where the table has no such column.
-  func text(_ column: String, _ row: Int) -> String { places[column].map { rows[row][$0] } ?? "" }
+  public func text(_ column: String, _ row: Int) -> String { places[column].map { rows[row][$0] } ?? "" }
 
   /// A field as a number; nil where it is empty or none that is finite.
-  func number(_ column: String, _ row: Int) -> Double? { Double(text(column, row)).flatMap { $0.isFinite ? $0 : nil } }
+  public func number(_ column: String, _ row: Int) -> Double? {
+    Double(text(column, row)).flatMap { $0.isFinite ? $0 : nil }
+  }
 
   func column(_ name: String) -> [String] { rows.indices.map { text(name, $0) } }
 

@@ -1,17 +1,17 @@
-/// Markup that may stand in a page. Text is escaped when it comes in, so that a name of a segment, a column or a category is
+/// Markup that may stand in a page, of this module or of the server. Text is escaped when it comes in, so that a name of a segment, a column or a category is
 /// never more than text.
-struct Html: Sendable, ExpressibleByArrayLiteral {
-  private(set) var markup: String
+public struct Html: Sendable, ExpressibleByArrayLiteral {
+  public private(set) var markup: String
 
-  static let empty = Html(trusted: "")
+  public static let empty = Html(trusted: "")
 
   /// Markup that this module has made or checked.
   init(trusted markup: String) { self.markup = markup }
 
-  init(arrayLiteral parts: Html...) { self = parts.joined() }
+  public init(arrayLiteral parts: Html...) { self = parts.joined() }
 
   /// Text of any origin, as text. Control characters, which XML has no place for and which change what one reads, become �.
-  static func text(_ text: String) -> Html {
+  public static func text(_ text: String) -> Html {
     var markup = ""
     markup.reserveCapacity(text.utf8.count)
     for scalar in text.unicodeScalars {
@@ -32,17 +32,19 @@ struct Html: Sendable, ExpressibleByArrayLiteral {
   }
 
   /// A name that people gave: its own direction of writing does not touch what stands around it.
-  static func name(_ name: String) -> Html { tag("bdi", [:], text(name)) }
+  public static func name(_ name: String) -> Html { tag("bdi", [:], text(name)) }
 
   /// An element. Names of tags and attributes are of this module, values of attributes are escaped.
-  static func tag(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:], _ content: Html...)
+  public static func tag(
+    _ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:], _ content: Html...
+  )
     -> Html
   {
     Html(trusted: opening(name, attributes) + content.map(\.markup).joined() + "</\(name)>")
   }
 
   /// An element without content.
-  static func void(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:]) -> Html {
+  public static func void(_ name: StaticString, _ attributes: KeyValuePairs<StaticString, String> = [:]) -> Html {
     Html(trusted: opening(name, attributes))
   }
 
@@ -50,9 +52,9 @@ struct Html: Sendable, ExpressibleByArrayLiteral {
     "<\(name)" + attributes.map { " \($0)=\"\(text($1).markup)\"" }.joined() + ">"
   }
 
-  static func + (left: Html, right: Html) -> Html { Html(trusted: left.markup + right.markup) }
+  public static func + (left: Html, right: Html) -> Html { Html(trusted: left.markup + right.markup) }
 }
 
 extension Sequence where Element == Html {
-  func joined() -> Html { Html(trusted: map(\.markup).joined()) }
+  public func joined() -> Html { Html(trusted: map(\.markup).joined()) }
 }

@@ -82,6 +82,9 @@ public struct Batch: Sendable {
     warnings = Self.warnings(file, selected, segments, configuration.table)
   }
 
+  /// What is run, in the order of the file, as far as it is known before any model is trained.
+  public var checkedPlans: [Plan] { (supersegments + segments).compactMap { plans[$0.folder] } }
+
   /// Segments outside of what their supersegment learns from, and what it learns from beside its segments.
   private static func warnings(
     _ file: SegmentsFile, _ selected: [SegmentsFile.Segment], _ units: [BatchUnit], _ table: String
