@@ -141,6 +141,8 @@ int cutline_start_detached(const char *program, char *const arguments[], char *c
     streams[i] = fcntl(files[i], F_DUPFD_CLOEXEC, 16);
     if (streams[i] < 0) failure = errno;
   }
+  int word = fcntl(note, F_DUPFD_CLOEXEC, 16);
+  if (word < 0 && !failure) failure = errno;
   if (!failure) {
     sigset_t all, before;
     sigfillset(&all);
@@ -152,7 +154,7 @@ int cutline_start_detached(const char *program, char *const arguments[], char *c
         failure = errno;
         _exit(127);
       }
-      become(program, arguments, environment, streams, 0, note, &failure);
+      become(program, arguments, environment, streams, 0, word, &failure);
     }
     if (process < 0) failure = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -165,6 +167,7 @@ int cutline_start_detached(const char *program, char *const arguments[], char *c
   for (int i = 0; i < 3; i++) {
     if (streams[i] >= 0) close(streams[i]);
   }
+  if (word >= 0) close(word);
   return failure;
 }
 
