@@ -74,7 +74,9 @@ public struct StoredTable: Sendable {
   public func text(_ column: String, _ row: Int) -> String { places[column].map { rows[row][$0] } ?? "" }
 
   /// A field as a number; nil where it is empty or none that is finite.
-  public func number(_ column: String, _ row: Int) -> Double? { Double(text(column, row)).flatMap { $0.isFinite ? $0 : nil } }
+  public func number(_ column: String, _ row: Int) -> Double? {
+    Double(text(column, row)).flatMap { $0.isFinite ? $0 : nil }
+  }
 
   func column(_ name: String) -> [String] { rows.indices.map { text(name, $0) } }
 
