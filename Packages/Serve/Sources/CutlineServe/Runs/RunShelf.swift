@@ -45,6 +45,7 @@ public final class RunShelf: Sendable {
   let root: FolderHandle
   private let index = Mutex(ShelfIndex())
   private let isFilling = Mutex(false)
+  private let looked = Mutex(Looked())
   private let workers: Int
   /// As many are read at once before an answer; more are left to the workers.
   private static let fewAtOnce = 16
@@ -60,8 +61,23 @@ public final class RunShelf: Sendable {
 
   // MARK: What is there
 
+  /// When all names and marks were looked at last, and how long it took.
+  private struct Looked {
+    var ended: ContinuousClock.Instant?
+    var took: Duration = .zero
+    /// Looking takes no more than a fifth of the time, however many ask; small shelves are looked at each time.
+    var isFresh: Bool {
+      took > .milliseconds(20) && ended.map { ContinuousClock.now - $0 < took * 4 } ?? false
+    }
+  }
+
   /// Looks at all names and marks, and has read what is new.
-  func refresh() {
+  ///
+  /// - Parameter always: also where that was done a moment ago.
+  func refresh(always: Bool = true) {
+    if !always, looked.withLock({ $0.isFresh }) { return }
+    let start = ContinuousClock.now
+    defer { looked.withLock { $0 = Looked(ended: .now, took: .now - start) } }
     let (places, unsayable) = Self.places(in: root)
     let pending = index.withLock { index in
       index.see(places, unsayable: unsayable)
@@ -138,7 +154,7 @@ public final class RunShelf: Sendable {
   ///
   /// - Complexity: O(folders) system calls, O(runs) comparisons; a run is read once.
   public func list(limit: Int, after position: Position? = nil, filter: Filter = Filter()) -> Page {
-    refresh()
+    refresh(always: false)
     let (all, isComplete, unsayable) = index.withLock { ($0.inOrder(), $0.isComplete, $0.unsayable) }
     var page: [RunEntry] = []
     var hasMore = false
@@ -169,7 +185,7 @@ public final class RunShelf: Sendable {
 
   /// Alerts of all runs that are complete, by severity: the sum of what their files `drift_alerts_*.json` hold, for metrics.
   public var alerts: [String: Int] {
-    refresh()
+    refresh(always: false)
     return index.withLock { $0.inOrder() }.reduce(
       into: Dictionary(uniqueKeysWithValues: AlertCounts.severities.map { ($0, 0) })
     ) { sums, entry in
@@ -185,6 +201,8 @@ public final class RunShelf: Sendable {
 
   /// The place of a run by its name; nil where there is none now.
   func place(of name: String) -> ShelfIndex.Place? {
+    let known = index.withLock { $0.pending[name] ?? $0.places[name] }
+    if let known, root.mark("\(name)/\(FolderNames.manifest)") == known.mark { return known }
     refresh()
     return index.withLock { $0.pending[name] ?? $0.places[name] }
   }
