@@ -42,7 +42,7 @@ import Testing
     try place.simulate(rows: 9000)
     try place.write("config.toml", place.read("config.toml").replacing("resamples = 0", with: "resamples = 20000"))
     let process = try place.tool.start(["run", "-o", "out", "--events", "e.jsonl"])
-    while !place.exists("e.jsonl") || (try place.read("e.jsonl").split(separator: "\n").count) < 8 { usleep(20_000) }
+    while try place.exists("e.jsonl") ? place.read("e.jsonl").split(separator: "\n").count < 8 : true { usleep(20_000) }
     kill(process.processIdentifier, SIGTERM)
     process.waitUntilExit()
     let last = try #require(try lines(place, "e.jsonl").last)

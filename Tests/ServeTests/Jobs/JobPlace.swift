@@ -27,7 +27,10 @@ final class JobPlace: Sendable {
   deinit { try? FileManager.default.removeItem(atPath: root) }  // best effort in a temporary place
 
   func path(_ name: String) -> String { "\(root)/\(name)" }
-  func write(_ name: String, _ text: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path(name))) }
+  /// In one step: a script that waits for a file finds all of it.
+  func write(_ name: String, _ text: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)), options: .atomic)
+  }
   func read(_ name: String) throws -> Data { try Data(contentsOf: URL(fileURLWithPath: path(name))) }
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
   func names(_ folder: String) throws -> [String] {

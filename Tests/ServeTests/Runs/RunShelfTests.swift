@@ -34,7 +34,7 @@ import Testing
       try place.run(
         "r\(number)", created: "2026-03-01T10:00:0\(number % 4)Z", failure: number % 7 == 0 ? "no rows" : nil)
     }
-    for name in ["<b>x</b>", "a b", "ä", "\"q\"", "x&y", "..x", "a%2fb"] where name != "..x" {
+    for name in ["<b>x", "a b", "ä", "\"q\"", "x&y", "..x", "a%2fb"] where name != "..x" {
       try place.run(name, created: "2026-02-01T00:00:00Z")
     }
     let shelf = try shelf()
@@ -62,13 +62,14 @@ import Testing
     filter.text = nil
     (filter.from, filter.until) = (Instant("2026-03-01T10:00:01Z"), Instant("2026-03-01T10:00:03Z"))
     #expect(shelf.list(limit: 100, filter: filter).entries.count == 20)
-    #expect(try shelf.run("<b>x</b>").entry.name == "<b>x</b>")
+    #expect(try shelf.run("<b>x").entry.name == "<b>x")
   }
 
   /// What comes and goes while somebody pages: what stays is met once.
   @Test func pagesAreStableWhileRunsComeAndGo() throws {
     for number in 0..<60 { try place.run("r\(100 + number)", created: "2026-03-01T10:\(number % 10 + 10):00Z") }
     let shelf = try shelf()
+    #expect(shelf.filled())
     var random = RandomStream(seed: 4)
     var gone: Set<String> = []
     var met: [String] = []

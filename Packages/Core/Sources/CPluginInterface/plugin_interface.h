@@ -5,7 +5,7 @@
 
 /// Raised by one when a public declaration of Core or the layout of a public type changes; the recorded digest of both
 /// is `interface.digest` beside this file, and `scripts/test-plugins` compares.
-#define CUTLINE_PLUGIN_INTERFACE 7
+#define CUTLINE_PLUGIN_INTERFACE 8
 
 #define CUTLINE_PLUGIN_TEXT_OF(x) #x
 #define CUTLINE_PLUGIN_TEXT(x) CUTLINE_PLUGIN_TEXT_OF(x)

@@ -25,33 +25,6 @@ static void limit(int resource, rlim_t value) {
 
 // Both run in the child, in the parent's memory until `execve`: nothing but system calls, and no variable but their own.
 
-static void become(const char *program, char *const arguments[], char *const environment[], const int streams[3],
-                   uint64_t memory_bytes, volatile int *failure) {
-  struct sigaction standard;
-  memset(&standard, 0, sizeof standard);
-  standard.sa_handler = SIG_DFL;
-  for (int number = 1; number < 65; number++) sigaction(number, &standard, NULL);
-  for (int i = 0; i < 3; i++) {
-    if (dup2(streams[i], i) < 0) {
-      *failure = errno;
-      _exit(127);
-    }
-  }
-  // Whatever else is open here is none of the program's business.
-  if (syscall(SYS_close_range, 3u, ~0u, 0u) != 0) {
-    int last = (int)sysconf(_SC_OPEN_MAX);
-    for (int i = 3; i < last && i < 65536; i++) close(i);
-  }
-  limit(RLIMIT_CORE, 0);
-  if (memory_bytes > 0) limit(RLIMIT_AS, (rlim_t)memory_bytes);
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
-  execve(program, arguments, environment);
-  *failure = errno;
-  _exit(127);
-}
-
 static size_t put_number(char *place, unsigned long long number) {
   char digits[24];
   size_t count = 0;
@@ -70,7 +43,39 @@ static int say_who(int note) {
   text[length++] = ' ';
   length += put_number(text + length, (unsigned long long)now.tv_sec * 1000000000ull + (unsigned long long)now.tv_nsec);
   text[length++] = '\n';
-  return write(note, text, length) == (ssize_t)length && fsync(note) == 0;
+  return write(note, text, length) == (ssize_t)length;
+}
+
+static void become(const char *program, char *const arguments[], char *const environment[], const int streams[3],
+                   uint64_t memory_bytes, int note, volatile int *failure) {
+  struct sigaction standard;
+  memset(&standard, 0, sizeof standard);
+  standard.sa_handler = SIG_DFL;
+  for (int number = 1; number < 65; number++) sigaction(number, &standard, NULL);
+  for (int i = 0; i < 3; i++) {
+    if (dup2(streams[i], i) < 0) {
+      *failure = errno;
+      _exit(127);
+    }
+  }
+  // As late as can be: whoever finds it looks for the program.
+  if (note >= 0 && !say_who(note)) {
+    *failure = errno;
+    _exit(127);
+  }
+  // Whatever else is open here is none of the program's business.
+  if (syscall(SYS_close_range, 3u, ~0u, 0u) != 0) {
+    int last = (int)sysconf(_SC_OPEN_MAX);
+    for (int i = 3; i < last && i < 65536; i++) close(i);
+  }
+  limit(RLIMIT_CORE, 0);
+  if (memory_bytes > 0) limit(RLIMIT_AS, (rlim_t)memory_bytes);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  execve(program, arguments, environment);
+  *failure = errno;
+  _exit(127);
 }
 
 int cutline_start_child(const char *program, char *const arguments[], char *const environment[], int input,
@@ -96,7 +101,7 @@ int cutline_start_child(const char *program, char *const arguments[], char *cons
       setpgid(0, 0);
       prctl(PR_SET_PDEATHSIG, SIGKILL);
       if (getppid() != parent) _exit(127);
-      become(program, arguments, environment, streams, memory_bytes, &failure);
+      become(program, arguments, environment, streams, memory_bytes, -1, &failure);
     }
     if (process < 0) failure = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -136,6 +141,8 @@ int cutline_start_detached(const char *program, char *const arguments[], char *c
     streams[i] = fcntl(files[i], F_DUPFD_CLOEXEC, 16);
     if (streams[i] < 0) failure = errno;
   }
+  int word = fcntl(note, F_DUPFD_CLOEXEC, 16);
+  if (word < 0 && !failure) failure = errno;
   if (!failure) {
     sigset_t all, before;
     sigfillset(&all);
@@ -143,11 +150,11 @@ int cutline_start_detached(const char *program, char *const arguments[], char *c
     pid_t process = vfork();
     if (process == 0) {
       setsid();
-      if (chdir(folder) != 0 || !say_who(note)) {
+      if (chdir(folder) != 0) {
         failure = errno;
         _exit(127);
       }
-      become(program, arguments, environment, streams, 0, &failure);
+      become(program, arguments, environment, streams, 0, word, &failure);
     }
     if (process < 0) failure = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -160,6 +167,7 @@ int cutline_start_detached(const char *program, char *const arguments[], char *c
   for (int i = 0; i < 3; i++) {
     if (streams[i] >= 0) close(streams[i]);
   }
+  if (word >= 0) close(word);
   return failure;
 }
 

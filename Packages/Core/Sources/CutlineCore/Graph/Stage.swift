@@ -178,7 +178,7 @@ public struct StageInstance: Sendable {
   @_spi(Run) public var externalInputs: [String] { bound.externalInputs }
 
   /// Titles of the programs that it runs, those of the stages in its settings included.
-  @_spi(Run) public var programs: [String] { bound.programs }
+  @_spi(Run) public func programs() -> [String] { bound.programs }
 
   /// Writes and reads its output; nil where that is not stored.
   @_spi(Run) public var codec: ArtifactCodec? { bound.codec }

@@ -53,7 +53,7 @@ public struct Plan: Sendable {
     public var externalInputs: [String] { instance.externalInputs }
 
     /// Titles of the programs that it runs, those of the stages in its settings included.
-    public var programs: [String] { instance.programs }
+    public var programs: [String] { instance.programs() }
 
     /// Ids of the stages it waits for, in order of its ports.
     public var inputs: [String] { stage.ports.flatMap { from[$0.name] ?? [] } }
