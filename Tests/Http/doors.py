@@ -191,7 +191,7 @@ with Server(place, "--access-log", "access.log") as server:
     try:
         from prometheus_client.parser import text_string_to_metric_families
     except ImportError:
-        pass
+        print("not compared: prometheus-client is not installed", file=sys.stderr)
     else:
         families = {family.name: family for family in text_string_to_metric_families(counts)}
         total = sum(sample.value for sample in families["cutline_http_requests"].samples)

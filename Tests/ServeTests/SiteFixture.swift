@@ -1,3 +1,4 @@
+import CutlineCore
 import Foundation
 import Synchronization
 import Testing
@@ -41,6 +42,12 @@ final class SiteFixture: Sendable {
     settings.toolVersion = "0"
     settings.store = .init(path: path, options: options)
     settings.clock = options.clock
+    for name in ["runs", "jobs"] {
+      try FileManager.default.createDirectory(atPath: "\(folder)/\(name)", withIntermediateDirectories: true)
+    }
+    var work = WorkSettings(runs: "\(folder)/runs", registry: Registry())
+    work.jobs = "\(folder)/jobs"
+    settings.work = work
     change(&settings)
     site = try Site(settings, port: 8052)
   }

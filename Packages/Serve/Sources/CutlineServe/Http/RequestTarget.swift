@@ -4,6 +4,8 @@ struct RequestTarget: Sendable, Equatable {
   /// `["api", "scoring", "versions", "v1"]`; empty for `/`.
   let segments: [String]
   let query: [Parameter]
+  /// False where a parameter is no text: the path is known all the same.
+  let hasSoundQuery: Bool
   /// Of the absolute form, `http://host/path`: which host it names.
   let authority: String?
 
@@ -35,14 +37,18 @@ struct RequestTarget: Sendable, Equatable {
     }
     self.segments = segments == [""] ? [] : segments
     var query: [Parameter] = []
+    var isSound = true
     for pair in parts.count > 1 ? parts[1].split(separator: "&") : [] {
       let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = Self.decoded(sides[0], plusIsSpace: true),
         let value = sides.count > 1 ? Self.decoded(sides[1], plusIsSpace: true) : ""
-      else { return nil }
+      else {
+        isSound = false
+        continue
+      }
       query.append(Parameter(name: name, value: value))
     }
-    self.query = query
+    (self.query, hasSoundQuery) = (query, isSound)
     self.authority = authority
   }
 

@@ -28,7 +28,7 @@ final class Site: Sendable {
     let store = try settings.store.map { try StoreAccess($0.path, options: $0.options) }
     self.store = store
     work = try settings.work.map { try Work($0, store: store?.writer) }
-    table = RouteTable(Self.routes(hasStore: store != nil))
+    table = RouteTable(Self.routes(hasStore: store != nil, hasRuns: work != nil, hasJobs: work?.jobs != nil))
     let hosts = AllowedHosts(address: settings.address, port: port, declared: settings.hosts)
     door = Door(
       hosts: hosts, sessions: Sessions(), failures: FailedTokens(), store: store, ownToken: settings.ownToken,
@@ -37,8 +37,9 @@ final class Site: Sendable {
   }
 
   /// All of a server's routes.
-  static func routes(hasStore: Bool) -> [Route] {
-    SiteRoutes.all(hasStore: hasStore) + (hasStore ? StoreRoutes.all : []) + RunRoutes.all + JobRoutes.all
+  static func routes(hasStore: Bool, hasRuns: Bool = true, hasJobs: Bool = true) -> [Route] {
+    SiteRoutes.all(hasStore: hasStore) + (hasStore ? StoreRoutes.all : []) + (hasRuns ? RunRoutes.all : [])
+      + (hasJobs ? JobRoutes.all : [])
   }
 
   /// What only whoever runs the server should read.
@@ -53,6 +54,9 @@ extension Site: HttpHandler {
       if case .found(let route, let values) = match {
         (admission.route, admission.values) = (route, values)
         admission.bodyLimit = route.body?.limit ?? limits.bodyBytes
+      }
+      guard request.target.hasSoundQuery else {
+        throw Problem(.badRequest, "A parameter of the query is no text in UTF-8 without control characters.")
       }
       try door.checkOrigin(request)
       switch match {
