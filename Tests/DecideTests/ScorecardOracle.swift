@@ -87,7 +87,8 @@ struct ScorecardOracle: Decodable {
       let changes = own["changes"] as? [String: [String: Any]] ?? [:]
       return Weights(
         base: order[index].base.map { ($0, numbers("base")[$0] ?? .nan) },
-        coefficients: order[index].model.map { ($0, numbers("coefficients")[$0] ?? .nan) }, alpha: alpha, status: status,
+        coefficients: order[index].model.map { ($0, numbers("coefficients")[$0] ?? .nan) }, alpha: alpha,
+        status: status,
         ml: numbers("ml"), blended: numbers("blended"), weights: numbers("weights"),
         passes: changes.mapValues { $0["passes"] as? Bool }, gate: own["gate"] as? Bool ?? false,
         conflicts: own["sign_conflicts"] as? [String] ?? [])
@@ -99,7 +100,8 @@ struct ScorecardOracle: Decodable {
     let text = try String(contentsOf: file, encoding: .utf8)
     guard let start = text.range(of: "\"weights\": {") ?? text.range(of: "\"weights\":{") else { throw Missing() }
     func keys(_ body: Substring) -> [String] { body.matches(of: /"([^"]+)"\s*:/).map { String($0.1) } }
-    let bodies = text[start.lowerBound...].matches(of: /"base"\s*:\s*\{([^}]*)\}\s*,\s*"coefficients"\s*:\s*\{([^}]*)\}/)
+    let bodies = text[start.lowerBound...].matches(
+      of: /"base"\s*:\s*\{([^}]*)\}\s*,\s*"coefficients"\s*:\s*\{([^}]*)\}/)
     return bodies.map { (keys($0.1), keys($0.2)) }
   }
 
@@ -196,14 +198,17 @@ extension ScorecardOracle.Card {
   }
 
   /// The values of its variables, per row of the data.
-  func rows() throws -> [[Double]] {
+  func table() throws -> [[Double]] {
     let isGerman = name.hasPrefix("german")
     let file = ScorecardOracle.shared.appendingPathComponent(
       "data/classic/\(isGerman ? "germancredit_labelled" : "hmeq").csv")
     let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(Self.fields)
-    let hmeq = ["LOAN", "MORTDUE", "VALUE", "REASON", "JOB", "YOJ", "DEROG", "DELINQ", "CLAGE", "NINQ", "CLNO", "DEBTINC"]
+    let hmeq = [
+      "LOAN", "MORTDUE", "VALUE", "REASON", "JOB", "YOJ", "DEROG", "DELINQ", "CLAGE", "NINQ", "CLNO", "DEBTINC",
+    ]
     let places = try variables.map { variable in
-      let place = isGerman ? lines[0].firstIndex(of: variable.variable) : hmeq.firstIndex(of: variable.variable).map { $0 + 1 }
+      let place =
+        isGerman ? lines[0].firstIndex(of: variable.variable) : hmeq.firstIndex(of: variable.variable).map { $0 + 1 }
       guard let place else { throw ScorecardOracle.Missing() }
       return place
     }

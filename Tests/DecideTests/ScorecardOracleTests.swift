@@ -1,3 +1,4 @@
+import CutlineCore
 import CutlineCredit
 import Foundation
 import Testing
@@ -22,7 +23,7 @@ struct ScorecardOracleTests {
       let separate = try own.card(.separate)
       #expect(separate.initial == own.initialScoreSeparate)
       #expect(separate.characteristics.map { $0.attributes.map(\.points) } == own.pointsSeparate)
-      let rows = try own.rows()
+      let rows = try own.table()
       #expect(rows.count == own.rows)
       for first in own.first {
         let scored = card.score(rows[first.row])
@@ -59,7 +60,7 @@ struct ScorecardOracleTests {
     for own in try ScorecardOracle.read().scorecards {
       for intercept in [PointScale.Intercept.spread, .separate] {
         let card = try own.card(intercept)
-        let rows = try own.rows()
+        let rows = try own.table()
         let model = try card.model(named: "card")
         let columns = card.characteristics.indices.map { column in rows.map { $0[column] } }
         let scores = try model.form.evaluate(columns: columns, rows: rows.count)
@@ -93,7 +94,9 @@ struct ScorecardOracleTests {
       let total = own.base.reduce(0) { $0 + Int64(($1.1 * 100).rounded()) }
       #expect(weights.reduce(0) { $0 + $1.units } == total)
       let gate = ScorecardGates.weightChange(
-        try weights.map { ($0.feature, try $0.base.map { Int64((try #require(Double("\($0)")) * 100).rounded()) }, $0.units) },
+        try weights.map {
+          ($0.feature, try $0.base.map { Int64((try #require(Double("\($0)")) * 100).rounded()) }, $0.units)
+        },
         unit: 100)
       #expect((gate.verdict == .pass) == own.gate, "\(gate)")
     }

@@ -32,10 +32,10 @@ import Testing
     outcome = "bad"
     decided_on = "decided_on"
     cutoff = 560
-    [scorecard.variables.age]
+    [scorecard.characteristics.age]
     special = { 999 = "unknown" }
     protected = true
-    [scorecard.variables.debt]
+    [scorecard.characteristics.debt]
     direction = "higher-is-riskier"
     max_bins = 5
     """
@@ -51,14 +51,18 @@ import Testing
     let shown = try place.tool("scorecard", "show", "card/data/scorecard.json")
     #expect(shown.code == 0 && shown.out.contains("unknown") && shown.out.contains("missing"), "\(shown.err)")
     let gates = try place.read("card/data/gates.csv")
-    for (gate, state) in [("samples", "PASS"), ("auc", "PASS"), ("improvement", "WARN"), ("out_of_time", "PASS"), ("signs", "PASS")] {
+    for (gate, state) in [
+      ("samples", "PASS"), ("auc", "PASS"), ("improvement", "WARN"), ("out_of_time", "PASS"), ("signs", "PASS"),
+    ] {
       #expect(gates.contains("\n\(gate),\(state),"), "\(gates)")
     }
     // The table with scores: they add up, and fall with debt.
     let scored = try place.tool(
       "scorecard", "score", "card/data/scorecard.json", "applications.csv", "--reasons", "-o", "scored.csv")
     #expect(scored.code == 0, "\(scored.err)")
-    let lines = try place.read("scored.csv").split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+    let lines = try place.read("scored.csv").split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
     let (names, rows) = (lines[0].map(String.init), lines.dropFirst())
     func column(_ name: String) throws -> Int { try #require(names.firstIndex(of: name)) }
     let (score, decision, reason) = (try column("score"), try column("decision"), try column("reason_1"))
@@ -66,7 +70,9 @@ import Testing
     #expect(rows.allSatisfy { (Double($0[score]) ?? 0 >= 560) == ($0[decision] == "approve") })
     #expect(rows.allSatisfy { $0[decision] == "decline" || $0[reason].isEmpty })
     #expect(rows.filter { $0[decision] == "decline" }.allSatisfy { ["age", "debt"].contains($0[reason]) })
-    #expect(try place.tool("scorecard", "score", "card/data/scorecard.json", "applications.csv", "-o", "scored.csv").code == 7)
+    #expect(
+      try place.tool("scorecard", "score", "card/data/scorecard.json", "applications.csv", "-o", "scored.csv").code == 7
+    )
     try StoreTests.people(place)
     let made = try place.tool("version", "create", "--kind", "scorecard", "--from-run", "card", "--token-file", "anna")
     #expect(made.code == 0, "\(made.err)")
@@ -76,14 +82,16 @@ import Testing
     #expect(try place.tool("version", "approve", "v1", "--reason", "seen", "--token-file", "boris").code == 0)
     #expect(try place.tool("version", "activate", "v1", "--token-file", "cora").code == 0)
     // A second card against the one in force.
-    try place.write("next.toml", Self.plan.replacing("cutoff = 560", with: "cutoff = 560\nactive = \"card/data/scorecard.json\""))
+    try place.write(
+      "next.toml", Self.plan.replacing("cutoff = 560", with: "cutoff = 560\nactive = \"card/data/scorecard.json\""))
     let next = try place.tool("run", "-c", "next.toml", "-o", "next")
     #expect(next.code == 4, "the same card is no improvement: \(next.err)")
     #expect(try place.read("next.failed/data/gates.csv").contains("\nimprovement,FAIL,0,"))
     let compared = try place.tool(
       "scorecard", "compare", "card/data/scorecard.json", "applications.csv", "--with", "card2/data/scorecard.json",
       "--outcome", "bad")
-    #expect(compared.code == 0 && compared.out.contains("same") && compared.out.contains("Spearman 1.000"), "\(compared.err)")
+    #expect(
+      compared.code == 0 && compared.out.contains("same") && compared.out.contains("Spearman 1.000"), "\(compared.err)")
   }
 
   @Test func mistakesAreSaid() throws {
@@ -92,7 +100,7 @@ import Testing
     for (old, new, code, sentence) in [
       ("outcome = \"bad\"", "outcome = \"bda\"", Int32(3), "bda"),
       ("outcome = \"bad\"", "outcome = \"bad\"\nbad = [\"0\"]\ngood = [\"2\"]", 3, "neither a bad nor a good"),
-      ("[scorecard.variables.age]", "[scorecard.variables.agee]", 3, "agee"),
+      ("[scorecard.characteristics.age]", "[scorecard.characteristics.agee]", 3, "agee"),
       ("max_bins = 5", "max_bins = 1", 2, "2...100"), ("max_bins = 5", "maxbins = 5", 2, "max_bins"),
       ("cutoff = 560", "cutoff = 560\npdo = -20", 2, "pdo"),
       ("cutoff = 560", "cutoff = 5600", 4, "reachability"),
@@ -110,7 +118,8 @@ import Testing
     var text = "id,decided,event,x\n"
     for row in 0..<600 {
       let isBad = row % 5 == 0
-      text += "A\(row),2024-01-\(String(format: "%02d", row % 28 + 1)),\(isBad ? "2024-03-01" : ""),\(row % 7 + (isBad ? 3 : 0))\n"
+      text +=
+        "A\(row),2024-01-\(String(format: "%02d", row % 28 + 1)),\(isBad ? "2024-03-01" : ""),\(row % 7 + (isBad ? 3 : 0))\n"
     }
     // One that went bad after the window, one that is immature, one with an event before its decision.
     text += "B1,2024-01-01,2024-12-01,3\nB2,2024-12-01,2024-12-15,9\nB3,2024-02-01,2024-01-15,9\n"
@@ -127,20 +136,23 @@ import Testing
       event_on = "event"
       as_of = "2024-12-31"
       observation_window_days = 180
-      [scorecard.variables.x]
+      [scorecard.characteristics.x]
       [stages.gates]
       with = { on_fail = "report" }
       """)
     let run = try place.tool("run", "-c", "card.toml", "-o", "card")
     #expect(run.code == 0, "\(run.err)")
-    #expect(run.err.contains("1 applications are immature") && run.err.contains("1 applications have a bad event on or before"), "\(run.err)")
+    #expect(
+      run.err.contains("1 applications are immature")
+        && run.err.contains("1 applications have a bad event on or before"), "\(run.err)")
     let gates = try place.read("card/data/gates.csv")
     #expect(gates.contains("\nsamples,PASS,601,"), "\(gates)")
   }
 }
 
 /// The whole plan on public data, with the oracle's edges: its coefficients, errors and points.
-@Suite(.enabled(if: SharedFiles.path("oracles/decisions/scorecard.json", from: #filePath) != nil, "../shared is not there"))
+@Suite(
+  .enabled(if: SharedFiles.path("oracles/decisions/scorecard.json", from: #filePath) != nil, "../shared is not there"))
 struct ScorecardOracleRunTests {
   private struct Oracle: Decodable {
     struct Card: Decodable {
@@ -162,7 +174,9 @@ struct ScorecardOracleRunTests {
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     let file = try #require(SharedFiles.path("oracles/decisions/scorecard.json", from: #filePath))
     let oracle = try decoder.decode(Oracle.self, from: Data(contentsOf: URL(fileURLWithPath: file)))
-    let hmeq = ["LOAN", "MORTDUE", "VALUE", "REASON", "JOB", "YOJ", "DEROG", "DELINQ", "CLAGE", "NINQ", "CLNO", "DEBTINC"]
+    let hmeq = [
+      "LOAN", "MORTDUE", "VALUE", "REASON", "JOB", "YOJ", "DEROG", "DELINQ", "CLAGE", "NINQ", "CLNO", "DEBTINC",
+    ]
     let place = try Workplace()
     for (index, card) in oracle.scorecards.enumerated() {
       let isGerman = card.name.hasPrefix("german")
@@ -170,13 +184,15 @@ struct ScorecardOracleRunTests {
       let data = try #require(SharedFiles.path("data/classic/\(name).csv", from: #filePath))
       let header = try String(contentsOfFile: data, encoding: .utf8).split(separator: "\n").first.map(String.init) ?? ""
       let label = isGerman ? (header.split(separator: ",").last.map(String.init) ?? "") : "st"
-      var text = "plan = \"scorecard\"\n[scorecard]\ndata_path = \"\(data)\"\noutcome = \"\(label)\"\ntest_share = 0.0\n"
+      var text =
+        "plan = \"scorecard\"\n[scorecard]\ndata_path = \"\(data)\"\noutcome = \"\(label)\"\ntest_share = 0.0\n"
       if isGerman { text += "bad = [\"bad\"]\ngood = [\"good\"]\n" }
       for variable in card.variables {
         let column = isGerman ? variable.variable : "h\((hmeq.firstIndex(of: variable.variable) ?? -1) + 1)"
-        text += "[scorecard.variables.\(variable.variable)]\ncolumn = \"\(column)\"\nedges = \(variable.edges)\n"
+        text += "[scorecard.characteristics.\(variable.variable)]\ncolumn = \"\(column)\"\nedges = \(variable.edges)\n"
       }
-      text += "[stages.gates]\nwith = { on_fail = \"report\" }\n[stages.model]\nwith = { estimator = { use = \"logistic\", with = { tolerance = 1e-12 } } }\n"
+      text +=
+        "[stages.gates]\nwith = { on_fail = \"report\" }\n[stages.model]\nwith = { estimator = { use = \"logistic\", with = { tolerance = 1e-12 } } }\n"
       try place.write("card\(index).toml", text)
       let run = try place.tool("run", "-c", "card\(index).toml", "-o", "card\(index)")
       try #require(run.code == 0, "\(run.err)")
@@ -189,11 +205,14 @@ struct ScorecardOracleRunTests {
       for (row, (error, p)) in zip(model.dropFirst(), zip(card.standardErrors.dropFirst(), card.p.dropFirst())) {
         #expect(abs(row[2] / error - 1) < 1e-6 && abs(row[4] - p) < 1e-7, "\(card.name)")
       }
-      let points = try place.read("card\(index)/data/scorecard_points.csv").split(separator: "\n").dropFirst().map { line in
+      let points = try place.read("card\(index)/data/scorecard_points.csv").split(separator: "\n").dropFirst().map {
+        line in
         Self.fields(line)
       }
       for (variable, expected) in zip(card.variables, card.points) {
-        #expect(points.filter { $0[0] == variable.variable }.map { Int($0[3]) } == expected, "\(card.name) \(variable.variable)")
+        #expect(
+          points.filter { $0[0] == variable.variable }.map { Int($0[3]) } == expected,
+          "\(card.name) \(variable.variable)")
       }
     }
   }

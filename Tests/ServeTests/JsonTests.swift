@@ -89,6 +89,6 @@ import Testing
   }
 }
 
-extension Json: ExpressibleByFloatLiteral {
+extension Json: @retroactive ExpressibleByFloatLiteral {
   public init(floatLiteral number: Double) { self = .number("\(number)") }
 }

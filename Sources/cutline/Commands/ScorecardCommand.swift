@@ -1,4 +1,5 @@
-internal import CutlineCore
+@_spi(Run) internal import CutlineCore
+internal import CutlineData
 internal import CutlineDecide
 internal import CutlineWorkspace
 internal import Foundation

@@ -56,7 +56,8 @@ struct ScoredTable {
       if let reasons { added += self.reasons(cutoff, reasons) }
     }
     if let taken = added.first(where: { table[$0.name] != nil }) {
-      throw Faults.usage("column \(taken.name)", "is in the table already", "Rename it: the score would stand beside it.")
+      throw Faults.usage(
+        "column \(taken.name)", "is in the table already", "Rename it: the score would stand beside it.")
     }
     return try Table(columns: table.columns + added, rowCount: table.rowCount)
   }

@@ -63,12 +63,14 @@ public struct Characteristic: Sendable, Hashable, Codable {
     let place = "characteristic \(name)"
     guard !name.isEmpty, attributes.count == edges.count + 1 + specials.count + 1 else {
       throw Faults.data(
-        place, "has \(attributes.count) attributes for \(edges.count + 1) intervals, \(specials.count) special ones and missing",
+        place,
+        "has \(attributes.count) attributes for \(edges.count + 1) intervals, \(specials.count) special ones and missing",
         "Give each bin its points.")
     }
     do { _ = try BinEdges(edges) } catch { throw Faults.data(place, "its edges do not ascend", "List each edge once.") }
     let codes = specials.flatMap(\.values)
-    guard codes.allSatisfy(\.isFinite), Set(codes).count == codes.count, specials.allSatisfy({ !$0.values.isEmpty }) else {
+    guard codes.allSatisfy(\.isFinite), Set(codes).count == codes.count, specials.allSatisfy({ !$0.values.isEmpty })
+    else {
       throw Faults.data(place, "has a special value twice, or none in a group", "Give each its place.")
     }
     guard coefficient.isFinite, attributes.allSatisfy({ $0.exact.isFinite && $0.woe.isFinite }) else {
@@ -87,7 +89,8 @@ public struct Characteristic: Sendable, Hashable, Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
-      name: values.decode(String.self, forKey: .name), column: values.decode(String.self, forKey: .column), edges: values.decode([Double].self, forKey: .edges),
+      name: values.decode(String.self, forKey: .name), column: values.decode(String.self, forKey: .column),
+      edges: values.decode([Double].self, forKey: .edges),
       specials: values.decode([Special].self, forKey: .specials),
       attributes: values.decode([Attribute].self, forKey: .attributes),
       coefficient: values.decode(Double.self, forKey: .coefficient),

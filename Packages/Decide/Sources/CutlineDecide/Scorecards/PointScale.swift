@@ -29,7 +29,8 @@ public struct PointScale: Sendable, Hashable {
     pdo: Double = 20, basePoints: Double = 600, baseOdds: Double = 50, intercept: Intercept = .spread, decimals: Int = 0
   ) throws {
     for (name, value) in [("pdo", pdo), ("base_odds", baseOdds)] where !(value > 0 && value <= 1e6) {
-      throw Faults.usage(name, "\(value) is not above 0 and up to 1000000", "Give points that double the odds, and odds.")
+      throw Faults.usage(
+        name, "\(value) is not above 0 and up to 1000000", "Give points that double the odds, and odds.")
     }
     guard basePoints.magnitude <= 1e6 else {
       throw Faults.usage("base_points", "\(basePoints) is beyond 1000000", "Give a smaller number.")

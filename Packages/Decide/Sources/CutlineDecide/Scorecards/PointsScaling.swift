@@ -53,7 +53,8 @@ public enum PointsScaling {
       guard let woe = WoeTable(good: variable.good, bad: variable.bad, smoothing: smoothing) else {
         let pure = WoeTable.pureBin(good: variable.good, bad: variable.bad)
         throw Faults.data(
-          place, pure.map { "bin \($0 + 1) has applications of one class only" } ?? "has applications of one class only",
+          place,
+          pure.map { "bin \($0 + 1) has applications of one class only" } ?? "has applications of one class only",
           smoothing > 0 ? "Leave the variable out." : "Set smoothing, such as 0.5, or merge the bin.")
       }
       var exact = woe.woe.map { share - scale.factor * variable.coefficient * $0 }

@@ -15,7 +15,9 @@ public struct ScoreBands: Sendable, Hashable {
     guard !bands.isEmpty, zip(bands, bands.dropFirst()).allSatisfy({ $0.from > $1.from }),
       Set(bands.map(\.name)).count == bands.count, !bands.contains(where: \.name.isEmpty),
       bands.allSatisfy({ $0.from.magnitude <= 1_000_000_000 })
-    else { throw Faults.usage("bands", "do not fall, or have a name twice", "List each with its bound, the best first.") }
+    else {
+      throw Faults.usage("bands", "do not fall, or have a name twice", "List each with its bound, the best first.")
+    }
     all = bands
   }
 

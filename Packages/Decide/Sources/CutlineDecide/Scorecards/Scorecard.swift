@@ -52,14 +52,18 @@ public struct Scorecard: Sendable, Hashable, Codable {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let format = try values.decode(String.self, forKey: .format)
     guard format == Self.format else {
-      throw Faults.integrity("scorecard", "its format is \(format), not \(Self.format)", "Use the cutline that wrote it.")
+      throw Faults.integrity(
+        "scorecard", "its format is \(format), not \(Self.format)", "Use the cutline that wrote it.")
     }
     try self.init(
       scale: values.decode(PointScale.self, forKey: .scale),
-      initialExact: values.decode(Double.self, forKey: .initialExact), initial: values.decode(Int64.self, forKey: .initial),
+      initialExact: values.decode(Double.self, forKey: .initialExact),
+      initial: values.decode(Int64.self, forKey: .initial),
       characteristics: values.decode([Characteristic].self, forKey: .characteristics),
-      bands: values.decode(ScoreBands.self, forKey: .bands), cutoff: values.decodeIfPresent(Int64.self, forKey: .cutoff),
-      least: values.decodeIfPresent(Int64.self, forKey: .least), most: values.decodeIfPresent(Int64.self, forKey: .most))
+      bands: values.decode(ScoreBands.self, forKey: .bands),
+      cutoff: values.decodeIfPresent(Int64.self, forKey: .cutoff),
+      least: values.decodeIfPresent(Int64.self, forKey: .least), most: values.decodeIfPresent(Int64.self, forKey: .most)
+    )
   }
 
   public func encode(to encoder: any Encoder) throws {
@@ -108,7 +112,8 @@ public struct Scorecard: Sendable, Hashable, Codable {
     let raw = points.reduce(initial, +)
     let unit = scale.unitsPerPoint
     return Scored(
-      bins: bins, points: points, raw: raw, score: min(max(raw, (least ?? .min / 16) * unit), (most ?? .max / 16) * unit))
+      bins: bins, points: points, raw: raw,
+      score: min(max(raw, (least ?? .min / 16) * unit), (most ?? .max / 16) * unit))
   }
 
   /// Units as points.

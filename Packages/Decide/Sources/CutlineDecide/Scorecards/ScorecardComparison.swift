@@ -71,9 +71,12 @@ public struct ScorecardComparison: Sendable, Encodable {
       let isSame = a?.edges == b?.edges && a?.specials == b?.specials
       let points = { (card: Characteristic?) in card?.attributes.map(\.points) }
       let change =
-        a == nil ? "added" : b == nil ? "removed" : isSame && points(a) == points(b) && old.scale == new.scale ? "same" : "changed"
+        a == nil
+        ? "added"
+        : b == nil ? "removed" : isSame && points(a) == points(b) && old.scale == new.scale ? "same" : "changed"
       return Difference(
-        characteristic: name, change: change, old: span(old, a), new: span(new, b), hasSameBins: a != nil && b != nil && isSame)
+        characteristic: name, change: change, old: span(old, a), new: span(new, b),
+        hasSameBins: a != nil && b != nil && isSame)
     }
   }
 

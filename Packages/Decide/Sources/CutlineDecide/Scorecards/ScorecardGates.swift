@@ -75,7 +75,9 @@ public enum ScorecardGates {
     }
     // Areas of bad ones: the riskier a score, the higher.
     let areas = RocAreas([population.new, old].map { $0.map { -$0 } }, isBad: population.isBad)
-    guard let z = areas?.comparison(0, 1)?.z else { return gate(.warn, difference, "not proven: the test is degenerate") }
+    guard let z = areas?.comparison(0, 1)?.z else {
+      return gate(.warn, difference, "not proven: the test is degenerate")
+    }
     let p = 1 - Normal.probability(z)
     let shown = "p = \(NumberText.fixed(p, 4))"
     return p < 0.05 ? gate(.pass, difference, shown) : gate(.warn, difference, "not proven: \(shown)")
@@ -84,7 +86,8 @@ public enum ScorecardGates {
   // MARK: Likeness
 
   /// Weights that change by half of the old one (or of one point) or more; a change of sign fails whatever its size.
-  public static func weightChange(_ weights: [(feature: String, old: Int64?, new: Int64)], unit: Int64) -> ScorecardGate {
+  public static func weightChange(_ weights: [(feature: String, old: Int64?, new: Int64)], unit: Int64) -> ScorecardGate
+  {
     let both = weights.compactMap { weight in weight.old.map { (weight.feature, $0, weight.new) } }
     func change(_ old: Int64, _ new: Int64) -> Double {
       Double((new - old).magnitude) / Double(max(old.magnitude, UInt64(unit)))

@@ -91,7 +91,8 @@ public struct WeightRefinement: Sendable, Hashable {
       }
     }
     guard base.contains(where: { $0.weight.mantissa > 0 }), base.allSatisfy({ $0.weight.mantissa >= 0 }) else {
-      throw Faults.usage("the base", "has negative weights, or none above 0", "Give what each feature is worth at most.")
+      throw Faults.usage(
+        "the base", "has negative weights, or none above 0", "Give what each feature is worth at most.")
     }
     guard coefficients.allSatisfy({ $0.value.isFinite }) else {
       throw Faults.usage("the model", "has coefficients that are no numbers", "Fit it again.")

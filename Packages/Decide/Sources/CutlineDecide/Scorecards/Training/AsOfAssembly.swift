@@ -10,32 +10,36 @@ struct AssemblyConfig: StageConfig {
   static let fields: [Field<Self>] = [
     .shared(
       .custom(
-        "variables", allowed: "a table per variable: column, direction, special, max_bins, edges, protected",
+        "characteristics", allowed: "a table for each: column, direction, special, max_bins, edges, protected",
         "What the scorecard may use; each as it was known at the decision.",
         refused: [.integer(1), .string("x")], form: .map(of: CardVariable.form),
         show: { config in
           "{ " + config.variables.map { "\(ConfigValue.quoted($0.name)) = \($0.toml)" }.joined(separator: ", ") + " }"
         },
         read: { config, value in
-          guard let table = value.table else { throw Field<Self>.refusal("variables", value, "a table per variable") }
-          config.variables = try table.entries.map { try CardVariable($0.key, $0.value) }
+          guard let table = value.table else { throw Field<Self>.refusal("characteristics", value, "a table for each") }
+          config.variables = try table.entries.map { try CardVariable.read($0.key, $0.value) }
         })),
     .shared(
       .double(
         "test_share", \.testShare, in: 0...0.9, unit: "share",
-        "Held back from learning: the latest decisions where their days are known, else at random within good and bad.")),
+        "Held back from learning: the latest decisions where their days are known, else at random within good and bad.")
+    ),
     .shared(
-      .optionalText("id", \.id, "The column that names the application, so that a random test does not hang on the order of rows.")),
+      .optionalText(
+        "id", \.id, "The column that names the application, so that a random test does not hang on the order of rows.")),
   ]
 
   func validate(at places: FieldPlaces) throws {
     guard !variables.isEmpty else {
-      throw Faults.usage(places["variables"], "variables names none", "Write [scorecard.variables.NAME] for each.")
+      throw Faults.usage(
+        places["characteristics"], "characteristics names none", "Write [scorecard.characteristics.NAME] for each.")
     }
     for (index, variable) in variables.enumerated() {
       if let other = variables[..<index].first(where: { $0.column == variable.column }) {
         throw Faults.usage(
-          places["variables"], "both \(other.name) and \(variable.name) are cut from \(variable.column)", "Name each column once.")
+          places["characteristics"], "both \(other.name) and \(variable.name) are cut from \(variable.column)",
+          "Name each column once.")
       }
     }
   }

@@ -1,7 +1,7 @@
 internal import CutlineCore
 public import CutlineCredit
 
-/// A variable that a scorecard may use: `[scorecard.variables.NAME]`.
+/// A variable that a scorecard may use: `[scorecard.characteristics.NAME]`.
 public struct CardVariable: Sendable, Hashable {
   public let name: String
   /// The column that holds it; the name where nothing is said.
@@ -26,68 +26,78 @@ public struct CardVariable: Sendable, Hashable {
     let number = FieldForm.number(-Double.greatestFiniteMagnitude...Double.greatestFiniteMagnitude)
     return .table([
       .init("column", .text, "The column that holds it; left out = the name."),
-      .init("direction", .choice(Direction.allCases.map(\.rawValue)), "Which end is safe; left out = what the data says."),
-      .init("special", .map(of: .text), "Values that are codes, each with the name of its bin: { 96 = \"codes\", 98 = \"codes\" }."),
+      .init(
+        "direction", .choice(Direction.allCases.map(\.rawValue)), "Which end is safe; left out = what the data says."),
+      .init(
+        "special", .map(of: .text),
+        "Values that are codes, each with the name of its bin: { 96 = \"codes\", 98 = \"codes\" }."),
       .init("max_bins", .integer(2...100), "The most intervals; left out = what the method says."),
       .init("edges", .list(of: number, atLeast: 1), "Inner edges, ascending; left out = the method proposes them."),
       .init("protected", .boolean, "Whether nobody may be given it as a reason."),
     ])
   }()
 
+  /// Reads one of the configuration.
   /// - Throws: `Faults` (usage) for what is no such table.
-  init(_ name: String, _ value: ConfigValue) throws {
-    self.init(name)
-    let place = "variables.\(name)"
+  static func read(_ name: String, _ value: ConfigValue) throws -> CardVariable {
+    let place = "characteristics.\(name)"
     guard let table = value.table else {
-      throw Faults.usage(value.place, "\(place) is \(value.typeName)", "It must be a table; an empty one has all defaults.")
-    }
-    if let entry = table.entries.first(where: { !Self.keys.contains($0.key) }) {
       throw Faults.usage(
-        entry.place, "unknown key \(entry.key) of \(place)\(DidYouMean.phrase(for: entry.key, among: Self.keys))",
-        "Its keys: \(Self.keys.joined(separator: ", ")).")
+        value.place, "\(place) is \(value.typeName)", "It must be a table; an empty one has all defaults.")
     }
-    func refused(_ value: ConfigValue, _ key: String, _ allowed: String) -> Faults {
+    if let entry = table.entries.first(where: { !keys.contains($0.key) }) {
+      throw Faults.usage(
+        entry.place, "unknown key \(entry.key) of \(place)\(DidYouMean.phrase(for: entry.key, among: keys))",
+        "Its keys: \(keys.joined(separator: ", ")).")
+    }
+    var variable = CardVariable(name)
+    for entry in table.entries { try variable.set(entry.key, entry.value, place) }
+    return variable
+  }
+
+  private mutating func set(_ key: String, _ value: ConfigValue, _ place: String) throws {
+    func refused(_ allowed: String) -> Faults {
       Faults.usage(value.place, "\(key) of \(place) is \(value.typeName)", "It must be \(allowed).")
     }
-    if let value = table["column"] {
-      guard let text = value.string, !text.isEmpty else { throw refused(value, "column", "the name of a column") }
+    switch key {
+    case "column":
+      guard let text = value.string, !text.isEmpty else { throw refused("the name of a column") }
       column = TextColumn.comparable(text)
-    }
-    if let value = table["direction"] {
+    case "direction":
       guard let text = value.string, let found = Direction(rawValue: text) else {
-        throw refused(value, "direction", "one of \(Direction.allCases.map(\.rawValue).joined(separator: ", "))")
+        throw refused("one of \(Direction.allCases.map(\.rawValue).joined(separator: ", "))")
       }
       direction = found
-    }
-    if let value = table["max_bins"] {
+    case "max_bins":
       guard let number = value.integer.flatMap({ Int(exactly: $0) }), (2...100).contains(number) else {
-        throw refused(value, "max_bins", "a whole number in 2...100")
+        throw refused("a whole number in 2...100")
       }
       mostBins = number
-    }
-    if let value = table["edges"] {
+    case "edges":
       let numbers = value.array?.compactMap(\.number) ?? []
       guard !numbers.isEmpty, numbers.count == value.array?.count, numbers.allSatisfy(\.isFinite),
         zip(numbers, numbers.dropFirst()).allSatisfy(<)
-      else { throw refused(value, "edges", "a list of numbers, each above the one before") }
+      else { throw refused("a list of numbers, each above the one before") }
       edges = numbers
-    }
-    if let value = table["protected"] {
-      guard let flag = value.boolean else { throw refused(value, "protected", "true or false") }
+    case "protected":
+      guard let flag = value.boolean else { throw refused("true or false") }
       isProtected = flag
+    default: specials = try Self.specials(value, place)
     }
-    if let value = table["special"] { specials = try Self.specials(value, refused) }
   }
 
   /// Codes by the name of their bin, in the order in which the names come first.
-  private static func specials(
-    _ value: ConfigValue, _ refused: (ConfigValue, String, String) -> Faults
-  ) throws -> [Characteristic.Special] {
-    guard let table = value.table else { throw refused(value, "special", "a table, such as { 96 = \"codes\" }") }
+  private static func specials(_ value: ConfigValue, _ place: String) throws -> [Characteristic.Special] {
+    guard let table = value.table else {
+      throw Faults.usage(
+        value.place, "special of \(place) is \(value.typeName)", "It must be a table, such as { 96 = \"codes\" }.")
+    }
     var found: [(name: String, values: [Double])] = []
     for entry in table.entries {
       guard let code = Double(entry.key), code.isFinite, let name = entry.value.string, !name.isEmpty else {
-        throw refused(entry.value, "special code \(entry.key)", "a number with the name of its bin")
+        throw Faults.usage(
+          entry.value.place, "special code \(entry.key) of \(place) is \(entry.value.typeName)",
+          "It must be a number with the name of its bin.")
       }
       if let place = found.firstIndex(where: { $0.name == name }) {
         found[place].values.append(code)

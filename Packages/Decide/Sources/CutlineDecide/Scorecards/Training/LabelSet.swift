@@ -26,7 +26,9 @@ public struct LabelSet: Artifact {
   public let decided: [Int32?]
   public let summary: Summary
 
-  public init(method: String, labels: [ObservationWindow.Label?], decided: [Int32?] = [], window: ObservationWindow? = nil) {
+  public init(
+    method: String, labels: [ObservationWindow.Label?], decided: [Int32?] = [], window: ObservationWindow? = nil
+  ) {
     (self.labels, self.decided) = (labels, decided)
     var counts: [String: Int] = [:]
     for label in labels { counts[label?.rawValue ?? "no_outcome", default: 0] += 1 }

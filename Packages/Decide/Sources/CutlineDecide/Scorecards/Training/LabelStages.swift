@@ -49,7 +49,8 @@ struct FlagLabels: Stage {
       return label
     }
     guard labels.contains(where: { $0 != nil }) else {
-      throw Faults.data("column \(column.name)", "is empty: no application has an outcome", "Check which column is meant.")
+      throw Faults.data(
+        "column \(column.name)", "is empty: no application has an outcome", "Check which column is meant.")
     }
     let decided = try config.decidedOn.map { try CardColumns.days($0, table) } ?? []
     return LabelSet(method: Self.name, labels: labels, decided: decided)
@@ -63,30 +64,34 @@ struct WindowLabels: Stage {
   static let summary = "Labels from the days of decision and first bad event, within a window that has closed."
 
   struct Config: StageConfig {
-    var decidedOn = ""
+    var decidedOn: String?
     var eventOn = ""
     var seenUntil: String?
     var windowDays = 180
     var asOf: CalendarDate?
     static let fields: [Field<Self>] = [
-      .shared(.text("decided_on", \.decidedOn, "The column with the day of the decision.")),
-      .shared(.text("event_on", \.eventOn, "The column with the day of the first bad event; empty where there was none.")),
+      .shared(.optionalText("decided_on", \.decidedOn, "The column with the day of the decision.")),
+      .shared(
+        .text("event_on", \.eventOn, "The column with the day of the first bad event; empty where there was none.")),
       .shared(
         .optionalText(
           "seen_until", \.seenUntil,
           "The column with the last day on which the application was in the data; left out = all were to as_of.")),
       .shared(
-        .int("observation_window_days", \.windowDays, in: 1...3660, unit: "days", "How long after the decision an event counts.")),
+        .int(
+          "observation_window_days", \.windowDays, in: 1...3660, unit: "days",
+          "How long after the decision an event counts.")),
       .shared(.date("as_of", \.asOf, "The last day for which outcomes are complete.")),
     ]
 
     func validate(at places: FieldPlaces) throws {
-      for (key, value) in [("decided_on", decidedOn), ("event_on", eventOn)] where value.isEmpty {
+      for (key, value) in [("decided_on", decidedOn ?? ""), ("event_on", eventOn)] where value.isEmpty {
         throw Faults.usage(places[key], "\(key) is not set", "Name the column.")
       }
       guard asOf != nil else {
         throw Faults.usage(
-          places["as_of"], "as_of is not set", "State the last day for which outcomes are complete: without it nothing is mature.")
+          places["as_of"], "as_of is not set",
+          "State the last day for which outcomes are complete: without it nothing is mature.")
       }
     }
   }
@@ -96,14 +101,15 @@ struct WindowLabels: Stage {
     let table = input.source.table
     guard let asOf = config.asOf else { throw Faults.usage("as_of", "is not set", "State it.") }
     let window = try ObservationWindow(days: config.windowDays, asOf: asOf)
-    let decided = try CardColumns.days(config.decidedOn, table)
+    let decided = try CardColumns.days(config.decidedOn ?? "", table)
     let events = try CardColumns.days(config.eventOn, table)
     let seen = try config.seenUntil.map { try CardColumns.days($0, table) }
     func day(_ number: Int32?) -> CalendarDate? { number.map { CalendarDate(daysSince1960: Int($0)) } }
     let labels = decided.indices.map { row in
       day(decided[row]).map { decided in
         // Where nobody says when it was seen last, it was to the end.
-        window.label(decided: decided, event: day(events[row]), seen: day(seen?[row] ?? nil) ?? (seen == nil ? asOf : decided))
+        window.label(
+          decided: decided, event: day(events[row]), seen: day(seen?[row] ?? nil) ?? (seen == nil ? asOf : decided))
       }
     }
     let set = LabelSet(method: Self.name, labels: labels, decided: decided, window: window)
@@ -157,7 +163,8 @@ enum CardColumns {
       try values.enumerated().map { row, value in
         if value.isNaN { return nil }
         guard let day = Int32(exactly: (value / unit).rounded(.down)), (-715_510..<2_936_550).contains(day) else {
-          throw Faults.data(Place(column: column.name, row: row), "holds a day that no calendar has", "Correct the row.")
+          throw Faults.data(
+            Place(column: column.name, row: row), "holds a day that no calendar has", "Correct the row.")
         }
         return day
       }

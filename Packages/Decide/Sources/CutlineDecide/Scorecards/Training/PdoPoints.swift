@@ -21,11 +21,16 @@ struct PdoPoints: Stage {
     var most: Int?
     static let fields: [Field<Self>] = [
       .shared(.double("pdo", \.pdo, in: 0.001...1_000_000, unit: "points", "Points that double the odds.")),
-      .shared(.double("base_points", \.basePoints, in: -1_000_000...1_000_000, unit: "points", "Points at the base odds.")),
+      .shared(
+        .double("base_points", \.basePoints, in: -1_000_000...1_000_000, unit: "points", "Points at the base odds.")),
       .shared(.double("base_odds", \.baseOdds, in: 0.000001...1_000_000, "Good : bad at the base points.")),
-      .choice("intercept", \.intercept, "spread = the constant in equal parts to the characteristics; separate = an initial score."),
+      .choice(
+        "intercept", \.intercept,
+        "spread = the constant in equal parts to the characteristics; separate = an initial score."),
       .int("points_decimals", \.decimals, in: 0...1, "Decimals of the points that are added up."),
-      .choice("unseen", \.unseen, "What a bin without training rows is worth: neutral = average evidence, worst = the fewest points."),
+      .choice(
+        "unseen", \.unseen,
+        "What a bin without training rows is worth: neutral = average evidence, worst = the fewest points."),
       .shared(
         .custom(
           "bands", allowed: "a table of lower bounds by name",
@@ -49,9 +54,13 @@ struct PdoPoints: Stage {
             }
           })),
       .shared(
-        .optionalInt("cutoff", \.cutoff, in: -1_000_000_000...1_000_000_000, unit: "points", "Who scores this or more is accepted.")),
-      .optionalInt("min_score", \.least, in: -1_000_000_000...1_000_000_000, unit: "points", "What lower scores are raised to."),
-      .optionalInt("max_score", \.most, in: -1_000_000_000...1_000_000_000, unit: "points", "What higher scores are lowered to."),
+        .optionalInt(
+          "cutoff", \.cutoff, in: -1_000_000_000...1_000_000_000, unit: "points", "Who scores this or more is accepted."
+        )),
+      .optionalInt(
+        "min_score", \.least, in: -1_000_000_000...1_000_000_000, unit: "points", "What lower scores are raised to."),
+      .optionalInt(
+        "max_score", \.most, in: -1_000_000_000...1_000_000_000, unit: "points", "What higher scores are lowered to."),
     ]
   }
   let config: Config
@@ -62,7 +71,8 @@ struct PdoPoints: Stage {
       decimals: config.decimals)
     let variables = zip(input.binning.variables, input.model.terms).map { variable, term in
       PointsScaling.Variable(
-        name: variable.name, column: variable.column, edges: variable.edges, specials: variable.specials, good: variable.good,
+        name: variable.name, column: variable.column, edges: variable.edges, specials: variable.specials,
+        good: variable.good,
         bad: variable.bad, coefficient: term.coefficient, isProtected: variable.isProtected)
     }
     let card = try PointsScaling.card(
@@ -70,7 +80,8 @@ struct PdoPoints: Stage {
       unseen: config.unseen, cutoff: config.cutoff.map(Int64.init))
     let cut = try Scorecard(
       scale: card.scale, initialExact: card.initialExact, initial: card.initial, characteristics: card.characteristics,
-      bands: config.bands ?? ScoreBands.equalParts(of: card), cutoff: card.cutoff, least: config.least.map(Int64.init), most: config.most.map(Int64.init))
+      bands: config.bands ?? ScoreBands.equalParts(of: card), cutoff: card.cutoff, least: config.least.map(Int64.init),
+      most: config.most.map(Int64.init))
     for sentence in cut.unreachable { context.warn("\(word: sentence)") }
     return cut
   }

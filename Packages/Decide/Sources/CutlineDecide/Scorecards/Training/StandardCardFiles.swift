@@ -10,7 +10,8 @@ struct StandardCardFiles: Stage {
 
   func run(_ input: CardFiles.Input, in context: RunContext) async throws -> FileSet {
     FileSet(files: [
-      ResultFile(path: "data/\(Scorecard.fileName)", bytes: Array(try CanonicalJSON.encode(input.card, pretty: true)) + [10]),
+      ResultFile(
+        path: "data/\(Scorecard.fileName)", bytes: Array(try CanonicalJSON.encode(input.card, pretty: true)) + [10]),
       points(input.card), model(input),
     ])
   }
@@ -21,7 +22,8 @@ struct StandardCardFiles: Stage {
       for (bin, attribute) in characteristic.attributes.enumerated() {
         let (all, bad) = (attribute.good + attribute.bad, attribute.bad)
         rows.append([
-          characteristic.name, "\(bin + 1)", characteristic.label(of: bin), NumberText.shortest(card.points(attribute.points)),
+          characteristic.name, "\(bin + 1)", characteristic.label(of: bin),
+          NumberText.shortest(card.points(attribute.points)),
           NumberText.fixed(attribute.exact, 4), "\(attribute.good)", "\(bad)",
           all == 0 ? "" : NumberText.fixed(100 * Double(bad) / Double(all), 2), NumberText.fixed(attribute.woe, 6),
         ])
@@ -49,7 +51,8 @@ struct StandardCardFiles: Stage {
       path: "data/scorecard_model.csv",
       columns: [
         ColumnNote("term", unit: "text", "The variable, or (intercept)."),
-        ColumnNote("coefficient", unit: "log-odds", "Of the weight of evidence, for bad: below 0 where points fall with risk."),
+        ColumnNote(
+          "coefficient", unit: "log-odds", "Of the weight of evidence, for bad: below 0 where points fall with risk."),
         ColumnNote("standard_error", unit: "log-odds", "Of the inverse information; empty under a penalty."),
         ColumnNote("z", unit: "number", "Coefficient over standard error."),
         ColumnNote("p", unit: "probability", "Two-sided, of a coefficient of 0."),

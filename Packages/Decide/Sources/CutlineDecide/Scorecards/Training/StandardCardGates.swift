@@ -6,7 +6,8 @@ internal import CutlineCredit
 struct StandardCardGates: Stage {
   typealias Kind = CardGates
   static let name = "standard"
-  static let summary = "Labels, discrimination, improvement, likeness to the card in force, signs and reach of a scorecard."
+  static let summary =
+    "Labels, discrimination, improvement, likeness to the card in force, signs and reach of a scorecard."
 
   enum OnFail: String, Sendable, CaseIterable {
     /// The run ends with exit 4; what was made is kept beside it.
@@ -34,7 +35,8 @@ struct StandardCardGates: Stage {
     let table = input.table
     let active = try config.active.map { try Scorecard.read($0) }
     let tested = (0..<table.rowCount).filter { table.isTest[$0] }
-    let (rows, name) = tested.isEmpty
+    let (rows, name) =
+      tested.isEmpty
       ? (Array(0..<table.rowCount), "training rows: there is no test") : (tested, "test rows (\(table.split))")
     let isBad = rows.map { table.isBad[$0] }
     let new = try scores(input.card, table, rows)
@@ -55,7 +57,8 @@ struct StandardCardGates: Stage {
     gates.append(ScorecardGates.reachability(input.card))
     gates.append(ScorecardGates.circularity(population))
     for gate in gates where gate.verdict == .warn || gate.verdict == .fail {
-      context.warn("\(word: gate.gate) \(word: gate.verdict.rawValue)\(word: gate.detail.isEmpty ? "" : ": \(gate.detail)")")
+      context.warn(
+        "\(word: gate.gate) \(word: gate.verdict.rawValue)\(word: gate.detail.isEmpty ? "" : ": \(gate.detail)")")
     }
     return CardVerdict(gates: gates, stops: config.onFail == .stop)
   }
@@ -68,7 +71,7 @@ struct StandardCardGates: Stage {
       guard let place = table.variables.firstIndex(where: { $0.name == characteristic.name }) else {
         throw Faults.usage(
           "active", "has the characteristic \(characteristic.name), which is not among the variables",
-          "Name it in [scorecard.variables], so that both cards can be compared on the same applications.")
+          "Name it in [scorecard.characteristics], so that both cards can be compared on the same applications.")
       }
       return place
     }
@@ -80,7 +83,8 @@ struct StandardCardGates: Stage {
     return ScorecardGate(
       "out_of_time", verdict, value: Double(tested.count), threshold: "tested on the latest decisions",
       rows: tested.count, population: "labels",
-      detail: table.split == "time" ? "" : table.split == "none" ? "nothing was held back" : "the test was drawn at random")
+      detail: table.split == "time"
+        ? "" : table.split == "none" ? "nothing was held back" : "the test was drawn at random")
   }
 
   private func bands(

@@ -15,7 +15,9 @@ struct WoeBinning: Stage {
     static let fields: [Field<Self>] = [
       .stage("method", \.method, "What proposes the edges of variables that state none."),
       .double("smoothing", \.smoothing, in: 0...100, "Added to good and bad of each bin before shares are taken."),
-      .texts("required", \.required, "Variables without which there is no scorecard; others are dropped where no bins can be made."),
+      .texts(
+        "required", \.required,
+        "Variables without which there is no scorecard; others are dropped where no bins can be made."),
     ]
   }
   let config: Config
@@ -77,7 +79,8 @@ struct WoeBinning: Stage {
       let pure = WoeTable.pureBin(good: good, bad: bad)
       throw Faults.data(
         "variable \(variable.name)",
-        pure.map { "bin \(bins.label(of: $0)) has applications of one class only" } ?? "the training rows are of one class",
+        pure.map { "bin \(bins.label(of: $0)) has applications of one class only" }
+          ?? "the training rows are of one class",
         "Set smoothing, such as 0.5.")
     }
     return CardBinning.Variable(

@@ -42,7 +42,9 @@ struct WoeRegression: Stage {
         "Use logistic, or another one whose form is linear with the link logit.")
     }
     let (intercept, coefficients) = (form.intercept, form.coefficients)
-    let isPenalised = config.estimator.parameters.contains { ["alpha", "l2", "lambda"].contains($0.key) && $0.value > 0 }
+    let isPenalised = config.estimator.parameters.contains {
+      ["alpha", "l2", "lambda"].contains($0.key) && $0.value > 0
+    }
     let information = Information(columns, intercept: intercept, coefficients: coefficients, target: target)
     let errors = isPenalised ? nil : information.standardErrors
     return CardModel(
