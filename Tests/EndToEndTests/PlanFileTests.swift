@@ -170,7 +170,10 @@ import Testing
     let place = try Workplace()
     try FileManager.default.createDirectory(atPath: place.path("folder"), withIntermediateDirectories: true)
     for (value, said) in [
-      ("3", "config.toml:1:8: plan is the number 3. It may be \"portfolio\" (the default), \"none\", or the path"),
+      (
+        "3",
+        "config.toml:1:8: plan is the number 3. It may be \"portfolio\" (the default), \"scorecard\", \"none\", or the path"
+      ),
       ("\"\"", "plan is the text \"\""), ("[\"a\"]", "plan is a list of 1"),
       ("\"folder\"", "folder is a folder, not a plan"), ("\"nowhere.toml\"", "there is no plan nowhere.toml"),
       ("\"/dev/zero\"", "is not a file but a device"),

@@ -32,7 +32,7 @@ import Testing
   @Test func whatCannotBeServedIsSaid() throws {
     let place = try Workplace()
     for (words, code, said) in [
-      (["serve"], 7, "is not there"), (["serve", "--listen", "localhost"], 2, "is no address"),
+      (["serve"], 7, "is not there"), (["dashboard", "--listen", "localhost"], 2, "is no address"),
       (["dashboard", "--port", "70000"], 2, "is not a whole number"),
       (["allocator", "--threads", "0"], 2, "is not a whole number"),
       (["dashboard", "--listen", "192.0.2.7", "--port", "0"], 7, "cannot be listened at"),

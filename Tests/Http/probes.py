@@ -65,6 +65,10 @@ PROBES = {
     "blank before colon": (request("GET /healthz HTTP/1.1", True, "X-Thing : 1"), [400], True),
     "folded line": (request("GET /healthz HTTP/1.1", True, "X-Thing: 1", " folded: 2"), [400], True),
     "nul in value": (request("GET /healthz HTTP/1.1", True, "X-Thing: a\0b"), [400], True),
+    "nul beside a bare line feed": (
+        f"POST /api/session HTTP/1.1\r\nHost: {HOST}\r\nX: 1\nContent-Length: 2\0\r\nY: 1\r\n\r\n{{}}".encode(), [400], True),
+    "folded beside a bare line feed": (
+        f"GET /healthz HTTP/1.1\nHost: {HOST}\r\nX-Thing: 1\r\n a\r\nY: 1\r\n\r\n".encode(), [400], True),
     "bare line feeds": (f"GET /healthz HTTP/1.1\nHost: {HOST}\n\n".encode(), [200, 400], None),
     "signed length": (request(POST, True, "Content-Length: +5", body=b"hello"), [400], True),
     "negative length": (request(POST, True, "Content-Length: -5", body=b"hello"), [400], True),

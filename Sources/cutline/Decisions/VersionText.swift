@@ -23,7 +23,9 @@ enum VersionText {
         + (sheet.approvedBy.isEmpty ? "" : " (\(sheet.approvedBy.joined(separator: ", ")))") + void)
     lines.append(
       "  gates      \(sheet.gates)"
-        + (sheet.failedGates.isEmpty ? "" : " (FAIL \(sheet.failedGates.joined(separator: ", ")))"))
+        + (sheet.failedGates.isEmpty ? "" : " (FAIL \(sheet.failedGates.joined(separator: ", ")))")
+        + (sheet.notPassedGates.isEmpty
+          ? "" : "; WARN or SKIPPED: \(sheet.notPassedGates.joined(separator: ", "))"))
     if let time = sheet.scheduledFor { lines.append("  scheduled  for \(time.text)") }
     if let time = sheet.activatedAt { lines.append("  in force   since \(time.text)") }
     if let time = sheet.retiredAt, sheet.state == .retired { lines.append("  retired    \(time.text)") }
@@ -57,7 +59,8 @@ enum VersionText {
           ? "ALERT: rollback not confirmed" : sheet.unconfirmedRollbackSince == nil ? "" : "rollback to be confirmed")
       table.add([
         "\(sheet.name)", sheet.state.rawValue, sheet.createdBy, sheet.createdAt.date,
-        sheet.approvedBy.joined(separator: ", "), sheet.gates, note,
+        sheet.approvedBy.joined(separator: ", "),
+        sheet.gates + (sheet.notPassedGates.isEmpty ? "" : ", \(sheet.notPassedGates.count) not"), note,
       ])
     }
     return table.text

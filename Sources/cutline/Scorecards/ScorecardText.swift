@@ -21,7 +21,8 @@ enum ScorecardText {
     for characteristic in card.characteristics {
       for (bin, attribute) in characteristic.attributes.enumerated() {
         table.add([
-          bin == 0 ? characteristic.name : "", characteristic.label(of: bin),
+          bin == 0 ? characteristic.name + (characteristic.isProtected ? " (protected)" : "") : "",
+          characteristic.label(of: bin),
           NumberText.shortest(card.points(attribute.points)), "\(attribute.good)", "\(attribute.bad)",
           attribute.isUnseen ? "unseen" : NumberText.fixed(attribute.woe, 3),
         ])
@@ -42,12 +43,13 @@ enum ScorecardText {
         own.old == nil || own.new == nil ? "" : own.hasSameBins ? "same" : "other",
       ])
     }
-    guard let sample = comparison.onSample else { return table.text }
+    let terms = comparison.terms.map { "\($0)\n" }.joined()
+    guard let sample = comparison.onSample else { return table.text + terms }
     func number(_ value: Double?, _ decimals: Int = 3) -> String { value.map { NumberText.fixed($0, decimals) } ?? "–" }
-    var text = table.text + "\non \(sample.applications) applications: Spearman \(number(sample.spearman))"
+    var text = table.text + terms + "\non \(sample.applications) applications: Spearman \(number(sample.spearman))"
     text += ", Pearson \(number(sample.pearson)), Kendall \(number(sample.kendall))\n"
     if let old = sample.oldArea, let new = sample.newArea {
-      text += "area under the ROC curve \(number(old, 4)) → \(number(new, 4)), p = \(number(sample.p, 4))\n"
+      text += "area under the ROC curve \(number(old, 4)) → \(number(new, 4)), two-sided p = \(number(sample.p, 4))\n"
     }
     if !sample.bands.isEmpty {
       var migration = TextTable(["band, old \\ new"] + sample.bands, textColumns: 1)

@@ -80,7 +80,8 @@ struct ScoredTable {
   // MARK: Columns
 
   private static func numbers(_ name: String, _ table: Table, of path: String) throws -> [Double] {
-    guard let column = table[name] else {
+    // A run reads names without their capitals; a table has them as its file does.
+    guard let column = table[name] ?? table.columns.first(where: { TextColumn.comparable($0.name) == name }) else {
       throw Faults.usage(
         path, "has no column \(name)\(DidYouMean.phrase(for: name, among: table.names))",
         "It must hold every characteristic of the card.")

@@ -139,7 +139,8 @@ import Testing
     request.configuration = .named("own.toml")
     for setting in [
       "stages.quality.with.config.a=2", "stages.quality.with.time_limit=5.0", "stages.quality.with.command=[\"id\"]",
-      "stages.quality.with={ command = [\"id\"] }",
+      "stages.quality.with={ command = [\"id\"] }", "stages={}", "stages.quality={use=\"standard\"}",
+      "stages={quality={use=\"standard\"}}", "stages.quality.use=standard",
     ] {
       request.settings = [setting]
       #expect(try !problems(request).isEmpty, "\(setting)")
@@ -172,7 +173,7 @@ import Testing
   @Test func namesOfResultsAreOfAClosedAlphabet() throws {
     for name in [
       "", ".", "..", "../x", "a/b", "/x", ".hidden", "-x", "a b", "a\0b", "ä", "a\n", "x.failed", "x.track", "x.kept-1",
-      "a<b>",
+      "a<b>", "manifest.json", "Batch.json",
       String(repeating: "a", count: 81),
     ] {
       var request = place.request("a")

@@ -33,6 +33,8 @@ typedef struct {
   /// Bytes of the body that were not kept.
   size_t dropped;
   char peer[INET6_ADDRSTRLEN];
+  /// Behind the line of the header that was looked at last.
+  const char *line_end;
   bool is_admitted;
   bool has_responded;
 } own_exchange;
@@ -68,6 +70,9 @@ static int keep_field(
   (void)kind;
   own_exchange *own = context;
   const size_t place = own->shown.field_count++;
+  // The library takes lines apart where they lie, so what lies between them tells how they ended.
+  if (key != own->line_end + 2) { own->shown.has_plain_lines = false; }
+  own->line_end = (value ? value : key) + (value ? value_length : key_length);
   if (place < MOST_FIELDS) {
     own->fields[place] = (cutline_http_field){key, key_length, value, value ? value_length : 0};
   }
@@ -88,6 +93,8 @@ static bool fill(own_exchange *own, const char *method, const char *version) {
   const cutline_http_library *library = own->server->library;
   own->fields = calloc(MOST_FIELDS, sizeof(cutline_http_field));
   if (!own->fields) { return false; }
+  own->shown.has_plain_lines = true;
+  own->line_end = version + strlen(version);
   library->values(own->connection, HEADER_KIND, keep_field, own);
   const union connection_info *size = library->info(own->connection, INFO_HEADER_SIZE);
   const union connection_info *descriptor = library->info(own->connection, INFO_DESCRIPTOR);

@@ -9,7 +9,6 @@ public enum CreditKinds {
     Cubes.self,
     Profiles.self,
     Fit.self,
-    Bin.self,
     Train.self,
     Exposure.self,
     ModelFiles.self,

@@ -1,9 +1,10 @@
 public import CutlineCore
+internal import CutlineCredit
 
 /// The stages of this module.
 public enum DataStages {
   /// The kinds that only this package needs.
-  private static let kinds: [any Kind.Type] = [BinTables.self]
+  private static let kinds: [any Kind.Type] = [Bin.self, BinTables.self]
 
   public static func register(in registry: inout Registry) throws {
     try registry.register(FileSource.self)

@@ -1,7 +1,7 @@
 /// Why a card declines an application, and what would have changed that.
 ///
 /// The gain of a characteristic is the best points of its intervals less its own. Reasons are the characteristics with a gain above 0,
-/// the largest first, ties in the card's order.
+/// the largest first, ties in the card's order. A protected characteristic is told nobody: it stands in the order, not among the reasons.
 public struct AdverseReasons: Sendable, Hashable {
   /// A characteristic that would suffice alone.
   public struct SingleFlip: Sendable, Hashable {
@@ -21,8 +21,8 @@ public struct AdverseReasons: Sendable, Hashable {
   ///
   /// As gains add, the first of the order are the fewest.
   public let minimalFlip: [Int]?
-  /// Whether it names more than are told.
-  public var needsMore: Bool { (minimalFlip?.count ?? order.count) > reasons.count }
+  /// Whether it names any that is not told.
+  public var needsMore: Bool { !(minimalFlip ?? order).allSatisfy(reasons.contains) }
   /// Each characteristic that suffices alone, with the nearest interval that does; from a special or missing bin the interval with
   /// the fewest points that does. Ties: the lower interval.
   public let singleFlips: [SingleFlip]
@@ -39,7 +39,7 @@ public struct AdverseReasons: Sendable, Hashable {
     let gains = zip(card.characteristics, scored.points).map { max(0, $0.bestInterval - $1) }
     self.gains = gains
     order = gains.indices.filter { gains[$0] > 0 }.sorted { (-gains[$0], $0) < (-gains[$1], $1) }
-    reasons = Array(order.prefix(most))
+    reasons = Array(order.filter { !card.characteristics[$0].isProtected }.prefix(most))
     var sum: Int64 = 0
     let count = order.firstIndex { index in
       sum += gains[index]

@@ -90,6 +90,15 @@ public struct Scorecard: Sendable, Hashable, Codable {
     }
   }
 
+  /// - Throws: `Faults` (data) for what is no scorecard.
+  static func check(_ content: [UInt8]) throws {
+    do { _ = try CanonicalJSON.decode(Scorecard.self, from: Data(content)) } catch let faults as Faults {
+      throw faults
+    } catch {
+      throw Faults.data("the content", "is no scorecard", "Give a \(fileName) of a run with plan = \"scorecard\".")
+    }
+  }
+
   // MARK: Scores
 
   /// What a record scores.

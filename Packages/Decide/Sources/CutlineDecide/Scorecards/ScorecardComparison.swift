@@ -53,10 +53,12 @@ public struct ScorecardComparison: Sendable, Encodable {
   }
 
   public let differences: [Difference]
+  /// What else differs: scale, cutoff, bands, limits, in words.
+  public let terms: [String]
   public var onSample: OnSample?
 
   enum CodingKeys: String, CodingKey {
-    case differences
+    case differences, terms
     case onSample = "on_sample"
   }
 
@@ -64,6 +66,22 @@ public struct ScorecardComparison: Sendable, Encodable {
     func span(_ card: Scorecard, _ own: Characteristic?) -> [Double]? {
       own.map { [card.points($0.least), card.points($0.most)] }
     }
+    func text(_ value: Int64?) -> String { value.map { "\($0)" } ?? "none" }
+    var terms: [String] = []
+    for (name, a, b) in [
+      ("cutoff", old.cutoff, new.cutoff), ("min_score", old.least, new.least), ("max_score", old.most, new.most),
+    ] where a != b { terms.append("\(name) \(text(a)) → \(text(b))") }
+    if old.scale != new.scale || old.initial != new.initial {
+      let told = [old, new].map { card in
+        "\(NumberText.shortest(card.scale.basePoints)) points at \(NumberText.shortest(card.scale.baseOdds)) to 1, \(NumberText.shortest(card.scale.pdo)) double the odds, initial \(NumberText.shortest(card.points(card.initial)))"
+      }
+      terms.append("scale \(told[0]) → \(told[1])")
+    }
+    if old.bands != new.bands {
+      let told = [old, new].map { $0.bands.all.map { "\($0.name) from \($0.from)" }.joined(separator: ", ") }
+      terms.append("bands \(told[0]) → \(told[1])")
+    }
+    self.terms = terms
     let names = old.characteristics.map(\.name)
     let added = new.characteristics.map(\.name).filter { !names.contains($0) }
     differences = (names + added).map { name in

@@ -14,9 +14,14 @@ public enum ScorecardGates {
     public let old: [Double]?
     /// Per application; empty where outcomes are not known.
     public let isBad: [Bool]
+    /// Whether the new score was learnt from these applications: what it does on them is then no evidence, and passes no gate.
+    public let isTraining: Bool
 
-    public init(_ name: String, new: [Double], old: [Double]? = nil, isBad: [Bool] = []) {
+    public init(
+      _ name: String, new: [Double], old: [Double]? = nil, isBad: [Bool] = [], isTraining: Bool = false
+    ) {
       (self.name, self.new, self.old, self.isBad) = (name, new, old, isBad)
+      self.isTraining = isTraining
     }
   }
 
@@ -51,9 +56,11 @@ public enum ScorecardGates {
         "auc", .skipped, value: nil, threshold: threshold, rows: population.isBad.count, population: population.name,
         detail: "outcomes of one class only")
     }
+    let holds = 100 * pairs.twice >= Int128(leastPercent) * pairs.twiceAll
     return ScorecardGate(
-      "auc", 100 * pairs.twice >= Int128(leastPercent) * pairs.twiceAll ? .pass : .fail, value: pairs.area,
-      threshold: threshold, rows: population.isBad.count, population: population.name)
+      "auc", !holds ? .fail : population.isTraining ? .warn : .pass, value: pairs.area, threshold: threshold,
+      rows: population.isBad.count, population: population.name,
+      detail: holds && population.isTraining ? "on the rows that it was learnt from" : "")
   }
 
   /// Both scores on the same applications: the new area is larger by at least .005 as exact fractions, and a one-sided paired test
@@ -79,8 +86,10 @@ public enum ScorecardGates {
       return gate(.warn, difference, "not proven: the test is degenerate")
     }
     let p = 1 - Normal.probability(z)
-    let shown = "p = \(NumberText.fixed(p, 4))"
-    return p < 0.05 ? gate(.pass, difference, shown) : gate(.warn, difference, "not proven: \(shown)")
+    let shown = p < 0.0001 ? "one-sided p < 0.0001" : "one-sided p = \(NumberText.fixed(p, 4))"
+    guard p < 0.05 else { return gate(.warn, difference, "not proven: \(shown)") }
+    return population.isTraining
+      ? gate(.warn, difference, "on the rows that it was learnt from; \(shown)") : gate(.pass, difference, shown)
   }
 
   // MARK: Likeness
@@ -101,7 +110,7 @@ public enum ScorecardGates {
       value: both.map { change($0.1, $0.2) }.max(), threshold: "below 0.5 of the old weight", rows: both.count,
       population: "features of both cards",
       detail: [
-        failing.isEmpty ? "" : "more: \(failing.map(\.0).joined(separator: ", "))",
+        failing.isEmpty ? "" : "by half or more: \(failing.map(\.0).joined(separator: ", "))",
         added.isEmpty ? "" : "new, not judged: \(added.joined(separator: ", "))",
       ].filter { !$0.isEmpty }.joined(separator: "; "))
   }

@@ -11,6 +11,9 @@ public struct GateReport: Sendable {
   /// Those that fail; a waiver is a person's, in the store, and no word of a table.
   public var failed: [String] { states.filter { ["FAIL", "WAIVED"].contains($0.state) }.map(\.gate) }
 
+  /// Those that somebody should look at, and those that had nothing to look at.
+  public var notPassed: [String] { states.filter { ["WARN", "SKIPPED"].contains($0.state) }.map(\.gate) }
+
   private static let known: Set<String> = ["PASS", "WARN", "FAIL", "WAIVED", "SKIPPED"]
 
   /// - Throws: `Faults` (data) for what is no such table, or has no gate.

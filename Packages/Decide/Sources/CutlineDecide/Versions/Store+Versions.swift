@@ -62,6 +62,7 @@ extension Store {
       throw Refusal(.invalid, "\"\(version)\"", "is no name of a version", VersionName.rule)
     }
     try Self.check(content: draft.content)
+    if kind == .scorecard { try Scorecard.check(draft.content) }
     for evidence in draft.evidence { try Self.check(evidence) }
     guard Set(draft.evidence.map(\.name)).count == draft.evidence.count else {
       throw Refusal(

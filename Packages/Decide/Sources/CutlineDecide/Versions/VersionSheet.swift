@@ -22,6 +22,8 @@ public struct VersionSheet: Sendable, Encodable {
   /// pass, fail, waived or none.
   public let gates: String
   public let failedGates: [String]
+  /// WARN and SKIPPED: they do not fail, and have not passed.
+  public let notPassedGates: [String]
   public let evidence: [Evidence]
   /// Since when a rollback waits for a second person; with `isOverdue` after 24 hours.
   public let unconfirmedRollbackSince: Instant?
@@ -45,6 +47,7 @@ public struct VersionSheet: Sendable, Encodable {
     case retiredAt = "retired_at"
     case scheduledFor = "scheduled_for"
     case failedGates = "failed_gates"
+    case notPassedGates = "not_passed_gates"
     case unconfirmedRollbackSince = "unconfirmed_rollback_since"
     case isConfirmationOverdue = "confirmation_overdue"
   }
@@ -68,6 +71,7 @@ public struct VersionSheet: Sendable, Encodable {
     retiredAt = facts.events.last { ["retire", "replace"].contains($0.action) }?.at
     scheduledFor = facts.schedule?.effectiveFrom
     failedGates = facts.gates?.report.failed ?? []
+    notPassedGates = facts.gates?.report.notPassed ?? []
     let open = failedGates.filter { !facts.isWaived($0, at: now) }
     gates = facts.gates == nil ? "none" : failedGates.isEmpty ? "pass" : open.isEmpty ? "waived" : "fail"
     evidence = facts.evidence.sorted { $0.key < $1.key }.map { Evidence(name: $0.key, sha256: $0.value) }

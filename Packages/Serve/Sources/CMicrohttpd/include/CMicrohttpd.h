@@ -26,6 +26,8 @@ typedef struct cutline_http_exchange {
   size_t field_count;
   /// Bytes from the method to the empty line.
   size_t header_size;
+  /// Whether each line ends where the next begins, two bytes on: none is folded, cut by a zero, or ended by a line feed alone.
+  bool has_plain_lines;
   /// The client's address as text; empty where the system does not say.
   const char *peer;
   int descriptor;

@@ -159,6 +159,7 @@ final class HttpDaemon: @unchecked Sendable {
       shape.seenBytes += field.name_length + field.value_length + 4
     }
     shape.headerBytes = exchange.header_size > 0 ? exchange.header_size : nil
+    shape.hasPlainLines = exchange.has_plain_lines
     return shape
   }
 

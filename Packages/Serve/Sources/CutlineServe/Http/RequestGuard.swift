@@ -20,6 +20,8 @@ enum RequestGuard {
     /// Bytes of all that is seen, and of all that came; nil where the library does not say.
     var seenBytes = 0
     var headerBytes: Int?
+    /// Whether each line lies two bytes before the next.
+    var hasPlainLines = true
     /// Whether all of it is UTF-8 without control characters.
     var isText = true
   }
@@ -39,8 +41,8 @@ enum RequestGuard {
       return Problem(.version, "Only HTTP/1.1 and HTTP/1.0 are spoken here.")
     }
     guard shape.isText else { return refused("a line of the header is no text") }
-    if let header = shape.headerBytes, header > shape.seenBytes {
-      return refused("a line of the header is folded, padded or cut by a NUL")
+    if let header = shape.headerBytes, header > shape.seenBytes || !shape.hasPlainLines {
+      return refused("a line of the header is folded, padded, cut by a NUL, or ended by a line feed alone")
     }
     // A blank before the colon is how a name is hidden from whoever stands in front.
     guard shape.fields.allSatisfy({ !$0.name.isEmpty && $0.name.utf8.allSatisfy(isOfName) }) else {

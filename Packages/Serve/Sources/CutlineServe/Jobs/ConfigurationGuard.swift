@@ -24,6 +24,7 @@ struct ConfigurationGuard {
     try checkChain(path, above: [])
     var reading = Reading()
     let root = try ConfigDocument.load(path, settings: settings, table: nil).root
+    try checkPrograms(of: path, in: root)
     for entry in root.entries {
       switch entry.key {
       case "plugins":
@@ -39,6 +40,44 @@ struct ConfigurationGuard {
       }
     }
     try reading.finish()
+  }
+
+  /// What the operator says of stages that run a program stands unchanged: nothing of a request takes one out, or another in its place.
+  private func checkPrograms(of path: String, in merged: ConfigTable) throws {
+    var trusted = path
+    if !isTrusted(source: path) {
+      let own = try ConfigDocument.parse(
+        String(decoding: try OpenedFile.read(path, limit: ConfigDocument.sizeLimit), as: UTF8.self), source: path)
+      guard let base = own.entry("extends")?.value.string else { return }
+      trusted = base.hasPrefix("/") ? base : (path.parentFolder as NSString).appendingPathComponent(base)
+    }
+    let operators = try ConfigDocument.load(trusted, settings: [], table: nil).root
+    for place in Self.programs(in: operators, at: [])
+    where Self.text(at: place, in: merged) != Self.text(at: place, in: operators) {
+      throw refusal(
+        Place(source: place.joined(separator: ".")), "is a stage that runs a program, and the request changes it",
+        "Only files in the folder of configurations may say what programs are given.")
+    }
+  }
+
+  /// Paths of the tables that run a program.
+  private static func programs(in table: ConfigTable, at path: [String]) -> [[String]] {
+    if table["use"]?.string == "process" || table.entry("command") != nil { return [path] }
+    return table.entries.flatMap { entry in
+      let inner = entry.value.array?.contains { $0.table.map { !programs(in: $0, at: []).isEmpty } ?? false } ?? false
+      // A list is compared as a whole.
+      if inner { return [path + [entry.key]] }
+      return entry.value.table.map { programs(in: $0, at: path + [entry.key]) } ?? []
+    }
+  }
+
+  private static func text(at path: [String], in table: ConfigTable) -> String? {
+    var value = ConfigValue(.table(table), at: .default)
+    for key in path {
+      guard let next = value.table?[key] else { return nil }
+      value = next
+    }
+    return value.toml
   }
 
   /// Follows `extends` as the run will do, and looks at each file before it is read.
@@ -193,7 +232,9 @@ struct ConfigurationGuard {
     let executable = InstalledPlaces.executable
     let own =
       ["\(executable.parentFolder.parentFolder)/lib/cutline"] + InstalledPlaces.roots().map { "\($0)/.dependencies" }
-    return own.contains { path.hasPrefix($0 + "/") } && !path.split(separator: "/").contains("..")
+    // Where a folder of the installation is a link, its files are named behind it.
+    return (own + own.compactMap(DeclaredFolders.real)).contains { path.hasPrefix($0 + "/") }
+      && !path.split(separator: "/").contains("..")
   }
 
   private func isResult(_ path: String, below target: String) -> Bool {

@@ -23,7 +23,7 @@ public struct JobReport: Sendable, Encodable {
   /// Whether its results were in their place when it ended.
   public let isPublished: Bool
   /// What was wrong, as sentences.
-  public let faults: [String]
+  public internal(set) var faults: [String]
   public let progress: JobProgress
   /// Jobs that come before it; nil where it does not wait.
   public let before: Int?

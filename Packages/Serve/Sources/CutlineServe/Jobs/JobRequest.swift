@@ -56,6 +56,8 @@ public struct JobRequest: Sendable {
     guard (1...80).contains(bytes.count), isPlain(bytes[0]),
       bytes.allSatisfy({ isPlain($0) || [UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_")].contains($0) })
     else { return false }
+    // A folder of these names would make the folder of runs look like a run or a batch itself.
+    guard ![FolderNames.manifest, FolderNames.batch].contains(name.lowercased()) else { return false }
     return ![".failed", ".track"].contains { name.hasSuffix($0) } && !name.contains(".kept-")
   }
 }

@@ -202,8 +202,18 @@ extension Jobs {
         segments: try record.segments.map { try source($0, entry.folder.segments) })
     } catch { throw JobRefusal(unavailable: Faults(error)) }
     (request.only, request.settings, request.options) = (record.only, record.settings, record.options)
-    // What stands there by now, of its segments perhaps, is what it goes on from.
-    request.options.replaces = true
+    // Of a batch what stands there by now, of its own segments, is what it goes on from; results of another job are not.
+    let isTaken = queue.withLock { queue in
+      queue.entries.values.contains {
+        $0.record.name == record.name && $0.record.id > record.id && !$0.state.mayResume
+      }
+    }
+    guard !isTaken else {
+      throw JobRefusal(
+        .conflict, "name", "\(record.name) was asked for again since",
+        "Ask for a new job under another name, or with replace.")
+    }
+    if record.kind == .batch { request.options.replaces = true }
     return try submit(request, by: name, caller: caller, resuming: id)
   }
 

@@ -24,7 +24,9 @@ enum StoreSchemas {
   static let sheet = Schema.object([
     .required("product", product, ""), .required("kind", kind, ""), .required("version", version, ""),
     .required("state", state, "Where it stands."), .required("sha256", digest, "Of the content."),
-    .required("source", .text(40), "Who or what made it."), .required("size", .count, "Bytes of the content."),
+    .required("source", .text(40), "Who or what made it."),
+    .required("notes", .text(4096), "What its maker wrote for whoever reads it later."),
+    .required("size", .count, "Bytes of the content."),
     .optional("base_version", version, "What it was made from."),
     .optional("run_digest", .text(80), "The results digest of the run that made it."),
     .required("created_at", .instant, ""), .required("created_by", person, ""),
@@ -35,6 +37,7 @@ enum StoreSchemas {
     .optional("retired_at", .instant, ""), .optional("scheduled_for", .instant, "When it comes into force."),
     .required("gates", .choice(["pass", "fail", "waived", "none"]), ""),
     .required("failed_gates", .array(.text(100), most: 1000), ""),
+    .required("not_passed_gates", .array(.text(100), most: 1000), "WARN and SKIPPED."),
     .required(
       "evidence",
       .array(.object([.required("name", .text(64), ""), .required("sha256", digest, "")]), most: 1000),

@@ -20,7 +20,15 @@ enum JobRoutes {
     let position = try call.position().flatMap { JobID($0) }
     let found = try call.jobs().list(
       limit: call.limit + 1, before: position, state: call.choice("state", JobState.self))
-    return try call.page(found.jobs) { $0.id }
+    return try call.page(found.jobs.map { shown($0, call) }) { $0.id }
+  }
+
+  /// What was wrong may name columns and folders: those who may not ask for jobs are told that something was.
+  static func shown(_ job: JobReport, _ call: Call) -> JobReport {
+    guard call.identity.role < .analyst, !job.faults.isEmpty else { return job }
+    var job = job
+    job.faults = ["What was wrong is told to analysts and those above."]
+    return job
   }
 
   private static let source = Schema.object([
@@ -86,7 +94,7 @@ enum JobRoutes {
   private static let show = Route.read(
     "/api/jobs/{id}", "showJob", "One job, and how far it is.", .role(.viewer), [id],
     [.json(200, "It.", WorkSchemas.job)], [.notFound]
-  ) { call in try Response(call.jobs().job(job(call))) }
+  ) { call in try Response(shown(call.jobs().job(job(call)), call)) }
 
   private static let cancel = Route.write(
     .post, "/api/jobs/{id}/cancel", "cancelJob", "Asks for the end of a job; asking twice changes nothing.",

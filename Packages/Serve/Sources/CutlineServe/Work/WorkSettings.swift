@@ -1,4 +1,4 @@
-public import CutlineCore
+@_spi(Run) public import CutlineCore
 internal import CutlineDecide
 internal import Foundation
 
@@ -29,7 +29,7 @@ final class Work: Sendable {
   init(_ settings: WorkSettings, store: Store?) throws {
     let path =
       settings.runs.count > 1 && settings.runs.hasSuffix("/") ? String(settings.runs.dropLast()) : settings.runs
-    let isOne = ["manifest.json", "batch.json"].contains { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+    let isOne = [FolderNames.manifest, FolderNames.batch].contains { FileSystem.isRegularFile("\(path)/\($0)") }
     let slash = path.lastIndex(of: "/")
     let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     only = isOne ? slash.map { String(path[path.index(after: $0)...]) } ?? path : nil

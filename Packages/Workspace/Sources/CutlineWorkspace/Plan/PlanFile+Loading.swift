@@ -15,6 +15,17 @@ extension PlanFile {
     return try file(located(name, value.place), at: value.place)
   }
 
+  /// The stages whose shared keys may stand in this plan's table: not those of kinds that only another built-in plan has.
+  func stages(of registry: Registry) -> [StageDescription] {
+    let own = Set(requests.map(\.kind))
+    let others = BuiltInPlan.all.filter { $0.name != name }.compactMap { plan in
+      // The tool's own plans are read in tests.
+      try? Self.builtIn(plan.name, at: .default)
+    }
+    let foreign = Set(others.flatMap { $0.requests.map(\.kind) }).subtracting(own)
+    return registry.all.filter { !foreign.contains($0.kind) }
+  }
+
   /// What a configuration that starts from `name` starts from, as text.
   ///
   /// - Throws: as `named` and `check` do.

@@ -12,7 +12,7 @@ public struct ConfigurationPage {
     self.plan = plan
     self.registry = registry
     let order = plan.requests.map(\.kind)
-    let placed = registry.all.enumerated().sorted { a, b in
+    let placed = plan.stages(of: registry).enumerated().sorted { a, b in
       let places = [a, b].map { order.firstIndex(of: $0.element.kind) ?? order.count }
       return places[0] == places[1] ? a.offset < b.offset : places[0] < places[1]
     }

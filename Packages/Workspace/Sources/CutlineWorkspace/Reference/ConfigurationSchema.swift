@@ -58,7 +58,7 @@ public struct ConfigurationSchema {
 
   /// The plan's table: shared fields, choices of implementations, keys without effect.
   private var table: Schema {
-    let fields = SharedFields(registry.all)
+    let fields = SharedFields(plan.stages(of: registry))
     var keys: [String: Schema] = [:]
     for name in fields.names { keys[name] = fields[name].first.map { Schema.field($0.field) } }
     for choice in plan.choices {

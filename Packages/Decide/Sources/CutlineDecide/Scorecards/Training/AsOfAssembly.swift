@@ -90,7 +90,11 @@ struct AsOfAssembly: Stage {
       if isTest.contains(true) { return (isTest, "time") }
       context.warn("the latest decisions are all of one day: the test is drawn at random")
     } else {
-      context.warn("no day of decision is known of every application: the test is drawn at random, not the latest")
+      context.warn(
+        days.isEmpty
+          ? "no day of decision is known: the test is drawn at random, not the latest"
+          : "\(rows.count - days.count) of \(rows.count) applications have no day of decision: the test is drawn at random, not the latest"
+      )
     }
     for isOfBad in [true, false] {
       let own = rows.indices.filter { isBad[$0] == isOfBad }.sorted { (keys[$0], $0) < (keys[$1], $1) }
@@ -107,6 +111,11 @@ struct AsOfAssembly: Stage {
       return rows.map { UInt64(random.bits(at: UInt64($0))) }
     }
     let column = try CardColumns.column(id, table)
+    var seen: Set<String> = []
+    let repeated = rows.count { row in CardColumns.text(column, row).map { !seen.insert($0).inserted } ?? false }
+    if repeated > 0 {
+      context.warn("\(repeated) applications have an id that another has, too: each is taken for one of its own")
+    }
     return rows.map { UInt64(random.bits(at: RandomStream.hash((CardColumns.text(column, $0) ?? "").utf8))) }
   }
 }

@@ -36,8 +36,15 @@ public enum CardGates: GatedKind {
     guard output.stops, !output.failed.isEmpty else { return nil }
     return Faults.gate(
       "scorecard",
-      "fails \(output.failed.map { "\($0.gate)\($0.value.map { " (\(NumberText.fixed($0, 4)), \($0))" } ?? "")" }.joined(separator: ", "))",
-      "gates.csv says more. Mend it, or set on_fail = \"report\" of the stage and have another person waive it.")
+      "fails \(output.failed.map(sentence).joined(separator: ", "))",
+      "gates.csv says more. Mend it, or say [stages.gates] with = { on_fail = \"report\" } and have another person waive it."
+    )
+  }
+
+  /// `auc (0.5512, asked is at least 0.6)`.
+  private static func sentence(_ gate: ScorecardGate) -> String {
+    let value = gate.value.map { "\(NumberText.shortest(($0 * 10_000).rounded() / 10_000)), " } ?? ""
+    return "\(gate.gate) (\(value)asked is \(gate.threshold)\(gate.detail.isEmpty ? "" : "; \(gate.detail)"))"
   }
 
   public static func files(_ output: CardVerdict, of stage: String) throws -> FileSet {

@@ -52,6 +52,11 @@ struct FlagLabels: Stage {
       throw Faults.data(
         "column \(column.name)", "is empty: no application has an outcome", "Check which column is meant.")
     }
+    let missing = labels.count { $0 == nil }
+    if missing > 0 {
+      context.warn(
+        "\(missing) of \(labels.count) applications have no outcome: they teach nothing, and are counted as neither")
+    }
     let decided = try config.decidedOn.map { try CardColumns.days($0, table) } ?? []
     return LabelSet(method: Self.name, labels: labels, decided: decided)
   }

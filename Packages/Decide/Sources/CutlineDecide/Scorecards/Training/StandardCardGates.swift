@@ -41,7 +41,7 @@ struct StandardCardGates: Stage {
     let isBad = rows.map { table.isBad[$0] }
     let new = try scores(input.card, table, rows)
     let old = try active.map { try scores($0, table, rows) }
-    let population = ScorecardGates.Population(name, new: new, old: old, isBad: isBad)
+    let population = ScorecardGates.Population(name, new: new, old: old, isBad: isBad, isTraining: tested.isEmpty)
     let (count, bad) = (table.rowCount, table.badCount)
     var gates = [
       ScorecardGates.samples(rows: count, bad: bad, population: "labels"),

@@ -75,6 +75,11 @@ struct WoeBinning: Stage {
       let bin = bins.bin(of: column[row])
       if isBad[row] { bad[bin] += 1 } else { good[bin] += 1 }
     }
+    guard zip(good, bad).count(where: { $0 + $1 > 0 }) > 1 else {
+      throw Faults.data(
+        "characteristic \(variable.name)", "has all applications in one bin: it tells nobody apart",
+        "Leave it out, or state its edges.")
+    }
     guard let woe = WoeTable(good: good, bad: bad, smoothing: config.smoothing) else {
       let pure = WoeTable.pureBin(good: good, bad: bad)
       throw Faults.data(
