@@ -1,6 +1,7 @@
 internal import CutlineCompute
 @_spi(Run) internal import CutlineCore
 public import CutlineCredit
+internal import Foundation
 
 /// A scorecard in points: the score of an application is the sum of the points of its bins, by definition, so that every
 /// breakdown adds up.
