@@ -180,7 +180,7 @@ struct ScorecardOracle: Decodable {
   }
 
   static func csv(_ file: URL) throws -> [[Double]] {
-    try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst().map { line in
+    try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline).dropFirst().map { line in
       line.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
     }
   }
@@ -202,7 +202,7 @@ extension ScorecardOracle.Card {
     let isGerman = name.hasPrefix("german")
     let file = ScorecardOracle.shared.appendingPathComponent(
       "data/classic/\(isGerman ? "germancredit_labelled" : "hmeq").csv")
-    let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").map(Self.fields)
+    let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline).map(Self.fields)
     let hmeq = [
       "LOAN", "MORTDUE", "VALUE", "REASON", "JOB", "YOJ", "DEROG", "DELINQ", "CLAGE", "NINQ", "CLNO", "DEBTINC",
     ]

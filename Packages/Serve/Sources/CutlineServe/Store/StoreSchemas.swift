@@ -124,6 +124,6 @@ enum StoreSchemas {
   static let growth = Schema.object([
     .required("old", .count, ""), .required("size", .count, ""), .required("oldRoot", .text(64), ""),
     .required("root", .text(64), ""), .required("proof", .array(digest, most: 64), ""),
-    .required("checkpoint", .text(4000), ""),
+    .required("checkpoint", .text(4000), ""), .required("key", .text(400), "With which it is verified."),
   ])
 }
