@@ -183,7 +183,8 @@ struct ScorecardOracleRunTests {
       let isGerman = card.name.hasPrefix("german")
       let name = isGerman ? "germancredit_labelled" : "hmeq"
       let data = try #require(SharedFiles.path("data/classic/\(name).csv", from: #filePath))
-      let header = try String(contentsOfFile: data, encoding: .utf8).split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+      let lines = try String(contentsOfFile: data, encoding: .utf8).split(whereSeparator: \.isNewline)
+      let header = lines.first.map(String.init) ?? ""
       let label = isGerman ? (header.split(separator: ",").last.map(String.init) ?? "") : "st"
       var text =
         "plan = \"scorecard\"\n[scorecard]\ndata_path = \"\(data)\"\noutcome = \"\(label)\"\ntest_share = 0.0\n"
