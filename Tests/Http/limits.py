@@ -25,7 +25,8 @@ def ask(method: str, path: str, body=None, fields=None, raw=False):
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=10)
         try:
             connection.request(
-                method, path, body() if callable(body) else body, {"Authorization": f"Bearer {TOKEN}", **(fields or {})})
+                method, path, body() if callable(body) else body, {"Authorization": f"Bearer {TOKEN}", **(fields or {})},
+                encode_chunked=callable(body))
             answer = connection.getresponse()
             break
         except ConnectionError:
