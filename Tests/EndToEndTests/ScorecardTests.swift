@@ -165,6 +165,7 @@ struct ScorecardOracleRunTests {
       let variables: [Variable]
       let coefficients, standardErrors, p: [Double]
       let points: [[Int]]
+      let pdo, basePoints, baseOdds: Double
       let logLikelihood, nullLogLikelihood: Double
     }
     let scorecards: [Card]
@@ -188,6 +189,7 @@ struct ScorecardOracleRunTests {
       let label = isGerman ? (header.split(separator: ",").last.map(String.init) ?? "") : "st"
       var text =
         "plan = \"scorecard\"\n[scorecard]\ndata_path = \"\(data)\"\noutcome = \"\(label)\"\ntest_share = 0.0\n"
+      text += "pdo = \(card.pdo)\nbase_points = \(card.basePoints)\nbase_odds = \(card.baseOdds)\n"
       if isGerman { text += "bad = [\"bad\"]\ngood = [\"good\"]\n" }
       for variable in card.variables {
         let column = isGerman ? variable.variable : "h\((hmeq.firstIndex(of: variable.variable) ?? -1) + 1)"

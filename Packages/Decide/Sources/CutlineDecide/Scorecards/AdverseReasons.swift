@@ -1,6 +1,6 @@
 /// Why a card declines an application, and what would have changed that.
 ///
-/// The gain of a characteristic is the best points of its intervals less its own. Reasons are the characteristics with a gain above 0,
+/// The gain of a characteristic is the best points of its bins less its own. Reasons are the characteristics with a gain above 0,
 /// the largest first, ties in the card's order. A protected characteristic is told nobody: it stands in the order, not among the reasons.
 public struct AdverseReasons: Sendable, Hashable {
   /// A characteristic that would suffice alone.
@@ -36,7 +36,7 @@ public struct AdverseReasons: Sendable, Hashable {
     let needed = cutoff * card.scale.unitsPerPoint - scored.raw
     guard needed > 0 else { return nil }
     self.needed = needed
-    let gains = zip(card.characteristics, scored.points).map { max(0, $0.bestInterval - $1) }
+    let gains = zip(card.characteristics, scored.points).map { max(0, $0.most - $1) }
     self.gains = gains
     order = gains.indices.filter { gains[$0] > 0 }.sorted { (-gains[$0], $0) < (-gains[$1], $1) }
     reasons = Array(order.filter { !card.characteristics[$0].isProtected }.prefix(most))

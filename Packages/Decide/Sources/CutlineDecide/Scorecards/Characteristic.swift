@@ -122,8 +122,6 @@ public struct Characteristic: Sendable, Hashable, Codable {
     return "\(from), \(bin == edges.count ? "∞)" : "\(NumberText.shortest(edges[bin]))]")"
   }
 
-  /// The most points of its intervals: what somebody could have who has a value.
-  public var bestInterval: Int64 { attributes.prefix(intervalCount).map(\.points).max() ?? 0 }
   public var most: Int64 { attributes.map(\.points).max() ?? 0 }
   public var least: Int64 { attributes.map(\.points).min() ?? 0 }
 
