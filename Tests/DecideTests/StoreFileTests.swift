@@ -131,7 +131,13 @@ import Testing
     let fixture = try DecisionFixture()
     try fixture.approved("v1")
     let target = "\(fixture.folder.path)/copy.sqlite"
-    try fixture.store.backup(to: target, by: fixture.caller("ann"))
+    #expect(try fixture.store.backup(to: target, by: fixture.caller("ann")))
+    // While that one writes another process may copy; the log does not say so.
+    let records = try fixture.store.check().records
+    let other = try Store(fixture.store.path, .reading, options: fixture.store.options)
+    #expect(try !other.backup(to: target + "3", by: fixture.caller("ann")))
+    #expect(try fixture.store.check().records == records && Store(target + "3", .reading).check().damage.isEmpty)
+    #expect(refusal { try other.backup(to: target + "4", by: fixture.caller("vic")) } == .forbidden)
     let copy = try Store(target, .reading)
     #expect(try copy.verifyAudit().fault == nil)
     #expect(try copy.versions().count == 1)

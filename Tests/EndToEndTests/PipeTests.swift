@@ -55,7 +55,7 @@ import Testing
       let outcome = try place.tool.run(command)
       #expect(outcome.code == 7, "\(command): \(outcome.err)")
       #expect(outcome.err.contains("is not a file but a"), "\(command): \(outcome.err)")
-      #expect(ContinuousClock().now - began < .seconds(20), "\(command)")
+      #expect(ContinuousClock().now - began < .seconds(60), "\(command)")
     }
     #expect(try place.names() == ["applications.csv", "config.toml", "out", "pipe"])
   }

@@ -108,7 +108,7 @@ import Testing
     let short = try place.tool.run(command + ["--time-limit", "0.3", "--strict"])
     #expect(short.code == 5 && short.err.contains("open"), "\(short.err.suffix(300))")
     // Generous, for machines that do other things.
-    #expect((clock.now - start) / .seconds(1) < 3)
+    #expect((clock.now - start) / .seconds(1) < 30)
     // The same options on every search.
     for search in ["exhaustive", "frontier"] {
       let few = (0..<4).map { "\($0 / 2),\($0 % 2),\(10 - $0),\($0),\(50)" }

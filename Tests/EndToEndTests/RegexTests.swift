@@ -32,7 +32,7 @@ import Testing
     let text = String(repeating: "a", count: 200_000) + "!"
     let start = ContinuousClock.now
     #expect(!regex.matches(text))
-    #expect(ContinuousClock.now - start < .seconds(20))
+    #expect(ContinuousClock.now - start < .seconds(60))
   }
 
   @Test func whatIsNoneIsRefusedByCheck() throws {

@@ -14,7 +14,7 @@ struct StoreCommand: Command {
     Actions:
       init          a new store, its signing key beside it, and the first admin with a token
       migrate       bring an older store to this program's schema; a backup is made beside it first
-      backup PATH   a copy in one file, while others read and write
+      backup PATH   a copy in one file, while others read and write, a server among them
       check         whether the file is sound, how it grows, and what waits for somebody (exit 6 for damage, 4 for alerts)
 
     Examples:
@@ -46,9 +46,9 @@ struct StoreCommand: Command {
       }
     case .backup:
       let target = try StoreOptions.operand(1, "PATH", arguments)
-      let (store, caller) = try StoreOptions.openAsCaller(arguments)
-      try store.backup(to: target, by: caller)
-      Console.error("\(target): a copy of \(path)")
+      let (store, caller) = try StoreOptions.openAsCaller(arguments, mayRead: true)
+      let isRecorded = try store.backup(to: target, by: caller)
+      Console.error("\(target): a copy of \(path)" + (isRecorded ? "" : "; the log does not name it, as another process writes"))
     case .check:
       let report = try StoreOptions.open(arguments, .reading).check()
       try StoreOptions.print(report, arguments) { text(report, path) }

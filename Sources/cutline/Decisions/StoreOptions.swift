@@ -34,7 +34,7 @@ enum StoreOptions {
 
   /// The store and who asks.
   /// - Throws: `Faults` (usage) without a token, `Refusal` for one that nobody has.
-  static func openAsCaller(_ arguments: Arguments) throws -> (store: Store, caller: Caller) {
+  static func openAsCaller(_ arguments: Arguments, mayRead: Bool = false) throws -> (store: Store, caller: Caller) {
     let path = arguments["token-file"] ?? ProcessInfo.processInfo.environment["CUTLINE_TOKEN_FILE"] ?? ""
     guard !path.isEmpty else {
       throw Faults.usage(
@@ -42,7 +42,11 @@ enum StoreOptions {
     }
     let (token, openness) = try AccessToken.read(path)
     if let openness { Console.error("warning: \(path): others may read this token (mode \(openness)); say chmod 600") }
-    let store = try open(arguments, .writing)
+    let store: Store
+    do { store = try open(arguments, .writing) } catch let faults as Faults where mayRead && faults.exitCode == .integrity {
+      // Another process writes, or what is wrong is told again.
+      store = try open(arguments, .reading)
+    }
     return (store, try store.authenticate(token, as: arguments["as"]))
   }
 

@@ -145,7 +145,7 @@ final class JobPlace: Sendable {
 }
 
 /// Waits for something that must come, at most `seconds`.
-func eventually(_ seconds: Double = 60, _ body: () throws -> Bool) rethrows -> Bool {
+func eventually(_ seconds: Double = 240, _ body: () throws -> Bool) rethrows -> Bool {
   let end = ContinuousClock.now + .seconds(seconds)
   while ContinuousClock.now < end {
     if try body() { return true }

@@ -33,6 +33,15 @@ public struct Principal: Sendable, Encodable {
     case expiresAt = "expires_at"
   }
 
+  /// - Throws: `Refusal` (forbidden) for who may less than that role.
+  func check(atLeast needed: Role) throws {
+    guard role >= needed else {
+      throw Refusal(
+        .forbidden, name, "has the role \(role.rawValue), and this needs \(needed.rawValue)",
+        "Ask somebody who has it (\(needed.rawValue): \(needed.may)).")
+    }
+  }
+
   /// - Throws: `Refusal` for what is no name of a person.
   static func check(name: String) throws {
     guard name.wholeMatch(of: /[\p{L}\p{N}][\p{L}\p{N}._@-]{0,63}/) != nil, name.lowercased() != tool,

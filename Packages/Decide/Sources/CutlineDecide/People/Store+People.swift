@@ -155,11 +155,7 @@ extension StoreTransaction {
   @discardableResult
   func principal(_ caller: Caller, atLeast role: Role) throws -> Principal {
     let principal = try Store.principal(of: caller, row(.principals, [.text(caller.name)]), at: now)
-    guard principal.role >= role else {
-      throw Refusal(
-        .forbidden, principal.name, "has the role \(principal.role.rawValue), and this needs \(role.rawValue)",
-        "Ask somebody who has it (\(role.rawValue): \(role.may)).")
-    }
+    try principal.check(atLeast: role)
     return principal
   }
 

@@ -51,8 +51,11 @@ extension Store {
     }
   }
 
+  /// Bytes that are free where the store lies; nil where the system does not say.
+  public var freeBytes: Int? { Database.fileSystem(of: place.folder)?.free }
+
   private func diskFull(_ growth: Int) -> String? {
-    guard let free = Database.fileSystem(of: place.folder)?.free else { return nil }
+    guard let free = freeBytes else { return nil }
     let days = free / growth
     return days < 36_500 ? now.adding(days: days).date : nil
   }

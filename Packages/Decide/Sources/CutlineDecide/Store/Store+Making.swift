@@ -119,14 +119,21 @@ extension Store {
 
   /// Copies the store to a new file through SQLite's backup, while others read and write. The signing key is not in it.
   ///
+  /// - Returns: whether the log says so; one that was opened for reading, as another process writes, has no say in it.
   /// - Throws: `Refusal` for a caller who may not, `Faults` (io) where the file is there already or cannot be written.
-  public func backup(to path: String, by caller: Caller) throws {
-    try write { transaction in
-      try transaction.principal(caller, atLeast: .analyst)
-      try transaction.record("backup.make", by: caller.name, on: "store", try id())
+  @discardableResult
+  public func backup(to path: String, by caller: Caller) throws -> Bool {
+    if lock == nil {
+      try principal(of: caller).check(atLeast: .analyst)
+    } else {
+      try write { transaction in
+        try transaction.principal(caller, atLeast: .analyst)
+        try transaction.record("backup.make", by: caller.name, on: "store", try id())
+      }
     }
     let target = try StorePlace(path, allowsNetwork: true)
     try copy(to: target.file)
+    return lock != nil
   }
 
   func copy(to path: String) throws {

@@ -53,6 +53,15 @@ extension Store {
     }
   }
 
+  /// Notes who asks for the end of a run that has not ended.
+  public func askForEnd(of id: String, by caller: Caller) throws {
+    try write { transaction in
+      try transaction.principal(caller, atLeast: .analyst)
+      _ = try run(id)
+      try transaction.record("run.cancel", by: caller.name, on: "run", id)
+    }
+  }
+
   /// Notes how far a run is; one that has ended stays as it is.
   public func moveRun(_ id: String, to state: StoredRun.State) throws -> StoredRun {
     try write { transaction in

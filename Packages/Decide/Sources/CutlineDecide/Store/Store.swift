@@ -26,7 +26,7 @@ public final class Store: Sendable {
   let place: StorePlace
   let options: Options
   let database: Database
-  private let lock: StoreLock?
+  let lock: StoreLock?
 
   /// The path as it was given.
   public var path: String { place.stated }

@@ -121,9 +121,16 @@ struct Door: Sendable {
     return identity
   }
 
+  /// What those who stand in front say of whom they speak for: RFC 7239, RFC 9110, and what proxies and networks made up.
+  private static let forwarding = [
+    "forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-forwarded-port",
+    "x-forwarded-server", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip",
+    "fastly-client-ip", "x-original-host",
+  ]
+
   /// Whether somebody stands in front who speaks for others.
   private static func isForwarded(_ request: Request) -> Bool {
-    ["forwarded", "x-forwarded-for", "x-forwarded-host", "x-real-ip", "via"].contains { request.has($0) }
+    forwarding.contains { request.has($0) }
   }
 
   /// The cookie of a session; `value` empty ends it.

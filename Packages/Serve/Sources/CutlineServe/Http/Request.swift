@@ -39,11 +39,14 @@ struct Request: Sendable {
     return found.count == 1 ? String(found[0].dropFirst(name.count + 1)) : nil
   }
 
-  /// The type of the body without its parameters, in small letters.
-  var mediaType: String? {
-    field("content-type").map { value in
-      String(value.prefix { $0 != ";" }).trimmedSpaces.lowercased()
-    }
+  /// Whether the body is JSON in UTF-8, which is what JSON is where no `charset` says otherwise (RFC 8259, section 8.1).
+  var isJson: Bool {
+    let parts = (field("content-type") ?? "").split(separator: ";", omittingEmptySubsequences: false)
+      .map { String($0).trimmedSpaces.lowercased() }
+    return parts.first == Response.json
+      && parts.dropFirst().allSatisfy { part in
+        !part.hasPrefix("charset=") || ["utf-8", "\"utf-8\""].contains(part.dropFirst(8))
+      }
   }
 }
 

@@ -162,10 +162,12 @@ extension Jobs {
 
   /// Asks for the end of a job. One that has ended stays as it is, and asking twice changes nothing.
   ///
-  /// - Throws: `JobRefusal` (not found), (unavailable) where it cannot be kept that somebody asked.
-  public func cancel(_ id: JobID, by name: String) throws -> JobReport {
+  /// - Parameter caller: who asks, as the store knows them; its log has it.
+  /// - Throws: `JobRefusal` (not found), (unavailable) where it cannot be kept that somebody asked; what the store throws.
+  public func cancel(_ id: JobID, by name: String, caller: Caller? = nil) throws -> JobReport {
     guard let entry = queue.withLock({ $0.entries[id] }) else { throw Self.unknown }
     guard entry.ended == nil, !entry.isCancelled else { return try job(id) }
+    if let store, let caller, let run = entry.record.run { try store.askForEnd(of: run, by: caller) }
     do { try entry.folder.cancel(JobCancellation(by: name, moment: FileStamp.now() / 1_000_000)) } catch {
       throw JobRefusal(unavailable: Faults(error))
     }

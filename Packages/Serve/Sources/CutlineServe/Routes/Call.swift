@@ -94,7 +94,7 @@ extension Call {
       return (.null, [:])
     }
     if request.body.isEmpty, !wanted.isRequired { return ([:], [:]) }
-    guard request.mediaType == Response.json else {
+    guard request.isJson else {
       throw Problem(.unsupported, "The body must be application/json in UTF-8.")
     }
     do {

@@ -26,6 +26,8 @@ public final class RunShelf: Sendable {
     public var from, until: Instant?
     /// Only segments of this batch.
     public var batch: String?
+    /// Only this run, or the segments of this batch.
+    public var only: String?
     public init() {}
   }
 
@@ -35,6 +37,7 @@ public final class RunShelf: Sendable {
     public let next: Position?
     /// Whether all that lies there has been read: before that, runs may be missing.
     public let isComplete: Bool
+    /// Runs that the filter takes, on all pages.
     public let total: Int
     /// Folders with names that cannot be said: not UTF-8, or with characters that steer.
     public let unsayable: Int
@@ -156,18 +159,16 @@ public final class RunShelf: Sendable {
   public func list(limit: Int, after position: Position? = nil, filter: Filter = Filter()) -> Page {
     refresh(always: false)
     let (all, isComplete, unsayable) = index.withLock { ($0.inOrder(), $0.isComplete, $0.unsayable) }
-    var page: [RunEntry] = []
-    var hasMore = false
-    for entry in all[Self.start(after: position, in: all)...] where filter.takes(entry) {
-      guard page.count < limit else {
-        hasMore = true
-        break
-      }
-      page.append(entry)
+    let start = Self.start(after: position, in: all)
+    var (total, page, hasMore) = (0, [RunEntry](), false)
+    for (place, entry) in all.enumerated() where filter.takes(entry) {
+      total += 1
+      guard place >= start else { continue }
+      if page.count < limit { page.append(entry) } else { hasMore = true }
     }
     return Page(
       entries: page, next: hasMore ? page.last.map { Position(published: $0.published, name: $0.name) } : nil,
-      isComplete: isComplete, total: all.count, unsayable: unsayable)
+      isComplete: isComplete, total: total, unsayable: unsayable)
   }
 
   /// The first that comes after a position, by halving. O(log n).
@@ -212,6 +213,7 @@ extension RunShelf.Filter {
   func takes(_ entry: RunEntry) -> Bool {
     if let state, entry.state != state { return false }
     if let batch, entry.batch != batch { return false }
+    if let only, entry.name != only, entry.batch != only { return false }
     if let from, entry.published < from { return false }
     if let until, entry.published >= until { return false }
     guard let text, !text.isEmpty else { return true }

@@ -77,7 +77,7 @@ enum SiteRoutes {
   }
 
   private static let ready = Route.read(
-    "/readyz", "readiness", "That what the server needs is there: the store opens, and the end of its log can be read.",
+    "/readyz", "readiness", "That what the server needs is there: the store opens, the end of its log can be read, and 16 MiB are free beside it.",
     .openHere, [],
     [
       .json(
@@ -90,6 +90,9 @@ enum SiteRoutes {
   ) { call in
     var members: [Json.Member] = [.init("status", "ready")]
     if let store = call.site.store {
+      guard store.writer.freeBytes ?? .max >= 16 << 20 else {
+        throw Problem(.unavailable, "The disk of the store is full. Free room.")
+      }
       let records = try store.read { store in
         _ = try store.products()
         return try store.log(.latest).first?.seq ?? 0

@@ -102,8 +102,8 @@ enum JobRoutes {
     [.json(202, "It is told to end.", WorkSchemas.job), .json(200, "It has ended.", WorkSchemas.job)], [.notFound]
   ) { call in
     let (jobs, id) = (try call.jobs(), try job(call))
-    return try call.once { _ in
-      let job = try jobs.cancel(id, by: call.identity.name)
+    return try call.once { caller in
+      let job = try jobs.cancel(id, by: call.identity.name, caller: caller)
       return .init(try Response(job, status: job.state.isEnd ? 200 : 202))
     }
   }

@@ -85,6 +85,8 @@ enum PipelineRoutes {
     [.json(200, "It.", WorkSchemas.pipelineRun)], [.notFound]
   ) { call in
     let (jobs, id) = (try call.jobs(), try JobRoutes.job(call, "run_id"))
-    return try call.once { _ in .init(try Response(Shown(job: jobs.cancel(id, by: call.identity.name)))) }
+    return try call.once { caller in
+      .init(try Response(Shown(job: jobs.cancel(id, by: call.identity.name, caller: caller))))
+    }
   }
 }

@@ -53,20 +53,14 @@ enum RunRoutes {
         published: Instant(microseconds: parts.first.flatMap { Int64($0) } ?? 0),
         name: parts.count > 1 ? String(parts[1]) : "")
     }
-    var (items, seen): ([RunEntry], RunShelf.Page?) = ([], nil)
     // Where one run or batch was named the others of its folder are passed over.
-    repeat {
-      let page = work.shelf.list(limit: call.limit + 1, after: position, filter: filter)
-      items += page.entries.filter { work.shows($0.name) }
-      (position, seen) = (page.next, page)
-    } while items.count <= call.limit && position != nil
-    let shown = Array(items.prefix(call.limit))
-    let last = items.count > call.limit ? shown.last : nil
-    let cursor = last.map { call.cursor("\($0.published.microseconds) \($0.name)") }
+    filter.only = work.only
+    let page = work.shelf.list(limit: call.limit, after: position, filter: filter)
+    let cursor = page.next.map { call.cursor("\($0.published.microseconds) \($0.name)") }
     var response = try Response(
       Listed(
-        items: shown, nextCursor: cursor, isComplete: seen?.isComplete ?? false,
-        total: work.only == nil ? seen?.total ?? 0 : items.count, unsayable: seen?.unsayable ?? 0))
+        items: page.entries, nextCursor: cursor, isComplete: page.isComplete, total: page.total,
+        unsayable: page.unsayable))
     if let cursor { response.set("Link", call.link(cursor)) }
     return response
   }

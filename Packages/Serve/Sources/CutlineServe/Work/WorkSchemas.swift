@@ -69,7 +69,7 @@ enum WorkSchemas {
     .required("items", .array(entry, most: 200), "The latest first."),
     .required("next_cursor", .nullable(.text(2000)), "Where it goes on; null at its end."),
     .required("is_complete", .bool, "Whether all that lies there has been read by now."),
-    .required("total", .count, "Runs."),
+    .required("total", .count, "Runs that the filters take, on all pages."),
     .required("unsayable", .count, "Folders with names that are no text."),
   ])
 
