@@ -1,4 +1,5 @@
 import CutlineCompute
+import Foundation
 import Testing
 
 @testable import CutlineSearch

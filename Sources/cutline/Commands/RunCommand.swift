@@ -1,3 +1,4 @@
+internal import CRefusal
 internal import CutlineCompute
 internal import CutlineCore
 internal import CutlineCredit
@@ -42,6 +43,8 @@ struct RunCommand: Command {
     _ arguments: Arguments, adding added: [StageRequest],
     completed: @escaping @Sendable (inout [StageRequest]) -> Void = { _ in }
   ) async throws -> ExitCode {
+    // Ten million rows in 2 GiB: what a stage has given up is another one's.
+    cutline_memory_returned()
     let events = try EventFile.open(arguments)
     let registry = try Plugins.registry(arguments, config: PlanOptions.path(arguments))
     let severity = try StabilityCommand.severity(arguments)

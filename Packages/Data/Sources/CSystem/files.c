@@ -1,5 +1,4 @@
 #define _GNU_SOURCE
-#include <malloc.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -23,10 +22,4 @@ void cutline_expect_use(void *memory, size_t bytes) {
   uintptr_t start = ((uintptr_t)memory + page - 1) & ~(page - 1), end = ((uintptr_t)memory + bytes) & ~(page - 1);
   // Below a few megabytes the pages at both ends would outweigh it.
   if (end > start && end - start >= 3u << 20) madvise((void *)start, end - start, MADV_HUGEPAGE);
-}
-
-void cutline_return_memory(void) {
-#ifdef __GLIBC__
-  malloc_trim(0);
-#endif
 }

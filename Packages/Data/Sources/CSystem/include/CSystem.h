@@ -45,7 +45,4 @@ void cutline_converter_close(void *converter);
 ///   at bytes that are not in the character set.
 int cutline_convert(void *converter, const char **input, size_t *input_count, char **output, size_t *output_count);
 
-/// Gives pages that nothing lies in any more back to the system: what a large file was parsed in would else stay with the process.
-void cutline_return_memory(void);
-
 #endif

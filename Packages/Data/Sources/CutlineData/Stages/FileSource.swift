@@ -1,4 +1,3 @@
-internal import CSystem
 internal import CutlineCore
 internal import CutlineCredit
 
@@ -28,11 +27,8 @@ struct FileSource: Stage {
 
   var externalInputs: [String] { [config.path] }
 
-  private static let manyRows = 1_000_000
-
   func run(_ input: NoInput, in context: RunContext) async throws -> SourceTable {
     let result = try TableReader.read(config.path, options: config.table.options(workers: context.workers))
-    if result.table.rowCount > Self.manyRows { cutline_return_memory() }
     for note in result.facts.notes where !result.facts.losses.contains(note) { context.note(note) }
     for loss in result.facts.losses { context.warn(loss) }
     // A reader numbers columns of one name; here a name must mean one column.

@@ -32,14 +32,14 @@ public enum CertificateWriter {
   ) throws -> Certificate {
     try check(scores: cells.grid.axes.count, limits: frontier.answers.map(\.limit), settings: settings)
     let constraints = try certifiable(settings)
+    guard frontier.open.isEmpty else {
+      throw Faults.usage(
+        "certificate", "the search left \(frontier.open.count) interval\(frontier.open.count == 1 ? "" : "s") open",
+        "Raise its limits, or ask for --thresholds.")
+    }
     let pins = constraints.pins.map(\.text)
     let grid = try CertifiedGrid(cells, pins: pins)
     let problem = try ConstrainedGrid(cells, constraints)
-    guard frontier.open.isEmpty else {
-      throw Faults.usage(
-        "certificate", "the search left \(frontier.open.count) intervals open",
-        "Raise its limits, or ask for --thresholds.")
-    }
     let multiplier = GapMultiplier(grid)
     func made(
       _ points: [Certificate.Point], _ multipliers: [Int64], _ limits: [Certificate.LimitClaim]

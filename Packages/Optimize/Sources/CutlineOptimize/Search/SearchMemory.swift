@@ -10,9 +10,14 @@ public enum SearchMemory {
   ///   - search: a name of `search`; of one that is not known only the table counts.
   public static func leastBytes(bins: [Int], search: String) -> Double {
     let cells = bins.reduce(1.0) { $0 * Double($1) }
-    guard ["frontier", "threshold"].contains(search) else { return cells * Double(tableBytesPerCell) }
+    let own: Double
+    switch search {
     // Two scores: sums and bounds in eight lanes; more: neighbours, a cut, and a second one in 128 bits.
-    let own = bins.count <= 2 ? 120 : 166 + 40 * bins.count
-    return cells * Double(tableBytesPerCell + own)
+    case "frontier", "threshold": own = bins.count <= 2 ? 120 : Double(166 + 40 * bins.count)
+    // Sums of lines, and with more scores the strategies until they are reduced, a cutoff in two bytes each.
+    case "exhaustive": own = 80 + (bins.count <= 2 ? 0 : 0x1p18 / Double(max(1, bins.max() ?? 1)))
+    default: own = 0
+    }
+    return cells * (Double(tableBytesPerCell) + own)
   }
 }
