@@ -33,6 +33,8 @@ def main(words: list[str] | None = None) -> int:
             return 0
         if asked.file is None and asked.url is None:
             lineage.error("name a --file or a --url")
+        if asked.url is not None and not asked.url.startswith(("http://", "https://")):
+            lineage.error(f"{asked.url} is no address of http or https")
         told = openlineage.events(Run(asked.run), namespace=asked.namespace, job=asked.job, root=asked.root)
         if openlineage_check.is_possible():
             for event in told:

@@ -35,9 +35,9 @@ except ImportError as error:
     raise ImportError("cutline.dagster needs Dagster: pip install 'cutline[dagster]'") from error
 
 from . import plan
-from .errors import CutlineError, GateError, InputOutputError
+from .errors import CutlineError, InputOutputError
 from .events import Event, follow, read
-from .folder import Run
+from .folder import Gate, Run, left_by
 from .process import arguments
 from .tool import find
 
@@ -158,10 +158,10 @@ class Scorecard:
 
     def _failed(self, asset: str, end: Event, error: Exception) -> Iterator[Any]:
         """The checks of a run that a gate has ended, then the failure with the tool's sentences."""
-        raised = CutlineError.of(end.code or 1, end.message.split("\n"))
-        if asset == CARD and isinstance(raised, GateError):
-            with contextlib.suppress(OSError, ValueError, KeyError):  # the failed run may have left no table of gates
-                yield from _checks(Run(str(self.folder(asset)) + ".failed"))
+        sentences = end.message.split("\n")
+        raised = CutlineError.of(end.code or 1, sentences, left_by(self.folder(asset), sentences))
+        if asset == CARD:
+            yield from _checks(raised.gates)
         raise dg.Failure(
             description=str(raised),
             metadata={f"{_PREFIX}exit_code": raised.exit_code, f"{_PREFIX}error": type(raised).__name__},
@@ -185,7 +185,7 @@ class Scorecard:
         }
         checks: list[dg.AssetCheckResult] = []
         if asset == CARD:
-            checks = list(_checks(run))
+            checks = list(_checks(run.gates))
             metadata |= {f"gate/{gate.name}": gate.fields["value"] for gate in run.gates.values()
                          if isinstance(gate.fields.get("value"), (int, float))}
             lines = [f"| {gate.name} | {gate.state} | {gate.detail} |" for gate in run.gates.values()]
@@ -251,9 +251,9 @@ def _keys(folder: Path, ids: list[str]) -> dict[str, str]:
     return {id: found[id].key for id in ids if id in found}
 
 
-def _checks(run: Run) -> Iterator[dg.AssetCheckResult]:
+def _checks(gates: Mapping[str, Gate]) -> Iterator[dg.AssetCheckResult]:
     """The gates as asset checks. Only PASS passes: a WARN, and what had nothing to look at, is a warning."""
-    for name, gate in run.gates.items():
+    for name, gate in gates.items():
         if name in GATES:
             severity = dg.AssetCheckSeverity.ERROR if gate.state == "FAIL" else dg.AssetCheckSeverity.WARN
             told = {key: value for key, value in gate.fields.items() if key != "gate" and value not in (None, "")}

@@ -119,6 +119,11 @@ class Run:
         return [remark for stage in self.stages.values() for remark in stage.remarks]
 
     @property
+    def failures(self) -> list[str]:
+        """Why the stages of a failed run (`<output>.failed`) have failed; empty of a finished one."""
+        return [failure["message"] for failure in self.manifest.get("failures", [])]
+
+    @property
     def files(self) -> list[str]:
         """The paths of all files, as the manifest lists them."""
         return [file["path"] for file in self.manifest["files"]]
@@ -196,6 +201,16 @@ class Run:
 
     def _texts(self, table: str) -> set[str]:
         return {column["name"] for column in self.columns(table) if column["unit"] == "text"}
+
+
+def left_by(output: str | os.PathLike[str], sentences: list[str]) -> Run | None:
+    """What a failed run has finished (`<output>.failed`), where it failed for what the sentences say; else None."""
+    try:
+        left = Run(os.fspath(output) + ".failed")
+    except (OSError, ValueError):
+        return None  # nothing was kept, or another run has taken it
+    said = "\n".join(sentences)
+    return left if left.failures and all(failure in said for failure in left.failures) else None
 
 
 def _number(text: str | None) -> int | float | str | None:

@@ -55,9 +55,19 @@ def parse(printed: str) -> dict[str, PlannedStage]:
         if head := re.fullmatch(r"  (\S+): (\S+\.\S+)(.*)", line):
             last = PlannedStage(head[1], head[2], head[3].strip(), {})
             found[last.id] = last
-        elif last is not None and (setting_ := re.fullmatch(r"      (\S+) = (.*?)   # [^#]*", line)):
-            last.settings[setting_[1]] = setting_[2]
+        elif last is not None and (stated := re.fullmatch(r"      (\S+) = (.*)", line)):
+            last.settings[stated[1]] = _value(stated[2])
     return found
+
+
+def _value(text: str) -> str:
+    """A setting's value without its origin, which follows a sharp sign outside of texts.
+
+    >>> _value('["a   # b"]   # --set x=["a   # b"]')
+    '["a   # b"]'
+    """
+    value = re.match(r'(?:"(?:[^"\\]|\\.)*"|(?!   # )[^"])*', text)
+    return value[0] if value else text
 
 
 def code_version(of: list[PlannedStage], *, seed: int | None, tool: str, cwd: str | os.PathLike[str] | None = None) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from typing import Any
 
 from .errors import Cancelled, CutlineError
 from .events import Event, follow, read
-from .folder import Run
+from .folder import Run, left_by
 from .tool import find, sentences_of
 
 Text = str | os.PathLike[str]
@@ -101,6 +102,7 @@ class Process:
 
     def __init__(self, words: Sequence[str], *, tool: str | None = None, cwd: Text | None = None):
         self.cwd = Path(cwd) if cwd is not None else None
+        self._output = words[words.index("--output") + 1] if "--output" in words else None
         self._folder = tempfile.TemporaryDirectory(prefix="cutline-")
         self._events = os.path.join(self._folder.name, "events.jsonl")
         self._said: list[Event] | None = None
@@ -147,7 +149,7 @@ class Process:
         sentences = end.message.split("\n") if end and end.message else sentences_of(self._err)
         if number:
             raise Cancelled(number)
-        raise CutlineError.of(code, sentences, self._partial())
+        raise CutlineError.of(code, sentences, self._partial(sentences))
 
     def __enter__(self) -> Process:
         return self
@@ -171,14 +173,13 @@ class Process:
     def _place(self, path: str) -> Path:
         return self.cwd / path if self.cwd is not None else Path(path)
 
-    def _partial(self) -> Run | None:
-        """What the tool says that it has kept of a run that failed."""
-        for line in self._err.split("\n"):
-            if " are kept in " in line and "; the next run" in line:
-                try:
-                    return Run(self._place(line.split(" are kept in ", 1)[1].rsplit("; the next run", 1)[0]))
-                except (FileNotFoundError, ValueError):
-                    return None  # another run may have taken it away since
+    def _partial(self, sentences: list[str]) -> Run | None:
+        if self._output is not None:
+            return left_by(self._place(self._output), sentences)
+        for sentence in sentences:
+            # Only the tool knows the folder that it has named itself.
+            if kept := re.search(r" (?:is|are) kept in (.+)\.failed; the next run", sentence):
+                return left_by(self._place(kept[1]), sentences)
         return None
 
 
