@@ -20,7 +20,7 @@ import datetime
 import json
 import os
 import re
-import urllib.error
+import urllib.parse
 import urllib.request
 import uuid
 import warnings
@@ -129,7 +129,7 @@ def send(told: Iterable[Lineage], *, file: str | os.PathLike[str] | None = None,
         finally:
             os.close(handle)
     if url is not None:
-        parts = urllib.request.urlparse(url)
+        parts = urllib.parse.urlparse(url)
         if parts.scheme not in ("http", "https"):
             raise ValueError(f"{url}: is no address of http or https")
         address = url if parts.path.strip("/") else url.rstrip("/") + "/api/v1/lineage"
