@@ -2,15 +2,17 @@
 
 import doctest
 import importlib
+import json
 import os
 import pathlib
+import tempfile
 import unittest
 import unittest.mock
 
 from support import Workplace
 
 import cutline
-from cutline import plan, process
+from cutline import events, plan, process
 
 try:
     import pandas
@@ -103,6 +105,26 @@ class RunTests(Workplace):
         self.assertTrue(pandas.api.types.is_integer_dtype(frame["points"]))
         self.assertTrue(pandas.api.types.is_float_dtype(frame["woe"]))
         self.assertEqual(frame.attrs["columns"]["points"]["unit"], "points")
+
+
+class EventTests(unittest.TestCase):
+    def test_lines_are_read_when_they_are_whole(self):
+        """A file that grows by one byte a look, with characters of several bytes: the same events as of the whole file."""
+        lines = [{"kind": "note", "stage": "größe", "message": "大 " * n} for n in range(5)]
+        data = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines).encode() + b'{"kind":"cut'
+        with tempfile.TemporaryDirectory() as place:
+            path = pathlib.Path(place, "events.jsonl")
+            given = iter(range(len(data) + 1))
+
+            def grow():
+                size = next(given)
+                if size > 0:
+                    path.write_bytes(data[:size])
+                return size == len(data)
+
+            heard = [event.fields for event in events.follow(path, grow, pause=0)]
+            self.assertEqual(heard, lines)
+            self.assertEqual([event.fields for event in events.read(path)], lines)
 
 
 class FailureTests(Workplace):

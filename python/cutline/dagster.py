@@ -103,7 +103,7 @@ class Scorecard:
                  set: Mapping[str, Any] | None = None, tool: str | None = None, cwd: str | os.PathLike[str] | None = None):
         self.config, self.output, self.settings = config, Path(cwd or ".", output).resolve(), dict(set or {})
         self.tool, self.cwd = tool or find(), Path(cwd or ".").resolve()
-        of = {"set": self.settings, "tool": self.tool, "cwd": self.cwd}
+        of: dict[str, Any] = {"set": self.settings, "tool": self.tool, "cwd": self.cwd}
         self.stages: dict[str, list[plan.PlannedStage]] = {}
         before: dict[str, plan.PlannedStage] = {}
         for asset in [LABELS, MODEL, CARD]:
@@ -168,11 +168,11 @@ class Scorecard:
             allow_retries=isinstance(raised, InputOutputError),  # what else is wrong stays wrong
         ) from error
 
-    def _result(self, asset: str, run: Run, happened: list[Event]) -> dg.MaterializeResult:
+    def _result(self, asset: str, run: Run, happened: list[Event]) -> dg.MaterializeResult[Any]:
         own = [stage.id for stage in self.stages[asset]]
         ran = [event.stage for event in happened if event.kind == "stageStarted"]
-        warnings = [f"{id}: {remark.message}" for id, stage in run.stages.items() if id in own
-                    for remark in stage.remarks if remark.kind == "warning"]
+        remarks = [(remark.kind, f"- {id}: {remark.message}") for id, stage in run.stages.items() if id in own
+                   for remark in stage.remarks]
         metadata: dict[str, Any] = {
             "folder": dg.MetadataValue.path(str(run.path)),
             "results_digest": run.results_digest,
@@ -181,8 +181,9 @@ class Scorecard:
             "stages_run": len([id for id in ran if id in own]),
             # Tables of applications are not stored: who needs them reads them again.
             "stages_of_others_run": len([id for id in ran if id not in own]),
-            "warnings": dg.MetadataValue.md("\n".join(f"- {each}" for each in warnings) or "none"),
         }
+        for kind in ["note", "warning"]:
+            metadata[f"{kind}s"] = dg.MetadataValue.md("\n".join(text for of, text in remarks if of == kind) or "none")
         checks: list[dg.AssetCheckResult] = []
         if asset == CARD:
             checks = list(_checks(run.gates))

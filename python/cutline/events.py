@@ -41,21 +41,21 @@ class Event:
 
 def read(path: str | os.PathLike[str]) -> list[Event]:
     """The events of a whole file; a last line that was cut off is left out."""
-    with open(path, encoding="utf-8") as file:
-        return [Event.parse(line) for line in file if line.endswith("\n")]
+    with open(path, "rb") as file:
+        return [Event.parse(line.decode()) for line in file if line.endswith(b"\n")]
 
 
 def follow(path: str | os.PathLike[str], is_over: Callable[[], bool], pause: float = 0.05) -> Iterator[Event]:
     """The events of a file that is being written, each when its line is whole, until `is_over` and nothing is left."""
-    rest, file = "", None
+    # Bytes until a line is whole: what has been written so far may end within a character.
+    rest, file = b"", None
     try:
         while True:
             over = is_over()  # before reading: what came in between is read once more
             if file is None and os.path.exists(path):
-                file = open(path, encoding="utf-8", newline="\n")
-            lines = (rest + (file.read() if file else "")).split("\n")
-            rest = lines.pop()
-            yield from map(Event.parse, lines)
+                file = open(path, "rb")
+            *lines, rest = (rest + (file.read() if file else b"")).split(b"\n")
+            yield from (Event.parse(line.decode()) for line in lines)
             if over:
                 return
             if not lines:

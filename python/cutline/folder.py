@@ -84,17 +84,17 @@ class Run:
     @property
     def results_digest(self) -> str:
         """The digest of all results, without times: the same inputs give the same one."""
-        return self.manifest["resultsDigest"]
+        return str(self.manifest["resultsDigest"])
 
     @property
     def version(self) -> str:
         """The tool's version."""
-        return self.manifest["version"]
+        return str(self.manifest["version"])
 
     @property
     def inputs(self) -> list[dict[str, Any]]:
         """The files that were read: path, bytes, sha256 and the stage that read each."""
-        return self.manifest["inputs"]
+        return list(self.manifest["inputs"])
 
     @property
     def stages(self) -> dict[str, Stage]:

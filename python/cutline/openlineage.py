@@ -20,6 +20,7 @@ import datetime
 import json
 import os
 import re
+import signal
 import urllib.parse
 import urllib.request
 import uuid
@@ -29,7 +30,6 @@ from pathlib import Path
 from typing import Any
 
 from .errors import Cancelled, CutlineError
-from .events import Event
 from .folder import Gate, Run
 from .process import start
 from .tool import call
@@ -66,17 +66,16 @@ def events(run: Run, *, namespace: str = "cutline", job: str | None = None, run_
     began = ended - datetime.timedelta(seconds=run.manifest["seconds"])
     job = job or run.path.resolve().name.removesuffix(".failed")
     run_id = run_id or str(uuid.uuid5(_NAMESPACE, run.manifest["checksum"]))
-    failed = [event for event in run.events() if event.kind == "stageFailed"]
-    facets = _run_facets(run.version, [event.message for event in failed]) | _tags(run)
+    facets = _run_facets(run.version, run.failures) | _tags(run)
     inputs, outputs = _inputs(run, Path(root)), _outputs(run)
     return [
         _event("START", began, run_id, namespace, job, _run_facets(run.version), [_without(inputs), []]),
-        _event("FAIL" if failed else "COMPLETE", ended, run_id, namespace, job, facets, [inputs, outputs]),
+        _event("FAIL" if run.failures else "COMPLETE", ended, run_id, namespace, job, facets, [inputs, outputs]),
     ]
 
 
-def failure(error: CutlineError, began: datetime.datetime, ended: datetime.datetime, *, job: str, run_id: str,
-            version: str, namespace: str = "cutline", root: str | os.PathLike[str] = ".") -> Lineage:
+def failure(error: CutlineError, ended: datetime.datetime, *, job: str, run_id: str, version: str,
+            namespace: str = "cutline", root: str | os.PathLike[str] = ".") -> Lineage:
     """The end of a run that failed or was cancelled: FAIL or ABORT, with what it had read before."""
     facets = _run_facets(version, error.sentences or [str(error)])
     inputs = []
@@ -91,23 +90,24 @@ def run(config: str | os.PathLike[str] = "config.toml", output: str | os.PathLik
         job: str | None = None, on_event: Any = None, **options: Any) -> Run:
     """`cutline.run`, told while it happens: START before, COMPLETE, FAIL or ABORT after.
 
-    A catalogue that cannot be reached does not stop the run: it is a warning.
+    A catalogue that cannot be reached does not stop the run: it is a warning. Other exceptions than the tool's, of
+    `on_event` or Ctrl-C, end the run and are told as ABORT.
     """
     job = job or Path(output if output is not None else config).stem
     root = options.get("cwd") or "."
     run_id = str(uuid.uuid4())
     version = call("--version", tool=options.get("tool")).split()[-1]
-    began = _now()
-    _try([_event("START", began, run_id, namespace, job, _run_facets(version), [[], []])], file, url)
+    _try([_event("START", _now(), run_id, namespace, job, _run_facets(version), [[], []])], file, url)
     try:
         with start(config, output, **options) as process:
             for event in process.events():
                 if on_event is not None:
                     on_event(event)
             done = process.wait()
-    except CutlineError as error:
-        of = {"job": job, "run_id": run_id, "version": version, "namespace": namespace, "root": root}
-        _try([failure(error, began, _now(), **of)], file, url)
+    except BaseException as error:
+        told = error if isinstance(error, CutlineError) else Cancelled(signal.SIGTERM)
+        end = failure(told, _now(), job=job, run_id=run_id, version=version, namespace=namespace, root=root)
+        _try([end], file, url)
         raise
     _try(events(done, namespace=namespace, job=job, run_id=run_id, root=root)[1:], file, url)
     return done

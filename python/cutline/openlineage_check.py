@@ -84,6 +84,7 @@ def _difference(ours: Any, theirs: Any, place: str) -> str | None:
                 return found
         return None
     if isinstance(ours, list) and isinstance(theirs, list) and len(ours) == len(theirs):
-        found = (_difference(one, other, f"{place}[{i}]") for i, (one, other) in enumerate(zip(ours, theirs)))
-        return next((each for each in found if each is not None), None)
+        pairs = enumerate(zip(ours, theirs))
+        differences = (_difference(one, other, f"{place}[{i}]") for i, (one, other) in pairs)
+        return next((each for each in differences if each is not None), None)
     return None if ours == theirs else f"{place} is {ours!r} here, {theirs!r} there"

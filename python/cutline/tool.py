@@ -47,7 +47,7 @@ def call(*arguments: str | os.PathLike[str], tool: str | None = None, cwd: str |
 
     call("scorecard", "show", "output/card/data/scorecard.json")
     """
-    words = [tool or find(), *map(os.fspath, arguments)]
+    words = [tool or find(), *(os.fspath(argument) for argument in arguments)]
     done = subprocess.run(words, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True, encoding="utf-8")
     if done.returncode < 0:
         raise Cancelled(-done.returncode)
