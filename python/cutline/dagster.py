@@ -48,10 +48,13 @@ _PREFIX = "cutline/"
 
 
 class EventReader(dg.PipesMessageReader):
-    """Reads the tool's `--events`, while it writes them, as messages of Pipes: notes and warnings get into Dagster's log."""
+    """Reads the tool's `--events`, while it writes them, as messages of Pipes: they get into Dagster's log.
 
-    def __init__(self, path: str):
-        self._path = path
+    `lent` is a folder that was put there for this run alone: what the tool says of it is for nobody.
+    """
+
+    def __init__(self, path: str, lent: Path | None = None):
+        self._path, self._lent = path, lent
 
     @contextlib.contextmanager
     def read_messages(self, handler: Any) -> Iterator[dict[str, Any]]:
@@ -68,7 +71,8 @@ class EventReader(dg.PipesMessageReader):
 
     def _read(self, handler: Any, over: threading.Event) -> None:
         for event in follow(self._path, over.is_set):
-            if event.kind != "progress" and (text := _sentence(event)):
+            is_of_lent = self._lent is not None and str(self._lent) in event.message and not event.stage
+            if event.kind not in ("progress", "ended") and not is_of_lent and (text := _sentence(event)):
                 level = {"warning": "WARNING", "stageFailed": "ERROR"}.get(event.kind, "INFO")
                 handler.handle_message(_message("log", {"message": text, "level": level}))
 
@@ -142,8 +146,8 @@ class Scorecard:
         with tempfile.TemporaryDirectory(prefix="cutline-") as place:
             said = os.path.join(place, "events.jsonl")
             words = arguments(self.config, folder, set=self.settings, until=self._until[asset])
-            client = dg.PipesSubprocessClient(cwd=str(self.cwd), message_reader=EventReader(said))
-            with self._handed_over(asset):
+            with self._handed_over(asset) as lent:
+                client = dg.PipesSubprocessClient(cwd=str(self.cwd), message_reader=EventReader(said, lent))
                 try:
                     client.run(context=context, command=[self.tool, *words, "--events", said])
                 except Exception as error:
@@ -216,7 +220,7 @@ class Scorecard:
         return kept if same and kept.inputs else None
 
     @contextlib.contextmanager
-    def _handed_over(self, asset: str) -> Iterator[None]:
+    def _handed_over(self, asset: str) -> Iterator[Path | None]:
         """Lets the tool take the binning and the model that are there into the run of the card.
 
         A run takes over from the last one in its folder, and from `<folder>.failed`: there the model's run is put as long as
@@ -224,11 +228,11 @@ class Scorecard:
         """
         model, place = self.folder(MODEL), Path(str(self.folder(asset)) + ".failed")
         if asset != CARD or not (model / "manifest.json").exists():
-            yield
+            yield None
             return
         wanted = _keys(model, [stage.id for stage in self.stages[MODEL]])
         if any(_keys(folder, list(wanted)) == wanted for folder in [self.folder(asset), place]):
-            yield
+            yield None
             return
         copy = place.with_name(f".{place.name}.{uuid.uuid4().hex}")
         shutil.copytree(model, copy)
@@ -236,7 +240,7 @@ class Scorecard:
             shutil.rmtree(place)
         copy.rename(place)
         try:
-            yield
+            yield place
         finally:
             # Unless the tool has put what it had finished in its place.
             with contextlib.suppress(OSError, ValueError):
