@@ -12,6 +12,7 @@ import warnings
 from support import CARD, Workplace
 
 import cutline
+from cutline import plan
 
 try:
     import dagster
@@ -173,6 +174,19 @@ class AssetTests(Workplace):
         for config in ["seeded.toml", "above.toml"]:
             card = assets.Scorecard(config, "out", tool=self.tool)
             self.assertTrue(all(card.code_version(asset) != old for asset, old in zip(STAGES, before)), config)
+        self.assertFalse(plan.has_plugins("above.toml"))
+        pathlib.Path("seeded.toml").write_text('plugins = ["a.so"]\n' + CARD, encoding="utf-8")
+        self.assertTrue(plan.has_plugins("above.toml"))
+        # A path of a setting is meant from here, or else from the configuration's folder.
+        pathlib.Path("deep").mkdir()
+        pathlib.Path("deep/card.toml").write_text(CARD + '[stages.gates]\nwith = { active = "old.json" }\n', encoding="utf-8")
+
+        def deep(text):
+            pathlib.Path("deep/old.json").write_text(text, encoding="utf-8")
+            card = assets.Scorecard("deep/card.toml", "out", tool=self.tool)
+            return [card.code_version(asset) for asset in STAGES]
+
+        self.assertEqual([one != other for one, other in zip(deep("{}"), deep("[]"))], [False, False, True])
 
     def test_dagster_knows_what_is_stale(self):
         # Its pages say so, by what has no public name yet.

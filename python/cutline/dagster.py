@@ -123,14 +123,12 @@ class Scorecard:
         """The file of applications; None where they do not come from one."""
         for stage in self.stages[LABELS]:
             if stage.implementation == "source.file" and (path := stage.text("path")):
-                here = self.cwd / path
-                # As the tool has it: from where it runs, else from the configuration.
-                return here if here.exists() else self.cwd / Path(self.config).parent / path
+                return plan.located(path, config=self.config, cwd=self.cwd)
         return None
 
     def code_version(self, asset: str) -> str:
         """What the asset's own stages would do."""
-        return plan.code_version(self.stages[asset], seed=self._seed, tool=self.tool, cwd=self.cwd)
+        return plan.code_version(self.stages[asset], config=self.config, seed=self._seed, tool=self.tool, cwd=self.cwd)
 
     def folder(self, asset: str) -> Path:
         """The folder of the asset's run."""
@@ -207,6 +205,8 @@ class Scorecard:
         The tool stores no table of applications, so that it would read them again to say that nothing has changed. All other
         assets are asked of the tool.
         """
+        if plan.has_plugins(self.config, cwd=self.cwd):
+            return None  # they may have changed, and only the tool knows
         last = context.instance.get_latest_materialization_event(context.asset_key)
         known = last.asset_materialization.metadata if last is not None and last.asset_materialization else {}
         try:
@@ -214,7 +214,8 @@ class Scorecard:
             told = {name: known[f"{_PREFIX}{name}"].value for name in ["checksum", "code"]}
             if told != {"checksum": kept.manifest["checksum"], "code": self.code_version(LABELS)}:
                 return None
-            same = all(plan.sha256(self.cwd / file["path"]) == file["sha256"] for file in kept.inputs)
+            same = all(plan.sha256(plan.located(file["path"], config=self.config, cwd=self.cwd)) == file["sha256"]
+                       for file in kept.inputs)
         except (OSError, ValueError, KeyError):
             return None  # whatever is missing is made again
         return kept if same and kept.inputs else None

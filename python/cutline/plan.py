@@ -70,7 +70,8 @@ def _value(text: str) -> str:
     return value[0] if value else text
 
 
-def code_version(of: list[PlannedStage], *, seed: int | None, tool: str, cwd: str | os.PathLike[str] | None = None) -> str:
+def code_version(of: list[PlannedStage], *, config: str | os.PathLike[str], seed: int | None, tool: str,
+                 cwd: str | os.PathLike[str] | None = None) -> str:
     """A digest of what the stages would do: the tool, the seed, their settings, and the files that settings name.
 
     Files of sources are left out: they are data, and have versions of their own.
@@ -80,10 +81,17 @@ def code_version(of: list[PlannedStage], *, seed: int | None, tool: str, cwd: st
         digest.update(f"{stage.id} {stage.implementation} {stage.sources}\n".encode())
         for name, value in stage.settings.items():
             digest.update(f"{name} = {value}\n".encode())
-            path = stage.text(name)
-            if path and not stage.implementation.startswith("source.") and (file := Path(cwd or ".", path)).is_file():
+            if stage.implementation.startswith("source.") or not (path := stage.text(name)):
+                continue
+            if (file := located(path, config=config, cwd=cwd)).is_file():
                 digest.update(sha256(file).encode())
     return digest.hexdigest()[:16]
+
+
+def located(path: str, *, config: str | os.PathLike[str], cwd: str | os.PathLike[str] | None = None) -> Path:
+    """Where the tool looks for a path: from where it runs; where nothing is there, from the folder of the configuration."""
+    here = Path(cwd or ".", path)
+    return here if here.exists() else Path(cwd or ".", config).parent / path
 
 
 def seed(config: str | os.PathLike[str], *, set: Mapping[str, Any] | None = None,
@@ -91,13 +99,23 @@ def seed(config: str | os.PathLike[str], *, set: Mapping[str, Any] | None = None
     """The seed that a configuration, or one that it extends, states; None where it is left to the tool."""
     if set and "seed" in set:
         return int(set["seed"])
+    stated = _above_tables(config, r"seed\s*=\s*(\d+)", cwd)
+    return int(stated) if stated is not None else None
+
+
+def has_plugins(config: str | os.PathLike[str], *, cwd: str | os.PathLike[str] | None = None) -> bool:
+    """Whether a configuration, or one that it extends, names plugins, whose bytes count as the program's."""
+    return _above_tables(config, r"(plugins)\s*=", cwd) is not None
+
+
+def _above_tables(config: str | os.PathLike[str], pattern: str, cwd: str | os.PathLike[str] | None) -> str | None:
+    """What the first file of the chain of `extends` states above its first table, where the keys of the run stand."""
     path, seen = Path(cwd or ".", config), []
     while path not in seen and path.is_file():
         seen.append(path)
-        # What stands above the first table is of the run.
         top = re.split(r"^\s*\[", path.read_text(encoding="utf-8"), maxsplit=1, flags=re.M)[0]
-        if stated := re.search(r"^\s*seed\s*=\s*(\d+)", top, re.M):
-            return int(stated[1])
+        if stated := re.search(r"^\s*" + pattern, top, re.M):
+            return stated[1]
         if not (base := re.search(r"^\s*extends\s*=\s*[\"']([^\"']+)[\"']", top, re.M)):
             return None
         beside = path.parent / base[1]
