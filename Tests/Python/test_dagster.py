@@ -72,16 +72,18 @@ class AssetTests(Workplace):
         pathlib.Path("applications.csv").write_bytes(text[:at] + (b"1" if text[at:at + 1] != b"1" else b"2") + text[at + 1:])
         cls.heard["byte"] = cls.materialise({"max_bad_rate": 60})
         cls.changed = cls.versions()
+        cls.heard["share"] = cls.materialise({"max_bad_rate": 60}, test_share=0.3)
 
     @classmethod
-    def definitions(cls, gates=None):
-        return assets.Scorecard("card.toml", "out", set={"stages.gates.with": gates or {}}, tool=str(cls.place / "counted"))
+    def card(cls, gates=None, **settings):
+        settings["stages.gates.with"] = gates or {}
+        return assets.Scorecard("card.toml", "out", set=settings, tool=str(cls.place / "counted"))
 
     @classmethod
-    def materialise(cls, gates=None):
+    def materialise(cls, gates=None, **settings):
         """All three are asked for; gives the result and the runs of the tool: the asset and the stages that ran."""
         before = set(os.listdir("kept"))
-        result = dagster.materialize(assets.scorecard_assets(cls.definitions(gates)), instance=cls.instance,
+        result = dagster.materialize(assets.scorecard_assets(cls.card(gates, **settings)), instance=cls.instance,
                                      raise_on_error=False, run_config=QUIET)
         runs = []
         for name in sorted(set(os.listdir("kept")) - before):
@@ -126,9 +128,14 @@ class AssetTests(Workplace):
         self.assertEqual(self.ran("byte"), list(STAGES))
         self.assertTrue(all(self.changed[asset] != self.keys[asset] for asset in STAGES))
 
+    def test_another_setting_of_the_labels_runs_everything(self):
+        self.assertTrue(self.heard["share"][0].success)
+        self.assertEqual(self.ran("share"), list(STAGES))
+
     def test_versions_are_the_keys_of_the_manifests(self):
-        for asset, last in [("generate_scorecard_labels", "table"), ("train_model_asset", "model"), ("refine_scorecard", "files")]:
-            self.assertEqual(self.changed[asset], cutline.Run(f"out/{asset}").stages[last].key)
+        last = {"generate_scorecard_labels": "table", "train_model_asset": "model", "refine_scorecard": "files"}
+        for asset, version in self.versions().items():
+            self.assertEqual(version, cutline.Run(f"out/{asset}").stages[last[asset]].key)
 
     def test_a_gate_that_fails_is_a_failed_check_and_no_asset(self):
         result, _ = self.heard["refused"]
@@ -151,7 +158,8 @@ class AssetTests(Workplace):
 
     def test_the_card_is_that_of_a_single_run(self):
         pathlib.Path("plain.toml").write_text(CARD, encoding="utf-8")
-        result = cutline.run("plain.toml", "plain", set={"stages.gates.with": {"max_bad_rate": 60}}, tool=self.tool)
+        settings = {"stages.gates.with": {"max_bad_rate": 60}, "test_share": 0.3}
+        result = cutline.run("plain.toml", "plain", set=settings, tool=self.tool)
         ours = cutline.Run("out/refine_scorecard")
         self.assertEqual(result.results_digest, ours.results_digest)
         self.assertFalse(os.path.exists("out/refine_scorecard.failed"))
@@ -194,7 +202,7 @@ class AssetTests(Workplace):
         from dagster._core.loader import LoadingContextForTest
 
         def stale(gates):
-            defs = dagster.Definitions(assets.scorecard_assets(self.definitions(gates)))
+            defs = dagster.Definitions(assets.scorecard_assets(self.card(gates, test_share=0.3)))
             resolver = CachingStaleStatusResolver(
                 self.instance, defs.resolve_asset_graph(), LoadingContextForTest(self.instance))
             return [asset for asset in STAGES if resolver.get_status(dagster.AssetKey(asset)) is StaleStatus.STALE]
