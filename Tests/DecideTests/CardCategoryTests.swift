@@ -1,5 +1,6 @@
 import CutlineCore
 import CutlineCredit
+import TestSupport
 import Testing
 
 @testable import CutlineDecide

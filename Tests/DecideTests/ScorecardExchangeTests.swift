@@ -1,6 +1,7 @@
 import CutlineCore
 import CutlineCredit
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CutlineDecide

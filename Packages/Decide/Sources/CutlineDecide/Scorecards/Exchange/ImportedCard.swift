@@ -6,6 +6,8 @@ public struct ImportedCard: Sendable {
   /// What a reader must know: what was rounded, what the file does not say.
   public let notes: [String]
 
+  public init(card: Scorecard, notes: [String]) { (self.card, self.notes) = (card, notes) }
+
   /// What a file of another program does not say.
   public struct Options: Sendable {
     /// Nil = as the file says; one without is refused.
