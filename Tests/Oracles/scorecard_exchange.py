@@ -20,6 +20,11 @@ class Card:
         assert self.json["format"] == "cutline-scorecard-2", self.json["format"]
         self.unit = 10 if self.json["scale"]["points_decimals"] == 1 else 1
         self.own = self.json["characteristics"]
+        for c in self.own:
+            # JSON has whole numbers of another type.
+            c["edges"] = [float(e) for e in c.get("edges", [])]
+            for s in c["specials"]:
+                s["values"] = [float(v) for v in s.get("values", [])]
 
     def bin(self, c, x):
         groups, specials = c.get("groups"), c["specials"]
@@ -27,7 +32,7 @@ class Card:
         if x is None:
             return None if c["missing"] == "refused" else values + len(specials)
         for k, s in enumerate(specials):
-            if x in (s.get("words") or s.get("values")):
+            if x in (s.get("words") or s["values"]):
                 return values + k
         if groups is None:
             return bisect.bisect_left(c["edges"], x)
@@ -157,7 +162,7 @@ def compiled(path, card, records, folder):
     found = []
     for record in records:
         for i, x in enumerate(record):
-            numbers[i] = x if isinstance(x, float) else math.nan
+            numbers[i] = math.nan if x is None or isinstance(x, str) else x
             words[i] = x.encode() if isinstance(x, str) else None
         code = f(numbers, words, ctypes.byref(score), reasons)
         found.append((None, []) if code else (score.value, [r.decode() for r in reasons if r]))
