@@ -127,28 +127,33 @@ public struct Scorecard: Sendable, Hashable, Codable {
   /// - Parameter values: per characteristic.
   /// - Throws: `Faults` (data) for a missing value that the card refuses, or a text where it takes numbers.
   public func score(_ values: [CardValue]) throws -> Scored {
-    try score(zip(characteristics, values).map { $0.bins.bin(of: $1) })
+    try scored(of: values.count) { characteristics[$0].bins.bin(of: values[$0]) }
   }
 
   /// - Parameter numbers: per characteristic, NaN where missing.
   /// - Throws: `Faults` (data) for a missing value that the card refuses.
   public func score(_ numbers: [Double]) throws -> Scored {
-    try score(zip(characteristics, numbers).map { $0.bins.bin(of: .number($1)) })
+    try scored(of: numbers.count) { characteristics[$0].bins.bin(of: .number(numbers[$0])) }
   }
 
-  private func score(_ found: [Int?]) throws -> Scored {
+  private func scored(of count: Int, _ bin: (Int) -> Int?) throws -> Scored {
+    guard count == characteristics.count else {
+      throw Faults.data(
+        "record", "has \(count) values for \(characteristics.count) characteristics", "Give each its value.")
+    }
     var (bins, points, raw) = ([Int](), [Int64](), initial)
-    bins.reserveCapacity(found.count)
-    points.reserveCapacity(found.count)
-    for (characteristic, bin) in zip(characteristics, found) {
-      guard let bin else {
+    bins.reserveCapacity(count)
+    points.reserveCapacity(count)
+    for index in 0..<count {
+      guard let bin = bin(index) else {
         throw Faults.data(
-          "characteristic \(characteristic.name)", "is missing, which the card refuses, or text where it takes numbers",
-          "Give a value.")
+          "characteristic \(characteristics[index].name)",
+          "is missing, which the card refuses, or text where it takes numbers", "Give a value.")
       }
+      let own = characteristics[index].attributes[bin].points
       bins.append(bin)
-      points.append(characteristic.attributes[bin].points)
-      raw += characteristic.attributes[bin].points
+      points.append(own)
+      raw += own
     }
     return Scored(bins: bins, points: points, raw: raw, score: cut(raw))
   }
