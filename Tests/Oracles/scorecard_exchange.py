@@ -1,6 +1,6 @@
 """Exports of a scorecard, run by others than the tool: PMML by an interpreter of its own, SQL by sqlite3, C by a compiler.
 
-usage: scorecard_exchange.py FOLDER --tool CUTLINE [--rows N]
+usage: scorecard_exchange.py FOLDER --tool CUTLINE [--rows N] [--java]
 
 FOLDER holds card.json, card.pmml, card.sql (--key row, --table applications), card.c (--function card_score) and, optionally,
 imported.json (card.pmml imported again). Makes N seeded records (edges, their neighbours, special values, missing ones, levels
@@ -136,6 +136,26 @@ class Pmml:
         return round(units), [code for _, _, code in sorted(reasons)[:MOST]]
 
 
+def pmml4s(path, card, records, expected):
+    """PMML4S, on the Java machine, where it is installed; nothing else."""
+    try:
+        from pypmml import Model
+    except ImportError:
+        return None
+    model = Model.load(open(path).read())
+    names = [c["column"] for c in card.own]
+    found = []
+    for record, (score, reasons) in zip(records, expected):
+        if score is None:
+            found.append((score, reasons))
+            continue
+        out = model.predict(dict(zip(names, record)))
+        # It also ranks what costs nothing, behind what does; and those that cost the same in an order of its own.
+        told = [out[f"reason_{k}"] for k in range(1, MOST + 1) if out.get(f"reason_{k}")][: len(reasons)]
+        found.append((round(out["score"] * card.unit), reasons if sorted(told) == sorted(reasons) else told))
+    return found
+
+
 def sql(path, card, records):
     base = sqlite3.connect(":memory:")
     names = [c["column"] for c in card.own]
@@ -204,7 +224,7 @@ def vectors(path, card):
 
 def main():
     p = argparse.ArgumentParser()
-    p.add_argument("folder"); p.add_argument("--tool"); p.add_argument("--rows", type=int, default=20000)
+    p.add_argument("folder"); p.add_argument("--tool"); p.add_argument("--rows", type=int, default=20000); p.add_argument("--java", action="store_true")
     a = p.parse_args()
     random.seed(18)
     at = lambda name: os.path.join(a.folder, name)
@@ -215,6 +235,14 @@ def main():
     pmml = Pmml(at("card.pmml"))
     names = [c["column"] for c in card.own]
     found = {"PMML": [pmml.answer(dict(zip(names, r)), card.unit) for r in records], "SQL": sql(at("card.sql"), card, records)}
+    bad = 0
+    if a.java:
+        answers = pmml4s(at("card.pmml"), card, records[:1000], expected)
+        if answers is None:
+            print("PMML4S: not installed, not tried")
+        else:
+            bad = sum(x != y for x, y in zip(answers, expected))
+            print(f"PMML4S: {len(answers)} records, {bad} differ")
     with tempfile.TemporaryDirectory() as folder:
         if shutil.which("gcc") or shutil.which("clang"):
             found["C"] = compiled(at("card.c"), card, records, folder)
@@ -224,7 +252,6 @@ def main():
             found["the tool"] = tool(a.tool, at("card.json"), card, records, expected, folder)
             if os.path.exists(at("imported.json")):
                 found["the tool, imported"] = tool(a.tool, at("imported.json"), card, records, expected, folder)
-    bad = 0
     for name, answers in found.items():
         differing = [i for i in range(len(records)) if answers[i] != expected[i]]
         bad += len(differing)
