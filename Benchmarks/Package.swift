@@ -8,7 +8,7 @@ let package = Package(
   dependencies: [
     .package(path: "../Packages/Core"), .package(path: "../Packages/Data"), .package(path: "../Packages/Models"),
     .package(path: "../Packages/Optimize"), .package(path: "../Packages/Allocate"),
-    .package(path: "../Packages/Serve"),
+    .package(path: "../Packages/Decide"), .package(path: "../Packages/Serve"),
   ],
   targets: [
     .executableTarget(
@@ -19,7 +19,7 @@ let package = Package(
       dependencies: [
         .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineData", package: "Data"),
         .product(name: "CutlineModels", package: "Models"), .product(name: "CutlineSearch", package: "Optimize"),
-        .product(name: "CutlineAllocate", package: "Allocate"),
+        .product(name: "CutlineAllocate", package: "Allocate"), .product(name: "CutlineDecide", package: "Decide"),
         .product(name: "cutline-sas-reader", package: "Data"),
       ], swiftSettings: strict),
   ],

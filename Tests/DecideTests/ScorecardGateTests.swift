@@ -88,23 +88,25 @@ import Testing
   }
 
   @Test func binsAreThoseThatArePrinted() throws {
-    let age = try card().characteristics[0]
+    let own = try card().characteristics[0]
+    let age = own.bins
     for edge in age.edges {
-      #expect(age.bin(of: edge) + 1 == age.bin(of: edge.nextUp) && age.bin(of: edge.nextDown) == age.bin(of: edge))
+      #expect(
+        age.bin(of: edge).map { $0 + 1 } == age.bin(of: edge.nextUp) && age.bin(of: edge.nextDown) == age.bin(of: edge))
     }
-    #expect(age.attributes.indices.map(age.label) == ["(-∞, 25]", "(25, 40]", "(40, ∞)", "codes", "missing"])
+    #expect(own.attributes.indices.map(own.label) == ["(-∞, 25]", "(25, 40]", "(40, ∞)", "codes", "missing"])
     #expect(age.bin(of: 96) == 3 && age.bin(of: 97) == 2 && age.bin(of: .nan) == 4)
     #expect(age.bin(of: -.infinity) == 0 && age.bin(of: .infinity) == 2)
-    let debt = try card().characteristics[1]
+    let debt = try card().characteristics[1].bins
     #expect(debt.bin(of: 0.0) == debt.bin(of: -0.0))
-    #expect(age.attributes[4].isUnseen && age.attributes[4].woe == 0, "nobody is punished for being absent")
+    #expect(own.attributes[4].isUnseen && own.attributes[4].woe == 0, "nobody is punished for being absent")
   }
 
   @Test func theScoreIsTheSumOfWhatIsPrinted() throws {
     let card = try card()
     for age in [18.0, 25, 30, 60, 96, .nan] {
       for debt in [-1.0, 0, 1, .nan] {
-        let scored = card.score([age, debt])
+        let scored = try card.score([age, debt])
         #expect(scored.score == scored.points.reduce(card.initial, +))
         #expect(card.range.contains(scored.score))
       }

@@ -191,7 +191,7 @@ extension ScorecardOracle.Card {
     try PointsScaling.card(
       intercept: coefficients[0],
       zip(variables, coefficients.dropFirst()).map { variable, coefficient in
-        PointsScaling.Variable(
+        try PointsScaling.Variable(
           name: variable.variable, edges: variable.edges, good: variable.counts.map { $0[0] },
           bad: variable.counts.map { $0[1] }, coefficient: coefficient)
       }, scale: PointScale(pdo: pdo, basePoints: basePoints, baseOdds: baseOdds, intercept: intercept), cutoff: cutoff)

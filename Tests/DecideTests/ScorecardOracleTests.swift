@@ -26,12 +26,12 @@ struct ScorecardOracleTests {
       let rows = try own.table()
       try #require(rows.count == own.rows)
       for first in own.first {
-        let scored = card.score(rows[first.row])
+        let scored = try card.score(rows[first.row])
         #expect(scored.bins == first.bins && scored.points == first.points && scored.score == first.score)
-        #expect(separate.score(rows[first.row]).score == first.scoreSeparate)
+        #expect(try separate.score(rows[first.row]).score == first.scoreSeparate)
         #expect(abs(card.scale.probability(of: Double(first.score)) - first.pdOfScore) < 1e-9)
       }
-      #expect(rows.count { card.score($0).score < own.cutoff } == own.declined)
+      #expect(try rows.count { try card.score($0).score < own.cutoff } == own.declined)
       for row in own.adverseAction { try check(row, card, rows[row.row], own.cutoff) }
     }
   }
@@ -39,7 +39,7 @@ struct ScorecardOracleTests {
   private func check(
     _ row: ScorecardOracle.Adverse, _ card: Scorecard, _ values: [Double], _ cutoff: Int64
   ) throws {
-    let scored = card.score(values)
+    let scored = try card.score(values)
     let reasons = try #require(AdverseReasons(card, scored, cutoff: cutoff))
     let names = { (places: [Int]) in places.map { card.characteristics[$0].name } }
     #expect(reasons.needed == row.needed && reasons.gains == row.gain)
@@ -64,7 +64,7 @@ struct ScorecardOracleTests {
         let model = try card.model(named: "card")
         let columns = card.characteristics.indices.map { column in rows.map { $0[column] } }
         let scores = try model.form.evaluate(columns: columns, rows: rows.count)
-        #expect(zip(scores, rows).allSatisfy { $0 == card.points(card.score($1).raw) })
+        #expect(try zip(scores, rows).allSatisfy { $0 == card.points(try card.score($1).raw) })
         let text = try CanonicalJSON.encode(card)
         #expect(try CanonicalJSON.decode(Scorecard.self, from: text) == card)
         #expect(try CanonicalJSON.encode(CanonicalJSON.decode(Scorecard.self, from: text)) == text)

@@ -78,6 +78,8 @@ import Testing
     let made = try place.tool("version", "create", "--kind", "scorecard", "--from-run", "card", "--token-file", "anna")
     #expect(made.code == 0, "\(made.err)")
     #expect(try place.tool("version", "content", "v1").out == place.read("card/data/scorecard.json"))
+    #expect(try place.tool("scorecard", "show", "v1").out == shown.out, "a version is a card")
+    #expect(try place.tool("scorecard", "export", "v1", "--format", "sql", "-o", "v1.sql").code == 0)
     #expect(try place.tool("version", "activate", "v1", "--token-file", "boris").code == 2, "nobody has approved it")
     #expect(try place.tool("version", "submit", "v1", "--token-file", "anna").code == 0)
     #expect(try place.tool("version", "approve", "v1", "--reason", "seen", "--token-file", "boris").code == 0)

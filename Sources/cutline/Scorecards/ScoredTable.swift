@@ -7,53 +7,66 @@ internal import Foundation
 struct ScoredTable {
   private let card: Scorecard
   private let table: Table
-  private let rows: [Scorecard.Scored]
+  private let columns: [CardColumn]
+  /// In units, before they are cut to the card's limits.
+  private let raw: [Int64]
+  /// In the card's units.
+  let scores: [Int64]
 
-  /// - Throws: `Faults` (usage) for a characteristic that is no column, (data) for a column of text.
+  /// - Throws: `Faults` (usage) for a characteristic that is no column, (data) for a value that the card does not take.
   init(_ card: Scorecard, _ table: Table, of path: String) throws {
     var reading = Reading()
-    var columns: [[Double]] = []
+    var columns: [CardColumn] = []
     for characteristic in card.characteristics {
-      try reading.attempt { columns.append(try Self.numbers(characteristic.column, table, of: path)) }
+      try reading.attempt { columns.append(try Self.column(characteristic, table, of: path)) }
     }
     try reading.finish()
-    (self.card, self.table) = (card, table)
-    rows = (0..<table.rowCount).map { row in card.score(columns.map { $0[row] }) }
+    (self.card, self.table, self.columns) = (card, table, columns)
+    raw = try ScorecardBatch(card).raw(columns)
+    scores = raw.map(card.cut)
   }
-
-  /// In the card's units.
-  var scores: [Int64] { rows.map(\.score) }
 
   /// In words, for the end of a command.
   var summary: String {
-    let cut = rows.count { $0.isCut }
+    let cut = zip(raw, scores).count { $0 != $1 }
     guard let low = scores.min(), let high = scores.max() else { return "none" }
     let span = "\(NumberText.shortest(card.points(low))) to \(NumberText.shortest(card.points(high)))"
     return span + (cut > 0 ? ", \(cut) cut to the card's limits" : "")
   }
 
-  /// The table with columns `score`, `band`, `pd` and, with a cutoff, `decision`; with reasons their names beside it.
+  /// What is told of the reasons of each row.
+  struct Reasons {
+    /// The most of a row.
+    var most: Int
+    /// Sentences beside the codes; nil for none.
+    var language: String?
+  }
+
+  /// The table with columns `score`, `band`, `pd` and, with a cutoff, `decision`; with reasons their codes and sentences beside it.
   ///
-  /// - Parameter reasons: the most of each row; nil for none.
-  /// - Throws: `Faults` (usage) where the table has such a column already.
-  func with(cutoff: Int64?, reasons: Int?) throws -> Table {
+  /// - Throws: `Faults` (usage) where the table has such a column already, or a reason has no sentence in the language.
+  func with(cutoff: Int64?, reasons: Reasons?) throws -> Table {
+    // Scores are few, and what is told of one does not change from row to row.
+    let distinct = Set(scores)
+    let bands = Dictionary(
+      uniqueKeysWithValues: distinct.map {
+        ($0, card.bands.all[card.bands.band(of: $0, unit: card.scale.unitsPerPoint)].name)
+      })
+    let probabilities = Dictionary(
+      uniqueKeysWithValues: distinct.map { ($0, card.scale.probability(of: card.points($0))) })
     var added = [
-      Column(name: "score", label: "Points", values: .number(rows.map { card.points($0.score) })),
+      Column(name: "score", label: "Points", values: .number(scores.map { card.points($0) })),
+      Column(name: "band", label: "Band", values: .text(TextColumn(scores.map { bands[$0] }))),
       Column(
-        name: "band", label: "Band",
-        values: .text(
-          TextColumn(rows.map { card.bands.all[card.bands.band(of: $0.score, unit: card.scale.unitsPerPoint)].name }))),
-      Column(
-        name: "pd", label: "Probability of bad of the score",
-        values: .number(rows.map { card.scale.probability(of: card.points($0.score)) })),
+        name: "pd", label: "Probability of bad of the score", values: .number(scores.map { probabilities[$0] ?? .nan })),
     ]
     if let cutoff {
       let least = cutoff * card.scale.unitsPerPoint
       added.append(
         Column(
           name: "decision", label: "By the cutoff \(cutoff)",
-          values: .text(TextColumn(rows.map { $0.score >= least ? "approve" : "decline" }))))
-      if let reasons { added += self.reasons(cutoff, reasons) }
+          values: .text(TextColumn(scores.map { $0 >= least ? "approve" : "decline" }))))
+      if let reasons { added += try self.reasons(cutoff, reasons) }
     }
     if let taken = added.first(where: { table[$0.name] != nil }) {
       throw Faults.usage(
@@ -62,41 +75,61 @@ struct ScoredTable {
     return try Table(columns: table.columns + added, rowCount: table.rowCount)
   }
 
-  private func reasons(_ cutoff: Int64, _ most: Int) -> [Column] {
-    let found = rows.map { AdverseReasons(card, $0, cutoff: cutoff, most: most) }
-    return (0..<most).map { place in
-      Column(
-        name: "reason_\(place + 1)", label: "Points lost, the most first",
-        values: .text(
-          TextColumn(
-            found.map { reasons in
-              guard let reasons, place < reasons.reasons.count else { return nil }
-              let characteristic = card.characteristics[reasons.reasons[place]]
-              return characteristic.reason?.code ?? characteristic.name
-            })))
+  private func reasons(_ cutoff: Int64, _ told: Reasons) throws -> [Column] {
+    if let language = told.language { try card.checkReasons(in: language) }
+    var codes = [[String?]](repeating: [String?](repeating: nil, count: scores.count), count: told.most)
+    var texts = told.language == nil ? [] : codes
+    for row in scores.indices {
+      let scored = try card.score(columns.map { $0[row] })
+      guard let found = AdverseReasons(card, scored, cutoff: cutoff, most: told.most) else { continue }
+      for (place, index) in found.reasons.enumerated() {
+        let (own, bin) = (card.characteristics[index], scored.bins[index])
+        codes[place][row] = own.reasonCode(of: bin)
+        if let language = told.language { texts[place][row] = own.reason(of: bin)?.texts[language] }
+      }
+    }
+    return codes.indices.flatMap { place -> [Column] in
+      let code = Column(
+        name: "reason_\(place + 1)", label: "Points lost, the most first", values: .text(TextColumn(codes[place])))
+      guard let language = told.language else { return [code] }
+      let text = Column(
+        name: "reason_\(place + 1)_\(language)", label: "The same as a sentence",
+        values: .text(TextColumn(texts[place])))
+      return [code, text]
     }
   }
 
   // MARK: Columns
 
-  private static func numbers(_ name: String, _ table: Table, of path: String) throws -> [Double] {
+  private static func found(_ name: String, _ table: Table, of path: String) throws -> Column {
     // A run reads names without their capitals; a table has them as its file does.
     guard let column = table[name] ?? table.columns.first(where: { TextColumn.comparable($0.name) == name }) else {
       throw Faults.usage(
         path, "has no column \(name)\(DidYouMean.phrase(for: name, among: table.names))",
         "It must hold every characteristic of the card.")
     }
+    return column
+  }
+
+  private static func column(_ characteristic: Characteristic, _ table: Table, of path: String) throws -> CardColumn {
+    let column = try found(characteristic.column, table, of: path)
     switch column.values {
-    case .number(let numbers): return numbers
-    case .text(let text) where text.codes.allSatisfy({ $0 < 0 }):
-      return [Double](repeating: .nan, count: table.rowCount)
-    default: throw Faults.data("column \(name)", "holds no numbers", "State its form with --type \(name)=number.")
+    case .number(let numbers): return .numbers(numbers)
+    case .text(let text) where characteristic.bins.isOfWords || text.codes.allSatisfy({ $0 < 0 }): return .words(text)
+    default:
+      throw Faults.data(
+        "column \(characteristic.column)", "holds no numbers",
+        "State its form with --type \(characteristic.column)=number.")
     }
   }
 
   /// 1 = bad, 0 = good, missing = no outcome.
   static func outcome(_ name: String, _ table: Table, of path: String) throws -> [Bool?] {
-    try numbers(TextColumn.comparable(name), table, of: path).enumerated().map { row, value in
+    let column = try found(TextColumn.comparable(name), table, of: path)
+    guard case .number(let numbers) = column.values else {
+      throw Faults.data("column \(name)", "holds no numbers", "State its form with --type \(name)=number.")
+    }
+    return try numbers.enumerated().map { row, value in
       if value.isNaN { return nil }
       guard value == 0 || value == 1 else {
         throw Faults.data(

@@ -1,3 +1,5 @@
+internal import CutlineCore
+
 /// Why a card declines an application, and what would have changed that.
 ///
 /// The gain of a characteristic is the best points of its bins less its own. Reasons are the characteristics with a gain above 0,
@@ -23,8 +25,8 @@ public struct AdverseReasons: Sendable, Hashable {
   public let minimalFlip: [Int]?
   /// Whether it names any that is not told.
   public var needsMore: Bool { !(minimalFlip ?? order).allSatisfy(reasons.contains) }
-  /// Each characteristic that suffices alone, with the nearest interval that does; from a special or missing bin the interval with
-  /// the fewest points that does. Ties: the lower interval.
+  /// Each characteristic that suffices alone, with the nearest interval or group that does; from another bin the one with
+  /// the fewest points that does. Ties: the lower one.
   public let singleFlips: [SingleFlip]
 
   /// - Parameters:
@@ -49,14 +51,37 @@ public struct AdverseReasons: Sendable, Hashable {
     singleFlips = gains.indices.compactMap { index in
       let (own, from) = (scored.points[index], scored.bins[index])
       let characteristic = card.characteristics[index]
-      let enough = (0..<characteristic.intervalCount).filter { characteristic.attributes[$0].points - own >= needed }
-      let isValue = from < characteristic.intervalCount
+      // Nobody can be advised to have a level that the card does not know.
+      let values = characteristic.bins.otherBin ?? characteristic.bins.valueCount
+      let enough = (0..<values).filter { characteristic.attributes[$0].points - own >= needed }
+      let isValue = from < values
       let best = enough.min { a, b in
         isValue
           ? (abs(a - from), a) < (abs(b - from), b)
           : (characteristic.attributes[a].points, a) < (characteristic.attributes[b].points, b)
       }
       return best.map { SingleFlip(characteristic: index, fromBin: from, toBin: $0) }
+    }
+  }
+}
+
+extension Scorecard {
+  /// Whether everybody can be told the reasons in a language; a characteristic that is protected needs none.
+  ///
+  /// - Throws: `Faults` (usage) with the characteristics that have no sentence in it: another language is never taken in its place.
+  public func checkReasons(in language: String) throws {
+    let silent = characteristics.filter { own in
+      !own.isProtected
+        && own.attributes.indices.contains {
+          own.attributes[$0].points < own.most && own.reason(of: $0)?.texts[language] == nil
+        }
+    }
+    guard silent.isEmpty else {
+      let known = Set(characteristics.flatMap { ($0.reason?.texts.keys).map(Array.init) ?? [] }).sorted()
+      throw Faults.usage(
+        "--lang \(language)", "has no sentence for \(silent.map(\.name).joined(separator: ", "))",
+        "State reason = { code = \"…\", \(language) = \"…\" } of each characteristic; the card has \(known.isEmpty ? "none" : known.joined(separator: ", "))."
+      )
     }
   }
 }

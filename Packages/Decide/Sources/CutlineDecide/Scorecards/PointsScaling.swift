@@ -8,22 +8,34 @@ public enum PointsScaling {
     public let name: String
     /// The column that holds it; nil = the name.
     public let column: String?
-    public let edges: [Double]
-    public let specials: [Characteristic.Special]
-    /// Per bin, in the order of `Characteristic`.
+    public let bins: CharacteristicBins
+    /// Per bin, in the order of `bins`.
     public let good, bad: [Int64]
     /// Of the WoE, in log-odds of bad.
     public let coefficient: Double
     /// Whether nobody may be given it as a reason.
     public let isProtected: Bool
 
+    /// What an applicant is told where it costs points.
+    public let reason: Characteristic.ReasonText?
+
+    public init(
+      name: String, column: String? = nil, bins: CharacteristicBins, good: [Int64], bad: [Int64], coefficient: Double,
+      reason: Characteristic.ReasonText? = nil, isProtected: Bool = false
+    ) {
+      (self.name, self.column, self.bins, self.reason) = (name, column, bins, reason)
+      (self.good, self.bad, self.coefficient, self.isProtected) = (good, bad, coefficient, isProtected)
+    }
+
+    /// Of numbers, with a bin for missing values.
+    /// - Throws: `Faults` (data) for edges and special values that are no bins.
     public init(
       name: String, column: String? = nil, edges: [Double], specials: [Characteristic.Special] = [], good: [Int64],
       bad: [Int64], coefficient: Double, isProtected: Bool = false
-    ) {
-      self.column = column
-      (self.name, self.edges, self.specials) = (name, edges, specials)
-      (self.good, self.bad, self.coefficient, self.isProtected) = (good, bad, coefficient, isProtected)
+    ) throws {
+      self.init(
+        name: name, column: column, bins: try CharacteristicBins(edges: edges, specials: specials, of: name),
+        good: good, bad: bad, coefficient: coefficient, isProtected: isProtected)
     }
   }
 
@@ -57,19 +69,20 @@ public enum PointsScaling {
           pure.map { "bin \($0 + 1) has applications of one class only" } ?? "has applications of one class only",
           smoothing > 0 ? "Leave the variable out." : "Set smoothing, such as 0.5, or merge the bin.")
       }
-      var exact = woe.woe.map { share - scale.factor * variable.coefficient * $0 }
+      var exact = variable.bins.evidence(woe).map { share - scale.factor * variable.coefficient * $0 }
       if unseen == .worst {
+        let stays = variable.bins.missing == .neutral ? variable.bins.missingBin : nil
         let seen = exact.indices.filter { !woe.isUnseen[$0] }
         let least = seen.map { exact[$0] }.min() ?? share
-        for bin in exact.indices where woe.isUnseen[bin] { exact[bin] = least }
+        for bin in exact.indices where woe.isUnseen[bin] && bin != stays { exact[bin] = least }
       }
       return try Characteristic(
-        name: variable.name, column: variable.column, edges: variable.edges, specials: variable.specials,
+        name: variable.name, column: variable.column, bins: variable.bins,
         attributes: exact.indices.map { bin in
           Characteristic.Attribute(
-            good: variable.good[bin], bad: variable.bad[bin], woe: woe.woe[bin], exact: exact[bin],
+            good: variable.good[bin], bad: variable.bad[bin], woe: variable.bins.evidence(woe)[bin], exact: exact[bin],
             points: try scale.rounded(exact[bin], place))
-        }, coefficient: variable.coefficient, isProtected: variable.isProtected)
+        }, coefficient: variable.coefficient, reason: variable.reason, isProtected: variable.isProtected)
     }
     return try Scorecard(
       scale: scale, initialExact: scale.intercept == .separate ? start : 0,

@@ -9,7 +9,9 @@ public struct Scorecard: Sendable, Hashable, Codable {
   public static let mediaType = "application/vnd.cutline.scorecard+json"
   /// What a run calls it.
   public static let fileName = "scorecard.json"
-  private static let format = "cutline-scorecard-1"
+  private static let format = "cutline-scorecard-2"
+  /// Numbers only, and always a bin for missing values.
+  private static let olderFormat = "cutline-scorecard-1"
 
   public let scale: PointScale
   /// The initial score, before and after rounding; 0 where the constant is spread.
@@ -37,6 +39,9 @@ public struct Scorecard: Sendable, Hashable, Codable {
     if let least, let most, least >= most {
       throw Faults.usage("min_score", "\(least) is not below max_score, \(most)", "Correct one of the two.")
     }
+    guard initial.magnitude <= Characteristic.mostUnits else {
+      throw Faults.data("scorecard", "has an initial score beyond \(Characteristic.mostUnits)", "Check the scale.")
+    }
     (self.scale, self.initialExact, self.initial) = (scale, initialExact, initial)
     (self.characteristics, self.bands, self.cutoff) = (characteristics, bands, cutoff)
     (self.least, self.most) = (least, most)
@@ -52,7 +57,7 @@ public struct Scorecard: Sendable, Hashable, Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     let format = try values.decode(String.self, forKey: .format)
-    guard format == Self.format else {
+    guard [Self.format, Self.olderFormat].contains(format) else {
       throw Faults.integrity(
         "scorecard", "its format is \(format), not \(Self.format)", "Use the cutline that wrote it.")
     }
@@ -83,11 +88,15 @@ public struct Scorecard: Sendable, Hashable, Codable {
   /// Reads a card that a run or a version has given.
   /// - Throws: `Faults` (io), (data) for what is no scorecard.
   public static func read(_ path: String) throws -> Scorecard {
-    let data = try FileSystem.read(path, limit: 64 << 20)
-    do { return try CanonicalJSON.decode(Scorecard.self, from: data) } catch let faults as Faults {
+    try decode(Array(FileSystem.read(path, limit: 64 << 20)), of: path)
+  }
+
+  /// - Throws: `Faults` (data) for what is no scorecard.
+  public static func decode(_ bytes: [UInt8], of source: String) throws -> Scorecard {
+    do { return try CanonicalJSON.decode(Scorecard.self, from: Data(bytes)) } catch let faults as Faults {
       throw faults
     } catch {
-      throw Faults.data(path, "is no scorecard", "Name a \(fileName) of a run, or the content of a version.")
+      throw Faults.data(source, "is no scorecard", "Name a \(fileName) of a run, or the content of a version.")
     }
   }
 
@@ -115,15 +124,44 @@ public struct Scorecard: Sendable, Hashable, Codable {
     public var isCut: Bool { raw != score }
   }
 
-  /// - Parameter values: per characteristic, NaN where missing.
-  public func score(_ values: [Double]) -> Scored {
-    let bins = zip(characteristics, values).map { $0.bin(of: $1) }
-    let points = zip(characteristics, bins).map { $0.attributes[$1].points }
-    let raw = points.reduce(initial, +)
+  /// - Parameter values: per characteristic.
+  /// - Throws: `Faults` (data) for a missing value that the card refuses, or a text where it takes numbers.
+  public func score(_ values: [CardValue]) throws -> Scored {
+    try scored(of: values.count) { characteristics[$0].bins.bin(of: values[$0]) }
+  }
+
+  /// - Parameter numbers: per characteristic, NaN where missing.
+  /// - Throws: `Faults` (data) for a missing value that the card refuses.
+  public func score(_ numbers: [Double]) throws -> Scored {
+    try scored(of: numbers.count) { characteristics[$0].bins.bin(of: .number(numbers[$0])) }
+  }
+
+  private func scored(of count: Int, _ bin: (Int) -> Int?) throws -> Scored {
+    guard count == characteristics.count else {
+      throw Faults.data(
+        "record", "has \(count) values for \(characteristics.count) characteristics", "Give each its value.")
+    }
+    var (bins, points, raw) = ([Int](), [Int64](), initial)
+    bins.reserveCapacity(count)
+    points.reserveCapacity(count)
+    for index in 0..<count {
+      guard let bin = bin(index) else {
+        throw Faults.data(
+          "characteristic \(characteristics[index].name)",
+          "is missing, which the card refuses, or text where it takes numbers", "Give a value.")
+      }
+      let own = characteristics[index].attributes[bin].points
+      bins.append(bin)
+      points.append(own)
+      raw += own
+    }
+    return Scored(bins: bins, points: points, raw: raw, score: cut(raw))
+  }
+
+  /// Within `min_score` and `max_score`, in units.
+  public func cut(_ raw: Int64) -> Int64 {
     let unit = scale.unitsPerPoint
-    return Scored(
-      bins: bins, points: points, raw: raw,
-      score: min(max(raw, (least ?? .min / 16) * unit), (most ?? .max / 16) * unit))
+    return min(max(raw, (least ?? .min / 16) * unit), (most ?? .max / 16) * unit)
   }
 
   /// Units as points.
@@ -154,14 +192,26 @@ public struct Scorecard: Sendable, Hashable, Codable {
     }
   }
 
-  /// The card as a model: its points, in the same sums. What exports and batches take.
+  /// The card as a model: its points, in the same sums. What exports of models take.
+  /// - Throws: `Faults` (data) for a card of words: features of models are numbers.
   public func model(named name: String) throws -> Model {
-    let unit = Double(scale.unitsPerPoint)
-    let form = try ScorecardForm(
-      base: Double(initial) / unit, characteristics: characteristics.map { try $0.values(per: unit) })
+    if let own = characteristics.first(where: \.bins.isOfWords) {
+      throw Faults.data(
+        "characteristic \(own.name)", "is of words, and features of models are numbers",
+        "Use cutline scorecard export.")
+    }
     return try Model(
       name: name, features: characteristics.map { Model.Feature($0.name, missing: .form) }, unit: "points",
       parameters: ["pdo": scale.pdo, "base_points": scale.basePoints, "base_odds": scale.baseOdds],
-      form: .scorecard(form))
+      form: .scorecard(form(perUnit: Double(scale.unitsPerPoint))))
+  }
+
+  /// The sum of points of numbers, words by their bins (`CharacteristicBins.numbers`).
+  func form(perUnit unit: Double) throws -> ScorecardForm {
+    try ScorecardForm(
+      base: Double(initial) / unit,
+      characteristics: characteristics.map { own in try own.bins.values(own.attributes.map { Double($0.points) / unit })
+      }
+    )
   }
 }

@@ -86,7 +86,7 @@ public struct ScorecardComparison: Sendable, Encodable {
     let added = new.characteristics.map(\.name).filter { !names.contains($0) }
     differences = (names + added).map { name in
       let (a, b) = (old.characteristics.first { $0.name == name }, new.characteristics.first { $0.name == name })
-      let isSame = a?.edges == b?.edges && a?.specials == b?.specials
+      let isSame = a?.bins == b?.bins
       let points = { (card: Characteristic?) in card?.attributes.map(\.points) }
       let change =
         a == nil

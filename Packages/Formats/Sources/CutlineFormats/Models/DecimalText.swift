@@ -6,9 +6,9 @@ internal import Foundation
 /// The shortest decimal text is enough for a reader that rounds correctly. SQLite computes the number with 64 bits of
 /// mantissa and rounds twice, so that a text close to half way between two doubles may come out as the wrong one; there
 /// 17 digits are written, which lie closer to the double. O(1).
-enum DecimalText {
+public enum DecimalText {
   /// With an exponent, so that it is a floating-point number in every dialect of SQL: `4.494e2`, `-1.0e0`.
-  static func exponential(_ value: Double) -> String {
+  public static func exponential(_ value: Double) -> String {
     guard value != 0, value.isFinite else { return value.sign == .minus ? "-0.0e0" : "0.0e0" }
     let (digits, exponent) = parts(value)
     let isClear = [Int64(-1), 1].allSatisfy { step in
@@ -23,7 +23,7 @@ enum DecimalText {
   }
 
   /// The shortest text, with a point or an exponent, as C and XML take it: `449.4`, `-1.0`, `1e-09`.
-  static func shortest(_ value: Double) -> String { value.description }
+  public static func shortest(_ value: Double) -> String { value.description }
 
   /// Without an exponent, as FEEL takes it: `449.4`, `-12`, `0.00001`. Finite values only.
   static func positional(_ value: Double) -> String {

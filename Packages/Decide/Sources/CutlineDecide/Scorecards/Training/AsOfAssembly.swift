@@ -10,7 +10,7 @@ struct AssemblyConfig: StageConfig {
   static let fields: [Field<Self>] = [
     .shared(
       .custom(
-        "characteristics", allowed: "a table for each: column, direction, special, max_bins, edges, protected",
+        "characteristics", allowed: "a table for each: \(CardVariable.keys.joined(separator: ", "))",
         "What the scorecard may use; each as it was known at the decision.",
         refused: [.integer(1), .string("x")], form: .map(of: CardVariable.form),
         show: { config in
@@ -36,6 +36,11 @@ struct AssemblyConfig: StageConfig {
         places["characteristics"], "characteristics names none", "Write [scorecard.characteristics.NAME] for each.")
     }
     for (index, variable) in variables.enumerated() {
+      if variable.edges != nil, variable.groups != nil || variable.isCategory {
+        throw Faults.usage(
+          places["characteristics"], "\(variable.name) has edges and is a category",
+          "Edges are of numbers, groups of words.")
+      }
       if let other = variables[..<index].first(where: { $0.column == variable.column }) {
         throw Faults.usage(
           places["characteristics"], "both \(other.name) and \(variable.name) are cut from \(variable.column)",
@@ -65,8 +70,7 @@ struct AsOfAssembly: Stage {
         "Check the outcome, the window and as_of.")
     }
     let columns = try config.variables.map { variable in
-      let values = try CardColumns.numbers(variable.column, table)
-      return rows.map { values[$0] }
+      try CardColumns.values(variable, table).taken(rows)
     }
     let (isTest, split) = try test(rows, isBad, input, context)
     return TrainingTable(

@@ -8,14 +8,13 @@ public struct CardBinning: StoredArtifact {
 
   public struct Variable: Sendable, Codable, Hashable {
     public let name, column: String
-    /// Inner edges; bins are right-closed.
-    public let edges: [Double]
-    public let specials: [Characteristic.Special]
-    /// Per bin: intervals, special ones, missing.
+    public let bins: CharacteristicBins
+    /// Per bin.
     public let good, bad: [Int64]
     /// Smoothed; 0 of a bin without rows.
     public let woe: [Double]
     public let informationValue: Double
+    public let reason: Characteristic.ReasonText?
     public let isProtected: Bool
     /// Whether the data says that the other end is safe.
     public let contradictsDirection: Bool
@@ -29,20 +28,6 @@ public struct CardBinning: StoredArtifact {
   public let variables: [Variable]
   public let dropped: [Dropped]
   public let smoothing: Double
-
-  /// The bin of a value in a variable.
-  func bin(_ variable: Variable, _ value: Double) -> Int {
-    if value.isNaN { return variable.good.count - 1 }
-    if let group = variable.specials.firstIndex(where: { $0.values.contains(value) }) {
-      return variable.edges.count + 1 + group
-    }
-    var (low, high) = (0, variable.edges.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if variable.edges[middle] < value { low = middle + 1 } else { high = middle }
-    }
-    return low
-  }
 }
 
 /// Cuts the variables of a scorecard into bins.
@@ -60,9 +45,8 @@ public enum CardBinnings: Kind {
     let rows = zip(input.table.isBad, input.table.isTest).filter { !$0.1 }
     let (bad, good) = (Int64(rows.count { $0.0 }), Int64(rows.count { !$0.0 }))
     for variable in output.variables {
-      let bins = variable.edges.count + 2 + variable.specials.count
+      let bins = variable.bins.count
       guard variable.good.count == bins, variable.bad.count == bins, variable.woe.count == bins,
-        zip(variable.edges, variable.edges.dropFirst()).allSatisfy(<),
         variable.good.reduce(0, +) == good, variable.bad.reduce(0, +) == bad
       else {
         throw Faults.data(

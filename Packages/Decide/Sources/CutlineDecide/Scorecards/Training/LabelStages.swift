@@ -143,20 +143,26 @@ enum CardColumns {
     }
   }
 
-  /// - Throws: `Faults` (data) for a column of text or dates.
-  static func numbers(_ name: String, _ table: Table) throws -> [Double] {
-    let column = try column(name, table)
+  /// What a characteristic takes of a column: words where it holds text, or where its numbers are names.
+  /// - Throws: `Faults` (data) for a column of dates, or of text where edges are stated.
+  static func values(_ variable: CardVariable, _ table: Table) throws -> CardColumn {
+    let column = try column(variable.column, table)
     switch column.values {
-    case .number(let numbers): return numbers
     case .moment:
-      throw Faults.data("column \(column.name)", "holds dates", "Bins are of numbers: make one of it first.")
+      throw Faults.data("column \(column.name)", "holds dates", "Bins are of numbers or words: make one of it first.")
+    case .number(let numbers):
+      guard variable.isCategory || variable.groups != nil else { return .numbers(numbers) }
+      return .words(TextColumn(numbers.map { $0.isNaN ? nil : NumberText.shortest($0) }))
     case .text(let text):
       guard let row = text.codes.firstIndex(where: { $0 >= 0 }) else {
-        return [Double](repeating: .nan, count: table.rowCount)
+        return .numbers([Double](repeating: .nan, count: table.rowCount))
       }
-      throw Faults.data(
-        Place(column: column.name, row: row), "holds text, and the bins of a scorecard are of numbers",
-        found: .personal(text[row] ?? ""), "Leave the variable out, or code its words as numbers.")
+      guard variable.edges == nil else {
+        throw Faults.data(
+          Place(column: column.name, row: row), "holds text, and \(variable.name) has edges of numbers",
+          found: .personal(text[row] ?? ""), "State groups of its levels, or correct the row.")
+      }
+      return .words(text)
     }
   }
 

@@ -75,7 +75,7 @@ struct StandardCardGates: Stage {
       }
       return place
     }
-    return rows.map { row in card.points(card.score(places.map { table.columns[$0][row] }).score) }
+    return try ScorecardBatch(card).scores(places.map { table.columns[$0].taken(rows) }).map(card.points)
   }
 
   private func split(_ table: TrainingTable, _ tested: [Int]) -> ScorecardGate {

@@ -6,8 +6,8 @@ public struct TrainingTable: Artifact {
   public static let typeName = "training table"
 
   public let variables: [CardVariable]
-  /// Per variable, per application; NaN where missing.
-  public let columns: [[Double]]
+  /// Per variable, per application.
+  public let columns: [CardColumn]
   public let isBad: [Bool]
   /// Held back from learning.
   public let isTest: [Bool]
@@ -17,7 +17,7 @@ public struct TrainingTable: Artifact {
   public let labels: LabelSet.Summary
 
   public init(
-    variables: [CardVariable], columns: [[Double]], isBad: [Bool], isTest: [Bool], split: String,
+    variables: [CardVariable], columns: [CardColumn], isBad: [Bool], isTest: [Bool], split: String,
     labels: LabelSet.Summary
   ) {
     (self.variables, self.columns, self.isBad, self.isTest) = (variables, columns, isBad, isTest)
@@ -27,7 +27,7 @@ public struct TrainingTable: Artifact {
   public var rowCount: Int { isBad.count }
   public var badCount: Int { isBad.count { $0 } }
   /// The values of one application.
-  public func values(_ row: Int) -> [Double] { columns.map { $0[row] } }
+  public func values(_ row: Int) -> [CardValue] { columns.map { $0[row] } }
 }
 
 /// Puts labels and features together.

@@ -13,7 +13,7 @@ struct WoeBinning: Stage {
     var smoothing = 0.5
     var required: [String] = []
     static let fields: [Field<Self>] = [
-      .stage("method", \.method, "What proposes the edges of variables that state none."),
+      .stage("method", \.method, "What proposes the edges or groups of variables that state none."),
       .double("smoothing", \.smoothing, in: 0...100, "Added to good and bad of each bin before shares are taken."),
       .texts(
         "required", \.required,
@@ -54,31 +54,29 @@ struct WoeBinning: Stage {
   }
 
   private func binned(
-    _ variable: CardVariable, _ column: [Double], _ isBad: [Bool], _ rows: [Int], in context: RunContext
+    _ variable: CardVariable, _ column: CardColumn, _ isBad: [Bool], _ rows: [Int], in context: RunContext
   ) async throws -> CardBinning.Variable {
-    var edges = variable.edges
-    var contradicts = false
-    if edges == nil {
-      let proposal = try await config.method(
-        Bin.Input(evidence: evidence(variable, column, isBad, rows)), in: context)
-      edges = proposal.cuts
-      contradicts = proposal.contradictsDirection
+    let own = column.taken(rows)
+    let labels = rows.map { isBad[$0] }
+    var (bins, contradicts): (CharacteristicBins, Bool)
+    switch own {
+    case .numbers(let numbers): (bins, contradicts) = try await intervals(variable, numbers, labels, context)
+    case .words(let words): (bins, contradicts) = try await groups(variable, words, labels, context)
     }
-    let own = edges ?? []
-    let count = own.count + 1 + variable.specials.count + 1
-    var (good, bad) = ([Int64](repeating: 0, count: count), [Int64](repeating: 0, count: count))
-    let bins = try Characteristic(
-      name: variable.name, edges: own, specials: variable.specials,
-      attributes: (0..<count).map { _ in Characteristic.Attribute(good: 0, bad: 0, woe: 0, exact: 0, points: 0) },
-      coefficient: 0)
-    for row in rows {
-      let bin = bins.bin(of: column[row])
-      if isBad[row] { bad[bin] += 1 } else { good[bin] += 1 }
+    let missing = (0..<own.count).count { own[$0] == .missing }
+    guard missing == 0 || bins.missingBin != nil else {
+      throw Faults.data(
+        "characteristic \(variable.name)", "is missing in \(missing) training rows, and refuses such",
+        "Complete them, or say missing = \"own-bin\" or \"neutral\".")
+    }
+    var (good, bad) = ([Int64](repeating: 0, count: bins.count), [Int64](repeating: 0, count: bins.count))
+    for (bin, isBad) in zip(try bins.bins(own, of: variable.column), labels) {
+      if isBad { bad[bin] += 1 } else { good[bin] += 1 }
     }
     guard zip(good, bad).count(where: { $0 + $1 > 0 }) > 1 else {
       throw Faults.data(
         "characteristic \(variable.name)", "has all applications in one bin: it tells nobody apart",
-        "Leave it out, or state its edges.")
+        "Leave it out, or state its edges or groups.")
     }
     guard let woe = WoeTable(good: good, bad: bad, smoothing: config.smoothing) else {
       let pure = WoeTable.pureBin(good: good, bad: bad)
@@ -89,45 +87,53 @@ struct WoeBinning: Stage {
         "Set smoothing, such as 0.5.")
     }
     return CardBinning.Variable(
-      name: variable.name, column: variable.column, edges: own, specials: variable.specials, good: good, bad: bad,
-      woe: woe.woe, informationValue: woe.informationValue, isProtected: variable.isProtected,
+      name: variable.name, column: variable.column, bins: bins, good: good, bad: bad, woe: bins.evidence(woe),
+      informationValue: woe.informationValue, reason: variable.reason, isProtected: variable.isProtected,
       contradictsDirection: contradicts)
   }
 
-  /// Good and bad by value, as methods of binning take them.
-  private func evidence(
-    _ variable: CardVariable, _ column: [Double], _ isBad: [Bool], _ rows: [Int]
-  ) -> BinEvidence {
-    func sums(_ rows: some Sequence<Int>) -> BinEvidence.Sums {
-      var sums = BinEvidence.Sums()
-      for row in rows {
-        sums.rows += 1
-        if isBad[row] { sums.bad += 1 } else { sums.good += 1 }
+  private func intervals(
+    _ variable: CardVariable, _ numbers: [Double], _ isBad: [Bool], _ context: RunContext
+  ) async throws -> (CharacteristicBins, Bool) {
+    let specials = try variable.specials(ofWords: false)
+    var (edges, contradicts) = (variable.edges, false)
+    if edges == nil {
+      let evidence = VariableEvidence(variable, specials, numbers, isBad)
+      let proposal = try await config.method(Bin.Input(evidence: evidence.found), in: context)
+      (edges, contradicts) = (proposal.cuts, proposal.contradictsDirection)
+    }
+    return (
+      try CharacteristicBins(edges: edges ?? [], specials: specials, missing: variable.missing, of: variable.name),
+      contradicts
+    )
+  }
+
+  private func groups(
+    _ variable: CardVariable, _ words: TextColumn, _ isBad: [Bool], _ context: RunContext
+  ) async throws -> (CharacteristicBins, Bool) {
+    let specials = try variable.specials(ofWords: true)
+    let levels = LevelOrder(words, isBad, apart: Set(specials.flatMap(\.words)))
+    if levels.alike > 0 {
+      context.warn(
+        "\(word: variable.name): \(levels.alike) levels differ from another in case or spaces only; they are told apart"
+      )
+    }
+    var groups = variable.groups.map(levels.ordered)
+    if groups == nil {
+      guard !levels.shared.isEmpty else {
+        throw Faults.data(
+          "characteristic \(variable.name)",
+          "has no level that \(Vocabulary.fewestRows) training rows share", "Leave it out, or state its groups.")
       }
-      (sums.numerator, sums.denominator) = (sums.bad, sums.rows)
-      return sums
+      let proposal = try await config.method(Bin.Input(evidence: levels.evidence(variable, specials)), in: context)
+      groups = try levels.groups(proposal.cuts)
     }
-    let isSpecial = { (value: Double) in variable.specials.contains { $0.values.contains(value) } }
-    let numbers = rows.filter { column[$0].isFinite && !isSpecial(column[$0]) }.sorted { column[$0] < column[$1] }
-    var (values, counts): ([Double], [BinEvidence.Sums]) = ([], [])
-    var first = 0
-    while first < numbers.count {
-      let value = column[numbers[first]]
-      var last = first
-      while last < numbers.count, column[numbers[last]] == value { last += 1 }
-      // Zero has two signs and is one value.
-      values.append(value == 0 ? 0 : value)
-      counts.append(sums(numbers[first..<last]))
-      first = last
+    if levels.rareRows > 0, variable.groups == nil {
+      context.note("\(word: variable.name): \(levels.rareRows) training rows of rare levels are in the bin other")
     }
-    var apart = variable.specials.map { special in
-      BinEvidence.Group(name: special.name, sums: sums(rows.lazy.filter { special.values.contains(column[$0]) }))
-    }
-    apart.append(BinEvidence.Group(name: "infinite", sums: sums(rows.lazy.filter { column[$0].isInfinite })))
-    apart.append(BinEvidence.Group(name: "missing", sums: sums(rows.lazy.filter { column[$0].isNaN })))
-    return BinEvidence(
-      variable: variable.name, source: variable.column, direction: variable.direction, closed: .right, values: values,
-      sums: counts, apart: apart.filter { $0.sums.rows > 0 }, mostBins: variable.mostBins)
+    let bins = try CharacteristicBins(
+      groups: groups ?? [], specials: specials, missing: variable.missing, of: variable.name)
+    return (bins, false)
   }
 }
 

@@ -28,8 +28,9 @@ struct WoeRegression: Stage {
       }
       return place
     }
-    let columns = zip(binning.variables, places).map { variable, place in
-      rows.map { variable.woe[binning.bin(variable, table.columns[place][$0])] }
+    let columns = try zip(binning.variables, places).map { variable, place in
+      let bins = try variable.bins.bins(table.columns[place], of: variable.name)
+      return rows.map { variable.woe[bins[$0]] }
     }
     let target = rows.map { table.isBad[$0] ? 1.0 : 0 }
     let design = Design(
