@@ -10,6 +10,8 @@ public struct VersionSheet: Sendable, Encodable {
   public let notes: String
   public let size: Int
   public let baseVersion, runDigest: String?
+  /// The model that it was made with.
+  public let modelID: String?
   public let createdAt: Instant
   public let createdBy: String
   public let submittedBy: String?
@@ -37,6 +39,7 @@ public struct VersionSheet: Sendable, Encodable {
     case product, kind, version, state, sha256, source, notes, size, gates, evidence, actions
     case baseVersion = "base_version"
     case runDigest = "run_digest"
+    case modelID = "model_id"
     case createdAt = "created_at"
     case createdBy = "created_by"
     case submittedBy = "submitted_by"
@@ -55,11 +58,12 @@ public struct VersionSheet: Sendable, Encodable {
   /// How long a rollback may wait for its second person, in hours.
   static let confirmationHours = 24
 
-  init(_ facts: VersionFacts, _ row: StoredRow, size: Int, at now: Instant) {
+  init(_ facts: VersionFacts, _ row: StoredRow, size: Int, model: String?, at now: Instant) {
     (product, kind, version) = (facts.name.product, facts.name.kind, facts.name.version)
     state = facts.state
     (sha256, source, notes, self.size) = (facts.objectSHA256, row.text("source"), row.text("notes"), size)
     (baseVersion, runDigest) = (row.optionalText("base_version"), row.optionalText("run_digest"))
+    modelID = model
     (createdAt, createdBy) = (row.instant("created_at"), facts.createdBy)
     submittedBy = facts.submission?.actor
     // What was in force when it came into force is no longer there: its approvals were used then.
