@@ -9,7 +9,7 @@ struct ScorecardCommand: Command {
   static let name = "scorecard"
   static let group = CommandGroup.decisions
   static let summary = "Shows a scorecard, scores a table with it, and compares two of them."
-  static let operands = ["ACTION", "CARD", "[TABLE]"]
+  static let operands = ["ACTION", "[CARD]", "[TABLE]"]
   static let options: [Option] =
     [
       .value("output", short: "o", "FILE", "score: the new table, .csv, .xpt or .sas7bdat, also with .gz."),
@@ -17,14 +17,19 @@ struct ScorecardCommand: Command {
       .value("max-reasons", "N", "score: the most of them (default 4)."),
       .value("cutoff", "N", "score: the points from which one is accepted (default: the card's)."),
       .value("with", "CARD", "compare: the other card, the new one."),
-      .value("outcome", "COLUMN", "compare: the column of TABLE that holds 1 of a bad and 0 of a good application."),
-      .flag("json", "show, compare: print as JSON."),
-    ] + TableInput.options
+      .value("outcome", "COLUMN", "compare, refine, monitor: the column of TABLE that holds 1 of a bad and 0 of a good application."),
+    ] + ScorecardRefinement.options + ScorecardMonitoring.options + StoreOptions.writing
+    + [.value("product", "NAME", "refine, monitor: the product (default: the only one).")] + TableInput.options
   static let details = """
     Actions:
       show CARD                         its points, bin by bin
       score CARD TABLE -o FILE          the table with score, band and probability of bad
       compare CARD [TABLE] --with CARD  what differs; with TABLE what that means for its applications
+      refine --model M --base V         a draft of a version and a model that advises, with its gates; exit 4 where one
+                                        fails. The base stays, nothing comes into force. With TABLE the gates look at
+                                        its applications, else at those that came with the model
+      monitor CARD TABLE                score and bins by month against the card's own applications, AUC by month;
+                                        exit 4 on an alert. CARD may be a version of the store
 
     A CARD is a scorecard.json: of a run with plan = "scorecard", or the content of a version (cutline version content).
 
@@ -34,18 +39,23 @@ struct ScorecardCommand: Command {
       cutline scorecard score card/data/scorecard.json new.csv --reasons -o scored.csv
       cutline scorecard compare old.json --with card/data/scorecard.json new.csv
       cutline version create --kind scorecard --from-run card --token-file anna.token
+      cutline scorecard refine --model model_0123456789abcdef --base v1 --alpha 0.3 --token-file anna.token
+      cutline scorecard monitor @active applications.csv --month decided_on --outcome bad
     """
 
-  private enum Action: String, CaseIterable { case show, score, compare }
+  private enum Action: String, CaseIterable { case show, score, compare, refine, monitor }
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let action = try StoreOptions.action(name, arguments, Action.self)
+    if action == .refine { return try ScorecardRefinement.run(arguments) }
     let path = try StoreOptions.operand(1, "CARD", arguments)
+    if action == .monitor { return try ScorecardMonitoring.run(path, arguments) }
     let card = try Scorecard.read(path)
     switch action {
     case .show: try StoreOptions.print(card, arguments) { ScorecardText.text(card) }
     case .score: try score(card, arguments)
     case .compare: try compare(card, arguments)
+    case .refine, .monitor: break  // above
     }
     return .ok
   }

@@ -79,6 +79,23 @@ struct ScoredTable {
 
   // MARK: Columns
 
+  /// All columns of numbers, by the names that cards read them by.
+  static func numbers(_ table: Table) -> [String: [Double]] {
+    table.columns.reduce(into: [:]) { columns, column in
+      if case .number(let numbers) = column.values { columns[TextColumn.comparable(column.name)] = numbers }
+    }
+  }
+
+  /// Those that a card reads, in its order.
+  /// - Throws: as making a scored table does.
+  static func numbers(of card: DecidingCard, _ table: Table, of path: String) throws -> [[Double]] {
+    var reading = Reading()
+    var columns: [[Double]] = []
+    for name in card.columns { try reading.attempt { columns.append(try numbers(name, table, of: path)) } }
+    try reading.finish()
+    return columns
+  }
+
   private static func numbers(_ name: String, _ table: Table, of path: String) throws -> [Double] {
     // A run reads names without their capitals; a table has them as its file does.
     guard let column = table[name] ?? table.columns.first(where: { TextColumn.comparable($0.name) == name }) else {

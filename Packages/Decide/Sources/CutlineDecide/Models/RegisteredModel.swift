@@ -1,85 +1,92 @@
 internal import CutlineCore
 internal import Foundation
 
-/// What a run says of the model of a scorecard: `data/scorecard_model.json`, which the registry keeps byte by byte.
-public struct CardModelFile: Sendable, Codable, Hashable {
-  public static let fileName = "scorecard_model.json"
-  public static let mediaType = "application/vnd.cutline.card-model+json"
-  static let format = "cutline-card-model-1"
-
-  /// What the coefficients are of: weights of evidence of bins, or the card's own transforms in 0...1.
-  public enum Basis: String, Sendable, Codable { case woe, transforms }
-
-  public struct Term: Sendable, Codable, Hashable {
+/// A model of the registry as people and programs see it.
+public struct RegisteredModel: Sendable, Encodable {
+  public struct Importance: Sendable, Encodable {
     public let feature: String
-    /// In log-odds of bad.
     public let coefficient: Double
     public let standardError, p: Double?
-
-    public init(feature: String, coefficient: Double, standardError: Double? = nil, p: Double? = nil) {
-      (self.feature, self.coefficient, self.standardError, self.p) = (feature, coefficient, standardError, p)
-    }
+    /// Of the sum of all sizes.
+    public let share: Double
 
     enum CodingKeys: String, CodingKey {
-      case feature, coefficient, p
+      case feature, coefficient, p, share
       case standardError = "standard_error"
     }
   }
 
-  public let format: String
-  /// `logistic_regression`.
-  public let modelType: String
-  public let estimator: String
-  public let basis: Basis
-  public let intercept: Double
-  public let terms: [Term]
-  /// On applications that it did not learn from; nil where there were none, or of one class.
-  public let metrics: CardMetrics?
-  /// The card in points that the model alone gives; nil of a model on transforms.
-  public let card: Scorecard?
-
-  public init(
-    modelType: String = "logistic_regression", estimator: String, basis: Basis, intercept: Double, terms: [Term],
-    metrics: CardMetrics?, card: Scorecard?
-  ) {
-    format = Self.format
-    (self.modelType, self.estimator, self.basis, self.intercept) = (modelType, estimator, basis, intercept)
-    (self.terms, self.metrics, self.card) = (terms, metrics, card)
+  /// A line of the table of gates.
+  public struct Gate: Sendable, Codable {
+    public let gate, state: String
+    public let value: Double?
+    public let threshold, detail: String
   }
+
+  public let modelID, modelType, product: String
+  /// `registered`, or where the latest version stands that was made with it.
+  public let status: String
+  public let batchID: String?
+  public let metrics: CardMetrics?
+  public let featureImportance: [Importance]
+  public let gates: [Gate]
+  public let basis: CardModelFile.Basis
+  public let hyperparameters: [String: String]
+  public let sha256, dataSHA256, codeVersion, seed, runDigest: String
+  /// Whether applications that it did not learn from came with it.
+  public let hasSample: Bool
+  /// Versions that were made with it.
+  public let versions: [String]
+  public let createdAt: Instant
+  public let createdBy: String
 
   enum CodingKeys: String, CodingKey {
-    case format, estimator, basis, intercept, terms, metrics, card
+    case product, status, metrics, gates, basis, hyperparameters, sha256, seed, versions
+    case modelID = "model_id"
     case modelType = "model_type"
+    case batchID = "batch_id"
+    case featureImportance = "feature_importance"
+    case dataSHA256 = "data_sha256"
+    case codeVersion = "code_version"
+    case runDigest = "run_digest"
+    case hasSample = "has_sample"
+    case createdAt = "created_at"
+    case createdBy = "created_by"
   }
 
-  /// - Throws: `Faults` (data) for what is no such model.
-  public static func read(_ bytes: [UInt8], at place: String) throws -> CardModelFile {
-    let model: CardModelFile
-    do { model = try CanonicalJSON.decode(CardModelFile.self, from: Data(bytes)) } catch let faults as Faults {
-      throw faults
-    } catch {
-      throw Faults.data(
-        place, "is no model of a scorecard", "Name \(fileName) of a run with plan = \"scorecard\", or one of that form.")
+  init(_ row: StoredRow, _ file: CardModelFile, versions: [(name: VersionName, state: String)]) {
+    (modelID, modelType, product) = (row.text("model_id"), row.text("model_type"), row.text("product"))
+    batchID = row.optionalText("batch_id")
+    status = versions.last?.state ?? "registered"
+    self.versions = versions.map(\.name.description)
+    (metrics, basis) = (file.metrics, file.basis)
+    featureImportance = file.importance.map { term, share in
+      Importance(
+        feature: term.feature, coefficient: term.coefficient, standardError: term.standardError, p: term.p,
+        share: share)
     }
-    guard model.format == format else {
-      throw Faults.data(place, "has the format \(model.format), not \(format)", "Use the cutline that wrote it.")
-    }
-    guard !model.terms.isEmpty, Set(model.terms.map(\.feature)).count == model.terms.count,
-      model.terms.allSatisfy({ !$0.feature.isEmpty && $0.coefficient.isFinite }),
-      model.modelType.wholeMatch(of: /[a-z][a-z0-9_]{0,63}/) != nil
-    else {
-      throw Faults.data(
-        place, "has no feature, one twice, a coefficient that is no number, or a type that is no name",
-        "Give each feature its coefficient.")
-    }
-    return model
+    // Both were written by this module.
+    gates = (try? CanonicalJSON.decode([Gate].self, from: Data(row.text("gates").utf8))) ?? []
+    hyperparameters =
+      (try? CanonicalJSON.decode([String: String].self, from: Data(row.text("hyperparameters").utf8))) ?? [:]
+    (sha256, dataSHA256) = (row.text("object_sha256"), row.text("data_sha256"))
+    (codeVersion, seed, runDigest) = (row.text("code_version"), row.text("seed"), row.text("run_digest"))
+    hasSample = row.optionalText("sample_sha256") != nil
+    (createdAt, createdBy) = (row.instant("created_at"), row.text("created_by"))
   }
 
-  /// |coefficient| over their sum, by size; for a table of importance.
-  public var importance: [(term: Term, share: Double)] {
-    let sum = terms.reduce(0) { $0 + $1.coefficient.magnitude }
-    return terms.map { ($0, sum > 0 ? $0.coefficient.magnitude / sum : 0) }.enumerated().sorted {
-      (-$0.element.1, $0.offset) < (-$1.element.1, $1.offset)
-    }.map(\.element)
+  /// The lines of a table of gates.
+  /// - Throws: `Faults` (data) for what is none.
+  static func gates(_ csv: [UInt8], at place: String) throws -> [Gate] {
+    _ = try GateReport(csv, at: place)
+    let csv = try CsvRecords(csv, at: place)
+    func text(_ name: String, _ record: CsvRecords.Record) -> String {
+      csv.header.firstIndex(of: name).map { record.fields[$0] } ?? ""
+    }
+    return csv.records.map { record in
+      Gate(
+        gate: text("gate", record), state: text("state", record), value: Double(text("value", record)),
+        threshold: text("threshold", record), detail: text("detail", record))
+    }
   }
 }

@@ -27,7 +27,7 @@ extension Store {
   /// Remembers a model. The same again changes nothing.
   ///
   /// - Throws: `Faults` (data) for what is no model, `Refusal` (forbidden, not found).
-  public func registerModel(_ draft: ModelDraft, product: String, by caller: Caller) throws -> ModelSheet {
+  public func registerModel(_ draft: ModelDraft, product: String, by caller: Caller) throws -> RegisteredModel {
     try write { transaction in
       let person = try transaction.principal(caller, atLeast: .analyst)
       try checkProduct(product)
@@ -43,7 +43,7 @@ extension Store {
   // MARK: Looking
 
   /// - Throws: `Refusal` (not found) with the nearest name.
-  public func model(_ id: String) throws -> ModelSheet {
+  public func model(_ id: String) throws -> RegisteredModel {
     try database.snapshot { try sheet(modelRow(id)) }
   }
 
@@ -74,14 +74,14 @@ extension Store {
     return bytes
   }
 
-  private func sheet(_ row: StoredRow) throws -> ModelSheet {
+  private func sheet(_ row: StoredRow) throws -> RegisteredModel {
     let versions = try database.query(
       """
       SELECT m.*, s.state FROM version_models m JOIN version_state s USING (product, kind, version)
       JOIN versions v USING (product, kind, version) WHERE m.model_id = ? ORDER BY v.created_at, m.version
       """, [row["model_id"]])
     let id = row.text("model_id")
-    return ModelSheet(
+    return RegisteredModel(
       row, try CardModelFile.read(verified(row.text("object_sha256"), "model \(id)"), at: "model \(id)"),
       versions: versions.map { (VersionName($0), $0.text("state")) })
   }
@@ -94,7 +94,7 @@ extension Store {
   public func models(
     type: String? = nil, product: String? = nil, batch: String? = nil, oldestFirst: Bool = false,
     after last: String? = nil, limit: Int = .max
-  ) throws -> [ModelSheet] {
+  ) throws -> [RegisteredModel] {
     try database.snapshot {
       if let product { try checkProduct(product) }
       let order = oldestFirst ? "ASC" : "DESC"
@@ -121,7 +121,7 @@ extension StoreTransaction {
   func register(_ draft: Store.ModelDraft, product: String, by person: String, _ store: Store) throws -> String {
     let file = try CardModelFile.read(draft.file, at: CardModelFile.fileName)
     if let sample = draft.sample { _ = try CardSample(csv: sample, at: CardSample.fileName) }
-    let gates = try draft.gates.isEmpty ? [] : ModelSheet.gates(draft.gates, at: "gates.csv")
+    let gates = try draft.gates.isEmpty ? [] : RegisteredModel.gates(draft.gates, at: "gates.csv")
     let id = Store.modelID(draft, product: product)
     guard try row(.models, [.text(id)]) == nil else { return id }
     if let batch = draft.batch {

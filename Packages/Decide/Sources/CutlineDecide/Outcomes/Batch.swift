@@ -104,3 +104,40 @@ extension Store {
     try database.query("SELECT * FROM batches ORDER BY created_at DESC, batch_id").map(ApplicationBatch.init)
   }
 }
+
+extension ApplicationBatch {
+  /// The applications of a table, with the days on which they were decided. A row without a day was not decided and is left out.
+  ///
+  /// - Returns: also how many rows were left out.
+  /// - Throws: `Faults` (data) for a column that is not there or holds no dates, and for a day without an application.
+  public static func applications(of table: Table, id: String, decidedOn: String) throws -> (
+    all: [Store.Decided], leftOut: Int
+  ) {
+    let ids = try table.column(named(id, in: table))
+    let days = try days(of: table, decidedOn)
+    var (all, leftOut): ([Store.Decided], Int) = ([], 0)
+    for (row, day) in days.enumerated() {
+      guard let day else {
+        leftOut += 1
+        continue
+      }
+      guard let own = CardColumns.text(ids, row), !own.isEmpty, own.utf8.count <= 200 else {
+        throw Faults.data(
+          Place(column: ids.name, row: row), "names no application, or one by more than 200 bytes", "Correct the row.")
+      }
+      all.append(Store.Decided(applicationID: own, on: CalendarDate(daysSince1960: Int(day))))
+    }
+    return (all, leftOut)
+  }
+
+  /// Days since 1960 of a column of dates; nil where missing.
+  /// - Throws: `Faults` (data) for a column that is not there or holds no dates.
+  public static func days(of table: Table, _ name: String) throws -> [Int32?] {
+    try CardColumns.days(table.column(named(name, in: table)))
+  }
+
+  /// A file may write a name with capitals.
+  private static func named(_ name: String, in table: Table) -> String {
+    table.names.first { TextColumn.comparable($0) == TextColumn.comparable(name) } ?? name
+  }
+}

@@ -15,6 +15,8 @@ extension Store {
     public struct Rejected: Sendable, Encodable {
       public let index: Int
       public let detail: String
+
+      public init(index: Int, detail: String) { (self.index, self.detail) = (index, detail) }
     }
   }
 

@@ -79,7 +79,7 @@ extension Store {
       try checkProduct(product)
       let name = VersionName(
         product: product, kind: kind.rawValue, version: try version ?? nextName(product, kind))
-      let model = try draft.model.map { Self.modelID($0, product: product) } ?? draft.modelID
+      let model = draft.model.map { Self.modelID($0, product: product) } ?? draft.modelID
       let sha256 = SHA256.hex(draft.content)
       if let row = try transaction.row(.versions, name.key) {
         guard row.text("object_sha256") == sha256, try isSame(draft, name, row, by: person.name),

@@ -87,7 +87,10 @@ extension Jobs {
       queue.watchers -= 1
       return queue.entries[id]?.record
     }
-    if let record { tell(record, state) }
+    if let record {
+      if state == .succeeded { conclude(record) }
+      tell(record, state)
+    }
     forgetOld()
     advance()
   }

@@ -4,6 +4,7 @@ internal import CutlineDecide
 /// `audit`, with the same answers.
 enum StoreRoutes {
   static let all = VersionRoutes.all + VersionActionRoutes.all + PeopleRoutes.all + AuditRoutes.all
+    + ModelRoutes.all
 
   static let product = Route.Parameter.query("product", StoreSchemas.product, "The product (default: the only one).")
   static let kind = Route.Parameter.query(

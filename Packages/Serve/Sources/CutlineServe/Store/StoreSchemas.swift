@@ -29,6 +29,7 @@ enum StoreSchemas {
     .required("size", .count, "Bytes of the content."),
     .optional("base_version", version, "What it was made from."),
     .optional("run_digest", .text(80), "The results digest of the run that made it."),
+    .optional("model_id", ModelRoutes.id, "The model that it was made with."),
     .required("created_at", .instant, ""), .required("created_by", person, ""),
     .optional("submitted_by", person, ""),
     .required("approved_by", .array(person, most: 100), "Whose approvals count."),
