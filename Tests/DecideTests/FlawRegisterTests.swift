@@ -9,7 +9,9 @@ import Testing
 /// The flaws of the original that requirement 001 describes, each by the wrong result that it gave and what is done here instead
 /// (`docs/methods/scorecard-labels.md`).
 @Suite struct FlawRegisterTests {
-  private static let weights: [(feature: String, weight: Double)] = [("income", 40), ("debt", 30), ("age", 20), ("tenure", 10)]
+  private static let weights: [(feature: String, weight: Double)] = [
+    ("income", 40), ("debt", 30), ("age", 20), ("tenure", 10),
+  ]
   private static let coefficients: [(feature: String, value: Double)] = [
     ("income", -0.9), ("debt", 0.8), ("age", -0.3), ("tenure", -0.1),
   ]
@@ -19,7 +21,9 @@ import Testing
     let sum = Self.coefficients.reduce(0) { $0 + $1.value.magnitude }
     let original = Self.coefficients.map { 100 * $0.value / sum }
     #expect(original[1] > 0 && original[0] < 0, "upside down: debt earned points, income cost some")
-    let features = Self.weights.map { WeightCard.Feature(name: $0.feature, weight: $0.weight, transform: .linear(from: 0, to: 1)) }
+    let features = Self.weights.map {
+      WeightCard.Feature(name: $0.feature, weight: $0.weight, transform: .linear(from: 0, to: 1))
+    }
     let card = try WeightCard(features: features)
     let file = try CardModelFile.read(RefinementTests.model(Self.coefficients.map { ($0.feature, $0.value) }), at: "m")
     let refined = try CardRefinement(.weights(card), file, alpha: 1)

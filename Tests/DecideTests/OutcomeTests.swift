@@ -55,7 +55,9 @@ import Testing
       try fixture.store.appendOutcomes([other] + given, at: "f", product: "loan", by: ann)
     }
     #expect(faults?.text(.full).contains("line 1: external_key stands for another") == true, "\(faults as Any)")
-    #expect(refusal { try fixture.store.appendOutcomes(given, at: "f", product: "loan", by: fixture.caller("vic")) } == .forbidden)
+    #expect(
+      refusal { try fixture.store.appendOutcomes(given, at: "f", product: "loan", by: fixture.caller("vic")) }
+        == .forbidden)
     #expect(refusal { try fixture.store.appendOutcomes(given, at: "f", product: "lone", by: ann) } == .notFound)
     #expect(try fixture.store.verifyAudit().fault == nil)
   }
@@ -80,13 +82,17 @@ import Testing
     for (text, sentence) in [
       ("", "is empty"), ("application_id,event\n", "has no column occurred_on, seen_until, external_key"),
       ("application_id,event,occurred_on,seen_until,external_key\n", "has no line"),
-      ("application_id,event,occurred_on,seen_until,external_key,name\nA,none,2024-01-01,,k,x\n", "1 columns that say nothing"),
+      (
+        "application_id,event,occurred_on,seen_until,external_key,name\nA,none,2024-01-01,,k,x\n",
+        "1 columns that say nothing"
+      ),
     ] {
       let faults = expectFaults(.data) { try Outcome.table(Array(text.utf8), at: "o.csv") }
       #expect(faults?.text(.full).contains(sentence) == true, "\(faults as Any)")
     }
     // Quotes, CRLF, a byte-order mark and an empty last line are no mistakes.
-    let good = "\u{FEFF}external_key,application_id,event,occurred_on,seen_until\r\n\"k,\"\"1\",A,none,2024-01-01,\r\n\r\n"
+    let good =
+      "\u{FEFF}external_key,application_id,event,occurred_on,seen_until\r\n\"k,\"\"1\",A,none,2024-01-01,\r\n\r\n"
     #expect(try Outcome.table(Array(good.utf8), at: "o.csv").map(\.outcome.externalKey) == ["k,\"1"])
   }
 
@@ -127,7 +133,8 @@ import Testing
     let exact = try fixture.store.buildLabels(Self.request(asOf: "2024-06-29"), by: ann)
     #expect(exact.counts.immature == 1 && exact.counts.bad == 1)
     #expect(expectFaults(.usage) { try fixture.store.buildLabels(Self.request(window: 0), by: ann) } != nil)
-    #expect(try fixture.store.database.query("SELECT * FROM ground_truth_labels WHERE outcome_type = 'default'").count == 8)
+    #expect(
+      try fixture.store.database.query("SELECT * FROM ground_truth_labels WHERE outcome_type = 'default'").count == 8)
     #expect(try fixture.store.verifyAudit().fault == nil)
   }
 
@@ -137,7 +144,10 @@ import Testing
     let ann = try fixture.caller("ann")
     try Self.batch(fixture, [("A", "2024-01-01"), ("B", "2024-01-01")])
     _ = try fixture.store.appendOutcomes(
-      [Self.outcome("A", "default", "2024-03-01", seen: "2024-12-31", key: "a1"), Self.outcome("B", "none", "2024-12-31")],
+      [
+        Self.outcome("A", "default", "2024-03-01", seen: "2024-12-31", key: "a1"),
+        Self.outcome("B", "none", "2024-12-31"),
+      ],
       at: "f", product: "loan", by: ann)
     let before = try fixture.store.buildLabels(Self.request(asOf: "2024-12-31"), by: ann)
     #expect(before.counts.bad == 1)

@@ -16,7 +16,9 @@ import Testing
       {"name": "d", "weight": 10, "transform": {"kind": "log", "limit": 99}}]}
     """
 
-  static func model(_ coefficients: [(String, Double)], basis: CardModelFile.Basis = .transforms, card: Scorecard? = nil)
+  static func model(
+    _ coefficients: [(String, Double)], basis: CardModelFile.Basis = .transforms, card: Scorecard? = nil
+  )
     throws -> [UInt8]
   {
     let file = CardModelFile(
@@ -56,13 +58,15 @@ import Testing
     #expect(zip(advised, [50, 50.0 / 3, 0, 100.0 / 3]).allSatisfy { abs($0 - $1) < 1e-12 }, "\(advised)")
     let changes = refined.changes.map { $0.changePct ?? .nan }
     #expect(zip(changes, [12.5, -22.2333, -50, 116.7]).allSatisfy { abs($0 - $1) < 1e-3 }, "\(changes)")
-    #expect(refined.changes.filter { $0.isSmall == false }.map(\.feature) == ["c", "d"], "exactly a half is no small change")
+    #expect(
+      refined.changes.filter { $0.isSmall == false }.map(\.feature) == ["c", "d"], "exactly a half is no small change")
     let gate = try #require(refined.gates.first { $0.gate == "weight_change" })
     #expect(gate.verdict == .fail && gate.detail.contains("c, d"))
     #expect(refined.gates.first { $0.gate == "signs" }?.verdict == .fail, "c holds a fifth of the weight")
     #expect(refined.gates.first { $0.gate == "improvement" }?.verdict == .skipped, "no application came with the model")
     // A draft, bound to its gates; the base is what it was, and nothing came into force.
-    #expect(refined.version.state == .draft && refined.version.gates == "fail" && refined.version.source == "ml_refined")
+    #expect(
+      refined.version.state == .draft && refined.version.gates == "fail" && refined.version.source == "ml_refined")
     #expect(refined.version.modelID == model && refined.version.baseVersion == "v1")
     #expect(try fixture.store.content(of: base) == before)
     #expect(try fixture.store.live(at: fixture.now).isEmpty)
@@ -180,7 +184,8 @@ import Testing
     let judged = try fixture.store.refine(request, by: fixture.caller("ann"))
     #expect(judged.gates.first { $0.gate == "improvement" }?.verdict == .skipped)
     #expect(judged.gates.first { $0.gate == "band_stability" }?.rows == 3)
-    #expect(refusal { try fixture.store.refine(.init(model: "none", base: base), by: fixture.caller("ann")) } == .notFound)
+    #expect(
+      refusal { try fixture.store.refine(.init(model: "none", base: base), by: fixture.caller("ann")) } == .notFound)
     #expect(
       refusal { try fixture.store.refine(.init(model: model, base: base), by: fixture.caller("vic")) } == .forbidden)
   }

@@ -38,7 +38,6 @@ with open(place.folder / "outcomes.csv", "w", newline="") as file:
     csv.writer(file).writerows([["application_id", "event", "occurred_on", "seen_until", "external_key"]] + outcomes[:-3])
 (place.folder / "own/scorecard.toml").write_text("""plan = "scorecard"
 [scorecard]
-data_path = "overridden"
 id = "application_id"
 [scorecard.characteristics.debt]
 edges = [0.5, 1, 1.5, 2, 2.5]

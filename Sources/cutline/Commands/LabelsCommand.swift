@@ -17,9 +17,11 @@ struct LabelsCommand: Command {
       .value("batch", "NAME", "build: the batch."),
       .value("window", "DAYS", "build, show: how long after the decision an event counts (default 180)."),
       .value("type", "NAME", "build, show: default, delinquent_30, delinquent_60 or charge_off; worse events count."),
-      .value("as-of", "DAY", "build: the last day for which outcomes are complete (default: the last that any speaks of)."),
+      .value(
+        "as-of", "DAY", "build: the last day for which outcomes are complete (default: the last that any speaks of)."),
       .value("known-by", "DAY", "build: only what was reported by the end of this day (default: all)."),
-      .value("output", short: "o", "FILE", "show: write the labels to this new file, for a run; it names applications."),
+      .value(
+        "output", short: "o", "FILE", "show: write the labels to this new file, for a run; it names applications."),
     ] + TableInput.options
   static let details = """
     Actions:

@@ -8,9 +8,10 @@ struct OutcomesCommand: Command {
   static let group = CommandGroup.decisions
   static let summary = "Reports what became of applications, and lists what was reported."
   static let operands = ["ACTION", "[FILE]"]
-  static let options: [Option] = StoreOptions.writing + [
-    .value("product", "NAME", "The product (default: the only one).")
-  ]
+  static let options: [Option] =
+    StoreOptions.writing + [
+      .value("product", "NAME", "The product (default: the only one).")
+    ]
   static let details = """
     Actions:
       append FILE   outcomes of a CSV with the columns application_id, event, occurred_on, seen_until, external_key;

@@ -17,7 +17,9 @@ struct ScorecardCommand: Command {
       .value("max-reasons", "N", "score: the most of them (default 4)."),
       .value("cutoff", "N", "score: the points from which one is accepted (default: the card's)."),
       .value("with", "CARD", "compare: the other card, the new one."),
-      .value("outcome", "COLUMN", "compare, refine, monitor: the column of TABLE that holds 1 of a bad and 0 of a good application."),
+      .value(
+        "outcome", "COLUMN",
+        "compare, refine, monitor: the column of TABLE that holds 1 of a bad and 0 of a good application."),
     ] + ScorecardRefinement.options + ScorecardMonitoring.options + StoreOptions.writing
     + [.value("product", "NAME", "refine, monitor: the product (default: the only one).")] + TableInput.options
   static let details = """

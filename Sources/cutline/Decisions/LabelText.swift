@@ -104,7 +104,8 @@ enum LabelText {
     var gates = TextTable(["gate", "state", "value", "rule", "detail"], textColumns: 2)
     for gate in refined.gates {
       gates.add([
-        gate.gate, gate.verdict.rawValue, gate.value.map { NumberText.fixed($0, 4) } ?? "–", gate.threshold, gate.detail,
+        gate.gate, gate.verdict.rawValue, gate.value.map { NumberText.fixed($0, 4) } ?? "–", gate.threshold,
+        gate.detail,
       ])
     }
     return VersionText.text(refined.version) + "\n" + table.text + "\n" + gates.text

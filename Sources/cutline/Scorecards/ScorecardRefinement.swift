@@ -19,7 +19,8 @@ enum ScorecardRefinement {
   static func run(_ arguments: Arguments) throws -> ExitCode {
     guard let model = arguments["model"], let word = arguments["base"] else {
       throw Faults.usage(
-        "cutline scorecard refine", "needs --model and --base", "See cutline models list --store, cutline version list.")
+        "cutline scorecard refine", "needs --model and --base", "See cutline models list --store, cutline version list."
+      )
     }
     let alpha = try arguments["alpha"].map { text in
       guard let alpha = Double(text), (0...1).contains(alpha) else {

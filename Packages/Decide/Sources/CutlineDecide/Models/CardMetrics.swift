@@ -37,7 +37,9 @@ public struct CardMetrics: Sendable, Codable, Hashable {
     for (place, row) in order.enumerated() {
       if isBad[row] { bads += 1 } else { goods += 1 }
       let isLast = place + 1 == order.count || scores[order[place + 1]] != scores[row]
-      if isLast { largest = max(largest, (Double(bads) / Double(areas.bads) - Double(goods) / Double(areas.goods)).magnitude) }
+      if isLast {
+        largest = max(largest, (Double(bads) / Double(areas.bads) - Double(goods) / Double(areas.goods)).magnitude)
+      }
     }
     ks = largest
     var sum = 0.0

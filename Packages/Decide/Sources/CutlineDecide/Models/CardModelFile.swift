@@ -59,7 +59,8 @@ public struct CardModelFile: Sendable, Codable, Hashable {
       throw faults
     } catch {
       throw Faults.data(
-        place, "is no model of a scorecard", "Name \(fileName) of a run with plan = \"scorecard\", or one of that form.")
+        place, "is no model of a scorecard", "Name \(fileName) of a run with plan = \"scorecard\", or one of that form."
+      )
     }
     guard model.format == format else {
       throw Faults.data(place, "has the format \(model.format), not \(format)", "Use the cutline that wrote it.")

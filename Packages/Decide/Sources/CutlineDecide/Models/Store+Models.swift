@@ -36,7 +36,9 @@ extension Store {
   }
 
   static func modelID(_ draft: ModelDraft, product: String) -> String {
-    let words = [product, SHA256.hex(draft.file), draft.dataSHA256, draft.codeVersion, draft.runDigest, draft.batch ?? ""]
+    let words = [
+      product, SHA256.hex(draft.file), draft.dataSHA256, draft.codeVersion, draft.runDigest, draft.batch ?? "",
+    ]
     return "model_\(SHA256.hex(Array(words.joined(separator: "\n").utf8)).prefix(16))"
   }
 
@@ -98,7 +100,8 @@ extension Store {
     try database.snapshot {
       if let product { try checkProduct(product) }
       let order = oldestFirst ? "ASC" : "DESC"
-      let rows = try database.query("SELECT * FROM models ORDER BY created_at \(order), model_id \(order)").filter { row in
+      let rows = try database.query("SELECT * FROM models ORDER BY created_at \(order), model_id \(order)").filter {
+        row in
         (type.map { $0 == row.text("model_type") } ?? true) && (product.map { $0 == row.text("product") } ?? true)
           && (batch.map { $0 == row.text("batch_id") } ?? true)
       }

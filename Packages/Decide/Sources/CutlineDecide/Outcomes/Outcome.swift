@@ -55,7 +55,8 @@ public struct Outcome: Sendable, Hashable {
     applicationID: String, event: String, occurredOn: String, seenUntil: String, externalKey: String,
     source: String = "", supersedes: String = ""
   ) throws(Mistake) {
-    for (name, value) in [("application_id", applicationID), ("external_key", externalKey), ("supersedes", supersedes)] {
+    for (name, value) in [("application_id", applicationID), ("external_key", externalKey), ("supersedes", supersedes)]
+    {
       guard value.utf8.count <= 200, !value.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
         throw Mistake("\(name) is longer than 200 bytes, or holds control characters")
       }
@@ -96,7 +97,8 @@ public struct Outcome: Sendable, Hashable {
   /// - Throws: `Faults` (data) with the numbers of all lines that are wrong.
   public static func table(_ bytes: [UInt8], at place: String) throws -> [(line: Int, outcome: Outcome)] {
     let csv = try CsvRecords(bytes, at: place)
-    let advice = "Give the columns \(columns.joined(separator: ", ")); \(optional.joined(separator: " and ")) may stand beside them."
+    let advice =
+      "Give the columns \(columns.joined(separator: ", ")); \(optional.joined(separator: " and ")) may stand beside them."
     let missing = columns.filter { !csv.header.contains($0) }
     guard missing.isEmpty else {
       throw Faults.data(place, "has no column \(missing.joined(separator: ", "))", advice)

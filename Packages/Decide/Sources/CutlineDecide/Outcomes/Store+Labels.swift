@@ -92,7 +92,8 @@ extension Store {
       """, [.text(product), .init(known)])
     guard let day = row.flatMap({ CalendarDate(iso: $0.text("last")) }) else {
       throw Faults.data(
-        "product \(product)", "has no outcome: there is nothing to label by", "Report some: cutline outcomes append FILE.")
+        "product \(product)", "has no outcome: there is nothing to label by",
+        "Report some: cutline outcomes append FILE.")
     }
     return day
   }

@@ -36,7 +36,8 @@ extension Store {
   /// - Throws: `Faults` (data) with all lines that cannot be taken, `Refusal` (forbidden, not found).
   /// - Complexity: O(n log rows).
   public func appendOutcomes(
-    _ outcomes: [(line: Int, outcome: Outcome)], at place: String, product: String, rejected known: [Appended.Rejected] = [],
+    _ outcomes: [(line: Int, outcome: Outcome)], at place: String, product: String,
+    rejected known: [Appended.Rejected] = [],
     onRejection: OnRejection = .refuseAll, by caller: Caller
   ) throws -> Appended {
     try write { transaction in
@@ -52,7 +53,8 @@ extension Store {
           if try isSame(outcome, old) {
             repeated += 1
           } else {
-            let problem = "external_key stands for another outcome already; a correction has a key of its own and supersedes"
+            let problem =
+              "external_key stands for another outcome already; a correction has a key of its own and supersedes"
             problems.add(problem, line: line)
             rejected.append(.init(index: line, detail: problem))
           }

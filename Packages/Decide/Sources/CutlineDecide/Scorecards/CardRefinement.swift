@@ -56,7 +56,8 @@ public struct CardRefinement: Sendable {
     guard model.basis == .transforms else {
       throw Faults.usage(
         "model", "is of weights of evidence, and the base is an expert card of transforms",
-        "Its coefficients say nothing of these weights: learn a model of the card's own transforms, or make a new card.")
+        "Its coefficients say nothing of these weights: learn a model of the card's own transforms, or make a new card."
+      )
     }
     let refined = try WeightRefinement(
       base: base.features.map { ($0.name, try DecimalNumber($0.weight)) },

@@ -55,7 +55,8 @@ extension Store {
       }
       let file = try modelFile(request.model)
       let refined = try CardRefinement(base, file, alpha: request.alpha, decimals: request.decimals)
-      let population = try request.table.map { try Self.population($0, base, refined.card) }
+      let population =
+        try request.table.map { try Self.population($0, base, refined.card) }
         ?? modelSample(request.model).flatMap { Self.population($0, base, refined.card) }
       let gates = refined.gates(against: base, on: population, decimals: request.decimals)
       var draft = Draft(content: try refined.card.content)

@@ -104,7 +104,9 @@ public struct WeightCard: Sendable, Hashable, Codable {
       guard let part = value.isNaN ? feature.missing : feature.transform(value) else {
         throw Faults.data(
           "feature \(feature.name)",
-          value.isNaN ? "is missing, and the card does not say what that is worth" : "has a value that its transform does not know",
+          value.isNaN
+            ? "is missing, and the card does not say what that is worth"
+            : "has a value that its transform does not know",
           "State missing in the card, or correct the data.")
       }
       sum += feature.weight * part

@@ -193,7 +193,8 @@ extension Store {
           "Evidence is attached before something is in force.")
       }
       // What a run has found is not replaced by a file: its digest would stand for what it never said.
-      if try Self.sourcesOfTools.contains(Self.row(of: name, database).text("source")), facts.evidence[evidence.name] != nil,
+      if try Self.sourcesOfTools.contains(Self.row(of: name, database).text("source")),
+        facts.evidence[evidence.name] != nil,
         Self.evidenceOfRuns.contains(evidence.name)
       {
         throw Refusal(

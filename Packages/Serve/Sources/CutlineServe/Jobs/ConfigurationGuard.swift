@@ -203,7 +203,8 @@ struct ConfigurationGuard {
   func check(_ plan: Plan, target: String) throws {
     var reading = Reading()
     for node in plan.nodes {
-      for path in node.externalInputs where !isInstalled(path) && !isResult(path, below: target)
+      for path in node.externalInputs
+      where !isInstalled(path) && !isResult(path, below: target)
         && !given.contains(path)
       {
         guard folders.isData(path, from: [workingFolder]) else {

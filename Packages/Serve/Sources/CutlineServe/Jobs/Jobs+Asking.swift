@@ -56,7 +56,8 @@ extension Jobs {
       }
       let record = JobRecord(
         format: JobRecord.format.text, id: id, kind: request.kind, name: request.name, by: name,
-        words: words(request, settings, id, target, configuration, segments), folder: options.workingFolder, target: target,
+        words: words(request, settings, id, target, configuration, segments), folder: options.workingFolder,
+        target: target,
         configuration: configuration, segments: segments, only: request.only, settings: settings,
         options: request.options, resumes: resuming, run: run,
         training: request.training)

@@ -24,7 +24,8 @@ enum VersionRoutes {
     let sheets = try call.read { store in
       try store.versions(
         product: call.text("product"), kind: call.choice("kind", VersionKind.self),
-        state: call.choice("state", VersionState.self) ?? call.choice("status", VersionState.self), withArchived: call.bool("all") ?? false, after: last,
+        state: call.choice("state", VersionState.self) ?? call.choice("status", VersionState.self),
+        withArchived: call.bool("all") ?? false, after: last,
         limit: call.limit + 1)
     }
     return try call.page(sheets) { [$0.product, $0.kind, $0.version].joined(separator: "\n") }
@@ -202,7 +203,8 @@ enum VersionRoutes {
   private static func refined(_ call: Call, _ model: String) throws -> Response {
     guard let base = call.text("base_version") else {
       throw Problem(
-        .invalidInput, "A model advises on a version.", entries: [.init(pointer: "/base_version", detail: "is missing")])
+        .invalidInput, "A model advises on a version.", entries: [.init(pointer: "/base_version", detail: "is missing")]
+      )
     }
     return try call.write { store, caller in
       var request = Store.RefinementRequest(

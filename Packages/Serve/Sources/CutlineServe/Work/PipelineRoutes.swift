@@ -40,7 +40,11 @@ enum PipelineRoutes {
     var pipeline: String { job.training == nil ? job.kind.rawValue : JobTraining.pipeline }
 
     /// A training whose draft could not be made has failed, though its program has not.
-    var status: StoredRun.State { job.conclusion?.fault == nil ? Self.state(job.state) : .failure }
+    var status: StoredRun.State {
+      if job.conclusion?.fault != nil { return .failure }
+      let state = Self.state(job.state)
+      return job.training != nil && job.conclusion == nil && state == .success ? .started : state
+    }
 
     private struct Name: CodingKey {
       let stringValue: String
@@ -83,7 +87,8 @@ enum PipelineRoutes {
     private func asset(_ name: String, _ ids: [String]) -> Asset {
       let stages = ids.compactMap { job.progress.stagesByID[$0] }
       let isOver = job.state.isEnd
-      var status: StoredRun.State = isOver && stages.isEmpty ? (job.state == .cancelled ? .canceled : .failure) : .queued
+      var status: StoredRun.State =
+        isOver && stages.isEmpty ? (job.state == .cancelled ? .canceled : .failure) : .queued
       if stages.contains(where: { $0.state == .failure }) {
         status = .failure
       } else if stages.count == ids.count, stages.allSatisfy({ $0.state == .success }) {
@@ -131,7 +136,8 @@ enum PipelineRoutes {
   ) { call in
     guard let kind = JobRequest.Kind(rawValue: try call.required("pipeline")) else {
       throw Problem(
-        .notFound, "There are the pipelines \((JobRequest.Kind.allCases.map(\.rawValue) + [JobTraining.pipeline]).joined(separator: ", "))."
+        .notFound,
+        "There are the pipelines \((JobRequest.Kind.allCases.map(\.rawValue) + [JobTraining.pipeline]).joined(separator: ", "))."
       )
     }
     let request = try JobRoutes.request(call, kind)

@@ -7,12 +7,17 @@ enum TrainingRoutes {
   static let all = [trigger]
 
   private static let options = Schema.object([
-    .optional("observation_window_days", .integer(1...3660), "How long after the decision an event counts (default 180)."),
+    .optional(
+      "observation_window_days", .integer(1...3660), "How long after the decision an event counts (default 180)."),
     .optional("outcome_type", .choice(Outcome.Kind.allCases.map(\.rawValue)), "What counts as bad (default default)."),
     .optional("as_of", .day, "The last day for which outcomes are complete (default: the last that any speaks of)."),
-    .optional("scorecard_version", StoreSchemas.versionWord, "The version that the model advises on; without it the model's own card is the draft."),
+    .optional(
+      "scorecard_version", StoreSchemas.versionWord,
+      "The version that the model advises on; without it the model's own card is the draft."),
     .optional("alpha", .number(0...1), "How much of the advice is taken (default 0.5)."),
-    .optional("plan", .pattern("^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$", example: "scorecard"), "The configuration PLAN.toml among the server's own (default scorecard)."),
+    .optional(
+      "plan", .pattern("^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$", example: "scorecard"),
+      "The configuration PLAN.toml among the server's own (default scorecard)."),
   ])
 
   private static let trigger = Route.write(

@@ -95,7 +95,8 @@ enum WorkSchemas {
     .required(
       "output",
       .object([
-        .optional("model_id", ModelRoutes.id, "That was registered."), .optional("auc_roc", .number(0...1), "Of its test."),
+        .optional("model_id", ModelRoutes.id, "That was registered."),
+        .optional("auc_roc", .number(0...1), "Of its test."),
         .optional("new_version", StoreSchemas.version, "The draft."),
       ]), ""),
   ])

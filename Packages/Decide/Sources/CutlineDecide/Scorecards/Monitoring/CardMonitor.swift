@@ -116,7 +116,8 @@ public struct CardMonitor: Sendable, Encodable {
       let interval = areas.flatMap(CardMetrics.interval)
       if areas == nil {
         notLookedAt.append(
-          "\(month): discrimination, \(known.isEmpty ? "no outcome is known" : "all \(known.count) outcomes are of one class")")
+          "\(month): discrimination, \(known.isEmpty ? "no outcome is known" : "all \(known.count) outcomes are of one class")"
+        )
       }
       let isBelow = interval.flatMap { interval in reference.area.map { interval[1] < $0 - Self.areaMargin } } ?? false
       alerts += stability.filter(\.isAlert).map {
@@ -160,7 +161,9 @@ public struct CardMonitor: Sendable, Encodable {
   }
 
   private static func stability(_ name: String, _ expected: [Int64], _ actual: [Int64]) -> [Stability] {
-    guard let found = PopulationStability(expected: expected, actual: actual, smoothing: .floor(0.0001)) else { return [] }
+    guard let found = PopulationStability(expected: expected, actual: actual, smoothing: .floor(0.0001)) else {
+      return []
+    }
     let bound = found.bound(confidence: 0.99)
     return [
       Stability(

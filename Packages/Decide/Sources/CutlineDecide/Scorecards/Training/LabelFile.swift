@@ -18,7 +18,8 @@ struct LabelFile: Stage {
       .shared(.text("labels_path", \.path, "The file of labels, written by cutline labels show.")),
       .shared(
         .optionalText(
-          "id", \.id, "The column that names the application, so that a random test does not hang on the order of rows.")),
+          "id", \.id, "The column that names the application, so that a random test does not hang on the order of rows."
+        )),
       .optionalText(
         "allow_model_labels", \.allowModelLabels, "The reason why labels that a model made may be learnt from."),
     ]

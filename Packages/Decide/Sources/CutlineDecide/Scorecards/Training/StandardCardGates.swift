@@ -124,7 +124,8 @@ struct StandardCardGates: Stage {
   private func weights(_ card: Scorecard, _ active: Scorecard?) -> ScorecardGate {
     let new = DecidingCard.points(card).shares
     let old = Dictionary(
-      (active.map { DecidingCard.points($0).shares } ?? []).map { ($0.name, $0.units) }, uniquingKeysWith: { a, _ in a })
+      (active.map { DecidingCard.points($0).shares } ?? []).map { ($0.name, $0.units) }, uniquingKeysWith: { a, _ in a }
+    )
     guard active != nil else {
       return ScorecardGate(
         "weight_change", .warn, value: nil, threshold: "below 0.5 of the old weight", rows: 0,
