@@ -4,7 +4,7 @@ import Testing
 /// From outcomes to a draft that a model advised, by the command line.
 @Suite struct LabelsTests {
   /// 3,000 applications of 2024 whose log-odds of bad rise with debt; every fiftieth was refused credit and has no outcome. In
-  /// November and December debt is one higher than before.
+  /// November and December debts are higher than before.
   private static func data(_ place: Workplace, source: String = "observed") throws {
     var state: UInt64 = 11
     func next() -> Double {
@@ -17,8 +17,8 @@ import Testing
     )
     for row in 0..<3000 {
       let month = row / 250 + 1
-      let (debt, age) = (next() * 2 + (month > 10 ? 1 : 0), 18 + (next() * 60).rounded(.down))
-      let isBad = next() < 1 / (1 + exp(3.2 - 1.4 * debt - 0.03 * max(0, 45 - age)))
+      let (debt, age) = (3 * pow(next(), month > 10 ? 0.4 : 1), 18 + (next() * 60).rounded(.down))
+      let isBad = next() < 1 / (1 + exp(3.6 - 1.3 * debt - 0.03 * max(0, 45 - age)))
       let day = "2024-\(String(format: "%02d", month))-\(String(format: "%02d", row % 27 + 1))"
       let hasOutcome = row % 50 != 0
       table += "A\(row),\(day),\(String(format: "%.3f", debt)),\(Int(age)),\(hasOutcome ? (isBad ? "1" : "0") : "")\n"
