@@ -106,11 +106,11 @@ struct KnownOutcomes {
     try database.each(
       """
       SELECT b.application_id, b.decided_on, o.event, o.occurred_on, o.seen_until, o.source, o.outcome_id
-      FROM batch_rows b LEFT JOIN (
-        SELECT o.* FROM outcomes o JOIN outcome_reports r USING (report_id)
-        WHERE o.product = ?1 AND r.reported_at <= ?2 AND NOT EXISTS (
+      FROM batch_rows b LEFT JOIN outcomes o ON o.product = ?1 AND o.application_id = b.application_id
+        AND o.report_id IN (SELECT report_id FROM outcome_reports WHERE reported_at <= ?2)
+        AND NOT EXISTS (
           SELECT 1 FROM outcomes s JOIN outcome_reports q USING (report_id)
-          WHERE s.supersedes = o.outcome_id AND q.reported_at <= ?2)) o USING (application_id)
+          WHERE s.supersedes = o.outcome_id AND q.reported_at <= ?2)
       WHERE b.batch_id = ?3 ORDER BY b.application_id, o.occurred_on, o.outcome_id
       """, [.text(product), .init(known), .text(batch)]
     ) { row in

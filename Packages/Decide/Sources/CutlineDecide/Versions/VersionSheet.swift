@@ -5,6 +5,8 @@ public struct VersionSheet: Sendable, Encodable {
   }
   public let product, kind, version: String
   public let state: VersionState
+  /// The same, in the requirement's word.
+  public let status: VersionState
   public let sha256, source: String
   /// What its maker wrote for whoever reads it later.
   public let notes: String
@@ -36,7 +38,7 @@ public struct VersionSheet: Sendable, Encodable {
   public var name: VersionName { VersionName(product: product, kind: kind, version: version) }
 
   enum CodingKeys: String, CodingKey {
-    case product, kind, version, state, sha256, source, notes, size, gates, evidence, actions
+    case product, kind, version, state, status, sha256, source, notes, size, gates, evidence, actions
     case baseVersion = "base_version"
     case runDigest = "run_digest"
     case modelID = "model_id"
@@ -60,7 +62,7 @@ public struct VersionSheet: Sendable, Encodable {
 
   init(_ facts: VersionFacts, _ row: StoredRow, size: Int, model: String?, at now: Instant) {
     (product, kind, version) = (facts.name.product, facts.name.kind, facts.name.version)
-    state = facts.state
+    (state, status) = (facts.state, facts.state)
     (sha256, source, notes, self.size) = (facts.objectSHA256, row.text("source"), row.text("notes"), size)
     (baseVersion, runDigest) = (row.optionalText("base_version"), row.optionalText("run_digest"))
     modelID = model

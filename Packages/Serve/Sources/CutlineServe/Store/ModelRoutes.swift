@@ -95,7 +95,7 @@ enum ModelRoutes {
     "Reports what became of applications; what is known already changes nothing, and what cannot be taken is named.",
     .role(.analyst), [StoreRoutes.product],
     body: .init(schema: .object([.required("items", .array(outcome, most: 10_000), "")]), limit: 8 << 20),
-    [.json(200, "What was taken.", appended)], [.notFound, .conflict]
+    [.json(200, "What was taken.", appended)], [.notFound]
   ) { call in
     let (outcomes, rejected) = read(call.member("items")?.items ?? [])
     return try call.write { store, caller in

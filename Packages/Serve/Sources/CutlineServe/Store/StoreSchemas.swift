@@ -23,7 +23,8 @@ enum StoreSchemas {
 
   static let sheet = Schema.object([
     .required("product", product, ""), .required("kind", kind, ""), .required("version", version, ""),
-    .required("state", state, "Where it stands."), .required("sha256", digest, "Of the content."),
+    .required("state", state, "Where it stands."), .required("status", state, "The same as state."),
+    .required("sha256", digest, "Of the content."),
     .required("source", .text(40), "Who or what made it."),
     .required("notes", .text(4096), "What its maker wrote for whoever reads it later."),
     .required("size", .count, "Bytes of the content."),
