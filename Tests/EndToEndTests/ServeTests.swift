@@ -23,7 +23,7 @@ import Testing
 
   @Test(
     .enabled(if: isAvailable, "needs libmicrohttpd and Python 3.11"),
-    arguments: ["probes.py", "limits.py", "doors.py", "work.py", "contract.py"])
+    arguments: ["probes.py", "limits.py", "doors.py", "work.py", "training.py", "contract.py"])
   func theServerKeepsItsDoor(program: String) throws {
     let outcome = try Self.run(program)
     #expect(outcome.code == 0, "\(program): \(outcome.out)\(outcome.err)")

@@ -107,6 +107,7 @@ import Testing
     }
     try Self.generic(ask, fixture)
     try Self.story(ask)
+    try Self.registry(ask, fixture)
     // By a socket, or where a disk or the program is broken.
     let elsewhere: Set<Int> = [400, 413, 414, 431, 500, 503]
     // What runs and jobs answer is tried end to end, with a tool that runs them (Tests/Http/work.py).
@@ -119,6 +120,51 @@ import Testing
       let missing = all.subtracting(reached[route.name] ?? [])
       #expect(missing.isEmpty, "\(route.name) never gave \(missing.sorted())")
     }
+  }
+
+  /// Outcomes, a model, and two cards that are compared.
+  private static func registry(_ ask: Ask, _ fixture: SiteFixture) throws {
+    func report(_ event: String, _ query: String = "", key: String? = nil) throws -> Response {
+      let item =
+        "{\"application_id\":\"A\",\"event\":\"\(event)\",\"occurred_on\":\"2025-01-02\",\"external_key\":\"k\"}"
+      return try ask(
+        "POST", "/api/outcomes\(query)", "{\"items\":[\(item)]}", "analyst", key.map { [("Idempotency-Key", $0)] } ?? []
+      )
+    }
+    #expect(try report("none", key: "o").json?["appended"]?.integer == 1)
+    #expect(try report("none").json?["repeated"]?.integer == 1)
+    #expect(try report("default", key: "o").status == 409)
+    // The key of an outcome that is known, with another content: named, not taken.
+    #expect(try report("default").json?["rejected"]?.items?.count == 1)
+    #expect(try report("none", "?product=none").status == 404)
+    let store = try #require(fixture.site.store?.writer)
+    let token = try #require(AccessToken(fixture.tokens["analyst"] ?? ""))
+    let file =
+      "{\"format\":\"cutline-card-model-1\",\"model_type\":\"logistic_regression\",\"estimator\":\"x\",\"basis\":\"transforms\",\"intercept\":0,\"terms\":[{\"feature\":\"a\",\"coefficient\":-1}]}"
+    let model = try store.registerModel(
+      Store.ModelDraft(file: Array(file.utf8), dataSHA256: String(repeating: "0", count: 64), codeVersion: "x"),
+      product: "loan", by: store.authenticate(token))
+    #expect(try ask("GET", "/api/pipeline/models/\(model.modelID)", nil, "viewer", []).status == 200)
+    #expect(try ask("GET", "/api/pipeline/models/model_none", nil, "viewer", []).status == 404)
+    let list = try ask("GET", "/api/pipeline/models?model_type=logistic_regression", nil, "viewer", [])
+    #expect(list.json?["items"]?.items?.count == 1)
+    #expect(try ask("GET", "/api/pipeline/models?product=none", nil, "viewer", []).status == 404)
+    for (name, weight) in [("c1", 1), ("c2", 2)] {
+      let card =
+        "{\"format\":\"cutline-weights-1\",\"features\":[{\"name\":\"a\",\"weight\":\(weight),\"transform\":{\"kind\":\"flag\"}}]}"
+      let made = try ask(
+        "POST", "/api/scoring/versions", "{\"kind\":\"scorecard\",\"version\":\"\(name)\",\"content\":\(card)}",
+        "analyst", [])
+      #expect(made.status == 201, "\(made.text)")
+    }
+    #expect(try ask("GET", "/api/scoring/versions/c2/compare?with=c1", nil, "viewer", []).status == 200)
+    #expect(try ask("GET", "/api/scoring/versions/c2/compare?with=c9", nil, "viewer", []).status == 404)
+    let refined = try ask(
+      "POST", "/api/scoring/versions",
+      "{\"base_version\":\"c1\",\"model_id\":\"\(model.modelID)\",\"version\":\"c3\"}", "analyst", [])
+    #expect(refined.json?["source"]?.string == "ml_refined", "\(refined.text)")
+    #expect(
+      try ask("POST", "/api/scoring/versions", "{\"model_id\":\"\(model.modelID)\"}", "analyst", []).status == 422)
   }
 
   private typealias Ask = (String, String, String?, String?, [(String, String)]) throws -> Response

@@ -20,7 +20,7 @@ struct ModelsCommand: Command {
       .value("function", "NAME", "export --to c: the name of the function (default cutline_predict)."),
       .value("column", "NAME", "export --to sql, predict: the column that is added (default prediction)."),
       .flag("force", "export, predict: replace a file that is there."),
-    ] + TableInput.options
+    ] + RegistryModels.options + TableInput.options
   static let details = """
     Actions:
       list [FOLDER]          the models in a run, a folder of models or folders of runs (default: here)
@@ -29,6 +29,10 @@ struct ModelsCommand: Command {
       import FILE -o FOLDER  a model of another library: FOLDER/models/model_<digest>; --format is xgboost, lightgbm,
                              lightgbm-text, catboost, scikit-learn or json here (default: seen in the file)
       predict PATH TABLE -o  the table with a column of predictions, for the columns that are called as the features
+
+      list, show MODEL with --store FILE: models of the registry; history: the same, how they did over time;
+                             --type logistic_regression takes only those
+      register FILE          remembers the coefficients of a model on an expert card's own transforms
 
     PATH is a folder models/model_…, or the run or folder that holds one model. docs/models.md has the formats.
 
@@ -39,7 +43,7 @@ struct ModelsCommand: Command {
       cutline models predict imported applications.csv -o scored.csv
     """
 
-  enum Action: String, CaseIterable { case list, show, export, `import`, predict }
+  enum Action: String, CaseIterable { case list, show, export, `import`, predict, history, register }
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let word = arguments.operands[0]
@@ -50,6 +54,7 @@ struct ModelsCommand: Command {
         "It may be \(names.joined(separator: ", ")).")
     }
     try refuseOthers(action, arguments)
+    if RegistryModels.isMeant(action, arguments) { return try RegistryModels.run(action, arguments) }
     let path = arguments.operands.count > 1 ? arguments.operands[1] : nil
     guard let path = path ?? (action == .list ? "." : nil) else {
       throw Faults.usage("cutline models \(word)", "names no model", "See cutline models --help.")
@@ -64,6 +69,7 @@ struct ModelsCommand: Command {
     case .export: try export(path, arguments)
     case .import: try importing(path, arguments)
     case .predict: try ModelPrediction.write(path, arguments)
+    case .history, .register: break  // of the registry
     }
     return .ok
   }
@@ -72,7 +78,9 @@ struct ModelsCommand: Command {
   private static func refuseOthers(_ action: Action, _ arguments: Arguments) throws {
     let own: [String: [Action]] = [
       "to": [.export], "output": [.export, .import, .predict], "table": [.export], "function": [.export],
-      "column": [.export, .predict], "format": [.import, .predict],
+      "column": [.export, .predict], "format": [.import, .predict], "store": [.list, .show, .history, .register],
+      "product": [.list, .history, .register], "batch": [.list, .history, .register],
+      "data": [.register], "sample": [.register], "as": [.register], "token-file": [.register],
     ]
     for (name, actions) in own.sorted(by: { $0.key < $1.key })
     where !arguments.all(name).isEmpty && !actions.contains(action) {

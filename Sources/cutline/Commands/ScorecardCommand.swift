@@ -9,8 +9,8 @@ struct ScorecardCommand: Command {
   static let name = "scorecard"
   static let group = CommandGroup.decisions
   static let summary =
-    "Shows a scorecard, scores a table with it, compares two, and exchanges them with other programs."
-  static let operands = ["ACTION", "CARD", "[TABLE]"]
+    "Shows scorecards, scores tables, compares, refines and watches them, and takes them to other programs."
+  static let operands = ["ACTION", "[CARD]", "[TABLE]"]
   static let options: [Option] =
     [
       .value(
@@ -25,10 +25,12 @@ struct ScorecardCommand: Command {
       .value("max-reasons", "N", "score: the most of them (default 4)."),
       .value("cutoff", "N", "score: the points from which one is accepted (default: the card's)."),
       .value("with", "CARD", "compare: the other card, the new one."),
-      .value("outcome", "COLUMN", "compare: the column of TABLE that holds 1 of a bad and 0 of a good application."),
-      .flag("json", "show, compare: print as JSON."),
-      StoreOptions.store, StoreOptions.network, .value("product", "NAME", "Of a version: its product."),
-    ] + ScorecardFiles.options + TableInput.options.filter { $0.name != "format" }
+      .value(
+        "outcome", "COLUMN",
+        "compare, refine, monitor: the column of TABLE that holds 1 of a bad and 0 of a good application."),
+    ] + ScorecardRefinement.options + ScorecardMonitoring.options + ScorecardFiles.options + StoreOptions.writing
+    + [.value("product", "NAME", "Of a version: its product (default: the only one).")]
+    + TableInput.options.filter { $0.name != "format" }
   static let details = """
     Actions:
       show CARD                         its points, bin by bin
@@ -36,6 +38,11 @@ struct ScorecardCommand: Command {
       compare CARD [TABLE] --with CARD  what differs; with TABLE what that means for its applications
       export CARD --format F -o FILE    for other programs, tried on test records that are written beside it
       import FILE --format F -o CARD    a card of another program
+      refine --model M --base V         a draft of a version and a model that advises, with its gates; exit 4 where one
+                                        fails. The base stays, nothing comes into force. With TABLE the gates look at
+                                        its applications, else at those that came with the model
+      monitor CARD TABLE                score and bins by month against the card's own applications, AUC by month;
+                                        exit 4 on an alert. CARD may be a version of the store
 
     A CARD is a scorecard.json of a run with plan = "scorecard", or a version of the store, such as v2.
 
@@ -48,27 +55,25 @@ struct ScorecardCommand: Command {
       cutline scorecard export card/data/scorecard.json --format sql --key application_id -o card.sql
       cutline scorecard import card.pmml --format pmml -o imported.json
       cutline version create --kind scorecard --from-run card --token-file anna.token
+      cutline scorecard refine --model model_0123456789abcdef --base v1 --alpha 0.3 --token-file anna.token
+      cutline scorecard monitor @active applications.csv --month decided_on --outcome bad
     """
 
-  private enum Action: String, CaseIterable { case show, score, compare, export, `import` }
+  private enum Action: String, CaseIterable { case show, score, compare, refine, monitor, export, `import` }
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
-    let action = try StoreOptions.action(name, arguments, Action.self)
-    switch action {
-    case .export:
-      try ScorecardFiles.export(arguments)
-      return .ok
-    case .import:
-      try ScorecardFiles.import(arguments)
-      return .ok
-    case .show, .score, .compare: break
-    }
-    let card = try ScorecardFiles.card(StoreOptions.operand(1, "CARD", arguments), arguments)
-    switch action {
-    case .export, .import: break
-    case .show: try StoreOptions.print(card, arguments) { ScorecardText.text(card) }
-    case .score: try score(card, arguments)
-    case .compare: try compare(card, arguments)
+    func operand() throws -> String { try StoreOptions.operand(1, "CARD", arguments) }
+    func card() throws -> Scorecard { try ScorecardFiles.card(operand(), arguments) }
+    switch try StoreOptions.action(name, arguments, Action.self) {
+    case .refine: return try ScorecardRefinement.run(arguments)
+    case .monitor: return try ScorecardMonitoring.run(operand(), arguments)
+    case .export: try ScorecardFiles.export(arguments)
+    case .import: try ScorecardFiles.import(arguments)
+    case .show:
+      let card = try card()
+      try StoreOptions.print(card, arguments) { ScorecardText.text(card) }
+    case .score: try score(card(), arguments)
+    case .compare: try compare(card(), arguments)
     }
     return .ok
   }

@@ -1,5 +1,6 @@
 @_spi(Run) internal import CutlineCore
 internal import CutlineDecide
+internal import CutlineServe
 internal import CutlineWorkspace
 internal import Foundation
 
@@ -14,6 +15,7 @@ struct VersionCommand: Command {
       .value("reason", "TEXT", "Why; approvals, rejections, retirements and rollbacks need it."),
       .value("from-run", "RUN", "create --kind strategy or scorecard: the folder of a finished run."),
       .value("scenario", "NAME", "create --from-run: which strategy (default base)."),
+      .value("batch", "NAME", "create --from-run: the batch that the scorecard was learnt from."),
       .value("content", "FILE", "create: JSON."),
       .value(
         "evidence", "NAME=FILE", repeats: true, "create, attach: what speaks for it; gates=FILE is its table of gates."),
@@ -108,7 +110,7 @@ struct VersionCommand: Command {
     case (let run?, nil):
       switch kind {
       case .strategy: draft = try StrategyDraft.read(run, scenario: arguments["scenario"] ?? "base")
-      case .scorecard: draft = try ScorecardDraft.read(run)
+      case .scorecard: draft = try CardDraft.read(run, batch: batch(arguments))
       case .rules, .modelSet, .policy:
         throw Faults.usage(
           "--from-run", "gives a strategy or a scorecard, no \(kind.rawValue)",
@@ -127,6 +129,10 @@ struct VersionCommand: Command {
       draft,
       by: caller)
     try VersionText.print(sheet, arguments)
+  }
+
+  private static func batch(_ arguments: Arguments) throws -> ApplicationBatch? {
+    try arguments["batch"].map { try StoreOptions.open(arguments, .reading).batch($0) }
   }
 
   /// Files are as old as their last change.

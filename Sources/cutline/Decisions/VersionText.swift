@@ -15,6 +15,7 @@ enum VersionText {
       "  made       \(sheet.createdAt.text) by \(sheet.createdBy) (\(sheet.source))",
     ]
     if let run = sheet.runDigest { lines.append("  run        results \(run)") }
+    if let model = sheet.modelID { lines.append("  model      \(model)") }
     if let base = sheet.baseVersion { lines.append("  from       \(base)") }
     if let submitter = sheet.submittedBy { lines.append("  submitted  by \(submitter)") }
     let void = sheet.voidApprovals.isEmpty ? "" : "; count no more: \(sheet.voidApprovals.joined(separator: ", "))"

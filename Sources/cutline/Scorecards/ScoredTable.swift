@@ -15,13 +15,8 @@ struct ScoredTable {
 
   /// - Throws: `Faults` (usage) for a characteristic that is no column, (data) for a value that the card does not take.
   init(_ card: Scorecard, _ table: Table, of path: String) throws {
-    var reading = Reading()
-    var columns: [CardColumn] = []
-    for characteristic in card.characteristics {
-      try reading.attempt { columns.append(try Self.column(characteristic, table, of: path)) }
-    }
-    try reading.finish()
-    (self.card, self.table, self.columns) = (card, table, columns)
+    columns = try Self.columns(of: .points(card), table, of: path)
+    (self.card, self.table) = (card, table)
     raw = try ScorecardBatch(card).raw(columns)
     scores = raw.map(card.cut)
   }
@@ -101,6 +96,29 @@ struct ScoredTable {
 
   // MARK: Columns
 
+  /// All columns of numbers and words, by the names that cards read them by.
+  static func columns(_ table: Table) -> [String: CardColumn] {
+    table.columns.reduce(into: [:]) { columns, column in
+      switch column.values {
+      case .number(let numbers): columns[TextColumn.comparable(column.name)] = .numbers(numbers)
+      case .text(let text): columns[TextColumn.comparable(column.name)] = .words(text)
+      case .moment: break
+      }
+    }
+  }
+
+  /// Those that a card reads, in its order.
+  /// - Throws: as making a scored table does.
+  static func columns(of card: DecidingCard, _ table: Table, of path: String) throws -> [CardColumn] {
+    var reading = Reading()
+    var columns: [CardColumn] = []
+    for (name, isOfWords) in zip(card.columns, card.areOfWords) {
+      try reading.attempt { columns.append(try column(name, isOfWords: isOfWords, table, of: path)) }
+    }
+    try reading.finish()
+    return columns
+  }
+
   private static func found(_ name: String, _ table: Table, of path: String) throws -> Column {
     // A run reads names without their capitals; a table has them as its file does.
     guard let column = table[name] ?? table.columns.first(where: { TextColumn.comparable($0.name) == name }) else {
@@ -111,15 +129,13 @@ struct ScoredTable {
     return column
   }
 
-  private static func column(_ characteristic: Characteristic, _ table: Table, of path: String) throws -> CardColumn {
-    let column = try found(characteristic.column, table, of: path)
+  private static func column(_ name: String, isOfWords: Bool, _ table: Table, of path: String) throws -> CardColumn {
+    let column = try found(name, table, of: path)
     switch column.values {
     case .number(let numbers): return .numbers(numbers)
-    case .text(let text) where characteristic.bins.isOfWords || text.codes.allSatisfy({ $0 < 0 }): return .words(text)
+    case .text(let text) where isOfWords || text.codes.allSatisfy({ $0 < 0 }): return .words(text)
     default:
-      throw Faults.data(
-        "column \(characteristic.column)", "holds no numbers",
-        "State its form with --type \(characteristic.column)=number.")
+      throw Faults.data("column \(name)", "holds no numbers", "State its form with --type \(name)=number.")
     }
   }
 

@@ -11,6 +11,10 @@ static const char versions_and_people[] = {
 static const char runs_and_repeats[] = {
 #embed "migrations/0002-runs-and-repeats.sql"
   , 0};
+
+static const char outcomes_labels_models[] = {
+#embed "migrations/0003-outcomes-labels-models.sql"
+  , 0};
 #pragma clang diagnostic pop
 
 #define MIGRATION(name, text) {name, text, sizeof text - 1}
@@ -18,6 +22,7 @@ static const char runs_and_repeats[] = {
 static const struct cutline_migration all[] = {
   MIGRATION("0001-versions-and-people", versions_and_people),
   MIGRATION("0002-runs-and-repeats", runs_and_repeats),
+  MIGRATION("0003-outcomes-labels-models", outcomes_labels_models),
 };
 
 const struct cutline_migration *cutline_migrations(size_t *count) {

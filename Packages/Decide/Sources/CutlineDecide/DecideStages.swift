@@ -11,6 +11,7 @@ public enum DecideStages {
     for kind in kinds { try registry.register(kind: kind) }
     try registry.register(FlagLabels.self)
     try registry.register(WindowLabels.self)
+    try registry.register(LabelFile.self)
     try registry.register(AsOfAssembly.self)
     try registry.register(WoeBinning.self)
     try registry.register(WoeRegression.self)

@@ -163,6 +163,14 @@ struct AuditVerification {
         add(records.count + 1, .state, "row \(key) of \(table.name) is named by no record")
       }
     }
+    for set in RowSet.all {
+      guard try database.first("SELECT 1 AS found FROM sqlite_schema WHERE name = ?", [.text(set.rows)]) != nil else {
+        continue
+      }
+      let (details, count) = try set.faults(database)
+      rowCount += count
+      for detail in details.prefix(1) { add(records.count + 1, .state, detail) }
+    }
     for (table, rows) in named {
       add(rows.values.map(\.seq).min() ?? 1, .payload, "table \(table) is missing")
     }

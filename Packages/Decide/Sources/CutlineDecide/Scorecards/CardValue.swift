@@ -30,7 +30,7 @@ public enum CardColumn: Sendable {
   }
 
   /// Some of the rows, in the order of `rows`.
-  func taken(_ rows: [Int]) -> CardColumn {
+  public func taken(_ rows: [Int]) -> CardColumn {
     switch self {
     case .numbers(let numbers): return .numbers(rows.map { numbers[$0] })
     case .words(var words):

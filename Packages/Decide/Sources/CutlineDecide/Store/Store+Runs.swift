@@ -13,6 +13,8 @@ public struct StoredRun: Sendable, Encodable {
   public let runID, pipeline, folder, requestedBy: String
   public let product: String?
   public let state: State
+  /// What was asked for, as JSON.
+  public let parameters: String
   public let requestedAt: Instant
   public let endedAt: Instant?
 
@@ -20,11 +22,12 @@ public struct StoredRun: Sendable, Encodable {
     (runID, pipeline, folder) = (row.text("run_id"), row.text("pipeline"), row.text("folder"))
     (requestedBy, product) = (row.text("requested_by"), row.optionalText("product"))
     state = State(rawValue: row.text("state")) ?? .failure
+    parameters = row.text("parameters")
     (requestedAt, endedAt) = (row.instant("requested_at"), row.optionalInstant("ended_at"))
   }
 
   enum CodingKeys: String, CodingKey {
-    case pipeline, folder, product, state
+    case pipeline, folder, product, state, parameters
     case runID = "run_id"
     case requestedBy = "requested_by"
     case requestedAt = "requested_at"
@@ -35,8 +38,11 @@ public struct StoredRun: Sendable, Encodable {
 extension Store {
   /// Notes a run that is to begin.
   ///
+  /// - Parameter parameters: what was asked for, as JSON.
   /// - Returns: its id, which is random.
-  public func beginRun(_ pipeline: String, product: String?, folder: String, by caller: Caller) throws -> StoredRun {
+  public func beginRun(
+    _ pipeline: String, product: String?, folder: String, parameters: String = "{}", by caller: Caller
+  ) throws -> StoredRun {
     let id = SHA256.hexText(try Self.randomBytes(16))
     return try write { transaction in
       try transaction.principal(caller, atLeast: .analyst)
@@ -44,7 +50,7 @@ extension Store {
       try transaction.insert(
         .runs,
         [
-          "run_id": .text(id), "pipeline": .text(pipeline), "product": .init(product), "parameters": "{}",
+          "run_id": .text(id), "pipeline": .text(pipeline), "product": .init(product), "parameters": .text(parameters),
           "folder": .text(folder), "requested_by": .text(caller.name), "requested_at": .init(transaction.now),
           "state": .text(StoredRun.State.queued.rawValue), "ended_at": .null,
         ])
@@ -73,6 +79,17 @@ extension Store {
       try transaction.record(state.isEnd ? "run.end" : "run.move", by: Principal.tool, on: "run", id)
       return try self.run(id)
     }
+  }
+
+  /// Who asked for a run, as the store knows them now: what a run makes when it ends is made in their name.
+  ///
+  /// - Throws: `Refusal` (unauthenticated) where they may act no more.
+  public func caller(whoAskedFor run: String) throws -> Caller {
+    let name = try self.run(run).requestedBy
+    let row = try database.first("SELECT * FROM principals WHERE name = ?", [.text(name)])
+    let caller = Caller(name: name, tokenSHA256: row?.text("token_sha256") ?? "")
+    _ = try principal(of: caller)
+    return caller
   }
 
   public func run(_ id: String) throws -> StoredRun {

@@ -37,6 +37,10 @@ struct StoredRow: Sendable, Hashable {
     if case .integer(let number) = self[column] { Int(number) } else { 0 }
   }
 
+  func optionalInteger(_ column: String) -> Int? {
+    if case .integer(let number) = self[column] { Int(number) } else { nil }
+  }
+
   func bytes(_ column: String) -> [UInt8] {
     if case .bytes(let bytes) = self[column] { bytes } else { [] }
   }

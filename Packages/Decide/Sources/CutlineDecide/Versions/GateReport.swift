@@ -20,16 +20,13 @@ public struct GateReport: Sendable {
   public init(_ bytes: [UInt8], at place: String) throws {
     let advice =
       "Name gates.csv of a run: the columns gate and state, the states \(Self.known.sorted().joined(separator: ", "))."
-    // As spreadsheets save it.
-    let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? Array(bytes.dropFirst(3)) : bytes
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw Faults.data(place, "is no text", advice) }
-    let rows = Self.rows(text)
-    guard let header = rows.first, Set(header).count == header.count, let gate = header.firstIndex(of: "gate"),
-      let state = header.firstIndex(of: "state")
+    let csv = try CsvRecords(bytes, at: place)
+    guard let gate = csv.header.firstIndex(of: "gate"), let state = csv.header.firstIndex(of: "state")
     else { throw Faults.data(place, "is no table of gates", advice) }
-    states = try rows.dropFirst().enumerated().map { index, row in
-      guard row.count == header.count, !row[gate].isEmpty, Self.known.contains(row[state]) else {
-        throw Faults.data(Place(source: place, line: index + 2, column: 1), "is no line of a table of gates", advice)
+    states = try csv.records.map { record in
+      let row = record.fields
+      guard row.count == csv.header.count, !row[gate].isEmpty, Self.known.contains(row[state]) else {
+        throw Faults.data(Place(source: place, line: record.line, column: 1), "is no line of a table of gates", advice)
       }
       return (row[gate], row[state])
     }
@@ -37,30 +34,5 @@ public struct GateReport: Sendable {
       throw Faults.data(place, "holds no gate: nothing was looked at", advice)
     }
     guard Set(states.map(\.gate)).count == states.count else { throw Faults.data(place, "has a gate twice", advice) }
-  }
-
-  /// Fields after RFC 4180.
-  private static func rows(_ text: String) -> [[String]] {
-    var (rows, row, field): ([[String]], [String], String) = ([], [], "")
-    var (isQuoted, hasQuote) = (false, false)
-    for scalar in text.unicodeScalars where scalar != "\r" {
-      switch (scalar, isQuoted) {
-      case ("\"", _):
-        // Two of them in a quoted field are one.
-        if !isQuoted, hasQuote { field += "\"" }
-        hasQuote = isQuoted
-        isQuoted.toggle()
-        continue
-      case (",", false):
-        row.append(field)
-        field = ""
-      case ("\n", false):
-        rows.append(row + [field])
-        (row, field) = ([], "")
-      default: field.unicodeScalars.append(scalar)
-      }
-      hasQuote = false
-    }
-    return field.isEmpty && row.isEmpty ? rows : rows + [row + [field]]
   }
 }

@@ -18,6 +18,10 @@ extension Store {
     public var notes = ""
     /// What speaks for it, by name.
     public var evidence: [Evidence] = []
+    /// The model that it was made with, which is remembered in the same transaction; nil where there is none, or it is known.
+    public var model: ModelDraft?
+    /// The model that it was made with, where it is known.
+    public var modelID: String?
 
     public init(content: [UInt8]) { self.content = content }
   }
@@ -34,6 +38,7 @@ extension Store {
 
   /// Where a version is made from a run, and what that run brings.
   static let runSource = "run"
+  private static let sourcesOfTools: Set<String> = [runSource, "ml_refined"]
   static let evidenceOfRuns: Set<String> = [GateReport.evidenceName, "manifest"]
 
   /// Whether what is asked for is what stands there, made by the same person.
@@ -62,7 +67,7 @@ extension Store {
       throw Refusal(.invalid, "\"\(version)\"", "is no name of a version", VersionName.rule)
     }
     try Self.check(content: draft.content)
-    if kind == .scorecard { try Scorecard.check(draft.content) }
+    if kind == .scorecard { _ = try DecidingCard(draft.content, at: "the content") }
     for evidence in draft.evidence { try Self.check(evidence) }
     guard Set(draft.evidence.map(\.name)).count == draft.evidence.count else {
       throw Refusal(
@@ -74,9 +79,12 @@ extension Store {
       try checkProduct(product)
       let name = VersionName(
         product: product, kind: kind.rawValue, version: try version ?? nextName(product, kind))
+      let model = draft.model.map { Self.modelID($0, product: product) } ?? draft.modelID
       let sha256 = SHA256.hex(draft.content)
       if let row = try transaction.row(.versions, name.key) {
-        guard row.text("object_sha256") == sha256, try isSame(draft, name, row, by: person.name) else {
+        guard row.text("object_sha256") == sha256, try isSame(draft, name, row, by: person.name),
+          try self.model(of: name) == model
+        else {
           throw Refusal(
             .conflict, name.description, "is there already with other content, evidence, approvals, base or notes",
             "Versions do not change: give another name.")
@@ -90,6 +98,7 @@ extension Store {
         throw Refusal(
           .invalid, "--approvals", "\(draft.approvalsRequired) is not in 1...9", "Give how many others must approve.")
       }
+      if let own = draft.model { _ = try transaction.register(own, product: product, by: person.name, self) }
       let object = try transaction.keep(draft.content, mediaType: draft.mediaType)
       try transaction.insert(
         .versions,
@@ -100,6 +109,14 @@ extension Store {
           "approvals_required": .init(draft.approvalsRequired), "parameters": "{}", "notes": .text(draft.notes),
           "created_at": .init(transaction.now), "created_by": .text(person.name),
         ])
+      if let model {
+        try transaction.insert(
+          .versionModels,
+          [
+            "product": .text(product), "kind": .text(kind.rawValue), "version": .text(name.version),
+            "model_id": .text(model),
+          ])
+      }
       for evidence in draft.evidence { try transaction.attach(evidence, to: name, by: person.name) }
       try transaction.move(
         name, from: nil, to: .draft, .create, by: person.name, reason: "", facts: nil, sha256: object)
@@ -176,7 +193,8 @@ extension Store {
           "Evidence is attached before something is in force.")
       }
       // What a run has found is not replaced by a file: its digest would stand for what it never said.
-      if try Self.row(of: name, database).text("source") == Self.runSource, facts.evidence[evidence.name] != nil,
+      if try Self.sourcesOfTools.contains(Self.row(of: name, database).text("source")),
+        facts.evidence[evidence.name] != nil,
         Self.evidenceOfRuns.contains(evidence.name)
       {
         throw Refusal(
@@ -220,7 +238,7 @@ extension Store {
       let facts = try VersionFacts(name, database)
       let size = try database.first("SELECT size FROM objects WHERE sha256 = ?", [.text(facts.objectSHA256)])
       return VersionSheet(
-        facts, try Self.row(of: name, database), size: size?.integer("size") ?? 0, at: now)
+        facts, try Self.row(of: name, database), size: size?.integer("size") ?? 0, model: try model(of: name), at: now)
     }
   }
 

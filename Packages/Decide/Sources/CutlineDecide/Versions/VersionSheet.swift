@@ -5,11 +5,15 @@ public struct VersionSheet: Sendable, Encodable {
   }
   public let product, kind, version: String
   public let state: VersionState
+  /// The same, in the requirement's word.
+  public let status: VersionState
   public let sha256, source: String
   /// What its maker wrote for whoever reads it later.
   public let notes: String
   public let size: Int
   public let baseVersion, runDigest: String?
+  /// The model that it was made with.
+  public let modelID: String?
   public let createdAt: Instant
   public let createdBy: String
   public let submittedBy: String?
@@ -34,9 +38,10 @@ public struct VersionSheet: Sendable, Encodable {
   public var name: VersionName { VersionName(product: product, kind: kind, version: version) }
 
   enum CodingKeys: String, CodingKey {
-    case product, kind, version, state, sha256, source, notes, size, gates, evidence, actions
+    case product, kind, version, state, status, sha256, source, notes, size, gates, evidence, actions
     case baseVersion = "base_version"
     case runDigest = "run_digest"
+    case modelID = "model_id"
     case createdAt = "created_at"
     case createdBy = "created_by"
     case submittedBy = "submitted_by"
@@ -55,11 +60,12 @@ public struct VersionSheet: Sendable, Encodable {
   /// How long a rollback may wait for its second person, in hours.
   static let confirmationHours = 24
 
-  init(_ facts: VersionFacts, _ row: StoredRow, size: Int, at now: Instant) {
+  init(_ facts: VersionFacts, _ row: StoredRow, size: Int, model: String?, at now: Instant) {
     (product, kind, version) = (facts.name.product, facts.name.kind, facts.name.version)
-    state = facts.state
+    (state, status) = (facts.state, facts.state)
     (sha256, source, notes, self.size) = (facts.objectSHA256, row.text("source"), row.text("notes"), size)
     (baseVersion, runDigest) = (row.optionalText("base_version"), row.optionalText("run_digest"))
+    modelID = model
     (createdAt, createdBy) = (row.instant("created_at"), facts.createdBy)
     submittedBy = facts.submission?.actor
     // What was in force when it came into force is no longer there: its approvals were used then.

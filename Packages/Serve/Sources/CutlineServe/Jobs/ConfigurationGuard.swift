@@ -12,6 +12,8 @@ struct ConfigurationGuard {
   let folders: DeclaredFolders
   /// From which relative paths are tried first, as the run will do.
   let workingFolder: String
+  /// Files that the server itself gives, by exactly these paths.
+  var given: Set<String> = []
 
   /// Keys whose text is a path, whatever it looks like: of sources, of models, of runs that are followed or evaluated.
   static let pathKeys: Set<String> = ["data_path", "path", "run"]
@@ -161,6 +163,7 @@ struct ConfigurationGuard {
     guard isPath || text.hasPrefix("/") || text.hasPrefix("~") || parts.contains("..") || text.utf8.contains(0) else {
       return nil
     }
+    if given.contains(text) { return nil }
     // One sentence, whatever is there: nobody learns what lies outside.
     guard isSound(text), folders.isData(text, from: places(of: place)) else {
       return refusal(
@@ -200,7 +203,10 @@ struct ConfigurationGuard {
   func check(_ plan: Plan, target: String) throws {
     var reading = Reading()
     for node in plan.nodes {
-      for path in node.externalInputs where !isInstalled(path) && !isResult(path, below: target) {
+      for path in node.externalInputs
+      where !isInstalled(path) && !isResult(path, below: target)
+        && !given.contains(path)
+      {
         guard folders.isData(path, from: [workingFolder]) else {
           reading.add(
             refusal(

@@ -21,6 +21,8 @@ struct JobCheck {
     let skipsQuality: Bool
     /// The folder of results.
     let target: String
+    /// Files that the server itself gives.
+    var given: Set<String> = []
   }
 
   /// - Throws: `JobRefusal` (invalid) with all mistakes that one pass finds.
@@ -33,7 +35,7 @@ struct JobCheck {
   }
 
   private func look(at subject: Subject) throws {
-    let own = ConfigurationGuard(folders: folders, workingFolder: workingFolder)
+    let own = ConfigurationGuard(folders: folders, workingFolder: workingFolder, given: subject.given)
     var reading = Reading()
     try reading.attempt { try own.check(subject.configuration, settings: subject.settings) }
     if let segments = subject.segments { try reading.attempt { try own.check(segments, settings: []) } }

@@ -9,12 +9,15 @@ struct JobFolder: Sendable {
 
   var configuration: String { "\(path)/config.toml" }
   var segments: String { "\(path)/segments.toml" }
+  /// Of a training; it names applications.
+  var labels: String { "\(path)/labels.csv" }
   var events: String { "\(path)/events.jsonl" }
   var output: String { "\(path)/stdout" }
   var errors: String { "\(path)/stderr" }
   var process: String { "\(path)/process" }
   private var ended: String { "\(path)/ended.json" }
   private var cancelled: String { "\(path)/cancelled.json" }
+  private var concluded: String { "\(path)/training.json" }
 
   init(of id: JobID, in jobs: String) { path = "\(jobs)/\(id)" }
   init(path: String) { self.path = path }
@@ -26,6 +29,7 @@ struct JobFolder: Sendable {
 
   var ending: JobEnding? { small(ended) }
   var cancellation: JobCancellation? { small(cancelled) }
+  var conclusion: JobConclusion? { small(concluded) }
 
   /// What is missing or damaged is not known, and the state says what follows from that.
   private func small<Value: Decodable>(_ path: String) -> Value? {
@@ -38,6 +42,11 @@ struct JobFolder: Sendable {
   /// - Throws: `Faults` (io).
   func cancel(_ cancellation: JobCancellation) throws {
     try ReplacedFile.write(try CanonicalJSON.encode(cancellation), to: cancelled)
+  }
+
+  /// - Throws: `Faults` (io).
+  func conclude(_ conclusion: JobConclusion) throws {
+    try ReplacedFile.write(try CanonicalJSON.encode(conclusion), to: concluded)
   }
 
   /// What its program has said of how far it is.

@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineDecide
 internal import Foundation
 
 /// How far a job is, from the lines that its program writes while it goes on (`--events`).
@@ -19,6 +20,12 @@ public struct JobProgress: Sendable, Encodable, Equatable {
 
   /// How the program says that it ended.
   var ending: JobEnding?
+  /// Of a run: where each stage stands, and when in seconds since the program began.
+  struct Stage: Sendable, Equatable {
+    var state: StoredRun.State
+    var began, ended: Double?
+  }
+  private(set) var stagesByID: [String: Stage] = [:]
   /// What stages say of why they failed.
   private(set) var stageFailures: [String] = []
 
@@ -31,6 +38,7 @@ public struct JobProgress: Sendable, Encodable, Equatable {
     var units: Int?
     var code: Int32?
     var signal: Int32?
+    var seconds: Double?
   }
 
   /// - Parameter lines: the last may be half of one.
@@ -43,6 +51,7 @@ public struct JobProgress: Sendable, Encodable, Equatable {
       guard let line = try? CanonicalJSON.decode(Line.self, from: Data(part)) else { continue }
       let unit = line.unit ?? ""
       let label = (unit.isEmpty ? "" : unit + ": ") + (line.stage ?? "")
+      if unit.isEmpty, let stage = line.stage, !stage.isEmpty { follow(stage, line) }
       switch line.kind {
       case "batchStarted": (unitsDone, units) = (0, line.units)
       case "unitStarted": counts[unit] = (0, 0)
@@ -74,6 +83,19 @@ public struct JobProgress: Sendable, Encodable, Equatable {
     running = active.sorted()
     stagesDone = counts.values.reduce(0) { $0 + $1.done }
     stages = counts.values.reduce(0) { $0 + $1.all }
+  }
+
+  private mutating func follow(_ stage: String, _ line: Line) {
+    switch line.kind {
+    case "stageStarted": stagesByID[stage] = Stage(state: .started, began: line.seconds)
+    case "stageFinished", "stageReused":
+      stagesByID[stage, default: Stage(state: .success, began: line.seconds)].state = .success
+      stagesByID[stage]?.ended = line.seconds
+    case "stageFailed":
+      stagesByID[stage, default: Stage(state: .failure, began: line.seconds)].state = .failure
+      stagesByID[stage]?.ended = line.seconds
+    default: break
+    }
   }
 
   enum CodingKeys: String, CodingKey {

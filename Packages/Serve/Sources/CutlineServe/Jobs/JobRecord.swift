@@ -35,6 +35,8 @@ struct JobRecord: Codable, Sendable {
   let resumes: JobID?
   /// Its number in the store; nil where there is none.
   let run: String?
+  /// Nil for a job of which nothing else is made.
+  let training: JobTraining?
 
   /// - Throws: `Faults` (integrity) for what is no job, or one of another folder.
   static func load(_ data: Data, at path: String, as id: JobID) throws -> JobRecord {

@@ -28,6 +28,9 @@ public struct JobReport: Sendable, Encodable {
   /// Jobs that come before it; nil where it does not wait.
   public let before: Int?
   public let configurationSHA256: String
+  /// What the pipeline was asked for, and what came of it.
+  let training: JobTraining?
+  let conclusion: JobConclusion?
 
   enum CodingKeys: String, CodingKey {
     case id, kind, name, state, by, resumes, run, signal, faults, progress, before
@@ -110,7 +113,8 @@ extension Jobs {
       exitCode: ending?.code, signal: ending?.signal,
       isPublished: ending?.isPublished ?? (state == .succeeded),
       faults: faults(state, ending, progress, record), progress: progress,
-      before: state == .queued ? before : nil, configurationSHA256: record.configuration.sha256)
+      before: state == .queued ? before : nil, configurationSHA256: record.configuration.sha256,
+      training: record.training, conclusion: record.training == nil ? nil : own.conclusion)
   }
 
   private func faults(

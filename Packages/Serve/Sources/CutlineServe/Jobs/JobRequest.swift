@@ -20,6 +20,10 @@ public struct JobRequest: Sendable {
   /// `key=value`, as `--set` takes it.
   public var settings: [String] = []
   public var options = Options()
+  /// What is made of the results when it has succeeded; nil for nothing.
+  var training: JobTraining?
+  /// Labels of its applications, kept in the job's folder.
+  var labels: [UInt8]?
 
   public struct Options: Sendable, Codable {
     /// Takes nothing from what stands there.

@@ -31,21 +31,36 @@ extension Jobs {
       let folder = JobFolder(path: staging)
       let configuration = try kept(request.configuration, as: folder.configuration, "configuration")
       let segments = try request.segments.map { try kept($0, as: folder.segments, "segments") }
-      let settings = request.settings
+      var settings = request.settings
+      var given: Set<String> = []
+      if let labels = request.labels {
+        try labels.withUnsafeBytes { try FileSystem.write($0, to: folder.labels) }
+        chmod(folder.labels, 0o600)
+        let path = JobFolder(of: id, in: self.folder).labels
+        settings += ["labels=\(ConfigText.quoted("built"))", "labels_path=\(ConfigText.quoted(path))"]
+        given = [path]
+      }
       try JobCheck(folders: folders, registry: registry, workingFolder: options.workingFolder).check(
         .init(
           kind: request.kind, configuration: configuration.path ?? folder.configuration,
           segments: segments.map { $0.path ?? folder.segments }, only: request.only, settings: settings,
-          skipsQuality: request.options.skipsQuality, target: target))
+          skipsQuality: request.options.skipsQuality, target: target, given: given))
       var run: String?
       if let store, let caller {
-        run = try store.beginRun("\(request.kind.rawValue)", product: nil, folder: request.name, by: caller).runID
+        run = try store.beginRun(
+          request.training == nil ? request.kind.rawValue : JobTraining.pipeline, product: request.training?.product,
+          folder: request.name,
+          parameters: request.training.map { String(decoding: try CanonicalJSON.encode($0), as: UTF8.self) } ?? "{}",
+          by: caller
+        ).runID
       }
       let record = JobRecord(
         format: JobRecord.format.text, id: id, kind: request.kind, name: request.name, by: name,
-        words: words(request, id, target, configuration, segments), folder: options.workingFolder, target: target,
+        words: words(request, settings, id, target, configuration, segments), folder: options.workingFolder,
+        target: target,
         configuration: configuration, segments: segments, only: request.only, settings: settings,
-        options: request.options, resumes: resuming, run: run)
+        options: request.options, resumes: resuming, run: run,
+        training: request.training)
       do { try JobFolder.make(record, from: staging, in: self.folder) } catch {
         tell(record, .failed)
         throw error
@@ -128,13 +143,14 @@ extension Jobs {
   }
 
   private func words(
-    _ request: JobRequest, _ id: JobID, _ target: String, _ configuration: JobRecord.Given, _ segments: JobRecord.Given?
+    _ request: JobRequest, _ settings: [String], _ id: JobID, _ target: String, _ configuration: JobRecord.Given,
+    _ segments: JobRecord.Given?
   ) -> [String] {
     let own = JobFolder(of: id, in: folder)
     var words = [request.kind.rawValue, "--config", configuration.path ?? own.configuration]
     if let segments { words += ["--segments-config", segments.path ?? own.segments] }
     words += ["--output", target, "--events", own.events, "--json"]
-    words += request.settings.flatMap { ["--set", $0] }
+    words += settings.flatMap { ["--set", $0] }
     // With its name in front: a name may begin as an option does.
     words += request.only.map { "--segments=\($0)" }
     if request.options.isFresh, request.kind == .run { words.append("--fresh") }
@@ -157,7 +173,8 @@ extension Jobs {
       .init(
         kind: record.kind, configuration: record.configuration.path ?? own.configuration,
         segments: record.segments.map { $0.path ?? own.segments }, only: record.only, settings: record.settings,
-        skipsQuality: record.options.skipsQuality, target: record.target))
+        skipsQuality: record.options.skipsQuality, target: record.target,
+        given: record.training == nil ? [] : [own.labels]))
   }
 
   /// Asks for the end of a job. One that has ended stays as it is, and asking twice changes nothing.
@@ -204,6 +221,14 @@ extension Jobs {
         segments: try record.segments.map { try source($0, entry.folder.segments) })
     } catch { throw JobRefusal(unavailable: Faults(error)) }
     (request.only, request.settings, request.options) = (record.only, record.settings, record.options)
+    if let training = record.training {
+      // Labels are those of then; where they lie follows from the new job.
+      request.training = training
+      request.settings.removeAll { $0.hasPrefix("labels=") || $0.hasPrefix("labels_path=") }
+      do { request.labels = Array(try FileSystem.read(entry.folder.labels, limit: 1 << 30)) } catch {
+        throw JobRefusal(unavailable: Faults(error))
+      }
+    }
     // Of a batch what stands there by now, of its own segments, is what it goes on from; results of another job are not.
     let isTaken = queue.withLock { queue in
       queue.entries.values.contains {

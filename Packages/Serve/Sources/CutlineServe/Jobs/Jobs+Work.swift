@@ -81,6 +81,8 @@ extension Jobs {
   }
 
   private func finish(_ id: JobID, _ state: JobState) {
+    // It has not ended before what is made of it is there.
+    if state == .succeeded, let record = queue.withLock({ $0.entries[id]?.record }) { conclude(record) }
     let record = queue.withLock { queue in
       queue.entries[id]?.ended = state
       queue.entries[id]?.isActive = false

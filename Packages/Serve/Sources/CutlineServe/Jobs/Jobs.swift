@@ -112,6 +112,7 @@ public final class Jobs: Sendable {
       }
       if state.isEnd {
         if entry.folder.ending == nil { settle(entry, code: nil, signal: nil) }
+        if state == .succeeded { conclude(entry.record) }
         tell(entry.record, state)
       } else if evidence.hasBegun, let process = DetachedProgram(note: entry.folder.process) {
         queue.withLock { queue in

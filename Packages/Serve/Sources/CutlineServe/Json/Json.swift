@@ -20,6 +20,7 @@ indirect enum Json: Sendable, Equatable {
 
   var string: String? { if case .text(let text) = self { text } else { nil } }
   var integer: Int? { if case .number(let text) = self { Int(text) } else { nil } }
+  var double: Double? { if case .number(let text) = self { Double(text) } else { nil } }
   var bool: Bool? { if case .bool(let bool) = self { bool } else { nil } }
   var items: [Json]? { if case .array(let items) = self { items } else { nil } }
   var members: [Member]? { if case .object(let members) = self { members } else { nil } }

@@ -15,6 +15,10 @@ struct Call: Sendable {
   /// A parameter, or a member of the body where no parameter has that name.
   func text(_ name: String) -> String? { values[name] ?? body[name]?.string }
   func integer(_ name: String) -> Int? { values[name].flatMap { Int($0) } ?? body[name]?.integer }
+  func number(_ name: String) -> Double? {
+    values[name].flatMap { Double($0) }
+      ?? body[name]?.double
+  }
   func bool(_ name: String) -> Bool? { values[name].map { $0 == "true" } ?? body[name]?.bool }
   func instant(_ name: String) -> Instant? { text(name).flatMap { Instant($0) } }
 

@@ -31,7 +31,8 @@ public struct ShelvedRun: Sendable {
   public let files: [File]
   private let folder: FolderHandle
   /// For what the run has stored.
-  private let path: String
+  /// Of its folder.
+  let path: String
 
   init(_ entry: RunEntry, _ folder: FolderHandle, path: String) throws {
     guard let data = folder.file(FolderNames.manifest)?.data(limit: RunEntry.manifestLimit) else { throw Self.unknown }

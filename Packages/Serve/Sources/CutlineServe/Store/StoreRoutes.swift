@@ -3,7 +3,9 @@ internal import CutlineDecide
 /// What a server with a store does: the same functions as the commands `version`, `alias`, `waiver`, `product`, `principal` and
 /// `audit`, with the same answers.
 enum StoreRoutes {
-  static let all = VersionRoutes.all + VersionActionRoutes.all + PeopleRoutes.all + AuditRoutes.all
+  static let all =
+    VersionRoutes.all + VersionActionRoutes.all + PeopleRoutes.all + AuditRoutes.all
+    + ModelRoutes.all
 
   static let product = Route.Parameter.query("product", StoreSchemas.product, "The product (default: the only one).")
   static let kind = Route.Parameter.query(

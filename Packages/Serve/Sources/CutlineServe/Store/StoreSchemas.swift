@@ -23,12 +23,14 @@ enum StoreSchemas {
 
   static let sheet = Schema.object([
     .required("product", product, ""), .required("kind", kind, ""), .required("version", version, ""),
-    .required("state", state, "Where it stands."), .required("sha256", digest, "Of the content."),
+    .required("state", state, "Where it stands."), .required("status", state, "The same as state."),
+    .required("sha256", digest, "Of the content."),
     .required("source", .text(40), "Who or what made it."),
     .required("notes", .text(4096), "What its maker wrote for whoever reads it later."),
     .required("size", .count, "Bytes of the content."),
     .optional("base_version", version, "What it was made from."),
     .optional("run_digest", .text(80), "The results digest of the run that made it."),
+    .optional("model_id", ModelRoutes.id, "The model that it was made with."),
     .required("created_at", .instant, ""), .required("created_by", person, ""),
     .optional("submitted_by", person, ""),
     .required("approved_by", .array(person, most: 100), "Whose approvals count."),

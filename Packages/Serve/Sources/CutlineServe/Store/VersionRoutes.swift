@@ -2,7 +2,7 @@ internal import CutlineDecide
 
 /// Versions and what is in force, to be looked at; and drafts.
 enum VersionRoutes {
-  static let all = [list, show, content, events, active, live, aliases, setAlias, create, attach]
+  static let all = [list, show, content, events, compare, active, live, aliases, setAlias, create, attach]
 
   static func tag(_ sheet: VersionSheet) throws -> HttpField {
     HttpField("ETag", "\"\(Secret.text(Secret.digest(try AnswerJSON.bytes(of: sheet))).prefix(32))\"")
@@ -13,7 +13,8 @@ enum VersionRoutes {
     [
       .query("product", StoreSchemas.product, "Only of this product."),
       .query("kind", StoreSchemas.kind, "Only of this kind."),
-      .query("state", StoreSchemas.state, "Only those."), .query("all", .bool, "Archived ones, too."), .limit, .cursor,
+      .query("state", StoreSchemas.state, "Only those."), .query("status", StoreSchemas.state, "The same as state."),
+      .query("all", .bool, "Archived ones, too."), .limit, .cursor,
     ], [.json(200, "A part of the list.", StoreSchemas.page(of: StoreSchemas.sheet))]
   ) { call in
     let last = try call.position().map { position in
@@ -23,7 +24,8 @@ enum VersionRoutes {
     let sheets = try call.read { store in
       try store.versions(
         product: call.text("product"), kind: call.choice("kind", VersionKind.self),
-        state: call.choice("state", VersionState.self), withArchived: call.bool("all") ?? false, after: last,
+        state: call.choice("state", VersionState.self) ?? call.choice("status", VersionState.self),
+        withArchived: call.bool("all") ?? false, after: last,
         limit: call.limit + 1)
     }
     return try call.page(sheets) { [$0.product, $0.kind, $0.version].joined(separator: "\n") }
@@ -58,6 +60,27 @@ enum VersionRoutes {
   ) { call in
     let events = try call.read { try $0.history(of: call.version($0)) }
     return try call.page(of: events) { String(String($0.seq + 1_000_000_000_000).dropFirst()) }
+  }
+
+  private static let compare = Route.read(
+    "/api/scoring/versions/{version}/compare", "compareVersions", "What differs between two scorecards.",
+    .role(.viewer),
+    [
+      StoreRoutes.version, StoreRoutes.product,
+      .query("with", StoreSchemas.versionWord, "The other one, which is the old.", isRequired: true),
+    ], [.json(200, "As cutline scorecard compare prints it.", .any)], [.notFound]
+  ) { call in
+    let comparison = try call.read { store in
+      func card(_ name: VersionName) throws -> DecidingCard {
+        try DecidingCard(store.content(of: name), at: name.description)
+      }
+      let (new, old) = try (
+        card(store.version(meant: call.required("version"), product: call.text("product"), kind: .scorecard)),
+        card(store.version(meant: call.required("with"), product: call.text("product"), kind: .scorecard))
+      )
+      return CardDifference(old, new)
+    }
+    return try Response(comparison)
   }
 
   private static func live(_ call: Call, at moment: Instant?) throws -> Response {
@@ -130,29 +153,73 @@ enum VersionRoutes {
     "Makes a draft. The same again by the same person changes nothing.", .role(.analyst),
     body: .init(
       schema: .object([
-        .required("kind", StoreSchemas.kind, ""), .optional("product", StoreSchemas.product, "Default: the only one."),
+        .optional("kind", StoreSchemas.kind, "Of content; a run and a model give a scorecard."),
+        .optional("product", StoreSchemas.product, "Default: the only one."),
         .optional("version", StoreSchemas.version, "Default: the next of v1, v2, …"),
-        .required("content", .any, "Kept byte for byte."),
+        .optional("content", .any, "Kept byte for byte; one of content, run and model_id."),
+        .optional("run", WorkSchemas.folder, "A finished run of the shelf, whose scorecard it is."),
+        .optional("batch_id", ModelRoutes.id, "run: the batch that the scorecard was learnt from."),
+        .optional("model_id", ModelRoutes.id, "A model that advises on base_version."),
+        .optional("alpha", .number(0...1), "model_id: how much of the advice is taken (default 0.5)."),
         .optional("base_version", StoreSchemas.version, "What it was made from."),
         .optional("approvals_required", .integer(1...9), "At least so many."),
         .optional("notes", .text(2000), "For whoever reads it later; nothing personal."),
         .optional("evidence", .array(evidence, most: 20), "What speaks for it."),
       ]), limit: 16 << 20),
-    [.json(201, "The draft.", StoreSchemas.sheet)], [.notFound, .conflict]
+    [.json(201, "The draft.", StoreSchemas.sheet)], [.notFound, .conflict, .gateFailed, .damaged]
   ) { call in
-    var draft = Store.Draft(content: call.rawMember("content"))
+    switch (call.member("content") != nil, call.text("run"), call.text("model_id")) {
+    case (true, nil, nil):
+      guard let kind = call.choice("kind", VersionKind.self) else {
+        throw Problem(.invalidInput, "The kind is missing.", entries: [.init(pointer: "/kind", detail: "is missing")])
+      }
+      return try created(call, kind, Store.Draft(content: call.rawMember("content")))
+    case (false, let run?, nil):
+      // Read before the store is held: a run may be large.
+      let work = try call.work()
+      guard work.shows(run) else { throw Problem(.notFound, "There is no such run.") }
+      let folder = try RunRoutes.sound { try work.shelf.run(run).path }
+      let batch = try call.text("batch_id").map { name in try call.read { try $0.batch(name) } }
+      return try created(call, .scorecard, RunRoutes.sound { try CardDraft.read(folder, batch: batch) })
+    case (false, nil, let model?): return try refined(call, model)
+    default: throw Problem(.invalidInput, "A draft is made of one of content, run and model_id.")
+    }
+  }
+
+  private static func created(_ call: Call, _ kind: VersionKind, _ given: Store.Draft) throws -> Response {
+    var draft = given
     draft.baseVersion = call.text("base_version")
     draft.approvalsRequired = call.integer("approvals_required") ?? 1
     draft.notes = call.text("notes") ?? ""
-    draft.evidence = try (call.member("evidence")?.items ?? []).map(evidence)
-    guard let kind = call.choice("kind", VersionKind.self) else { throw Problem(.invalidInput, "The kind is missing.") }
-    return try call.write { store, caller in
-      let sheet = try store.create(
-        product: store.product(meant: call.text("product")), kind: kind, version: call.text("version"), draft,
-        by: caller)
-      let path = "/api/scoring/versions/\(sheet.version)?product=\(sheet.product)&kind=\(sheet.kind)"
-      return .init(try Response(sheet, status: 201, [HttpField("Location", path), tag(sheet)]))
+    draft.evidence += try (call.member("evidence")?.items ?? []).map(evidence)
+    return try call.write { [draft] store, caller in
+      try made(
+        store.create(
+          product: store.product(meant: call.text("product")), kind: kind, version: call.text("version"), draft,
+          by: caller))
     }
+  }
+
+  private static func refined(_ call: Call, _ model: String) throws -> Response {
+    guard let base = call.text("base_version") else {
+      throw Problem(
+        .invalidInput, "A model advises on a version.", entries: [.init(pointer: "/base_version", detail: "is missing")]
+      )
+    }
+    return try call.write { store, caller in
+      var request = Store.RefinementRequest(
+        model: model, base: try store.version(meant: base, product: call.text("product"), kind: .scorecard))
+      request.alpha = call.number("alpha") ?? request.alpha
+      request.name = call.text("version")
+      request.notes = call.text("notes") ?? ""
+      request.approvalsRequired = call.integer("approvals_required") ?? 1
+      return try made(store.refine(request, by: caller).version)
+    }
+  }
+
+  private static func made(_ sheet: VersionSheet) throws -> StoreAccess.Written {
+    let path = "/api/scoring/versions/\(sheet.version)?product=\(sheet.product)&kind=\(sheet.kind)"
+    return .init(try Response(sheet, status: 201, [HttpField("Location", path), tag(sheet)]))
   }
 
   private static let attach = Route.write(

@@ -73,7 +73,7 @@ enum RunRoutes {
   }
 
   /// What a run's folder holds is data: where it is not what the run wrote, the server is not at fault.
-  private static func sound<Result>(_ body: () throws -> Result) throws -> Result {
+  static func sound<Result>(_ body: () throws -> Result) throws -> Result {
     do { return try body() } catch let faults as Faults where faults.code == .integrity {
       throw Problem(.damaged, faults.masked)
     }

@@ -87,11 +87,29 @@ enum WorkSchemas {
     .required("next_cursor", .nullable(.text(1)), "Always null: it is all of them."),
   ])
 
-  static let pipelineRun = Schema.object([
-    .required("run_id", jobID, ""), .required("pipeline", .choice(["run", "batch"]), ""),
+  static let pipeline = Schema.choice(["run", "batch", JobTraining.pipeline])
+
+  private static let asset = Schema.object([
     .required("status", .choice(StoredRun.State.allCases.map(\.rawValue)), ""),
+    .required("started_at", .nullable(.instant), ""), .required("ended_at", .nullable(.instant), ""),
+    .required(
+      "output",
+      .object([
+        .optional("model_id", ModelRoutes.id, "That was registered."),
+        .optional("auc_roc", .number(0...1), "Of its test."),
+        .optional("new_version", StoreSchemas.version, "The draft."),
+      ]), ""),
+  ])
+
+  static let pipelineRun = Schema.object([
+    .required("run_id", jobID, ""), .required("pipeline", pipeline, ""),
+    .required("status", .choice(StoredRun.State.allCases.map(\.rawValue)), ""),
+    .required("batch_id", .nullable(ModelRoutes.id), "Of a training."),
     .required("started_at", .nullable(.instant), ""),
     .required("ended_at", .nullable(.instant), ""), .required("duration_seconds", .nullable(number), ""),
-    .required("assets", .object([]), "Empty: the pipelines with assets come later."),
+    .required("fault", .nullable(.text(8000)), "Why no draft was made, though the run has succeeded."),
+    .required(
+      "assets", .object(JobTraining.assets.map { .optional($0.name, asset, "By the events of its stages.") }),
+      "Of a training; empty for others."),
   ])
 }

@@ -8,7 +8,13 @@ public struct CardVerdict: StoredArtifact {
   /// Whether a gate that fails ends the run.
   public let stops: Bool
 
-  public init(gates: [ScorecardGate], stops: Bool) { (self.gates, self.stops) = (gates, stops) }
+  /// How the card does on the applications that it was tested on, and these by their bins; nil where nothing says so.
+  public let metrics: CardMetrics?
+  public let sample: CardSample?
+
+  public init(gates: [ScorecardGate], stops: Bool, metrics: CardMetrics? = nil, sample: CardSample? = nil) {
+    (self.gates, self.stops, self.metrics, self.sample) = (gates, stops, metrics, sample)
+  }
   public var failed: [ScorecardGate] { gates.filter { $0.verdict == .fail } }
 }
 
@@ -48,9 +54,15 @@ public enum CardGates: GatedKind {
   }
 
   public static func files(_ output: CardVerdict, of stage: String) throws -> FileSet {
-    FileSet(files: [
-      ResultFile(path: "data/gates.csv", bytes: ScorecardGate.csv(output.gates), columns: ScorecardGate.columns)
-    ])
+    let gates = ResultFile(
+      path: "data/gates.csv", bytes: ScorecardGate.csv(output.gates), columns: ScorecardGate.columns)
+    // Few applications may share their bins.
+    let sample = output.sample.map {
+      ResultFile(
+        path: "data/\(CardSample.fileName)", bytes: $0.csv, columns: CardSample.columns($0.characteristics),
+        isPersonal: true)
+    }
+    return FileSet(files: [gates] + (sample.map { [$0] } ?? []))
   }
 }
 

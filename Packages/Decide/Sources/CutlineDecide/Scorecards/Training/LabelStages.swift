@@ -168,8 +168,9 @@ enum CardColumns {
 
   /// Days since 1960; nil where missing.
   /// - Throws: `Faults` (data) for a column of something else.
-  static func days(_ name: String, _ table: Table) throws -> [Int32?] {
-    let column = try column(name, table)
+  static func days(_ name: String, _ table: Table) throws -> [Int32?] { try days(column(name, table)) }
+
+  static func days(_ column: Column) throws -> [Int32?] {
     func whole(_ values: [Double], per unit: Double) throws -> [Int32?] {
       try values.enumerated().map { row, value in
         if value.isNaN { return nil }

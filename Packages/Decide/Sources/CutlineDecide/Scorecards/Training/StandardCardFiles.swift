@@ -12,8 +12,19 @@ struct StandardCardFiles: Stage {
     FileSet(files: [
       ResultFile(
         path: "data/\(Scorecard.fileName)", bytes: Array(try CanonicalJSON.encode(input.card, pretty: true)) + [10]),
-      points(input.card), model(input),
+      points(input.card), model(input), try registered(input),
     ])
+  }
+
+  /// What the registry keeps of the model.
+  private func registered(_ input: CardFiles.Input) throws -> ResultFile {
+    let file = CardModelFile(
+      estimator: input.model.estimator, basis: .woe, intercept: input.model.intercept,
+      terms: input.model.terms.map {
+        .init(feature: $0.variable, coefficient: $0.coefficient, standardError: $0.standardError, p: $0.p)
+      }, metrics: input.verdict.metrics, card: input.card)
+    return ResultFile(
+      path: "data/\(CardModelFile.fileName)", bytes: Array(try CanonicalJSON.encode(file, pretty: true)) + [10])
   }
 
   private func points(_ card: Scorecard) -> ResultFile {

@@ -60,14 +60,22 @@ struct StandardCardGates: Stage {
       context.warn(
         "\(word: gate.gate) \(word: gate.verdict.rawValue)\(word: gate.detail.isEmpty ? "" : ": \(gate.detail)")")
     }
-    return CardVerdict(gates: gates, stops: config.onFail == .stop)
+    let metrics = CardMetrics(new, isBad: isBad) { input.card.scale.probability(of: $0) }
+    let places = try places(input.card, table)
+    let bins = try zip(input.card.characteristics, places).map {
+      try $0.bins.bins(table.columns[$1].taken(rows), of: $0.column)
+    }
+    let sample = CardSample(
+      input.card.characteristics.map(\.name), split: tested.isEmpty ? "none" : table.split,
+      bins: rows.indices.map { row in bins.map { $0[row] } }, isBad: isBad)
+    return CardVerdict(gates: gates, stops: config.onFail == .stop, metrics: metrics, sample: sample)
   }
 
   /// Applications below which a comparison of scores is no one of recent ones.
   private static let fewRecent = 1000
 
-  private func scores(_ card: Scorecard, _ table: TrainingTable, _ rows: [Int]) throws -> [Double] {
-    let places = try card.characteristics.map { characteristic in
+  private func places(_ card: Scorecard, _ table: TrainingTable) throws -> [Int] {
+    try card.characteristics.map { characteristic in
       guard let place = table.variables.firstIndex(where: { $0.name == characteristic.name }) else {
         throw Faults.usage(
           "active", "has the characteristic \(characteristic.name), which is not among the variables",
@@ -75,6 +83,10 @@ struct StandardCardGates: Stage {
       }
       return place
     }
+  }
+
+  private func scores(_ card: Scorecard, _ table: TrainingTable, _ rows: [Int]) throws -> [Double] {
+    let places = try places(card, table)
     return try ScorecardBatch(card).scores(places.map { table.columns[$0].taken(rows) }).map(card.points)
   }
 
@@ -111,21 +123,15 @@ struct StandardCardGates: Stage {
 
   /// Of a card in points, a characteristic's weight is the range of its points, scaled to 100 in all; in hundredths.
   private func weights(_ card: Scorecard, _ active: Scorecard?) -> ScorecardGate {
-    let (new, old) = (Self.weights(card), active.map(Self.weights) ?? [:])
+    let new = DecidingCard.points(card).shares
+    let old = Dictionary(
+      (active.map { DecidingCard.points($0).shares } ?? []).map { ($0.name, $0.units) }, uniquingKeysWith: { a, _ in a }
+    )
     guard active != nil else {
       return ScorecardGate(
         "weight_change", .warn, value: nil, threshold: "below 0.5 of the old weight", rows: 0,
         population: "features of both cards", detail: "no baseline: no card is in force")
     }
-    return ScorecardGates.weightChange(
-      card.characteristics.map { ($0.name, old[$0.name], new[$0.name] ?? 0) }, unit: 100)
-  }
-
-  private static func weights(_ card: Scorecard) -> [String: Int64] {
-    let ranges = card.characteristics.map { Double($0.most - $0.least) }
-    let sum = ranges.reduce(0, +)
-    guard sum > 0 else { return [:] }
-    let units = LargestRemainder.units(ranges.map { 100 * $0 / sum }, decimals: 2, total: 10_000)
-    return Dictionary(zip(card.characteristics.map(\.name), units), uniquingKeysWith: { a, _ in a })
+    return ScorecardGates.weightChange(new.map { ($0.name, old[$0.name], $0.units) }, unit: 100)
   }
 }

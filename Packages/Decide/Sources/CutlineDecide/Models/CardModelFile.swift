@@ -1,0 +1,86 @@
+internal import CutlineCore
+internal import Foundation
+
+/// What a run says of the model of a scorecard: `data/scorecard_model.json`, which the registry keeps byte by byte.
+public struct CardModelFile: Sendable, Codable, Hashable {
+  public static let fileName = "scorecard_model.json"
+  public static let mediaType = "application/vnd.cutline.card-model+json"
+  static let format = "cutline-card-model-1"
+
+  /// What the coefficients are of: weights of evidence of bins, or the card's own transforms in 0...1.
+  public enum Basis: String, Sendable, Codable { case woe, transforms }
+
+  public struct Term: Sendable, Codable, Hashable {
+    public let feature: String
+    /// In log-odds of bad.
+    public let coefficient: Double
+    public let standardError, p: Double?
+
+    public init(feature: String, coefficient: Double, standardError: Double? = nil, p: Double? = nil) {
+      (self.feature, self.coefficient, self.standardError, self.p) = (feature, coefficient, standardError, p)
+    }
+
+    enum CodingKeys: String, CodingKey {
+      case feature, coefficient, p
+      case standardError = "standard_error"
+    }
+  }
+
+  public let format: String
+  /// `logistic_regression`.
+  public let modelType: String
+  public let estimator: String
+  public let basis: Basis
+  public let intercept: Double
+  public let terms: [Term]
+  /// On applications that it did not learn from; nil where there were none, or of one class.
+  public let metrics: CardMetrics?
+  /// The card in points that the model alone gives; nil of a model on transforms.
+  public let card: Scorecard?
+
+  public init(
+    modelType: String = "logistic_regression", estimator: String, basis: Basis, intercept: Double, terms: [Term],
+    metrics: CardMetrics?, card: Scorecard?
+  ) {
+    format = Self.format
+    (self.modelType, self.estimator, self.basis, self.intercept) = (modelType, estimator, basis, intercept)
+    (self.terms, self.metrics, self.card) = (terms, metrics, card)
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case format, estimator, basis, intercept, terms, metrics, card
+    case modelType = "model_type"
+  }
+
+  /// - Throws: `Faults` (data) for what is no such model.
+  public static func read(_ bytes: [UInt8], at place: String) throws -> CardModelFile {
+    let model: CardModelFile
+    do { model = try CanonicalJSON.decode(CardModelFile.self, from: Data(bytes)) } catch let faults as Faults {
+      throw faults
+    } catch {
+      throw Faults.data(
+        place, "is no model of a scorecard", "Name \(fileName) of a run with plan = \"scorecard\", or one of that form."
+      )
+    }
+    guard model.format == format else {
+      throw Faults.data(place, "has the format \(model.format), not \(format)", "Use the cutline that wrote it.")
+    }
+    guard !model.terms.isEmpty, Set(model.terms.map(\.feature)).count == model.terms.count,
+      model.terms.allSatisfy({ !$0.feature.isEmpty && $0.coefficient.isFinite }),
+      model.modelType.wholeMatch(of: /[a-z][a-z0-9_]{0,63}/) != nil
+    else {
+      throw Faults.data(
+        place, "has no feature, one twice, a coefficient that is no number, or a type that is no name",
+        "Give each feature its coefficient.")
+    }
+    return model
+  }
+
+  /// |coefficient| over their sum, by size; for a table of importance.
+  public var importance: [(term: Term, share: Double)] {
+    let sum = terms.reduce(0) { $0 + $1.coefficient.magnitude }
+    return terms.map { ($0, sum > 0 ? $0.coefficient.magnitude / sum : 0) }.enumerated().sorted {
+      (-$0.element.1, $0.offset) < (-$1.element.1, $1.offset)
+    }.map(\.element)
+  }
+}
