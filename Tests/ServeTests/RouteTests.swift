@@ -124,7 +124,7 @@ import Testing
 
   /// Outcomes, a model, and two cards that are compared.
   private static func registry(_ ask: Ask, _ fixture: SiteFixture) throws {
-    func report(_ event: String, _ query: String = "", key: String? = nil) throws -> Response {
+    func report(_ event: String, _ query: String = "?product=loan", key: String? = nil) throws -> Response {
       let item =
         "{\"application_id\":\"A\",\"event\":\"\(event)\",\"occurred_on\":\"2025-01-02\",\"external_key\":\"k\"}"
       return try ask(
@@ -153,15 +153,17 @@ import Testing
       let card =
         "{\"format\":\"cutline-weights-1\",\"features\":[{\"name\":\"a\",\"weight\":\(weight),\"transform\":{\"kind\":\"flag\"}}]}"
       let made = try ask(
-        "POST", "/api/scoring/versions", "{\"kind\":\"scorecard\",\"version\":\"\(name)\",\"content\":\(card)}",
+        "POST", "/api/scoring/versions",
+        "{\"kind\":\"scorecard\",\"product\":\"loan\",\"version\":\"\(name)\",\"content\":\(card)}",
         "analyst", [])
       #expect(made.status == 201, "\(made.text)")
     }
-    #expect(try ask("GET", "/api/scoring/versions/c2/compare?with=c1", nil, "viewer", []).status == 200)
-    #expect(try ask("GET", "/api/scoring/versions/c2/compare?with=c9", nil, "viewer", []).status == 404)
+    #expect(try ask("GET", "/api/scoring/versions/c2/compare?with=c1&product=loan", nil, "viewer", []).status == 200)
+    #expect(try ask("GET", "/api/scoring/versions/c2/compare?with=c9&product=loan", nil, "viewer", []).status == 404)
     let refined = try ask(
       "POST", "/api/scoring/versions",
-      "{\"base_version\":\"c1\",\"model_id\":\"\(model.modelID)\",\"version\":\"c3\"}", "analyst", [])
+      "{\"base_version\":\"c1\",\"product\":\"loan\",\"model_id\":\"\(model.modelID)\",\"version\":\"c3\"}", "analyst",
+      [])
     #expect(refined.json?["source"]?.string == "ml_refined", "\(refined.text)")
     #expect(
       try ask("POST", "/api/scoring/versions", "{\"model_id\":\"\(model.modelID)\"}", "analyst", []).status == 422)
