@@ -73,8 +73,8 @@ import Testing
     #expect(try WeightCard(features: [stated]).score([.nan]) == 600)
     // A card in points has a bin for it.
     let points = try RefinementTests.card(-1, -1)
-    #expect(points.characteristics[0].bin(of: .nan) == points.characteristics[0].missingBin)
-    #expect(points.characteristics[0].bin(of: 0) == 0)
+    #expect(points.characteristics[0].bins.bin(of: Double.nan) == points.characteristics[0].bins.missingBin)
+    #expect(points.characteristics[0].bins.bin(of: 0.0) == 0)
   }
 
   /// 12: weights of 165 above a base of 300 reached 465, and bands began at 550.
