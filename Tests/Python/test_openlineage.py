@@ -99,7 +99,9 @@ class LineageTests(Workplace):
         self.assertEqual(source["facets"]["version"]["datasetVersion"], hashlib.sha256(data.read_bytes()).hexdigest())
         self.assertEqual(source["inputFacets"]["inputStatistics"]["rowCount"], 1500)
         outputs = {pathlib.Path(output["name"]).name: output for output in end["outputs"]}
-        self.assertEqual(set(outputs), {"gates.csv", "scorecard.json", "scorecard_model.csv", "scorecard_points.csv"})
+        self.assertEqual(set(outputs), {
+            "gates.csv", "scorecard.json", "scorecard_model.csv", "scorecard_model.json", "scorecard_points.csv",
+            "scorecard_test.csv"})
         for name, output in outputs.items():
             path = pathlib.Path("card/data", name)
             self.assertEqual(output["outputFacets"]["outputStatistics"]["size"], path.stat().st_size)

@@ -50,7 +50,7 @@ class RunTests(Workplace):
         for name in ["age", "debt"]:
             self.assertEqual(sum(row["good"] + row["bad"] for row in rows if row["characteristic"] == name), 1200)
         self.assertIn("characteristics", card)
-        self.assertEqual({"gates", "scorecard_model", "scorecard_points"}, set(self.run_.tables))
+        self.assertEqual({"gates", "scorecard_model", "scorecard_points", "scorecard_test"}, set(self.run_.tables))
         with self.assertRaises(KeyError):
             self.run_.table("../../card")
         self.assertEqual(self.run_.columns("gates")[0]["name"], "gate")
