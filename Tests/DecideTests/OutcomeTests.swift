@@ -62,6 +62,30 @@ import Testing
     #expect(try fixture.store.verifyAudit().fault == nil)
   }
 
+  /// One mistyped year would make every application look mature; so would a day to come that is stated.
+  @Test func theFutureIsNotKnown() throws {
+    let fixture = try DecisionFixture()
+    let ann = try fixture.caller("ann")
+    try Self.batch(fixture, [("A", "2025-12-01"), ("B", "2025-12-01")])
+    let known = try [Self.outcome("A", "none", "2025-12-31")]
+    _ = try fixture.store.appendOutcomes(known, at: "f", product: "loan", by: ann)
+    let typo = try [Self.outcome("B", "none", "2062-12-31")]
+    let faults = expectFaults(.data) { try fixture.store.appendOutcomes(typo, at: "f", product: "loan", by: ann) }
+    #expect(faults?.text(.full).contains("lies in the future") == true)
+    let taken = try fixture.store.appendOutcomes(typo, at: "f", product: "loan", onRejection: .takeOthers, by: ann)
+    #expect(taken.appended == 0 && taken.rejected.count == 1)
+    expectFaults(.usage) { try fixture.store.buildLabels(Self.request(asOf: "2062-12-31"), by: ann) }
+    let report = try fixture.store.buildLabels(Self.request(), by: ann)
+    #expect(report.asOf == "2025-12-31" && report.counts.used == 0)
+    // What is corrected speaks of no day any more.
+    let late = try Self.outcome("B", "none", "2026-01-01", key: "late")
+    let early = try Self.outcome("B", "none", "2025-12-30", key: "early", supersedes: "late")
+    _ = try fixture.store.appendOutcomes([late], at: "f", product: "loan", by: ann)
+    #expect(try fixture.store.buildLabels(Self.request(), by: ann).asOf == "2026-01-01")
+    _ = try fixture.store.appendOutcomes([early], at: "f", product: "loan", by: ann)
+    #expect(try fixture.store.buildLabels(Self.request(), by: ann).asOf == "2025-12-31")
+  }
+
   @Test func aBadLineRejectsTheFileAndAllAreNamed() throws {
     let text = """
       application_id,event,occurred_on,seen_until,external_key

@@ -134,6 +134,15 @@ import Testing
       ("version=\"4.3\"", "version=\"3.0\""),
       ("<MiningField name=\"x\"/>", "<MiningField name=\"x\" missingValueReplacement=\"0\"/>"),
       ("useReasonCodes=\"false\"", "reasonCodeAlgorithm=\"pointsAbove\""),
+      ("functionName=\"regression\"", "functionName=\"classification\""),
+      ("<Scorecard ", "<Scorecard isScorable=\"false\" "),
+      (
+        "dataType=\"double\"/>", "dataType=\"double\"><Interval closure=\"closedClosed\" leftMargin=\"0\"/></DataField>"
+      ),
+      ("<MiningField name=\"x\"/>", "<MiningField name=\"x\" invalidValueTreatment=\"asValue\"/>"),
+      ("</Scorecard>", "<Targets><Target castInteger=\"floor\"/></Targets></Scorecard>"),
+      ("</Scorecard>", "<Targets><Target max=\"4000000000000000000\"/></Targets></Scorecard>"),
+      ("</Scorecard>", "<Output><OutputField name=\"y\" feature=\"transformedValue\"/></Output></Scorecard>"),
     ] {
       try #require(whole.contains(old))
       expectFaults(.data, "\(new.prefix(60))") { try Self.read(whole.replacing(old, with: new)) }
@@ -186,6 +195,17 @@ import Testing
       expectFaults(.data, "\(bin)") {
         try TableScorecardImport.card(Self.table(wrong), .optbinning, of: "t.csv", Self.options(unseen: 0))
       }
+    }
+    // Points that rise with the share of bad; points of special values that nobody can look up.
+    var wrong = rows
+    for row in 1...3 { wrong[row][8] = "\(-(Double(rows[row][8] ?? "") ?? 0))" }
+    expectFaults(.data) {
+      try TableScorecardImport.card(Self.table(wrong), .optbinning, of: "t.csv", Self.options(unseen: 0))
+    }
+    var summary = rows.map { [$0[0], $0[2], $0[8]] }
+    summary[4][2] = "86"
+    expectFaults(.data) {
+      try TableScorecardImport.card(Self.table(summary), .optbinning, of: "t.csv", Self.options(unseen: 0))
     }
     var fine = rows
     fine[1][8] = "10.123"

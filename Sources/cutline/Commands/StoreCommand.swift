@@ -48,7 +48,8 @@ struct StoreCommand: Command {
       let target = try StoreOptions.operand(1, "PATH", arguments)
       let (store, caller) = try StoreOptions.openAsCaller(arguments, mayRead: true)
       let isRecorded = try store.backup(to: target, by: caller)
-      Console.error("\(target): a copy of \(path)" + (isRecorded ? "" : "; the log does not name it, as another process writes"))
+      Console.error(
+        "\(target): a copy of \(path)" + (isRecorded ? "" : "; the log does not name it, as another process writes"))
     case .check:
       let report = try StoreOptions.open(arguments, .reading).check()
       try StoreOptions.print(report, arguments) { text(report, path) }

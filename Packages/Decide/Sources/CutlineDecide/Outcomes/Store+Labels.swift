@@ -49,6 +49,11 @@ extension Store {
       let batch = try batch(request.batch)
       let known = request.knownBy ?? transaction.now
       let asOf = try request.asOf ?? lastDay(of: batch.product, known: known)
+      guard asOf.iso <= transaction.now.adding(days: 1).date else {
+        throw Faults.usage(
+          "as-of", "\(asOf.iso) lies in the future: nobody knows outcomes until then",
+          "Name the last day for which outcomes are complete.")
+      }
       let window = try ObservationWindow(days: request.windowDays, asOf: asOf)
       let outcomes = try KnownOutcomes(
         batch.batchID, product: batch.product, kind: request.kind, known: known, database)
@@ -88,7 +93,10 @@ extension Store {
     let row = try database.first(
       """
       SELECT max(o.seen_until) AS last FROM outcomes o JOIN outcome_reports r USING (report_id)
-      WHERE o.product = ? AND r.reported_at <= ?
+      WHERE o.product = ?1 AND r.reported_at <= ?2
+        AND NOT EXISTS (
+          SELECT 1 FROM outcomes s JOIN outcome_reports t USING (report_id)
+          WHERE s.supersedes = o.outcome_id AND t.reported_at <= ?2)
       """, [.text(product), .init(known)])
     guard let day = row.flatMap({ CalendarDate(iso: $0.text("last")) }) else {
       throw Faults.data(

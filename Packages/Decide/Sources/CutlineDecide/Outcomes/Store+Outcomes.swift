@@ -48,7 +48,15 @@ extension Store {
       var (appended, repeated) = (0, 0)
       var problems = LineProblems()
       var rejected = known
+      // A day more for who is ahead of UTC. One mistyped year would make every application look mature.
+      let today = transaction.now.adding(days: 1).date
       for (line, outcome) in outcomes {
+        if outcome.seenUntil.iso > today {
+          let problem = "occurred_on or seen_until lies in the future"
+          problems.add(problem, line: line)
+          rejected.append(.init(index: line, detail: problem))
+          continue
+        }
         if let old = try row(of: outcome.externalKey, product) {
           if try isSame(outcome, old) {
             repeated += 1

@@ -35,8 +35,9 @@ public struct AdverseReasons: Sendable, Hashable {
   /// - Returns: nil for an application that the card does not decline.
   /// - Complexity: O(bins).
   public init?(_ card: Scorecard, _ scored: Scorecard.Scored, cutoff: Int64, most: Int = 4) {
-    let needed = cutoff * card.scale.unitsPerPoint - scored.raw
-    guard needed > 0 else { return nil }
+    let least = cutoff * card.scale.unitsPerPoint
+    let needed = least - scored.raw
+    guard needed > 0, scored.score < least else { return nil }
     self.needed = needed
     let gains = zip(card.characteristics, scored.points).map { max(0, $0.most - $1) }
     self.gains = gains

@@ -39,6 +39,15 @@ public struct Scorecard: Sendable, Hashable, Codable {
     if let least, let most, least >= most {
       throw Faults.usage("min_score", "\(least) is not below max_score, \(most)", "Correct one of the two.")
     }
+    guard
+      ([least, most, cutoff].compactMap { $0 } + bands.all.map(\.from)).allSatisfy({
+        $0.magnitude <= Characteristic.mostUnits
+      })
+    else {
+      throw Faults.data(
+        "scorecard", "has a cutoff, a band or a limit of scores beyond \(Characteristic.mostUnits)",
+        "Leave out what binds nobody.")
+    }
     guard initial.magnitude <= Characteristic.mostUnits else {
       throw Faults.data("scorecard", "has an initial score beyond \(Characteristic.mostUnits)", "Check the scale.")
     }
@@ -107,6 +116,25 @@ public struct Scorecard: Sendable, Hashable, Codable {
     } catch {
       throw Faults.data("the content", "is no scorecard", "Give a \(fileName) of a run with plan = \"scorecard\".")
     }
+  }
+
+  /// The same card with its columns spelt as a table spells them, for programs that tell capitals apart.
+  ///
+  /// - Throws: `Faults` (usage) where the table lacks one, or spells two names that are one when compared.
+  public func respelt(_ names: [String], of table: String) throws -> Scorecard {
+    let known = Dictionary(grouping: names, by: TextColumn.comparable)
+    return try Scorecard(
+      scale: scale, initialExact: initialExact, initial: initial,
+      characteristics: characteristics.map { own in
+        guard let found = known[TextColumn.comparable(own.column)], found.count == 1 else {
+          throw Faults.usage(
+            table, "has not exactly one column \(own.column)\(DidYouMean.phrase(for: own.column, among: names))",
+            "It must hold every characteristic of the card.")
+        }
+        return try Characteristic(
+          name: own.name, column: found[0], bins: own.bins, attributes: own.attributes, coefficient: own.coefficient,
+          reason: own.reason, isProtected: own.isProtected)
+      }, bands: bands, cutoff: cutoff, least: least, most: most)
   }
 
   // MARK: Scores

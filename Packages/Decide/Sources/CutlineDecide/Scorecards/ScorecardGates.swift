@@ -72,7 +72,7 @@ public enum ScorecardGates {
         "improvement", verdict, value: value, threshold: threshold, rows: population.isBad.count,
         population: population.name, detail: detail)
     }
-    guard let old = population.old else { return gate(.warn, nil, "no baseline: no card is in force") }
+    guard let old = population.old else { return gate(.warn, nil, "no baseline: active names no card") }
     guard let after = PairCounts(population.new, isBad: population.isBad),
       let before = PairCounts(old, isBad: population.isBad)
     else { return gate(.skipped, nil, "outcomes of one class only") }
@@ -122,7 +122,7 @@ public enum ScorecardGates {
         "score_correlation", verdict, value: value, threshold: "Spearman above 0.8", rows: population.new.count,
         population: population.name, detail: detail)
     }
-    guard let old = population.old else { return gate(.warn, nil, "no baseline: no card is in force") }
+    guard let old = population.old else { return gate(.warn, nil, "no baseline: active names no card") }
     guard !population.new.isEmpty else { return gate(.skipped, nil, "no application") }
     let found = RankCorrelation(old, population.new)
     guard let spearman = found.spearman else { return gate(.fail, nil, "all applications score alike") }

@@ -105,7 +105,7 @@ extension Store {
     }
     let rows = (0..<table.rowCount).filter { table.isBad.isEmpty || table.isBad[$0] != nil }
     return RefinementPopulation(
-      name: table.name, old: try scores(base, rows), new: try scores(new, rows),
+      name: "\(table.name), of which the model may know rows", old: try scores(base, rows), new: try scores(new, rows),
       isBad: table.isBad.isEmpty ? [] : rows.map { table.isBad[$0] == true }, isTraining: false,
       isRecent: rows.count >= fewRecent)
   }

@@ -77,7 +77,8 @@ enum SiteRoutes {
   }
 
   private static let ready = Route.read(
-    "/readyz", "readiness", "That what the server needs is there: the store opens, the end of its log can be read, and 16 MiB are free beside it.",
+    "/readyz", "readiness",
+    "That what the server needs is there: the store opens, the end of its log can be read, and 16 MiB are free beside it.",
     .openHere, [],
     [
       .json(

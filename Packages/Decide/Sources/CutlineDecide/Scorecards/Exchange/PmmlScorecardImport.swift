@@ -66,6 +66,12 @@ public enum PmmlScorecardImport {
 
     func card() throws -> ImportedCard {
       var notes: [String] = []
+      guard model.attributes["isScorable"] != "false", model.attributes["functionName"] ?? "regression" == "regression"
+      else { throw refused(model, "is not to be scored, or no regression", "Give a Scorecard that gives a number.") }
+      for output in model.first("Output")?.all("OutputField") ?? []
+      where output.attributes["feature"] == "transformedValue" {
+        throw refused(output, "transforms the score", "Put what it does into the points.")
+      }
       let usesReasons = model.attributes["useReasonCodes"] != "false"
       if usesReasons, model.attributes["reasonCodeAlgorithm"] == "pointsAbove" {
         throw refused(
@@ -84,8 +90,10 @@ public enum PmmlScorecardImport {
         return draft
       }
       let target = model.first("Targets")?.first("Target")
-      if let target, target.attributes.keys.contains(where: { ["rescaleConstant", "rescaleFactor"].contains($0) }) {
-        throw refused(target, "rescales the score", "Put the factor into the points.")
+      if let target,
+        target.attributes.keys.contains(where: { ["rescaleConstant", "rescaleFactor", "castInteger"].contains($0) })
+      {
+        throw refused(target, "rescales or rounds the score", "Put it into the points.")
       }
       let scale = try statedScale() ?? ImportedCard.scale(options.scale, of: file)
       let bands = try facts(model).filter { $0.name == "band" }.map { band in
@@ -129,6 +137,15 @@ public enum PmmlScorecardImport {
         mining.attributes["missingValueReplacement"] != nil || mining.attributes["outliers"] ?? "asIs" != "asIs"
       {
         throw refused(mining, "changes values before they are scored", "Give such values points of their own.")
+      }
+      let invalid =
+        model.first("MiningSchema")?.all("MiningField").first { $0.attributes["name"] == name }?
+        .attributes["invalidValueTreatment"] ?? "returnInvalid"
+      let isLimited = data.children.contains { ["Interval", "Value"].contains($0.name) }
+      guard invalid != "asValue", !isLimited || invalid == "asIs" else {
+        throw refused(
+          data, "takes some values for invalid, which a card does not",
+          "Say invalidValueTreatment=\"asIs\", and give such values points of their own.")
       }
       if data.children.contains(where: { $0.attributes["property"] ?? "valid" != "valid" }) {
         throw refused(data, "takes values for missing or invalid", "Make them special values of the characteristic.")

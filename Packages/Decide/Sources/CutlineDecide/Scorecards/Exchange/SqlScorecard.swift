@@ -160,7 +160,8 @@ struct SqlScorecard {
       let own = card.characteristics[place]
       let all = own.attributes.indices.map(own.reasonCode)
       let usual = own.reason?.code ?? own.name
-      let others = all.indices.filter { all[$0] != usual }
+      // Equal texts may differ in their bytes.
+      let others = all.indices.filter { !all[$0].utf8.elementsEqual(usual.utf8) }
       let text =
         others.isEmpty
         ? Self.literal(usual)

@@ -30,7 +30,11 @@ public enum TableScorecardImport {
       own[row.variable, default: []].append(row)
     }
     var notes =
-      library == .optbinning ? ["edges are those that the table prints: write it with show_digits of 6 or more"] : []
+      library == .optbinning
+      ? [
+        "edges are those that the table prints (show_digits of Scorecard.fit, 6 or more), and it holds no intercept: scores of a card with intercept_based=True are off by one number"
+      ] : []
+    try checkSense(rows, file)
     let drafts = try names.map { name in
       try Reader(name: name, rows: own[name] ?? [], library: library, file: file, options: options).draft(&notes)
     }
@@ -43,10 +47,27 @@ public enum TableScorecardImport {
       cutoff: nil, least: nil, most: nil, options, notes: notes, of: file)
   }
 
+  /// - Throws: `Faults` (data) where points rise with the share of bad applications: here more points are safer.
+  private static func checkSense(_ rows: [Row], _ file: String) throws {
+    var covariance = 0.0
+    for (_, own) in Dictionary(grouping: rows.filter { $0.good + $0.bad > 0 }, by: \.variable) {
+      let all = own.reduce(0.0) { $0 + Double($1.good + $1.bad) }
+      let mean = own.reduce(0.0) { $0 + Double($1.good + $1.bad) * $1.points } / all
+      covariance += own.reduce(0.0) { $0 + Double($1.bad) * ($1.points - mean) }
+    }
+    guard covariance <= 0 else {
+      throw Faults.data(
+        file, "has points that rise with the share of bad applications, as reverse_scorecard=True gives them",
+        "Fit with reverse_scorecard=False: here more points are safer.")
+    }
+  }
+
   /// A line of the table.
   struct Row {
     let variable, bin: String
     let points: Double
+    /// Whether the table counts applications.
+    let hasCounts: Bool
     let good, bad: Int64
     let woe, coefficient: Double
     /// From 0.
@@ -77,7 +98,7 @@ public enum TableScorecardImport {
       }
       return Row(
         variable: name, bin: CardColumns.text(bin, row) ?? "", points: own,
-        good: number(good, row).map { Int64($0) } ?? 0,
+        hasCounts: good != nil && bad != nil, good: number(good, row).map { Int64($0) } ?? 0,
         bad: number(bad, row).map { Int64($0) } ?? 0, woe: number(woe, row) ?? 0,
         coefficient: number(coefficient, row) ?? 0, number: row)
     }
@@ -114,10 +135,12 @@ public enum TableScorecardImport {
             missing = place
           case .special:
             // The codes stand in the program that made the card, not in its table.
-            guard row.points == 0 || row.good + row.bad == 0 && row.woe == 0 else {
+            guard row.points == 0 || row.hasCounts && row.good + row.bad == 0 && row.woe == 0 else {
               throw refused(
                 row, file, "has points for special values, and the table does not say which these are",
-                "Give them intervals or levels of their own before you bin.")
+                row.hasCounts
+                  ? "Give them intervals or levels of their own before you bin."
+                  : "Give table(style=\"detailed\"), which says whether any application has such a value.")
             }
             notes.append("\(name): its row Special is left out, as it names no codes")
           case .interval(let low, let high):

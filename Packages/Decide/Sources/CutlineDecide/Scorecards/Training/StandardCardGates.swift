@@ -105,7 +105,7 @@ struct StandardCardGates: Stage {
     guard let active, let old = population.old else {
       return ScorecardGate(
         "band_stability", .warn, value: nil, threshold: "below 10 points", rows: 0, population: population.name,
-        detail: "no baseline: no card is in force")
+        detail: "no baseline: active names no card")
     }
     guard active.bands == card.bands else {
       return ScorecardGate(
@@ -130,7 +130,7 @@ struct StandardCardGates: Stage {
     guard active != nil else {
       return ScorecardGate(
         "weight_change", .warn, value: nil, threshold: "below 0.5 of the old weight", rows: 0,
-        population: "features of both cards", detail: "no baseline: no card is in force")
+        population: "features of both cards", detail: "no baseline: active names no card")
     }
     return ScorecardGates.weightChange(new.map { ($0.name, old[$0.name], $0.units) }, unit: 100)
   }

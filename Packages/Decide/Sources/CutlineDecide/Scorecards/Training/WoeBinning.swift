@@ -45,12 +45,28 @@ struct WoeBinning: Stage {
         "scorecard", "no variable has bins: \(dropped.map { "\($0.name): \($0.reason)" }.joined(separator: "; "))",
         "State edges, or lower the least sizes of the method.")
     }
+    for variable in variables where variable.informationValue > Self.leakValue {
+      context.warn(
+        "\(word: variable.name): its information value is \(NumberText.fixed(variable.informationValue, 2)): look whether it was known at the decision"
+      )
+    }
     for variable in variables where variable.contradictsDirection {
       context.warn(
         "\(word: variable.name): the data says that the other end is safe (its information value is more than \(BinProposal.contradiction) times that of the declared direction)"
       )
     }
     return CardBinning(variables: variables, dropped: dropped, smoothing: config.smoothing)
+  }
+
+  /// Beyond these a variable mostly knows what was to be foretold.
+  private static let (leakArea, leakValue) = (0.95, 2.0)
+
+  /// The area under the ROC curve of a column of numbers, in the direction that is better; one half where there is none.
+  private static func area(_ column: CardColumn, _ isBad: [Bool]) -> Double {
+    guard case .numbers(let numbers) = column else { return 0.5 }
+    let known = numbers.indices.filter { !numbers[$0].isNaN }
+    let area = RocAreas([known.map { numbers[$0] }], isBad: known.map { isBad[$0] })?.areas[0] ?? 0.5
+    return max(area, 1 - area)
   }
 
   private func binned(
@@ -74,8 +90,12 @@ struct WoeBinning: Stage {
       if isBad { bad[bin] += 1 } else { good[bin] += 1 }
     }
     guard zip(good, bad).count(where: { $0 + $1 > 0 }) > 1 else {
+      let area = Self.area(own, labels)
       throw Faults.data(
-        "characteristic \(variable.name)", "has all applications in one bin: it tells nobody apart",
+        "characteristic \(variable.name)",
+        area > Self.leakArea
+          ? "parts good from bad nearly wholly (area \(NumberText.fixed(area, 3))), so that no two bins hold both: it knows the outcome"
+          : "has all applications in one bin: it tells nobody apart",
         "Leave it out, or state its edges or groups.")
     }
     guard let woe = WoeTable(good: good, bad: bad, smoothing: config.smoothing) else {
