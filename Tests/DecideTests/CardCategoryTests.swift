@@ -64,7 +64,7 @@ import Testing
     }
     expectFaults(.data) { try CharacteristicBins(edges: [1], groups: [["a"]], of: "x") }
     expectFaults(.data) { try CharacteristicBins(edges: [2, 1], of: "x") }
-    for limit in [Int64.max, .min + 1, 1 << 62] { expectFaults(.data) { try Self.card(decimals: 1, most: limit) } }
+    for limit: Int64 in [.max, .min + 1, 1 << 62] { expectFaults(.data) { try Self.card(decimals: 1, most: limit) } }
   }
 
   @Test func missingIsWhatTheCardSays() throws {

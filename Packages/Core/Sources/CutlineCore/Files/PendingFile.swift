@@ -90,13 +90,19 @@ public import Foundation
   private func openNamed(in folder: String) throws {
     for attempt in 0..<1000 {
       let name = "\(folder)/\(Leftovers.name(target.fileName, attempt))"
-      let opened = FileSystem.create(name, mode: 0o666)
+      // One step: a signal finds no file, or one that goes with the program.
+      let opened = Unfinished.undisturbed {
+        let opened = FileSystem.create(name, mode: 0o666)
+        if opened >= 0 { Unfinished.add(name) }
+        return opened
+      }
       guard opened >= 0 || errno == EEXIST else { throw failure() }
       if opened >= 0, Leftovers.hold(opened, name) {
         descriptor = opened
         temporary = name
-        return Unfinished.add(name)
+        return
       }
+      if opened >= 0 { Unfinished.remove(name) }
       SystemCall.close(opened)
     }
     throw failure()

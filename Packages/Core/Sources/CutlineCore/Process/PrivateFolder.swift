@@ -24,13 +24,17 @@ internal import Foundation
     Leftovers.removeFolders(prefix, in: place)
     for _ in 0..<100 {
       var template = Array("\(place)/\(prefix)XXXXXX".utf8CString)
-      let isMade = Unfinished.undisturbed {
-        template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } != nil }
+      // One step: a signal finds no folder, or one that goes with the program.
+      let made = Unfinished.undisturbed { () -> String? in
+        guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } != nil }) else {
+          return nil
+        }
+        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        Unfinished.add(path)
+        return path
       }
-      guard isMade || errno == EINTR else { break }
-      if !isMade { continue }
-      let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-      Unfinished.add(path)
+      guard made != nil || errno == EINTR else { break }
+      guard let path = made else { continue }
       let lock = SystemCall.repeated { open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
       if lock >= 0, Leftovers.hold(lock, path) {
         (self.path, self.lock) = (path, lock)

@@ -7,7 +7,7 @@ extension CharacteristicBins {
   ///
   /// - Throws: `Faults` (data) with the first row whose value is missing where that is refused, or is text among numbers.
   /// - Complexity: O(rows log bins); of words, O(rows + distinct words).
-  func bins(_ column: CardColumn, of name: String) throws -> [Int] {
+  public func bins(_ column: CardColumn, of name: String) throws -> [Int] {
     if case .words(let words) = column, isOfWords {
       let own = words.distinctValues.map { bin(of: $0) }
       return try words.codes.enumerated().map { row, code in

@@ -34,7 +34,6 @@ final class RunFolder {
       Self.remove(made: made)
       throw error
     }
-    Unfinished.add(neighbours.lock)
     staging = neighbours.free
     do {
       warnings = try neighbours.clean()
@@ -155,23 +154,30 @@ final class RunFolder {
 
   private static func acquire(_ path: String, target: String) throws -> Int32 {
     for _ in 0..<100 {
-      let descriptor = SystemCall.repeated { open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644) }
-      guard descriptor >= 0 else { throw FileSystem.failure(target, "the folder beside it cannot be written") }
-      guard SystemCall.repeated({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
-        SystemCall.close(descriptor)
-        throw Faults.io(target, "another run is writing there", "Wait for it, or choose another --output.")
-      }
-      // The holder before us may have removed the file between our open and our lock.
-      var held = stat()
-      var named = stat()
-      if SystemCall.repeated({ fstat(descriptor, &held) }) == 0, SystemCall.repeated({ stat(path, &named) }) == 0,
-        held.st_ino == named.st_ino
-      {
-        return descriptor
-      }
-      SystemCall.close(descriptor)
+      // One step: a signal finds no lock, or one that goes with the program.
+      if let descriptor = try Unfinished.undisturbed({ try hold(path, target: target) }) { return descriptor }
     }
     throw Faults.io(target, "its lock cannot be taken", "Remove \(path) if no run is going on.")
+  }
+
+  /// - Returns: nil where the holder before us has removed the file between our open and our lock.
+  private static func hold(_ path: String, target: String) throws -> Int32? {
+    let descriptor = SystemCall.repeated { open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644) }
+    guard descriptor >= 0 else { throw FileSystem.failure(target, "the folder beside it cannot be written") }
+    guard SystemCall.repeated({ flock(descriptor, LOCK_EX | LOCK_NB) }) == 0 else {
+      SystemCall.close(descriptor)
+      throw Faults.io(target, "another run is writing there", "Wait for it, or choose another --output.")
+    }
+    var held = stat()
+    var named = stat()
+    guard SystemCall.repeated({ fstat(descriptor, &held) }) == 0, SystemCall.repeated({ stat(path, &named) }) == 0,
+      held.st_ino == named.st_ino
+    else {
+      SystemCall.close(descriptor)
+      return nil
+    }
+    Unfinished.add(path)
+    return descriptor
   }
 
   private static func release(_ lock: Int32, _ path: String) {

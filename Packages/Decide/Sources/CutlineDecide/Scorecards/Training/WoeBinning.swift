@@ -47,7 +47,7 @@ struct WoeBinning: Stage {
     }
     for variable in variables where variable.informationValue > Self.leakValue {
       context.warn(
-        "\(word: variable.name): its information value is \(NumberText.fixed(variable.informationValue, 2)): look whether it was known at the decision"
+        "\(word: variable.name): its information value is \(printed: NumberText.fixed(variable.informationValue, 2)): look whether it was known at the decision"
       )
     }
     for variable in variables where variable.contradictsDirection {
