@@ -50,7 +50,7 @@ enum ScorecardFiles {
     let word = try StoreOptions.operand(1, "CARD", arguments)
     var card = try card(word, arguments)
     if let path = arguments["like"] {
-      card = try card.respelt(TableInput(arguments).readBeside(path).names, of: path)
+      card = try card.respelt(TableReader.read(path, options: ReadOptions()).table.names, of: path)
     } else if format == .pmml {
       Console.error("\(output): its fields are spelt in small letters; --like TABLE takes the spelling of your data")
     }
