@@ -61,8 +61,8 @@ import Testing
 
   /// The claim, tried against every choice.
   private static func isTrue(_ certificate: AllocationCertificate) throws -> Bool {
-    func point(_ sums: [Int64]) -> SegmentFrontier.Point {
-      .init(production: sums[0], numerator: sums[1], denominator: sums[2])
+    func point(_ sums: PointSums) -> SegmentFrontier.Point {
+      .init(production: sums.production, numerator: sums.numerator, denominator: sums.denominator)
     }
     let segments = certificate.segments.map {
       SegmentFrontier(
@@ -142,7 +142,7 @@ import Testing
       try isProven {
         $0["limits"] = ["target": "1000000", "weight": "exposure", "objective": "production", "mostChanged": Int64.max]
         $0["segments"] = [segment].map { own in own.merging(["chosen": 3]) { $1 } }
-        $0["total"] = certificate.segments[0].points[3][0]
+        $0["total"] = certificate.segments[0].points[3].production
         $0["dual"] = dual(0, Int128(1) << 119, 0)
       })
     let limits: [String: Any] = ["target": "5", "weight": "exposure", "objective": "production"]

@@ -40,6 +40,8 @@ import Testing
       let allocation = try AllocationFixture.exact(input)
       guard allocation.status == .optimal else { continue }
       let certificate = try AllocationCertificate(allocation, input, runs: [])
+      // In pieces, the bytes are those of the whole.
+      #expect(try certificate.encoded() == CanonicalJSON.encode(certificate))
       #expect(try certificate.isIntact() && Self.isProven(certificate), "trial \(trial)")
       proven += 1
       // Another total, another target, a choice that another one beats.

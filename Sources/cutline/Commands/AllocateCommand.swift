@@ -70,7 +70,7 @@ struct AllocateCommand: Command {
     if let curve = arguments["curve"] { contents.append((curve, Data(text.curve.utf8))) }
     if let path = arguments["certificate"] {
       let certificate = try AllocationCertificate(allocation, run.input, runs: run.segments.map(\.digest))
-      contents.append((path, try CanonicalJSON.encode(certificate)))
+      contents.append((path, try certificate.encoded()))
     }
     for (path, data) in contents {
       if arguments.has("force") { try NewFile.replace(data, to: path) } else { try NewFile.write(data, to: path) }

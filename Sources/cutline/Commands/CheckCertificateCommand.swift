@@ -90,7 +90,7 @@ struct CheckCertificateCommand: Command {
       throw Faults.integrity(
         path, "is not a certificate of this version", "Write it with cutline allocate --certificate.")
     }
-    guard try certificate.isIntact(), try CanonicalJSON.encode(certificate) == data else { throw changed(path) }
+    guard try certificate.isIntact(), try certificate.isForm(of: data) else { throw changed(path) }
     let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? 5_000_000
     switch try AllocationChecker(limit: limit).verdict(on: certificate) {
     case .refused(let reason): throw Faults.integrity(path, "is refused: \(reason)", "Do not use this result.")

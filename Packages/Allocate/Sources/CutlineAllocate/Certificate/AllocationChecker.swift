@@ -42,12 +42,13 @@ public struct AllocationChecker: Sendable {
     guard total == certificate.total else {
       return .refused("its choices add up to \(total), not \(certificate.total)")
     }
-    guard try keeps(chosen.map(\.point), certificate) else {
+    let points = zip(certificate.segments, chosen).compactMap { $0.point(at: $1.index) }
+    guard try keeps(points, certificate) else {
       return .refused("its choices break the target \(certificate.limits.target) %")
     }
     let most = certificate.limits.mostChanged
     guard chosen.count(where: \.changes) <= most ?? .max else { return .refused("more segments change than may") }
-    let production = chosen.reduce(Int64(0)) { $0 + $1.point[0] }
+    let production = points.reduce(Int64(0)) { $0 + $1.production }
     guard production >= certificate.limits.leastProduction ?? .min else {
       return .refused("its production is below the least one")
     }
@@ -55,7 +56,10 @@ public struct AllocationChecker: Sendable {
     var walk = try CertificateWalk(
       lists, prices, most: most, target: total + 1, limit: limit,
       margin: certificate.limits.weight == .production ? Int128(lists.count) : 0)
-    if let better = try walk.better(keeps: { try keeps($0, certificate) }) {
+    let better = try walk.better { choice in
+      try keeps(choice.compactMap { certificate.segments[$0.segment].point(at: $0.index) }, certificate)
+    }
+    if let better {
       return .refused("a choice within all limits has \(certificate.scale.shortText(better)), which is more")
     }
     let bound = certificate.scale.shortText(Int64(clamping: walk.top >> Int128(certificate.dual.shift)))
@@ -68,21 +72,23 @@ public struct AllocationChecker: Sendable {
   /// where there is no such reason; then every product of a sum with a limit, and every sum of sums, is within 128 bits.
   private func malformed(_ certificate: AllocationCertificate) -> String? {
     let limits = certificate.limits
-    let size = limits.objective == .value ? 4 : 3
     guard !certificate.segments.isEmpty, certificate.multiplier > 0, certificate.multiplier.isFinite else {
       return "it has no segments or no multiplier"
     }
     guard Set(certificate.segments.map(\.name)).count == certificate.segments.count else {
       return "a segment is there twice"
     }
-    let all = certificate.segments.flatMap { $0.points + [$0.today].compactMap { $0 } }
-    guard
-      all.allSatisfy({ point in
-        point.count == size && point.prefix(3).allSatisfy { $0 >= 0 } && point.allSatisfy { $0.magnitude < 1 << 53 }
-          && (point[2] > 0 || point[1] == 0)
-      })
-    else { return "a point is no list of \(size) sums from 0 to 2^53 with a risk" }
-    let largest = all.reduce(UInt64(0)) { largest, point in point.reduce(largest) { max($0, $1.magnitude) } }
+    let hasValue = limits.objective == .value
+    func isSound(_ point: PointSums) -> Bool {
+      (point.value != nil) == hasValue && min(point.production, point.numerator, point.denominator) >= 0
+        && point.largest < 1 << 53 && (point.denominator > 0 || point.numerator == 0)
+    }
+    guard certificate.segments.allSatisfy({ $0.points.allSatisfy(isSound) && $0.today.map(isSound) ?? true }) else {
+      return "a point is no list of \(hasValue ? 4 : 3) sums from 0 to 2^53 with a risk"
+    }
+    let largest = certificate.segments.reduce(UInt64(0)) { largest, segment in
+      segment.points.reduce(max(largest, segment.today?.largest ?? 0)) { max($0, $1.largest) }
+    }
     let (together, overflow) = largest.multipliedReportingOverflow(by: UInt64(certificate.segments.count))
     guard !overflow, together < 1 << 62 else { return "its points are too large to add up" }
     let percents = certificate.segments.flatMap { [$0.bounds.minRisk, $0.bounds.maxRisk, $0.bounds.maxChange] }
@@ -105,19 +111,23 @@ public struct AllocationChecker: Sendable {
     of segment: AllocationCertificate.Segment, _ certificate: AllocationCertificate, _ prices: CertificateWalk.Prices
   ) throws -> [Option] {
     let counts = certificate.limits.mostChanged != nil
-    var candidates: [(point: [Int64], index: Int?)] = segment.points.enumerated().map { ($0.element, $0.offset) }
-    if let today = segment.today, counts || segment.bounds.isLockedToToday { candidates.append((today, nil)) }
-    return try candidates.compactMap { point, index in
-      guard try keepsOwn(point, index, segment, certificate) else { return nil }
+    var options: [Option] = []
+    func take(_ point: PointSums, _ index: Int?) throws {
+      guard try keepsOwn(point, index, segment, certificate) else { return }
       let slack = try slack(point, certificate)
-      let value = certificate.limits.objective == .value ? point[3] : point[0]
+      let value = point.value ?? point.production
       let changes = counts && index != nil
       // Each below 2^116 and 2^120, but for the product.
       let own = (Int128(value) << Int128(prices.shift)) - (changes ? prices.charge : 0)
       let weight = try CheckedNumbers.sum(own, try CheckedNumbers.product(prices.price, slack))
-      return Option(
-        value: value, slack: slack, changes: changes, weight: weight, isChosen: index == segment.chosen, point: point)
+      options.append(
+        Option(
+          slack: slack, weight: weight, value: value, index: index, changes: changes,
+          isChosen: index == segment.chosen))
     }
+    for (index, point) in segment.points.enumerated() { try take(point, index) }
+    if let today = segment.today, counts || segment.bounds.isLockedToToday { try take(today, nil) }
+    return options
   }
 
   // MARK: Limits, anew
@@ -128,47 +138,47 @@ public struct AllocationChecker: Sendable {
   }
 
   private func keepsOwn(
-    _ point: [Int64], _ index: Int?, _ segment: AllocationCertificate.Segment, _ certificate: AllocationCertificate
+    _ point: PointSums, _ index: Int?, _ segment: AllocationCertificate.Segment, _ certificate: AllocationCertificate
   ) throws -> Bool {
     let bounds = segment.bounds
     if bounds.isLockedToToday, index != nil { return false }
     if !bounds.isLockedToToday, let locked = bounds.lockedPoint, index != locked { return false }
     if let most = bounds.maxRisk {
       let (n, d) = try ratio(most, certificate)
-      if d * Int128(point[1]) > n * Int128(point[2]) { return false }
+      if d * Int128(point.numerator) > n * Int128(point.denominator) { return false }
     }
     if let least = bounds.minRisk {
       let (n, d) = try ratio(least, certificate)
-      if d * Int128(point[1]) < n * Int128(point[2]) || point[2] == 0 && n > 0 { return false }
+      if d * Int128(point.numerator) < n * Int128(point.denominator) || point.denominator == 0 && n > 0 { return false }
     }
-    if let floor = bounds.leastProduction, point[0] < floor { return false }
+    if let floor = bounds.leastProduction, point.production < floor { return false }
     if let change = bounds.maxChange, let today = segment.today {
       let power = (0..<change.scale).reduce(Int128(100)) { value, _ in value * 10 }
-      let difference = Int128((point[0] - today[0]).magnitude) * power
-      if difference > Int128(today[0].magnitude) * change.mantissa { return false }
+      let difference = Int128((point.production - today.production).magnitude) * power
+      if difference > Int128(today.production.magnitude) * change.mantissa { return false }
     }
     return true
   }
 
-  private func slack(_ point: [Int64], _ certificate: AllocationCertificate) throws -> Int128 {
+  private func slack(_ point: PointSums, _ certificate: AllocationCertificate) throws -> Int128 {
     if certificate.limits.weight == .exposure {
       let (n, d) = try ratio(certificate.limits.target, certificate)
-      return n * Int128(point[2]) - d * Int128(point[1])
+      return n * Int128(point.denominator) - d * Int128(point.numerator)
     }
     return try RiskBudget(
       certificate.limits.target, measure: RiskMeasure(multiplier: certificate.multiplier), weight: .production
-    ).slack(.init(production: point[0], numerator: point[1], denominator: point[2]))
+    ).slack(.init(production: point.production, numerator: point.numerator, denominator: point.denominator))
   }
 
-  private func keeps(_ points: [[Int64]], _ certificate: AllocationCertificate) throws -> Bool {
+  private func keeps(_ points: [PointSums], _ certificate: AllocationCertificate) throws -> Bool {
     guard certificate.limits.weight == .exposure else {
       return try RiskBudget(
         certificate.limits.target, measure: RiskMeasure(multiplier: certificate.multiplier), weight: .production
-      ).keeps(points.map { .init(production: $0[0], numerator: $0[1], denominator: $0[2]) })
+      ).keeps(points.map { .init(production: $0.production, numerator: $0.numerator, denominator: $0.denominator) })
     }
     let (n, d) = try ratio(certificate.limits.target, certificate)
     let (numerator, denominator) = points.reduce((Int128(0), Int128(0))) {
-      ($0.0 + Int128($1[1]), $0.1 + Int128($1[2]))
+      ($0.0 + Int128($1.numerator), $0.1 + Int128($1.denominator))
     }
     return d * numerator <= n * denominator
   }

@@ -9,14 +9,14 @@ internal import CutlineCore
 struct CertificateWalk {
   /// A point of a segment within the segment's own limits, or what it has today.
   struct Option {
-    let value: Int64
     let slack: Int128
-    let changes: Bool
     /// 2^b · value + price · slack − charge · change.
     let weight: Int128
+    let value: Int64
+    /// Of its point in its segment; nil for what it has today.
+    let index: Int?
+    let changes: Bool
     let isChosen: Bool
-    /// Production, numerator, denominator.
-    let point: [Int64]
   }
 
   /// Prices of a bound.
@@ -30,6 +30,8 @@ struct CertificateWalk {
   private(set) var visited = 0
   /// Per segment, those that may be part of a better choice, by falling weight.
   private let lists: [[Option]]
+  /// The segment of each list.
+  private let segments: [Int]
   private let tops: [Int128]
   private let mostSlack, leastSlack: [Int128]
   private let room, price, margin: Int128
@@ -66,6 +68,7 @@ struct CertificateWalk {
       sorted.reversed().reduce(into: [Int128(0)]) { $0.append(value($1) + ($0.last ?? 0)) }.reversed()
     }
     (mostSlack, leastSlack) = (tails { $0.map(\.slack).max() ?? 0 }, tails { $0.map(\.slack).min() ?? 0 })
+    segments = order
     (self.lists, tops, self.room) = (sorted, order.map { best[$0] }, room)
     (price, self.most, self.target, self.limit, self.margin) = (prices.price, allowed, target, limit, margin)
   }
@@ -82,21 +85,21 @@ struct CertificateWalk {
   /// The value of a choice that keeps all limits and has the target or more; nil where there is none.
   ///
   /// Without recursion: a file may have more segments than a stack has room for.
-  mutating func better(keeps: ([[Int64]]) throws -> Bool) throws -> Int64? {
+  mutating func better(keeps: ([(segment: Int, index: Int?)]) throws -> Bool) throws -> Int64? {
     guard room >= 0 else { return nil }
     var path = [Branch()]
-    var points: [[Int64]] = []
+    var choice: [(segment: Int, index: Int?)] = []
     visited = 1
     while let branch = path.last {
       let depth = path.count - 1
       guard depth < lists.count, let found = step(branch, depth) else {
         if depth == lists.count, branch.value >= target, branch.slack >= 0,
-          try branch.slack >= margin || keeps(points)
+          try branch.slack >= margin || keeps(choice)
         {
           return branch.value
         }
         path.removeLast()
-        if !points.isEmpty { points.removeLast() }
+        if !choice.isEmpty { choice.removeLast() }
         continue
       }
       path[depth].next = found.at + 1
@@ -107,7 +110,7 @@ struct CertificateWalk {
         )
       }
       path.append(found.branch)
-      points.append(lists[depth][found.at].point)
+      choice.append((segments[depth], lists[depth][found.at].index))
     }
     return nil
   }

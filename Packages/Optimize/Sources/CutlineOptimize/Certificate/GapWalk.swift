@@ -5,12 +5,12 @@ internal import CutlineCore
 /// Every strategy is walked row by row from the safest on. A beginning is given up only when, for every gap, a Lagrangian
 /// bound shows that no continuation lies in it, or when another beginning with the same last cutoff has at least its
 /// production, at most its numerator and at least its denominator (only where no cell is negative).
+///
+/// The gaps are walked some at a time: the bound of a gap is as large as the grid, and a certificate may have a hundred thousand.
 struct GapWalk {
   private let grid: CertifiedGrid
   private let gaps: [Gap]
-  private let bounds: [GapBound?]
-  /// Gaps that no bound closes for the whole grid.
-  private let open: [Int]
+  private let multipliers: [Int64]
   private let limit: Int
   /// Whether later gaps ask for more production, so that a tail of them is out of reach together.
   private let isAscending: Bool
@@ -20,28 +20,62 @@ struct GapWalk {
   ///   - multipliers: one a gap.
   ///   - limit: the most beginnings kept at a time.
   init(_ grid: CertifiedGrid, _ gaps: [Gap], multipliers: [Int64], limit: Int) {
-    self.grid = grid
-    self.gaps = gaps
-    self.limit = limit
-    let bounds = zip(gaps, multipliers).map { GapBound(grid, $0, multiplier: $1) }
-    open = gaps.indices.filter { bounds[$0].map { $0.excess >= 0 } ?? true }
-    self.bounds = bounds
+    (self.grid, self.gaps, self.multipliers, self.limit) = (grid, gaps, multipliers, limit)
     let floors = gaps.map { $0.leastProduction ?? .min }
     isAscending = zip(floors, floors.dropFirst()).allSatisfy(<=)
     mostProduction = Self.mostProduction(grid)
+  }
+
+  /// Gaps that no bound closes for the whole grid, with the bounds of those that have one.
+  private struct Open {
+    var gaps: [Int] = []
+    var bounds: [Int: GapBound] = [:]
+  }
+
+  /// Bytes of bounds at a time.
+  private static let room = 64 << 20
+
+  /// - Returns: what a strategy in a gap shows; nil when there is none.
+  /// - Throws: `Faults` (data) when the limit is reached: neither shown nor found.
+  func finding() throws -> String? {
+    let most = max(8, Self.room / ((grid.lines + 1) * (grid.width + 1) * MemoryLayout<Int128>.stride))
+    var open = Open()
+    for (index, (gap, multiplier)) in zip(gaps, multipliers).enumerated() {
+      let bound = GapBound(grid, gap, multiplier: multiplier)
+      if let bound, bound.excess < 0 { continue }
+      open.gaps.append(index)
+      open.bounds[index] = bound
+      if open.gaps.count == most {
+        if let found = try finding(open) { return found }
+        open = Open()
+      }
+    }
+    return try finding(open)
+  }
+
+  /// Ways are kept only where there is something to show: walked again with its gap alone, few are.
+  private func finding(_ open: Open) throws -> String? {
+    guard let gap = try walk(open, keepsWays: false)?.gap else { return nil }
+    var alone = Open(gaps: [gap])
+    alone.bounds[gap] = open.bounds[gap]
+    guard let (_, found) = try walk(alone, keepsWays: true) else { return gaps[gap].meaning }
+    let sums = found.sums
+    return
+      "\(gaps[gap].meaning): production \(sums.production), numerator \(sums.numerator), denominator "
+      + "\(sums.denominator) (\(grid.scale.name)), accepting \(found.accepted) from the safest bin on"
   }
 
   /// A beginning of strategies: the first rows' sums, and a gap that it may still reach.
   private struct Beginning {
     var sums: CertifiedGrid.Sums
     var gap: Int
+    /// Its way, where ways are kept.
     var accepted: [Int32]
   }
 
-  /// - Returns: what a strategy in a gap shows; nil when there is none.
-  /// - Throws: `Faults` (data) when the limit is reached: neither shown nor found.
-  func finding() throws -> String? {
-    guard let first = open.first else { return nil }
+  /// A strategy in a gap; nil when there is none.
+  private func walk(_ open: Open, keepsWays: Bool) throws -> (gap: Int, strategy: Beginning)? {
+    guard let first = open.gaps.first else { return nil }
     // By number of columns accepted in the last row.
     var current: [[Beginning]] = Array(repeating: [], count: grid.width + 1)
     current[grid.width] = [Beginning(sums: .init(), gap: first, accepted: [])]
@@ -54,9 +88,9 @@ struct GapWalk {
           for beginning in current[before] {
             var longer = beginning
             longer.sums = beginning.sums + grid.running[row][accepted]
-            guard let gap = reachable(longer, row + 1, accepted) else { continue }
+            guard let gap = reachable(longer, row + 1, accepted, open) else { continue }
             longer.gap = gap
-            longer.accepted.append(Int32(accepted))
+            if keepsWays { longer.accepted.append(Int32(accepted)) }
             candidates.append(longer)
           }
         }
@@ -70,24 +104,19 @@ struct GapWalk {
       current = next
     }
     for beginning in current.joined() {
-      if let gap = open.first(where: { gaps[$0].contains(beginning.sums) }) {
-        let sums = beginning.sums
-        return
-          "\(gaps[gap].meaning): production \(sums.production), numerator \(sums.numerator), denominator "
-          + "\(sums.denominator) (\(grid.scale.name)), accepting \(beginning.accepted) from the safest bin on"
-      }
+      if let gap = open.gaps.first(where: { gaps[$0].contains(beginning.sums) }) { return (gap, beginning) }
     }
     return nil
   }
 
   /// A gap that a continuation may still lie in, or nil. The one that was reachable before is tried first.
-  private func reachable(_ beginning: Beginning, _ row: Int, _ accepted: Int) -> Int? {
+  private func reachable(_ beginning: Beginning, _ row: Int, _ accepted: Int, _ open: Open) -> Int? {
     func mayReach(_ index: Int) -> Bool {
-      bounds[index]?.mayReach(beginning.sums, row: row, accepted: accepted) ?? true
+      open.bounds[index]?.mayReach(beginning.sums, row: row, accepted: accepted) ?? true
     }
     if mayReach(beginning.gap) { return beginning.gap }
     let most = beginning.sums.production + mostProduction[row][accepted]
-    for index in open {
+    for index in open.gaps {
       if let least = gaps[index].leastProduction, least > most {
         if isAscending { break }
         continue
