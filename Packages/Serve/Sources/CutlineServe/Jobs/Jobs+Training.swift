@@ -6,11 +6,12 @@ extension Jobs {
   /// Asks for labels of a batch, a model that learns from them, and a draft.
   ///
   /// - Parameters:
+  ///   - labels: the file of them (`Store.Label.csv`).
   ///   - configuration: one of the server's own, for `plan = "scorecard"`, with the characteristics and the column id.
   ///   - name: of the folder of results.
   /// - Throws: `JobRefusal` (conflict) where one of that product runs, and as `submit`; what the store throws.
   public func train(
-    _ training: JobTraining, labels: [Store.Label], source: String, configuration: String, name: String,
+    _ training: JobTraining, labels: [UInt8], source: String, configuration: String, name: String,
     by person: String, caller: Caller
   ) throws -> JobReport {
     let other = queue.withLock { queue in
@@ -22,7 +23,7 @@ extension Jobs {
     }
     var request = JobRequest(.run, name: name, configuration: .named(configuration))
     request.training = training
-    request.labels = Store.Label.csv(labels)
+    request.labels = labels
     request.settings = ["data_path=\(ConfigText.quoted(source))"]
     return try submit(request, by: person, caller: caller)
   }

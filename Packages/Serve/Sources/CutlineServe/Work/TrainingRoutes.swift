@@ -51,7 +51,7 @@ enum TrainingRoutes {
         alpha: config?["alpha"]?.double ?? 0.5)
       let stamp = Secret.text(try Secret.random(6))
       let job = try jobs.train(
-        training, labels: labels, source: batch.source,
+        training, labels: Store.Label.csv(labels, of: report), source: batch.source,
         configuration: "\(config?["plan"]?.string ?? "scorecard").toml", name: "\(name.prefix(60))-\(stamp)",
         by: call.identity.name, caller: caller)
       return .init(

@@ -18,6 +18,15 @@ public struct CardBinning: StoredArtifact {
     public let isProtected: Bool
     /// Whether the data says that the other end is safe.
     public let contradictsDirection: Bool
+
+    /// Standard deviation of the weight of evidence on the training rows.
+    public var deviation: Double {
+      let weights = zip(good, bad).map { Double($0 + $1) }
+      let rows = weights.reduce(0, +)
+      guard rows > 0 else { return 0 }
+      let mean = zip(weights, woe).reduce(0) { $0 + $1.0 * $1.1 } / rows
+      return (zip(weights, woe).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) } / rows).squareRoot()
+    }
   }
 
   /// A variable that has no bins, and why.

@@ -68,7 +68,8 @@ struct StandardCardGates: Stage {
     let sample = CardSample(
       input.card.characteristics.map(\.name), split: tested.isEmpty ? "none" : table.split,
       bins: rows.indices.map { row in bins.map { $0[row] } }, isBad: isBad)
-    return CardVerdict(gates: gates, stops: config.onFail == .stop, metrics: metrics, sample: sample)
+    return CardVerdict(
+      gates: gates, stops: config.onFail == .stop, metrics: metrics, sample: sample, training: CardTraining(table))
   }
 
   /// Applications below which a comparison of scores is no one of recent ones.
