@@ -74,7 +74,10 @@ public struct CardModelFile: Sendable, Codable, Hashable {
   /// - Throws: `Faults` (data) for what is no such model.
   public static func read(_ bytes: [UInt8], at place: String) throws -> CardModelFile {
     let model: CardModelFile
-    do { model = try CanonicalJSON.decode(CardModelFile.self, from: Data(bytes)) } catch let faults as Faults {
+    do {
+      try JsonMembers.check(bytes, of: place)
+      model = try CanonicalJSON.decode(CardModelFile.self, from: Data(bytes))
+    } catch let faults as Faults {
       throw faults
     } catch {
       throw Faults.data(

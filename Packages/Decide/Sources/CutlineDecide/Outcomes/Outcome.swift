@@ -111,6 +111,9 @@ public struct Outcome: Sendable, Hashable {
       "Give the columns \(columns.joined(separator: ", ")); \(optional.joined(separator: " and ")) may stand beside them."
     let missing = columns.filter { !csv.header.contains($0) }
     guard missing.isEmpty else {
+      if csv.header.count == 1, csv.header[0].contains(";") {
+        throw Faults.data(place, "is separated by semicolons", "Separate its fields by commas. \(advice)")
+      }
       throw Faults.data(place, "has no column \(missing.joined(separator: ", "))", advice)
     }
     let strange = csv.header.filter { !(columns + optional).contains($0) }

@@ -3,7 +3,8 @@ internal import CutlineCore
 /// One report while it is written: each outcome is looked at against what is known, and those that are new are kept.
 ///
 /// The digest of the report's rows is taken as they are written. What is new is found by the unique index on (product, external_key)
-/// itself, so that a row that nobody knows is not looked up first.
+/// itself, so that a row that nobody knows is not looked up first. Where more rows come than there are, the other indexes are made
+/// anew at the end: sorting once is faster than finding each row its place.
 struct OutcomeAppending {
   private static let columns = [
     "outcome_id", "report_id", "product", "application_id", "event", "occurred_on", "seen_until", "source",
@@ -23,17 +24,35 @@ struct OutcomeAppending {
   private var (appended, repeated) = (0, 0)
   private let digest = RowDigest(columns)
   private var days: [CalendarDate: String] = [:]
+  /// How the indexes are made that are not there meanwhile.
+  private let indexes: [String]
   private var rejected: [Store.Appended.Rejected]
   private(set) var problems = LineProblems()
 
-  /// - Parameter rejected: what was not taken before.
-  init(_ product: String, _ transaction: StoreTransaction, rejected: [Store.Appended.Rejected]) throws {
+  /// Rows below which indexes are not made anew.
+  private static let many = 50_000
+
+  /// - Parameters:
+  ///   - count: outcomes that are given.
+  ///   - rejected: what was not taken before.
+  init(
+    _ product: String, _ transaction: StoreTransaction, count: Int, rejected: [Store.Appended.Rejected]
+  ) throws {
     (self.product, self.transaction, self.rejected) = (product, transaction, rejected)
     report = try transaction.next(.outcomeReports)
     id =
       try transaction.database.first("SELECT coalesce(max(outcome_id), 0) AS last FROM outcomes")?.integer("last") ?? 0
     // A day more for who is ahead of UTC. One mistyped year would make every application look mature.
     today = transaction.now.adding(days: 1).date
+    indexes = count >= Self.many && count > id ? try Self.withoutIndexes(transaction.database) : []
+  }
+
+  private static func withoutIndexes(_ database: Database) throws -> [String] {
+    // That of the constraint has no text.
+    let rows = try database.query(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'outcomes' AND sql IS NOT NULL")
+    for row in rows { try database.execute("DROP INDEX \(row.text("name"))") }
+    return rows.map { $0.text("sql") }
   }
 
   /// - Complexity: O(log rows).
@@ -103,6 +122,7 @@ struct OutcomeAppending {
 
   /// Writes the report's own row and its record, where anything was new.
   func finish(by person: String) throws -> Store.Appended {
+    for index in indexes { try transaction.database.execute(index) }
     var inNoBatch = 0
     if appended > 0 {
       try transaction.insert(
@@ -112,8 +132,12 @@ struct OutcomeAppending {
           "rows_sha256": .text(digest.finish()), "reported_at": .init(transaction.now), "reported_by": .text(person),
         ])
       try transaction.record("outcomes.append", by: person, on: "outcomes", "\(product)/\(report)")
+      let hasBatches =
+        try transaction.database.first("SELECT 1 AS found FROM batches WHERE product = ?", [.text(product)]) != nil
       inNoBatch =
-        try transaction.database.first(
+        try !hasBatches
+        ? appended
+        : transaction.database.first(
           """
           SELECT count(*) AS n FROM outcomes o WHERE o.report_id = ? AND NOT EXISTS (
             SELECT 1 FROM batch_rows r JOIN batches b USING (batch_id)

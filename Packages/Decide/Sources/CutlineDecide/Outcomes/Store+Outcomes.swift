@@ -52,7 +52,7 @@ extension Store {
       try write { transaction in
         let person = try transaction.principal(caller, atLeast: .analyst)
         try checkProduct(product)
-        var appending = try OutcomeAppending(product, transaction, rejected: known)
+        var appending = try OutcomeAppending(product, transaction, count: outcomes.count, rejected: known)
         for (line, outcome) in outcomes { try appending.add(outcome, line: line) }
         if onRejection == .refuseAll,
           let faults = appending.problems.faults(

@@ -41,6 +41,11 @@ struct AssemblyConfig: StageConfig {
           places["characteristics"], "\(variable.name) has edges and is a category",
           "Edges are of numbers, groups of words.")
       }
+      if variable.direction != nil, variable.groups != nil || variable.isCategory {
+        throw Faults.usage(
+          places["characteristics"], "\(variable.name) has a direction and is a category",
+          "Levels are ordered by their bad rates: leave direction out.")
+      }
       if let other = variables[..<index].first(where: { $0.column == variable.column }) {
         throw Faults.usage(
           places["characteristics"], "both \(other.name) and \(variable.name) are cut from \(variable.column)",

@@ -15,6 +15,8 @@ public struct CardBinning: StoredArtifact {
     public let woe: [Double]
     public let informationValue: Double
     public let reason: Characteristic.ReasonText?
+    /// Per bin, nil where it has none of its own; empty where none has.
+    public let binReasons: [Characteristic.ReasonText?]
     public let isProtected: Bool
     /// Whether the data says that the other end is safe.
     public let contradictsDirection: Bool
@@ -32,6 +34,8 @@ public struct CardBinning: StoredArtifact {
   /// A variable that has no bins, and why.
   public struct Dropped: Sendable, Codable, Hashable {
     public let name, reason: String
+    /// How well it alone tells bad from good; nil where nothing was measured.
+    public let area: SingleArea?
   }
 
   public let variables: [Variable]
