@@ -150,6 +150,16 @@ extension StoreTransaction {
         "importance": try json(importance), "gates": try json(gates), "run_digest": .text(draft.runDigest),
         "created_at": .init(now), "created_by": .text(person),
       ])
+    if let training = file.training {
+      try insert(
+        .modelTrainings,
+        [
+          "model_id": .text(id), "outcome_type": .text(training.outcomeType), "labels": .text(training.labels),
+          "window_days": .init(training.windowDays), "as_of": .init(training.asOf),
+          "period_start": .init(training.periodStart), "period_end": .init(training.periodEnd),
+          "rows": .init(training.rows), "bad": .init(training.bad),
+        ])
+    }
     try record("model.register", by: person, on: "model", id, sha256: object)
     return id
   }
