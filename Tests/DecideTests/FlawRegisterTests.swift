@@ -121,7 +121,9 @@ import Testing
     let report = try fixture.store.buildLabels(.init(batch: "B1"), by: ann)
     let label = try #require(fixture.store.labels(of: "B1").first)
     #expect(report.builtAt.date > "2026-07-01" && label.decidedOn == "2024-01-15")
-    #expect(String(decoding: Store.Label.csv([label]), as: UTF8.self).contains("A,2024-01-15,used,1,observed"))
+    #expect(
+      String(decoding: Store.Label.csv([label], of: report), as: UTF8.self).contains(
+        "A,2024-01-15,used,1,observed,default,180,"))
   }
 
   /// 19: the seed was the hash of a text, which differs between processes.

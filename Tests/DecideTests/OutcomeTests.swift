@@ -86,6 +86,42 @@ import Testing
     #expect(try fixture.store.buildLabels(Self.request(), by: ann).asOf == "2025-12-31")
   }
 
+  /// Outcomes of applications that nobody has made known are kept, and counted.
+  @Test func outcomesOfNoBatchAreCounted() throws {
+    let fixture = try DecisionFixture()
+    let ann = try fixture.caller("ann")
+    let given = try ["A", "B", "C"].map { try Self.outcome($0, "none", "2024-12-31") }
+    let first = try fixture.store.appendOutcomes(Array(given.prefix(1)), at: "f", product: "loan", by: ann)
+    #expect(first.inNoBatch == 1, "there is no batch")
+    try Self.batch(fixture, [("A", "2024-01-01"), ("B", "2024-01-01")])
+    let second = try fixture.store.appendOutcomes(given, at: "f", product: "loan", by: ann)
+    #expect((second.appended, second.repeated, second.inNoBatch) == (2, 1, 1))
+    try fixture.store.addProduct("card", currency: "EUR", approvalsRequired: 1, by: fixture.caller("root"))
+    let other = try fixture.store.appendOutcomes(given, at: "f", product: "card", by: ann)
+    #expect(other.inNoBatch == 3, "the batch is of another product")
+    let json = String(decoding: try AnswerJSON.bytes(of: second), as: UTF8.self)
+    #expect(json.contains("\"in_no_batch\""), "\(json)")
+  }
+
+  /// Many at once go in with their indexes made anew: the schema is what it was, and rows, digests and looks are the same.
+  @Test func manyOutcomesAreAsFew() throws {
+    let fixture = try DecisionFixture()
+    let ann = try fixture.caller("ann")
+    let before = try Migration.schema(fixture.store.database)
+    let many = try (0..<50_000).map { try Self.outcome("A\($0 * 7919 % 50_000)", "none", "2024-12-31") }
+    let done = try fixture.store.appendOutcomes(many, at: "f", product: "loan", by: ann)
+    #expect(done.appended == 50_000 && done.inNoBatch == 50_000)
+    #expect(try Migration.schema(fixture.store.database) == before)
+    let plan = try fixture.store.database.query(
+      "EXPLAIN QUERY PLAN SELECT * FROM outcomes WHERE product = 'loan' AND application_id = 'A7'")
+    #expect(plan.contains { $0.text("detail").contains("outcomes_of") }, "\(plan)")
+    #expect(try fixture.store.verifyAudit().fault == nil)
+    // What is refused leaves the indexes as they were.
+    let wrong = try many + [Self.outcome("A1", "none", "2062-01-01")]
+    expectFaults(.data) { try fixture.store.appendOutcomes(wrong, at: "f", product: "loan", by: ann) }
+    #expect(try Migration.schema(fixture.store.database) == before)
+  }
+
   @Test func aBadLineRejectsTheFileAndAllAreNamed() throws {
     let text = """
       application_id,event,occurred_on,seen_until,external_key
@@ -105,6 +141,7 @@ import Testing
     ] { #expect(said.contains(sentence), "\(said)") }
     for (text, sentence) in [
       ("", "is empty"), ("application_id,event\n", "has no column occurred_on, seen_until, external_key"),
+      ("application_id;event;occurred_on;seen_until;external_key\nA;none;2024-01-01;;k\n", "separated by semicolons"),
       ("application_id,event,occurred_on,seen_until,external_key\n", "has no line"),
       (
         "application_id,event,occurred_on,seen_until,external_key,name\nA,none,2024-01-01,,k,x\n",

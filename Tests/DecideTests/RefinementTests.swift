@@ -79,7 +79,7 @@ import Testing
     #expect(try fixture.store.refine(request, by: fixture.caller("ann")).version.createdAt == refined.version.createdAt)
     request.alpha = 0.25
     #expect(refusal { try fixture.store.refine(request, by: fixture.caller("ann")) } == .conflict)
-    #expect(try fixture.store.models().first?.versions == ["loan/scorecard/ml_v2"])
+    #expect(try fixture.store.models().first?.versions.map(\.version) == ["loan/scorecard/ml_v2"])
     #expect(try fixture.store.verifyAudit().fault == nil)
     // Its table of gates is not replaced by a better one.
     #expect(

@@ -34,6 +34,28 @@ import Testing
     #expect(alone.verdict == .skipped && alone.value == nil)
   }
 
+  /// A characteristic that knows the outcome, at exactly the edges of both rules.
+  @Test func aLeakIsAGate() throws {
+    func gate(_ good: [Int64], _ bad: [Int64], value: Double? = 0.5) -> ScorecardGate {
+      Gates.leak([("x", SingleArea(good: good, bad: bad), value)], rows: 1)
+    }
+    // Of 20 bad and 10 good, all bad ones right of 9 good ones and level with one: 9.5 of 10 pairs are in order.
+    let exact = gate([9, 1], [0, 20])
+    #expect(exact.verdict == .fail && exact.value == 0.95 && exact.detail.contains("x (area 0.950"))
+    #expect(gate([0, 2_000], [18_001, 1_999]).verdict == .pass, "an area of 0.950025 less a hair")
+    #expect(
+      gate([90_000, 10_001], [0, 200_000]).verdict == .pass && gate([90_001, 10_000], [0, 200_000]).verdict == .fail)
+    // The middle is bad: no direction tells it, the bins do.
+    #expect(gate([50, 0, 50], [0, 100, 0]).value == 1)
+    #expect(
+      gate([10, 10], [5, 8], value: 2).verdict == .fail && gate([10, 10], [5, 8], value: 1.999).verdict == .pass)
+    #expect(gate([10, 10], [0, 0], value: nil).verdict == .pass && gate([10, 10], [0, 0], value: nil).value == nil)
+    let turned = try #require(SingleArea(.numbers([5, 4, 3, .nan, 2]), [false, false, true, true, true]))
+    #expect(turned.value == 1)
+    let words = try #require(SingleArea(.words(TextColumn(["a", "b", "a", nil])), [true, false, true, true]))
+    #expect(words.value == 1)
+  }
+
   @Test func bandsMoveByLessThanATenth() {
     let bands = ScoreBands.standard
     func moved(_ count: Int) -> ScorecardGate.Verdict {

@@ -78,7 +78,28 @@ import Testing
     let history = try Self.tool(place, "models", "history", "--type", "logistic_regression")
     let model = try #require(history.out.firstMatch(of: /model_[0-9a-f]{16}/).map { String($0.0) }, "\(history.out)")
     let shown = try Self.tool(place, "models", "show", model, "--store", "decisions.sqlite")
-    #expect(shown.out.contains("BATCH_001") && shown.out.contains("loan/scorecard/v1"), "\(shown.out)")
+    #expect(shown.out.contains("BATCH_001") && shown.out.contains("loan/scorecard/v1 (draft)"), "\(shown.out)")
+    for told in [
+      "foretells  default within 180 days of the decision, labels built, as of 2025-12-31",
+      "decided from 2024-01-01 to",
+      "share of |coefficient · standard deviation of the WoE|", "information value",
+    ] { #expect(shown.out.contains(told), "\(told) in \(shown.out)") }
+    #expect(history.out.contains("default, 180 days"), "\(history.out)")
+    #expect(try place.read("labels.csv").contains(",default,180,2025-12-31\n"))
+    // Labels of an earlier cutline, which did not say what they are of, and such that say two things.
+    let labels = try place.read("labels.csv").split(separator: "\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    try place.write("older.csv", labels.map { $0.prefix(5).joined(separator: ",") }.joined(separator: "\n") + "\n")
+    var own = try place.read("labels.csv")
+    if let first = own.range(of: ",180,") { own.replaceSubrange(first, with: ",90,") }
+    try place.write("mixed.csv", own)
+    _ = try Self.tool(
+      place, "run", "-c", "card.toml", "-o", "older", "--set", "labels_path=\"older.csv\"", "--until",
+      "generate_scorecard_labels")
+    let mixed = try Self.tool(
+      place, "run", "-c", "card.toml", "-o", "mixed", "--set", "labels_path=\"mixed.csv\"", right: 3)
+    #expect(mixed.err.contains("another type, window or day"), "\(mixed.err)")
     // What the model advises on its own card is that card: no improvement, which is a gate's to say.
     let refined = try Self.tool(
       place, "scorecard", "refine", "--model", model, "--base", "v1", "--name", "v2", "--token-file", "anna", right: 4)
@@ -90,6 +111,7 @@ import Testing
     let monitored = try Self.tool(
       place, "scorecard", "monitor", "card/data/scorecard.json", "applications.csv", "--outcome", "bad", right: 4)
     #expect(monitored.out.contains("ALERT 2024-11: debt has moved"), "\(monitored.out)")
+    #expect(monitored.out.contains("; most in (") && monitored.out.contains("expected %"), "\(monitored.out)")
     #expect(!monitored.out.contains("ALERT 2024-05"), "\(monitored.out)")
     try place.write(
       "few.csv", place.read("applications.csv").split(separator: "\n").prefix(30).joined(separator: "\n") + "\n")

@@ -97,6 +97,88 @@ import Testing
       compared.code == 0 && compared.out.contains("same") && compared.out.contains("Spearman 1.000"), "\(compared.err)")
   }
 
+  /// Words: what a configuration says of levels that nobody has, reasons of single bins, bins of another card, and a leak.
+  @Test func whatAConfigurationSaysOfWords() throws {
+    let place = try Workplace()
+    var text = "id,debt,job,told,bad\n"
+    for row in 0..<1200 {
+      let (isBad, job) = (row * 7919 % 10 < 2 + row % 3, ["Mgr", "Office", "Sales"][row % 3])
+      text += "A\(row),\(row % 40 + (isBad ? 9 : 0)),\(job),\(isBad ? "yes" : "no"),\(isBad ? 1 : 0)\n"
+    }
+    try place.write("data.csv", text)
+    let plan = """
+      plan = "scorecard"
+      [scorecard]
+      data_path = "data.csv"
+      id = "id"
+      outcome = "bad"
+      [scorecard.characteristics.debt]
+      reason = { code = "D" }
+      reasons = { 3 = { code = "D-low" }, missing = { code = "D-none" } }
+      [scorecard.characteristics.job]
+      groups = [["Mgr"], ["Office", "Ofice"]]
+      reasons = { Mgr = { code = "J-mgr" }, other = { code = "J-other" } }
+      """
+    try place.write("card.toml", plan)
+    let run = try place.tool("run", "-c", "card.toml", "-o", "card")
+    try #require(run.code == 0, "\(run.err)")
+    #expect(run.err.contains("groups name \"Ofice\", which no row of column job has"), "\(run.err)")
+    let card = try place.read("card/data/scorecard.json")
+    for code in ["D-low", "D-none", "J-mgr", "J-other"] { #expect(card.contains("\"code\" : \"\(code)\""), "\(code)") }
+    // Another method would cut debt elsewhere; the bins of the first card stay.
+    let fewer = plan.replacing("groups = [[\"Mgr\"], [\"Office\", \"Ofice\"]]", with: "max_bins = 2")
+      .replacing(
+        "[scorecard.characteristics.debt]",
+        with: "bins_from = \"card/data/scorecard.json\"\n[scorecard.characteristics.debt]\nmax_bins = 2")
+    try place.write("refit.toml", fewer)
+    let refit = try place.tool("run", "-c", "refit.toml", "-o", "refit")
+    #expect(refit.code == 0, "\(refit.err)")
+    #expect(try place.read("refit/data/scorecard_points.csv") == place.read("card/data/scorecard_points.csv"))
+    // What knows the outcome fails, also where it has no bins; somebody may waive it.
+    let leak = "\n[scorecard.characteristics.told]\n"
+    try place.write("leak.toml", plan + leak)
+    let leaking = try place.tool("run", "-c", "leak.toml", "-o", "leak")
+    #expect(leaking.code == 4 && leaking.err.contains("leak ("), "\(leaking.code) \(leaking.err)")
+    #expect(try place.read("leak.failed/data/gates.csv").contains("\nleak,FAIL,1,"))
+    try place.write("leak.toml", plan + leak + "[stages.gates]\nwith = { on_fail = \"report\" }\n")
+    #expect(try place.tool("run", "-c", "leak.toml", "-o", "leak").code == 0)
+    try place.write(
+      "leak.toml", plan + leak + "[stages.gates]\nwith = { leak_area = 101, leak_information_value = 1000 }\n")
+    #expect(try place.tool("run", "-c", "leak.toml", "-o", "leak").code == 0)
+    for (old, new, code, sentence) in [
+      (
+        "groups = [[\"Mgr\"]", "direction = \"higher-is-safer\"\ngroups = [[\"Mgr\"]", Int32(2),
+        "has a direction and is a category"
+      ),
+      ("Mgr = { code", "Mgrs = { code", 2, "names no bin"), ("3 = { code", "3 = { cod", 2, "has no code"),
+      ("other = { code", "Office = { code = \"x\" }, Ofice = { code", 2, "two reasons of the bin"),
+      ("id = \"id\"", "id = \"id\"\nbins_from = \"card/data/scorecard.json\"", 2, "and those of bins_from"),
+      ("reason = { code = \"D\" }", "edges = [-inf, 3, inf]", 2, "inner edges only"),
+    ] {
+      try #require(plan.contains(old), "\(old)")
+      try place.write("wrong.toml", plan.replacing(old, with: new))
+      let wrong = try place.tool("run", "-c", "wrong.toml", "-o", "wrong")
+      #expect(wrong.code == code && wrong.err.contains(sentence), "\(new): \(wrong.code) \(wrong.err)")
+    }
+    try place.write(
+      "words.toml",
+      plan.replacing("groups = [[\"Mgr\"], [\"Office\", \"Ofice\"]]", with: "direction = \"higher-is-safer\""))
+    let words = try place.tool("run", "-c", "words.toml", "-o", "words")
+    #expect(words.code == 0 && words.err.contains("column job holds words, of which direction"), "\(words.err)")
+    // Numbers with a comma: the option that helps, and the column as the file spells it.
+    try place.write("comma.csv", "Debt;Job\n1,5;Mgr\n2,25;Office\n")
+    let comma = try place.tool("scorecard", "score", "card/data/scorecard.json", "comma.csv", "-o", "comma.out.csv")
+    #expect(
+      comma.code == 3 && comma.err.contains("column Debt") && comma.err.contains("--decimal-mark ,"), "\(comma.err)")
+    #expect(
+      try place.tool(
+        "scorecard", "score", "card/data/scorecard.json", "comma.csv", "--decimal-mark", ",", "-o", "comma.out.csv"
+      ).code == 0)
+    try place.write("mixed.csv", "Debt,Job\n1.5,Mgr\nn/k,Office\n3,Mgr\n")
+    let mixed = try place.tool("scorecard", "score", "card/data/scorecard.json", "mixed.csv", "-o", "mixed.out.csv")
+    #expect(mixed.code == 3 && mixed.err.contains("--missing TEXT") && mixed.err.contains("row 2"), "\(mixed.err)")
+  }
+
   @Test func mistakesAreSaid() throws {
     let place = try Workplace()
     try Self.applications(place, rows: 300)

@@ -44,6 +44,8 @@ edges = [0.5, 1, 1.5, 2, 2.5]
 [scorecard.characteristics.age]
 edges = [25, 35, 45]
 """)
+(place.folder / "own/report.toml").write_text(
+    (place.folder / "own/scorecard.toml").read_text() + '[stages.gates]\nwith = { on_fail = "report" }\n')
 place.run("outcomes", "append", "outcomes.csv", "--token-file", "anna")
 repeated = json.loads(place.run("outcomes", "append", "outcomes.csv", "--token-file", "anna", "--json"))
 expect("a repeated file", (repeated["appended"], repeated["repeated"]), (0, len(outcomes) - 3))
@@ -97,7 +99,7 @@ with Server(place, *options) as server:
     expect("another pipeline", server.ask("POST", "/api/pipeline/trigger/nightly", {"batch_id": "B"}, token=anna).status, 404, 422)
     expect("by a viewer", server.ask("POST", trigger, {"batch_id": "BATCH_001"}, token=vic).status, 403)
     done = wait(server, run["run_id"])
-    expect("the run", (done["status"], done["fault"]), ("SUCCESS", None))
+    expect("the run", (done["status"], done["fault"], done["compared_with"]), ("SUCCESS", None, None))
     assets = done["assets"]
     expect("its assets", {name: asset["status"] for name, asset in assets.items()},
            {"generate_scorecard_labels": "SUCCESS", "train_model_asset": "SUCCESS", "refine_scorecard": "SUCCESS"})
@@ -110,6 +112,11 @@ with Server(place, *options) as server:
     expect("the second request", (status, model.get("model_type"), model.get("batch_id"), model.get("status")), (200, "logistic_regression", "BATCH_001", "draft"))
     expect("its area", 0.6 < model["metrics"]["auc_roc"] < 0.9 and model["metrics"]["auc_ci"][0] < model["metrics"]["auc_roc"], True)
     expect("its importance", [one["feature"] for one in model["feature_importance"]], ["debt", "age"], ["age", "debt"])
+    expect("what it foretells", {name: model["training"].get(name) for name in ["outcome_type", "window_days", "labels"]},
+           {"outcome_type": "default", "window_days": 180, "labels": "built"})
+    expect("how its importance is measured", (model["importance_measure"], all("information_value" in one for one in model["feature_importance"])),
+           ("standardised_coefficient", True))
+    expect("its versions", [one["state"] for one in model["versions"]], ["draft"])
     expect("its run", model["data_sha256"], json.loads(place.run("labels", "batches", "--json"))["items"][0]["source_sha256"], model["data_sha256"])
     for name in ["none", "..%2Fx", "%2e%2e", "a%00b"]:
         expect(f"model {name}", server.ask("GET", f"/api/pipeline/models/{name}").status, 404, 422, 400)
@@ -136,6 +143,13 @@ with Server(place, *options) as server:
     # A second training refines what is in force.
     if second.status == 202:
         wait(server, second.json["run_id"])
+    # Without a base the card in force is compared with: the same again is no improvement, and this ends the run.
+    default = wait(server, server.ask("POST", trigger, {"batch_id": "BATCH_001"}, token=anna).json["run_id"])
+    expect("compared by itself", (default["status"], default["compared_with"]), ("FAILURE", version))
+    reported = wait(server, server.ask("POST", trigger, {"batch_id": "BATCH_001", "config": {"plan": "report"}}, token=anna).json["run_id"])
+    expect("reported", (reported["status"], reported["fault"], reported["compared_with"]), ("SUCCESS", None, version))
+    draft = server.ask("GET", f"/api/scoring/versions/{reported['assets']['refine_scorecard']['output'].get('new_version')}").json
+    expect("its base and gates", (draft.get("base_version"), draft.get("gates"), draft.get("failed_gates")), (version, "fail", ["improvement"]))
     refining = server.ask("POST", trigger, {"batch_id": "BATCH_001", "config": {"scorecard_version": "@active", "alpha": 0.3, "observation_window_days": 90}}, token=anna)
     expect("a refinement", refining.status, 202)
     done = wait(server, refining.json["run_id"])

@@ -46,7 +46,7 @@ class AssetTests(Workplace):
             #!{sys.executable}
             import os, shutil, subprocess, sys
             code = subprocess.call(["{cls.tool}", *sys.argv[1:]], stderr=subprocess.DEVNULL, stdout=None
-                                   if sys.argv[1] == "plan" else subprocess.DEVNULL)
+                                   if sys.argv[1] in ("plan", "describe") else subprocess.DEVNULL)
             if "--events" in sys.argv:
                 place = "{cls.place}/kept"
                 name = os.path.basename(sys.argv[sys.argv.index("--output") + 1])

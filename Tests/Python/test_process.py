@@ -21,7 +21,7 @@ except ImportError:
 
 
 def load_tests(loader, tests, pattern):
-    for name in ["errors", "events", "folder", "plan", "process", "tool"]:
+    for name in ["errors", "events", "folder", "monitor", "plan", "process", "tool"]:
         tests.addTests(doctest.DocTestSuite(importlib.import_module(f"cutline.{name}")))
     return tests
 
@@ -105,6 +105,34 @@ class RunTests(Workplace):
         self.assertTrue(pandas.api.types.is_integer_dtype(frame["points"]))
         self.assertTrue(pandas.api.types.is_float_dtype(frame["woe"]))
         self.assertEqual(frame.attrs["columns"]["points"]["unit"], "points")
+
+
+class MonitorTests(Workplace):
+    def test_alerts_are_an_answer_and_no_exception(self):
+        run = cutline.run("card.toml", "card")
+        quiet = cutline.monitor(run.file("data/scorecard.json"), "applications.csv", outcome="bad", reference="applications.csv")
+        self.assertEqual((bool(quiet), len(quiet.months)), (not quiet.alerts, 12))
+        self.assertFalse(any("debt has moved" in alert for alert in quiet.alerts), quiet.alerts)
+        lines = pathlib.Path("applications.csv").read_text(encoding="utf-8").splitlines()
+        names = lines[0].split(",")
+        moved = []
+        for line in lines[1:]:
+            fields = dict(zip(names, line.split(",")))
+            fields["debt"] = str(float(fields["debt"]) * 0.2)
+            moved.append(",".join(fields[name] for name in names))
+        pathlib.Path("moved.csv").write_text("\n".join([lines[0], *moved]) + "\n", encoding="utf-8")
+        found = cutline.monitor(run.file("data/scorecard.json"), "moved.csv", outcome="bad", reference="applications.csv")
+        self.assertFalse(found)
+        self.assertTrue(any("debt has moved" in alert and "most in " in alert for alert in found.alerts), found.alerts)
+        debt = next(own for own in found.months[0]["stability"] if own["of"] == "debt")
+        self.assertGreater(abs(debt["moved_most"]["actual_pct"] - debt["moved_most"]["expected_pct"]), 10)
+        self.assertEqual(sum(band["rows"] for band in found.months[0]["calibration"]), found.months[0]["known"])
+        with self.assertRaises(cutline.ConfigurationError):
+            cutline.monitor(run.file("data/scorecard.json"), "applications.csv", outcome="bda")
+        pathlib.Path("few.csv").write_text("\n".join(lines[:5]) + "\n", encoding="utf-8")
+        with self.assertRaises(cutline.DataError) as few:
+            cutline.monitor(run.file("data/scorecard.json"), "few.csv", reference="applications.csv")
+        self.assertIn("not_looked_at", few.exception.printed)
 
 
 class EventTests(unittest.TestCase):

@@ -31,6 +31,7 @@ from .errors import (
 )
 from .events import Event
 from .folder import Gate, Remark, Run, Stage
+from .monitor import Monitoring, monitor
 from .process import Process, run, start
 from .tool import call, find
 
@@ -45,6 +46,7 @@ __all__ = [
     "InfeasibleError",
     "InputOutputError",
     "IntegrityError",
+    "Monitoring",
     "Process",
     "Remark",
     "Run",
@@ -52,6 +54,7 @@ __all__ = [
     "ToolNotFound",
     "call",
     "find",
+    "monitor",
     "run",
     "start",
 ]

@@ -42,8 +42,6 @@ from .process import arguments
 from .tool import find
 
 LABELS, MODEL, CARD = "generate_scorecard_labels", "train_model_asset", "refine_scorecard"
-GATES = ["samples", "bad_rate", "auc", "improvement", "score_correlation", "out_of_time", "band_stability",
-         "weight_change", "signs", "reachability", "circularity"]
 _PREFIX = "cutline/"
 
 
@@ -116,6 +114,7 @@ class Scorecard:
             before = reached
         # The whole plan, where it ends with the card: what is asked for by name is made each time.
         self._until = {LABELS: LABELS, MODEL: MODEL, CARD: None if [*plan.stages(config, **of)] == [*before] else CARD}
+        self.gates = [gate for stage in self.stages[CARD] for gate in plan.gates(stage, tool=self.tool)]
         self._seed = plan.seed(config, set=self.settings, cwd=self.cwd)
 
     @property
@@ -163,7 +162,7 @@ class Scorecard:
         sentences = end.message.split("\n")
         raised = CutlineError.of(end.code or 1, sentences, left_by(self.folder(asset), sentences))
         if asset == CARD:
-            yield from _checks(raised.gates)
+            yield from _checks(raised.gates, self.gates)
         raise dg.Failure(
             description=str(raised),
             metadata={f"{_PREFIX}exit_code": raised.exit_code, f"{_PREFIX}error": type(raised).__name__},
@@ -188,7 +187,7 @@ class Scorecard:
             metadata[f"{kind}s"] = dg.MetadataValue.md("\n".join(text for of, text in remarks if of == kind) or "none")
         checks: list[dg.AssetCheckResult] = []
         if asset == CARD:
-            checks = list(_checks(run.gates))
+            checks = list(_checks(run.gates, self.gates))
             metadata |= {f"gate/{gate.name}": gate.fields["value"] for gate in run.gates.values()
                          if isinstance(gate.fields.get("value"), (int, float))}
             lines = [f"| {gate.name} | {gate.state} | {gate.detail} |" for gate in run.gates.values()]
@@ -257,10 +256,10 @@ def _keys(folder: Path, ids: list[str]) -> dict[str, str]:
     return {id: found[id].key for id in ids if id in found}
 
 
-def _checks(gates: Mapping[str, Gate]) -> Iterator[dg.AssetCheckResult]:
+def _checks(gates: Mapping[str, Gate], known: Sequence[str]) -> Iterator[dg.AssetCheckResult]:
     """The gates as asset checks. Only PASS passes: a WARN, and what had nothing to look at, is a warning."""
     for name, gate in gates.items():
-        if name in GATES:
+        if name in known:
             severity = dg.AssetCheckSeverity.ERROR if gate.state == "FAIL" else dg.AssetCheckSeverity.WARN
             told = {key: value for key, value in gate.fields.items() if key != "gate" and value not in (None, "")}
             yield dg.AssetCheckResult(
@@ -301,7 +300,7 @@ def _asset(card: Scorecard, name: str, text: str, upstream: list[Any], prefix: l
         group_name=group_name,
         description=text,
         code_version=card.code_version(name),
-        check_specs=[dg.AssetCheckSpec(gate, asset=key) for gate in GATES] if name == CARD else None,
+        check_specs=[dg.AssetCheckSpec(gate, asset=key) for gate in card.gates] if name == CARD else None,
     )
     def run(context):  # type: ignore[no-untyped-def]  # Dagster resolves no annotation of text
         yield from card.run(name, context)

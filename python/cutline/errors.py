@@ -12,7 +12,8 @@ class CutlineError(Exception):
     """The tool ended with another exit code than 0.
 
     `exit_code` is the tool's, `sentences` what it said: where, what is wrong, what to do. No sentence names a value of an
-    application. `partial` is what had been finished before a stage failed (the folder `<output>.failed`), or None.
+    application. `partial` is what had been finished before a stage failed (the folder `<output>.failed`), or None;
+    `printed` what a command had printed to standard output before it ended so.
 
     >>> error = CutlineError.of(4, ["stage gates: scorecard: fails bad_rate"])
     >>> type(error).__name__, error.exit_code, str(error)
@@ -26,6 +27,7 @@ class CutlineError(Exception):
         self.exit_code = exit_code
         self.sentences = sentences
         self.partial = partial
+        self.printed = ""
 
     @staticmethod
     def of(exit_code: int, sentences: list[str], partial: Run | None = None) -> CutlineError:

@@ -60,6 +60,23 @@ def parse(printed: str) -> dict[str, PlannedStage]:
     return found
 
 
+def gates(of: PlannedStage, *, tool: str | None = None) -> list[str]:
+    """The gates that a stage reports, as the tool describes it; none for other stages."""
+    if not of.implementation.startswith("card-gates."):
+        return []
+    return named_gates(call("describe", of.implementation, tool=tool))
+
+
+def named_gates(described: str) -> list[str]:
+    """What `cutline describe` says of a stage's gates.
+
+    >>> named_gates('card-gates.standard\\n  Signs and reach. Gates: samples, bad_rate.\\n  takes table: x\\n')
+    ['samples', 'bad_rate']
+    """
+    found = re.search(r"Gates: ([a-z0-9_]+(?:,\s+[a-z0-9_]+)*)\.", described)
+    return re.split(r",\s+", found[1]) if found else []
+
+
 def _value(text: str) -> str:
     """A setting's value without its origin, which follows a sharp sign outside of texts.
 

@@ -54,7 +54,9 @@ def call(*arguments: str | os.PathLike[str], tool: str | None = None, cwd: str |
     if done.returncode > 128:
         raise Cancelled(done.returncode - 128)
     if done.returncode != 0:
-        raise CutlineError.of(done.returncode, sentences_of(done.stderr))
+        error = CutlineError.of(done.returncode, sentences_of(done.stderr))
+        error.printed = done.stdout
+        raise error
     return done.stdout
 
 

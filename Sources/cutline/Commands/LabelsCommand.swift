@@ -96,13 +96,13 @@ struct LabelsCommand: Command {
     let name = try StoreOptions.operand(1, "BATCH", arguments)
     let store = try StoreOptions.open(arguments, .reading)
     let (kind, window) = (try arguments.choice("type", Outcome.Kind.self), try days(arguments))
+    let report = try store.labelReport(of: name, kind: kind, windowDays: window)
     guard let output = arguments["output"] else {
-      let report = try store.labelReport(of: name, kind: kind, windowDays: window)
       return try StoreOptions.print(report, arguments) { LabelText.text(report) }
     }
     let labels = try store.labels(of: name, kind: kind, windowDays: window)
     // It names applications: for nobody else's eyes.
-    try PrivateFile.write(String(decoding: Store.Label.csv(labels), as: UTF8.self), to: output)
+    try PrivateFile.write(String(decoding: Store.Label.csv(labels, of: report), as: UTF8.self), to: output)
     Console.error("\(output): \(labels.count) labels")
   }
 }

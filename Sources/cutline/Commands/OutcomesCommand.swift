@@ -36,6 +36,9 @@ struct OutcomesCommand: Command {
         outcomes, at: path, product: store.product(meant: arguments["product"]), by: caller)
       try StoreOptions.print(done, arguments) {
         "\(path): \(done.appended) outcomes appended, \(done.repeated) were known already\n"
+          + (done.inNoBatch > 0
+            ? "\(done.inNoBatch) of them are of applications that are in no batch: no label follows from them until they are (cutline labels add-batch)\n"
+            : "")
       }
     case .list:
       let reports = try StoreOptions.open(arguments, .reading).outcomeReports(product: arguments["product"])

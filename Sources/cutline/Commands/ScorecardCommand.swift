@@ -109,7 +109,7 @@ struct ScorecardCommand: Command {
       cutoff: cutoff, reasons: arguments.has("reasons") ? .init(most: most, language: language) : nil)
     for note in try TableWriter.write(written, to: output, style: .display) { Console.error("  \(note)") }
     Console.published()
-    for (name, rows) in try scored.unnamed() {
+    for (name, rows) in scored.unnamed {
       Console.error("  \(name): \(rows) rows have a level that the card does not name: they are in its bin other")
     }
     Console.error("\(output): \(table.rowCount) rows scored, \(scored.summary)")

@@ -43,14 +43,19 @@ enum LabelText {
   static func table(_ models: [RegisteredModel]) -> String {
     guard !models.isEmpty else { return "no model is registered\n" }
     var table = TextTable(
-      ["model", "type", "product", "batch", "made on", "status", "AUC", "95 %", "rows", "bad"], textColumns: 6)
+      [
+        "model", "type", "foretells", "product", "batch", "made on", "status", "AUC", "95 %", "rows", "bad",
+        "learnt from", "bad %",
+      ], textColumns: 7)
     for model in models {
       let metrics = model.metrics
       let area = metrics.map { NumberText.fixed($0.area, 4) } ?? "–"
       let (rows, bad) = (metrics.map { "\($0.rows)" } ?? "", metrics.map { "\($0.bad)" } ?? "")
       table.add([
-        model.modelID, model.modelType, model.product, model.batchID ?? "", model.createdAt.date, model.status, area,
-        interval(metrics), rows, bad,
+        model.modelID, model.modelType, foretold(model.training), model.product, model.batchID ?? "",
+        model.createdAt.date, model.status, area, interval(metrics), rows, bad,
+        model.training.map { "\($0.rows)" } ?? "",
+        model.training?.badRatePct.map { NumberText.fixed($0, 2) } ?? "",
       ])
     }
     return table.text
@@ -60,6 +65,24 @@ enum LabelText {
     metrics?.areaInterval.map { "\(NumberText.fixed($0[0], 4)) to \(NumberText.fixed($0[1], 4))" } ?? ""
   }
 
+  /// `default, 180 days`.
+  private static func foretold(_ training: CardTraining?) -> String {
+    training.map { own in own.outcomeType + (own.windowDays.map { ", \($0) days" } ?? "") } ?? "–"
+  }
+
+  private static func text(_ training: CardTraining?) -> [String] {
+    guard let training else { return ["  foretells  nobody says what"] }
+    let window = training.windowDays.map { " within \($0) days of the decision" } ?? ""
+    let rate = training.badRatePct.map { " (\(NumberText.fixed($0, 2)) %)" } ?? ""
+    var period = ""
+    if let start = training.periodStart, let end = training.periodEnd { period = ", decided from \(start) to \(end)" }
+    return [
+      "  foretells  \(training.outcomeType)\(window), labels \(training.labels)"
+        + (training.asOf.map { ", as of \($0)" } ?? ""),
+      "  learnt on  \(training.rows) applications, \(training.bad) bad\(rate)\(period)",
+    ]
+  }
+
   static func text(_ model: RegisteredModel) -> String {
     var lines = [
       "\(model.modelID): \(model.modelType), \(model.status)",
@@ -67,6 +90,7 @@ enum LabelText {
       "  made       \(model.createdAt.text) by \(model.createdBy) with \(model.codeVersion)",
       "  data       sha256 \(model.dataSHA256)", "  content    sha256 \(model.sha256)",
     ]
+    lines.insert(contentsOf: text(model.training), at: 1)
     if let metrics = model.metrics {
       lines.append(
         "  tested on  \(metrics.rows) applications, \(metrics.bad) bad: AUC \(NumberText.fixed(metrics.area, 4)) (\(interval(metrics))), Gini \(NumberText.fixed(metrics.gini, 4)), KS \(NumberText.fixed(metrics.ks, 4)), Brier \(NumberText.fixed(metrics.brier, 4))"
@@ -74,15 +98,23 @@ enum LabelText {
     } else {
       lines.append("  tested on  nothing: it says how well it does on no application")
     }
-    if !model.versions.isEmpty { lines.append("  versions   \(model.versions.joined(separator: ", "))") }
+    if !model.versions.isEmpty {
+      lines.append("  used in    \(model.versions.map { "\($0.version) (\($0.state))" }.joined(separator: ", "))")
+    }
     let failed = model.gates.filter { $0.state != "PASS" }.map { "\($0.gate) \($0.state)" }
     lines.append(
       "  gates      \(model.gates.count)" + (failed.isEmpty ? "" : "; not passed: \(failed.joined(separator: ", "))"))
-    var table = TextTable(["feature", "coefficient", "standard error", "p", "share %"], textColumns: 1)
+    lines.append(
+      "  importance share of "
+        + (model.importanceMeasure == .standardised
+          ? "|coefficient · standard deviation of the WoE|" : "|coefficient|, as nobody says how the features vary"))
+    var table = TextTable(
+      ["feature", "coefficient", "standard error", "p", "share %", "information value"], textColumns: 1)
     for term in model.featureImportance {
       table.add([
         term.feature, NumberText.fixed(term.coefficient, 4), term.standardError.map { NumberText.fixed($0, 4) } ?? "",
         term.p.map { NumberText.fixed($0, 4) } ?? "", NumberText.fixed(100 * term.share, 1),
+        term.informationValue.map { NumberText.fixed($0, 4) } ?? "",
       ])
     }
     return lines.joined(separator: "\n") + "\n" + table.text

@@ -81,6 +81,23 @@ enum ScorecardMonitoring {
     return found.map { day in day.map { String(CalendarDate(daysSince1960: Int($0)).iso.prefix(7)) } }
   }
 
+  /// Bands by month, where outcomes are known.
+  private static func calibration(_ monitor: CardMonitor) -> String {
+    guard monitor.months.contains(where: { !$0.calibration.isEmpty }) else { return "" }
+    var table = TextTable(
+      ["month", "band", "", "outcomes", "bad", "expected %", "observed %", "95 % from", "to"], textColumns: 3)
+    for month in monitor.months {
+      for (place, own) in month.calibration.enumerated() {
+        table.add([
+          place == 0 ? month.month : "", own.band, own.isOutside ? "outside" : "", "\(own.rows)", "\(own.bad)",
+          NumberText.fixed(own.expectedPct, 2), NumberText.fixed(own.observedPct, 2),
+          NumberText.fixed(own.interval[0], 2), NumberText.fixed(own.interval[1], 2),
+        ])
+      }
+    }
+    return "bad rate by band, as the scores promise it and as it came\n" + table.text
+  }
+
   static func text(_ monitor: CardMonitor) -> String {
     func number(_ value: Double?, _ decimals: Int = 3) -> String { value.map { NumberText.fixed($0, decimals) } ?? "–" }
     var text = "against \(monitor.reference), \(monitor.referenceRows) applications"
@@ -94,10 +111,11 @@ enum ScorecardMonitoring {
       table.add([
         month.month, month.areaInterval.map { "\(number($0[0])) to \(number($0[1]))" } ?? "",
         most.map { "\($0.of) \(number($0.psi))" } ?? "", "\(month.rows)", "\(month.known)", "\(month.bad)",
-        number(month.meanScore, 1), number(score?.psi), number(score?.bound), number(month.area),
+        number(month.meanScore, 1), number(score?.psi), number(score?.bound),
+        month.area == nil && month.known > 0 ? "too few" : number(month.area),
       ])
     }
-    text += table.text
+    text += table.text + calibration(monitor)
     text += monitor.alerts.map { "ALERT \($0)\n" }.joined()
     text += monitor.notLookedAt.map { "not looked at: \($0)\n" }.joined()
     return monitor.alerts.isEmpty ? text + "no alert\n" : text

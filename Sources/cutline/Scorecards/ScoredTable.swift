@@ -12,12 +12,16 @@ struct ScoredTable {
   private let raw: [Int64]
   /// In the card's units.
   let scores: [Int64]
+  /// Characteristics of words with the rows whose level the card does not name.
+  let unnamed: [(name: String, rows: Int)]
 
   /// - Throws: `Faults` (usage) for a characteristic that is no column, (data) for a value that the card does not take.
   init(_ card: Scorecard, _ table: Table, of path: String) throws {
     columns = try Self.columns(of: .points(card), table, of: path)
     (self.card, self.table) = (card, table)
-    raw = try ScorecardBatch(card).raw(columns)
+    let scored = try ScorecardBatch(card).scored(columns)
+    raw = scored.raw
+    unnamed = zip(card.characteristics, scored.unnamed).filter { $0.1 > 0 }.map { ($0.0.name, $0.1) }
     scores = raw.map(card.cut)
   }
 
@@ -27,15 +31,6 @@ struct ScoredTable {
     guard let low = scores.min(), let high = scores.max() else { return "none" }
     let span = "\(NumberText.shortest(card.points(low))) to \(NumberText.shortest(card.points(high)))"
     return span + (cut > 0 ? ", \(cut) cut to the card's limits" : "")
-  }
-
-  /// Characteristics of words with the rows whose level the card does not name.
-  func unnamed() throws -> [(name: String, rows: Int)] {
-    try zip(card.characteristics, columns).compactMap { own, column in
-      guard let other = own.bins.otherBin else { return nil }
-      let rows = try own.bins.bins(column, of: own.column).count { $0 == other }
-      return rows > 0 ? (own.name, rows) : nil
-    }
   }
 
   /// What is told of the reasons of each row.
@@ -150,8 +145,8 @@ struct ScoredTable {
     switch column.values {
     case .number(let numbers): return .numbers(numbers)
     case .text(let text) where isOfWords || text.codes.allSatisfy({ $0 < 0 }): return .words(text)
-    default:
-      throw Faults.data("column \(name)", "holds no numbers", "State its form with --type \(name)=number.")
+    case .text(let text): throw NumbersAsText(text, of: column.name).faults
+    case .moment: throw Faults.data("column \(column.name)", "holds dates", "The card takes numbers there.")
     }
   }
 
@@ -159,7 +154,8 @@ struct ScoredTable {
   static func outcome(_ name: String, _ table: Table, of path: String) throws -> [Bool?] {
     let column = try found(TextColumn.comparable(name), table, of: path)
     guard case .number(let numbers) = column.values else {
-      throw Faults.data("column \(name)", "holds no numbers", "State its form with --type \(name)=number.")
+      throw Faults.data(
+        "column \(column.name)", "holds no numbers", "An outcome is 1 of a bad application and 0 of a good one.")
     }
     return try numbers.enumerated().map { row, value in
       if value.isNaN { return nil }

@@ -15,6 +15,10 @@ static const char runs_and_repeats[] = {
 static const char outcomes_labels_models[] = {
 #embed "migrations/0003-outcomes-labels-models.sql"
   , 0};
+
+static const char models_and_outcomes[] = {
+#embed "migrations/0004-models-and-outcomes.sql"
+  , 0};
 #pragma clang diagnostic pop
 
 #define MIGRATION(name, text) {name, text, sizeof text - 1}
@@ -23,6 +27,7 @@ static const struct cutline_migration all[] = {
   MIGRATION("0001-versions-and-people", versions_and_people),
   MIGRATION("0002-runs-and-repeats", runs_and_repeats),
   MIGRATION("0003-outcomes-labels-models", outcomes_labels_models),
+  MIGRATION("0004-models-and-outcomes", models_and_outcomes),
 };
 
 const struct cutline_migration *cutline_migrations(size_t *count) {

@@ -7,13 +7,22 @@ public struct RegisteredModel: Sendable, Encodable {
     public let feature: String
     public let coefficient: Double
     public let standardError, p: Double?
-    /// Of the sum of all sizes.
+    /// Of the sum of all sizes (`importanceMeasure`).
     public let share: Double
+    /// Of the feature alone, on the training rows.
+    public let informationValue: Double?
 
     enum CodingKeys: String, CodingKey {
       case feature, coefficient, p, share
       case standardError = "standard_error"
+      case informationValue = "information_value"
     }
+  }
+
+  /// A version that was made with it.
+  public struct Use: Sendable, Encodable {
+    public let version: String
+    public let state: String
   }
 
   /// A line of the table of gates.
@@ -24,10 +33,13 @@ public struct RegisteredModel: Sendable, Encodable {
   }
 
   public let modelID, modelType, product: String
-  /// `registered`, or where the latest version stands that was made with it.
+  /// `active` where a version in force was made with it, else where the latest of them stands, `registered` without any.
   public let status: String
   public let batchID: String?
+  /// What it foretells; nil where nobody says so.
+  public let training: CardTraining?
   public let metrics: CardMetrics?
+  public let importanceMeasure: CardModelFile.Importance
   public let featureImportance: [Importance]
   public let gates: [Gate]
   public let basis: CardModelFile.Basis
@@ -35,16 +47,17 @@ public struct RegisteredModel: Sendable, Encodable {
   public let sha256, dataSHA256, codeVersion, seed, runDigest: String
   /// Whether applications that it did not learn from came with it.
   public let hasSample: Bool
-  /// Versions that were made with it.
-  public let versions: [String]
+  /// Versions that were made with it, the first one first.
+  public let versions: [Use]
   public let createdAt: Instant
   public let createdBy: String
 
   enum CodingKeys: String, CodingKey {
-    case product, status, metrics, gates, basis, hyperparameters, sha256, seed, versions
+    case product, status, training, metrics, gates, basis, hyperparameters, sha256, seed, versions
     case modelID = "model_id"
     case modelType = "model_type"
     case batchID = "batch_id"
+    case importanceMeasure = "importance_measure"
     case featureImportance = "feature_importance"
     case dataSHA256 = "data_sha256"
     case codeVersion = "code_version"
@@ -54,21 +67,28 @@ public struct RegisteredModel: Sendable, Encodable {
     case createdBy = "created_by"
   }
 
-  init(_ row: StoredRow, _ file: CardModelFile, versions: [(name: VersionName, state: String)]) {
+  /// - Throws: `Faults` (integrity) where the row's gates or settings are not as this module writes them: a model that had failed
+  ///   would look like one without gates.
+  init(_ row: StoredRow, _ file: CardModelFile, versions: [Use]) throws {
     (modelID, modelType, product) = (row.text("model_id"), row.text("model_type"), row.text("product"))
     batchID = row.optionalText("batch_id")
-    status = versions.last?.state ?? "registered"
-    self.versions = versions.map(\.name.description)
-    (metrics, basis) = (file.metrics, file.basis)
+    status = row.text("status")
+    self.versions = versions
+    (training, metrics, basis) = (file.training, file.metrics, file.basis)
+    importanceMeasure = file.importanceMeasure
     featureImportance = file.importance.map { term, share in
       Importance(
         feature: term.feature, coefficient: term.coefficient, standardError: term.standardError, p: term.p,
-        share: share)
+        share: share, informationValue: term.informationValue)
     }
-    // Both were written by this module.
-    gates = (try? CanonicalJSON.decode([Gate].self, from: Data(row.text("gates").utf8))) ?? []
-    hyperparameters =
-      (try? CanonicalJSON.decode([String: String].self, from: Data(row.text("hyperparameters").utf8))) ?? [:]
+    let place = "model \(modelID)"
+    func stored<Value: Decodable>(_ column: String, _: Value.Type) throws -> Value {
+      do { return try CanonicalJSON.decode(Value.self, from: Data(row.text(column).utf8)) } catch {
+        throw Faults.integrity(place, "its \(column) are not those that were registered", "Run cutline audit verify.")
+      }
+    }
+    gates = try stored("gates", [Gate].self)
+    hyperparameters = try stored("hyperparameters", [String: String].self)
     (sha256, dataSHA256) = (row.text("object_sha256"), row.text("data_sha256"))
     (codeVersion, seed, runDigest) = (row.text("code_version"), row.text("seed"), row.text("run_digest"))
     hasSample = row.optionalText("sample_sha256") != nil

@@ -50,7 +50,7 @@ extension Store {
   }
 
   func modelRow(_ id: String) throws -> StoredRow {
-    if let row = try database.first("SELECT * FROM models WHERE model_id = ?", [.text(id)]) { return row }
+    if let row = try database.first("\(Self.rows) WHERE model_id = ?", [.text(id)]) { return row }
     let names = try database.query("SELECT model_id FROM models").map { $0.text("model_id") }
     throw Refusal(
       .notFound, "model", "is not known\(DidYouMean.phrase(for: id, among: names))", "See cutline models list --store.")
@@ -83,10 +83,13 @@ extension Store {
       JOIN versions v USING (product, kind, version) WHERE m.model_id = ? ORDER BY v.created_at, m.version
       """, [row["model_id"]])
     let id = row.text("model_id")
-    return RegisteredModel(
-      row, try CardModelFile.read(verified(row.text("object_sha256"), "model \(id)"), at: "model \(id)"),
-      versions: versions.map { (VersionName($0), $0.text("state")) })
+    return try RegisteredModel(
+      row, CardModelFile.read(verified(row.text("object_sha256"), "model \(id)"), at: "model \(id)"),
+      versions: versions.map { .init(version: VersionName($0).description, state: $0.text("state")) })
   }
+
+  /// Rows of models with the status that follows from their versions, as the view `model_registry` says.
+  private static let rows = "SELECT m.*, r.status FROM models m JOIN model_registry r USING (model_id)"
 
   /// Models, the latest first.
   ///
@@ -100,8 +103,7 @@ extension Store {
     try database.snapshot {
       if let product { try checkProduct(product) }
       let order = oldestFirst ? "ASC" : "DESC"
-      let rows = try database.query("SELECT * FROM models ORDER BY created_at \(order), model_id \(order)").filter {
-        row in
+      let rows = try database.query("\(Self.rows) ORDER BY m.created_at \(order), model_id \(order)").filter { row in
         (type.map { $0 == row.text("model_type") } ?? true) && (product.map { $0 == row.text("product") } ?? true)
           && (batch.map { $0 == row.text("batch_id") } ?? true)
       }
@@ -148,6 +150,16 @@ extension StoreTransaction {
         "importance": try json(importance), "gates": try json(gates), "run_digest": .text(draft.runDigest),
         "created_at": .init(now), "created_by": .text(person),
       ])
+    if let training = file.training {
+      try insert(
+        .modelTrainings,
+        [
+          "model_id": .text(id), "outcome_type": .text(training.outcomeType), "labels": .text(training.labels),
+          "window_days": .init(training.windowDays), "as_of": .init(training.asOf),
+          "period_start": .init(training.periodStart), "period_end": .init(training.periodEnd),
+          "rows": .init(training.rows), "bad": .init(training.bad),
+        ])
+    }
     try record("model.register", by: person, on: "model", id, sha256: object)
     return id
   }

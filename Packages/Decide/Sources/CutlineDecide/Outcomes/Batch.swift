@@ -57,34 +57,37 @@ extension Store {
       throw Faults.data(
         source, "has \(applications.count - distinct) applications more than once", "Keep one line of each.")
     }
-    return try write { transaction in
-      let person = try transaction.principal(caller, atLeast: .analyst)
-      try checkProduct(product)
-      if let row = try transaction.row(.batches, [.text(name)]) {
-        guard row.text("source_sha256") == sourceSHA256, row.text("product") == product,
-          row.integer("rows") == applications.count, row.text("period_start") == first.iso,
-          row.text("period_end") == last.iso
-        else {
-          throw Refusal(
-            .conflict, name, "is a batch already, of other applications", "Batches do not change: give another name.")
+    return try database.holding(rows: applications.count) {
+      try write { transaction in
+        let person = try transaction.principal(caller, atLeast: .analyst)
+        try checkProduct(product)
+        if let row = try transaction.row(.batches, [.text(name)]) {
+          guard row.text("source_sha256") == sourceSHA256, row.text("product") == product,
+            row.integer("rows") == applications.count, row.text("period_start") == first.iso,
+            row.text("period_end") == last.iso
+          else {
+            throw Refusal(
+              .conflict, name, "is a batch already, of other applications", "Batches do not change: give another name.")
+          }
+          return ApplicationBatch(row)
         }
-        return ApplicationBatch(row)
+        for one in applications {
+          try database.query(
+            "INSERT INTO batch_rows (batch_id, application_id, decided_on) VALUES (?, ?, ?)",
+            [.text(name), .text(one.applicationID), .text(one.on.iso)])
+        }
+        try transaction.insert(
+          .batches,
+          [
+            "batch_id": .text(name), "product": .text(product), "source": .text(source),
+            "source_sha256": .text(sourceSHA256), "rows": .init(applications.count),
+            "rows_sha256": .text(try RowSet.batches.digest(of: .text(name), database)),
+            "period_start": .text(first.iso),
+            "period_end": .text(last.iso), "created_at": .init(transaction.now), "created_by": .text(person.name),
+          ])
+        try transaction.record("batch.add", by: person.name, on: "batch", name, sha256: sourceSHA256)
+        return try batch(name)
       }
-      for one in applications {
-        try database.query(
-          "INSERT INTO batch_rows (batch_id, application_id, decided_on) VALUES (?, ?, ?)",
-          [.text(name), .text(one.applicationID), .text(one.on.iso)])
-      }
-      try transaction.insert(
-        .batches,
-        [
-          "batch_id": .text(name), "product": .text(product), "source": .text(source),
-          "source_sha256": .text(sourceSHA256), "rows": .init(applications.count),
-          "rows_sha256": .text(try RowSet.batches.digest(of: .text(name), database)), "period_start": .text(first.iso),
-          "period_end": .text(last.iso), "created_at": .init(transaction.now), "created_by": .text(person.name),
-        ])
-      try transaction.record("batch.add", by: person.name, on: "batch", name, sha256: sourceSHA256)
-      return try batch(name)
     }
   }
 

@@ -55,9 +55,19 @@ public struct Outcome: Sendable, Hashable {
     applicationID: String, event: String, occurredOn: String, seenUntil: String, externalKey: String,
     source: String = "", supersedes: String = ""
   ) throws(Mistake) {
+    try self.init(
+      applicationID: applicationID, event: event, occurredOn: occurredOn, seenUntil: seenUntil,
+      externalKey: externalKey, source: source, supersedes: supersedes, day: { CalendarDate(iso: $0) })
+  }
+
+  /// - Parameter day: of a text; nil for what is none.
+  private init(
+    applicationID: String, event: String, occurredOn: String, seenUntil: String, externalKey: String,
+    source: String, supersedes: String, day: (String) -> CalendarDate?
+  ) throws(Mistake) {
     for (name, value) in [("application_id", applicationID), ("external_key", externalKey), ("supersedes", supersedes)]
     {
-      guard value.utf8.count <= 200, !value.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) else {
+      guard value.utf8.count <= 200, !value.utf8.contains(where: { $0 < 32 || $0 == 127 }) else {
         throw Mistake("\(name) is longer than 200 bytes, or holds control characters")
       }
     }
@@ -66,8 +76,8 @@ public struct Outcome: Sendable, Hashable {
     guard let event = Event(rawValue: event) else {
       throw Mistake("event is none of \(Event.allCases.map(\.rawValue).joined(separator: ", "))")
     }
-    guard let occurredOn = CalendarDate(iso: occurredOn) else { throw Mistake("occurred_on is no day (YYYY-MM-DD)") }
-    guard let seenUntil = seenUntil.isEmpty ? occurredOn : CalendarDate(iso: seenUntil) else {
+    guard let occurredOn = day(occurredOn) else { throw Mistake("occurred_on is no day (YYYY-MM-DD)") }
+    guard let seenUntil = seenUntil.isEmpty ? occurredOn : day(seenUntil) else {
       throw Mistake("seen_until is no day (YYYY-MM-DD)")
     }
     guard seenUntil >= occurredOn else { throw Mistake("seen_until is before occurred_on") }
@@ -101,6 +111,9 @@ public struct Outcome: Sendable, Hashable {
       "Give the columns \(columns.joined(separator: ", ")); \(optional.joined(separator: " and ")) may stand beside them."
     let missing = columns.filter { !csv.header.contains($0) }
     guard missing.isEmpty else {
+      if csv.header.count == 1, csv.header[0].contains(";") {
+        throw Faults.data(place, "is separated by semicolons", "Separate its fields by commas. \(advice)")
+      }
       throw Faults.data(place, "has no column \(missing.joined(separator: ", "))", advice)
     }
     let strange = csv.header.filter { !(columns + optional).contains($0) }
@@ -111,20 +124,32 @@ public struct Outcome: Sendable, Hashable {
     let places = Dictionary(uniqueKeysWithValues: csv.header.enumerated().map { ($1, $0) })
     var problems = LineProblems()
     var outcomes: [(line: Int, outcome: Outcome)] = []
+    outcomes.reserveCapacity(csv.records.count)
+    // Days are few.
+    var days: [String: CalendarDate?] = [:]
+    func day(_ text: String) -> CalendarDate? {
+      if let known = days[text] { return known }
+      let day = CalendarDate(iso: text)
+      if days.count < 100_000 { days[text] = .some(day) }
+      return day
+    }
+    let (application, event, occurred) = (places["application_id"], places["event"], places["occurred_on"])
+    let (seen, key) = (places["seen_until"], places["external_key"])
+    let (source, supersedes) = (places["source"], places["supersedes"])
     for record in csv.records {
       guard record.fields.count == csv.header.count else {
         problems.add("has \(record.fields.count) fields, not \(csv.header.count)", line: record.line)
         continue
       }
-      func text(_ name: String) -> String { places[name].map { record.fields[$0] } ?? "" }
+      func text(_ place: Int?) -> String { place.map { record.fields[$0] } ?? "" }
       do {
         outcomes.append(
           (
             record.line,
             try Outcome(
-              applicationID: text("application_id"), event: text("event"), occurredOn: text("occurred_on"),
-              seenUntil: text("seen_until"), externalKey: text("external_key"), source: text("source"),
-              supersedes: text("supersedes"))
+              applicationID: text(application), event: text(event), occurredOn: text(occurred),
+              seenUntil: text(seen), externalKey: text(key), source: text(source), supersedes: text(supersedes),
+              day: day)
           ))
       } catch { problems.add(error.problem, line: record.line) }
     }

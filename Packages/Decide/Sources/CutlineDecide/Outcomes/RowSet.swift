@@ -17,11 +17,12 @@ struct RowSet: Sendable {
   ///
   /// - Complexity: O(rows) time, O(1) memory.
   func digest(of set: StoredValue, _ database: Database) throws -> String {
-    let digest = Digest()
+    var digest: RowDigest?
     try database.each("SELECT * FROM \(rows) WHERE \(column) = ? ORDER BY \(order)", [set]) { row in
-      digest.update(CanonicalText.object(row))
+      if digest == nil { digest = RowDigest(row.columns) }
+      digest?.add(row.values)
     }
-    return digest.finish()
+    return (digest ?? RowDigest([])).finish()
   }
 
   /// What is not as the sets say: the first set whose rows are others, and rows of no set.
@@ -41,4 +42,22 @@ struct RowSet: Sendable {
     if let strays = strays?.integer("n"), strays > 0 { details.append("\(strays) rows of \(rows) belong to no set") }
     return (details, count)
   }
+}
+
+/// The digest of the rows of a set, one after the other: of those that were read, and of those that are being written.
+final class RowDigest {
+  private var digest: Digest? = Digest()
+  private let form: CanonicalRow
+
+  init(_ columns: [String]) { form = CanonicalRow(columns) }
+
+  /// - Parameter values: per column.
+  func add(_ values: [StoredValue]) {
+    let bytes = form.bytes(values)
+    withUnsafeBytes(of: UInt64(bytes.count).littleEndian) { digest?.update($0) }
+    bytes.withUnsafeBytes { digest?.update($0) }
+  }
+
+  /// 64 hexadecimal digits; nothing can be added any more.
+  func finish() -> String { digest.take()?.finish() ?? "" }
 }

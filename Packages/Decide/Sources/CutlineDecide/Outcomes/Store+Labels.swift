@@ -192,13 +192,19 @@ extension Store {
 }
 
 extension Store.Label {
-  /// A table of labels for a run: application_id, decided_on, status, label (1 bad, 0 good, empty where not used), source.
-  public static func csv(_ labels: [Store.Label]) -> [UInt8] {
-    var csv = CsvText(["application_id", "decided_on", "status", "label", "source"])
+  static let columns = [
+    "application_id", "decided_on", "status", "label", "source", "outcome_type", "window_days", "as_of",
+  ]
+
+  /// A table of labels for a run: application_id, decided_on, status, label (1 bad, 0 good, empty where not used), source, and
+  /// what they are labels of, in each row.
+  public static func csv(_ labels: [Store.Label], of report: LabelReport) -> [UInt8] {
+    var csv = CsvText(columns)
+    let own = [report.outcomeType, "\(report.windowDays)", report.asOf]
     for label in labels {
-      csv.add([
-        label.applicationID, label.decidedOn, label.status, label.value.map(String.init) ?? "", label.source ?? "",
-      ])
+      csv.add(
+        [label.applicationID, label.decidedOn, label.status, label.value.map(String.init) ?? "", label.source ?? ""]
+          + own)
     }
     return csv.bytes
   }

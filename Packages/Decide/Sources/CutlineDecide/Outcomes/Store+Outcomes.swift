@@ -9,7 +9,15 @@ extension Store {
     public let appended: Int
     /// Those that were known already, word by word.
     public let repeated: Int
+    /// Of those that were appended, outcomes of applications that are in no batch of the product: no label follows from them
+    /// until they are.
+    public let inNoBatch: Int
     public let rejected: [Rejected]
+
+    enum CodingKeys: String, CodingKey {
+      case product, report, appended, repeated, rejected
+      case inNoBatch = "in_no_batch"
+    }
 
     /// One that was not taken; by its place among those that were given, from 0.
     public struct Rejected: Sendable, Encodable {
@@ -40,91 +48,21 @@ extension Store {
     rejected known: [Appended.Rejected] = [],
     onRejection: OnRejection = .refuseAll, by caller: Caller
   ) throws -> Appended {
-    try write { transaction in
-      let person = try transaction.principal(caller, atLeast: .analyst)
-      try checkProduct(product)
-      let report = try transaction.next(.outcomeReports)
-      var id = try database.first("SELECT coalesce(max(outcome_id), 0) AS last FROM outcomes")?.integer("last") ?? 0
-      var (appended, repeated) = (0, 0)
-      var problems = LineProblems()
-      var rejected = known
-      // A day more for who is ahead of UTC. One mistyped year would make every application look mature.
-      let today = transaction.now.adding(days: 1).date
-      for (line, outcome) in outcomes {
-        if outcome.seenUntil.iso > today {
-          let problem = "occurred_on or seen_until lies in the future"
-          problems.add(problem, line: line)
-          rejected.append(.init(index: line, detail: problem))
-          continue
+    try database.holding(rows: outcomes.count) {
+      try write { transaction in
+        let person = try transaction.principal(caller, atLeast: .analyst)
+        try checkProduct(product)
+        var appending = try OutcomeAppending(product, transaction, count: outcomes.count, rejected: known)
+        for (line, outcome) in outcomes { try appending.add(outcome, line: line) }
+        if onRejection == .refuseAll,
+          let faults = appending.problems.faults(
+            at: place, "Nothing was taken. Correct these lines and give the file again.")
+        {
+          throw faults
         }
-        if let old = try row(of: outcome.externalKey, product) {
-          if try isSame(outcome, old) {
-            repeated += 1
-          } else {
-            let problem =
-              "external_key stands for another outcome already; a correction has a key of its own and supersedes"
-            problems.add(problem, line: line)
-            rejected.append(.init(index: line, detail: problem))
-          }
-          continue
-        }
-        var corrected: Int?
-        if let key = outcome.supersedes {
-          let old = try row(of: key, product)
-          guard let old, old.text("application_id") == outcome.applicationID else {
-            let problem = "supersedes names no outcome of this application"
-            problems.add(problem, line: line)
-            rejected.append(.init(index: line, detail: problem))
-            continue
-          }
-          corrected = old.integer("outcome_id")
-        }
-        id += 1
-        appended += 1
-        try database.query(
-          """
-          INSERT INTO outcomes (outcome_id, report_id, product, application_id, event, occurred_on, seen_until, source,
-            supersedes, external_key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-          """,
-          [
-            .init(id), .init(report), .text(product), .text(outcome.applicationID), .text(outcome.event.rawValue),
-            .text(outcome.occurredOn.iso), .text(outcome.seenUntil.iso), .text(outcome.source.rawValue),
-            .init(corrected), .text(outcome.externalKey),
-          ])
+        return try appending.finish(by: person.name)
       }
-      if onRejection == .refuseAll,
-        let faults = problems.faults(at: place, "Nothing was taken. Correct these lines and give the file again.")
-      {
-        throw faults
-      }
-      if appended > 0 {
-        try transaction.insert(
-          .outcomeReports,
-          [
-            "report_id": .init(report), "product": .text(product), "rows": .init(appended),
-            "rows_sha256": .text(try RowSet.outcomes.digest(of: .init(report), database)),
-            "reported_at": .init(transaction.now), "reported_by": .text(person.name),
-          ])
-        try transaction.record("outcomes.append", by: person.name, on: "outcomes", "\(product)/\(report)")
-      }
-      return Appended(
-        product: product, report: appended > 0 ? report : nil, appended: appended, repeated: repeated,
-        rejected: rejected.sorted { $0.index < $1.index })
     }
-  }
-
-  private func row(of key: String, _ product: String) throws -> StoredRow? {
-    try database.first(
-      "SELECT * FROM outcomes WHERE product = ? AND external_key = ?", [.text(product), .text(key)])
-  }
-
-  private func isSame(_ outcome: Outcome, _ row: StoredRow) throws -> Bool {
-    let corrected = try row.optionalInteger("supersedes").flatMap {
-      try database.first("SELECT external_key FROM outcomes WHERE outcome_id = ?", [.init($0)])?.text("external_key")
-    }
-    return row.text("application_id") == outcome.applicationID && row.text("event") == outcome.event.rawValue
-      && row.text("occurred_on") == outcome.occurredOn.iso && row.text("seen_until") == outcome.seenUntil.iso
-      && row.text("source") == outcome.source.rawValue && corrected == outcome.supersedes
   }
 
   // MARK: Looking

@@ -85,6 +85,16 @@ public struct Characteristic: Sendable, Hashable, Codable {
         place, "has \(attributes.count) attributes for \(bins.count) bins: values, special ones and missing",
         "Give each bin its points.")
     }
+    guard attributes.allSatisfy({ $0.good >= 0 && $0.bad >= 0 }) else {
+      throw Faults.data(place, "counts fewer than 0 good or bad applications", "Give how many the training table had.")
+    }
+    let names = [name, column ?? ""] + bins.specials.map(\.name)
+    guard !names.contains(where: { $0.unicodeScalars.contains("\0") }) else {
+      throw Faults.data(
+        "characteristic \(name.replacing("\0", with: "␀"))",
+        "has a zero in its name, its column or the name of a special bin",
+        "Write it without.")
+    }
     guard coefficient.isFinite, attributes.allSatisfy({ $0.exact.isFinite && $0.woe.isFinite }) else {
       throw Faults.data(place, "has points that are no numbers", "Check the model.")
     }

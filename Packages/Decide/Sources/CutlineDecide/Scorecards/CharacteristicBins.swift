@@ -42,6 +42,9 @@ public struct CharacteristicBins: Sendable, Hashable {
     missing: Missing = .ownBin, of name: String
   ) throws {
     let place = "characteristic \(name)"
+    guard !edges.contains(where: \.isInfinite) else {
+      throw Faults.data(place, "has an edge that is infinite", Self.inner)
+    }
     do { cuts = try BinEdges(edges) } catch {
       throw Faults.data(place, "its edges do not ascend", "List each edge once.")
     }
@@ -96,6 +99,8 @@ public struct CharacteristicBins: Sendable, Hashable {
   /// Nil where missing values are refused.
   public var missingBin: Int? { missing == .refused ? nil : count - 1 }
 
+  /// What to write where an infinite edge was.
+  static let inner = "List the inner edges only: the first interval begins at −∞ and the last one ends at ∞ by itself."
   private static let mostLevels = 10_000
   private static let missingLabel = "missing"
   private static let otherLabel = "other"
@@ -122,6 +127,17 @@ public struct CharacteristicBins: Sendable, Hashable {
     case .number(let number): isOfWords && !number.isNaN ? bin(of: NumberText.shortest(number)) : bin(of: number)
     case .word(let word): isOfWords ? bin(of: word) : word.isEmpty ? missingBin : nil
     }
+  }
+
+  /// The bin that a word of a configuration means: `missing`, `other`, the name of a special bin, the bin as it is labelled, a level, or a
+  /// number that lies in it; nil for what is none.
+  func bin(meant word: String) -> Int? {
+    if word == Self.missingLabel { return missingBin }
+    if word == Self.otherLabel { return otherBin }
+    if let named = (0..<count).first(where: { label(of: $0) == word }) { return named }
+    guard isOfWords else { return StrictNumber.value(word).flatMap { bin(of: $0) } }
+    let place = bin(of: word)
+    return place == otherBin ? nil : place
   }
 
   /// A bin in words: the interval as it is evaluated, the levels of a group in braces.

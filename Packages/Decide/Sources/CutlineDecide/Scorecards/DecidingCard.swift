@@ -12,6 +12,7 @@ public enum DecidingCard: Sendable, Hashable {
   /// - Throws: `Faults` (data) for what is neither.
   public init(_ content: [UInt8], at place: String) throws {
     do {
+      try JsonMembers.check(content, of: place)
       let format = try CanonicalJSON.decode(Format.self, from: Data(content)).format
       self =
         try format == WeightCard.format
@@ -104,7 +105,7 @@ public enum DecidingCard: Sendable, Hashable {
         }
         return numbers
       }
-      return try (0..<rows).map { row in try card.score(numbers.map { $0[row] }) }
+      return try card.scores(numbers, rows: rows)
     }
   }
 

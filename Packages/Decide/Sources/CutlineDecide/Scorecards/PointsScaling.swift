@@ -18,12 +18,16 @@ public enum PointsScaling {
 
     /// What an applicant is told where it costs points.
     public let reason: Characteristic.ReasonText?
+    /// Per bin, nil where it has none of its own; empty where none has.
+    public let binReasons: [Characteristic.ReasonText?]
 
     public init(
       name: String, column: String? = nil, bins: CharacteristicBins, good: [Int64], bad: [Int64], coefficient: Double,
-      reason: Characteristic.ReasonText? = nil, isProtected: Bool = false
+      reason: Characteristic.ReasonText? = nil, binReasons: [Characteristic.ReasonText?] = [],
+      isProtected: Bool = false
     ) {
       (self.name, self.column, self.bins, self.reason) = (name, column, bins, reason)
+      self.binReasons = binReasons
       (self.good, self.bad, self.coefficient, self.isProtected) = (good, bad, coefficient, isProtected)
     }
 
@@ -81,7 +85,8 @@ public enum PointsScaling {
         attributes: exact.indices.map { bin in
           Characteristic.Attribute(
             good: variable.good[bin], bad: variable.bad[bin], woe: variable.bins.evidence(woe)[bin], exact: exact[bin],
-            points: try scale.rounded(exact[bin], place))
+            points: try scale.rounded(exact[bin], place),
+            reason: bin < variable.binReasons.count ? variable.binReasons[bin] : nil)
         }, coefficient: variable.coefficient, reason: variable.reason, isProtected: variable.isProtected)
     }
     return try Scorecard(

@@ -13,7 +13,8 @@ public struct ScoreBands: Sendable, Hashable {
   /// - Throws: `Faults` (usage) where bounds do not fall, or a name comes twice.
   public init(_ bands: [Band]) throws {
     guard !bands.isEmpty, zip(bands, bands.dropFirst()).allSatisfy({ $0.from > $1.from }),
-      Set(bands.map(\.name)).count == bands.count, !bands.contains(where: \.name.isEmpty),
+      Set(bands.map(\.name)).count == bands.count,
+      !bands.contains(where: { $0.name.isEmpty || $0.name.unicodeScalars.contains("\0") }),
       bands.allSatisfy({ $0.from.magnitude <= 1_000_000_000 })
     else {
       throw Faults.usage("bands", "do not fall, or have a name twice", "List each with its bound, the best first.")

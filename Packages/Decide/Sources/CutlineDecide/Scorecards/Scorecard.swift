@@ -102,7 +102,10 @@ public struct Scorecard: Sendable, Hashable, Codable {
 
   /// - Throws: `Faults` (data) for what is no scorecard.
   public static func decode(_ bytes: [UInt8], of source: String) throws -> Scorecard {
-    do { return try CanonicalJSON.decode(Scorecard.self, from: Data(bytes)) } catch let faults as Faults {
+    do {
+      try JsonMembers.check(bytes, of: source)
+      return try CanonicalJSON.decode(Scorecard.self, from: Data(bytes))
+    } catch let faults as Faults {
       throw faults
     } catch {
       throw Faults.data(source, "is no scorecard", "Name a \(fileName) of a run, or the content of a version.")
@@ -111,11 +114,7 @@ public struct Scorecard: Sendable, Hashable, Codable {
 
   /// - Throws: `Faults` (data) for what is no scorecard.
   static func check(_ content: [UInt8]) throws {
-    do { _ = try CanonicalJSON.decode(Scorecard.self, from: Data(content)) } catch let faults as Faults {
-      throw faults
-    } catch {
-      throw Faults.data("the content", "is no scorecard", "Give a \(fileName) of a run with plan = \"scorecard\".")
-    }
+    _ = try decode(content, of: "the content")
   }
 
   /// The same card with its columns spelt as a table spells them, for programs that tell capitals apart.

@@ -24,7 +24,10 @@ public struct ScorecardBatch: Sendable {
   /// - Parameter columns: one for each characteristic, of one length.
   /// - Throws: `Faults` (data) with the row of a value that the card does not take.
   /// - Complexity: O(rows · characteristics · log bins), O(rows · characteristics) memory.
-  public func raw(_ columns: [CardColumn]) throws -> [Int64] {
+  public func raw(_ columns: [CardColumn]) throws -> [Int64] { try scored(columns).raw }
+
+  /// What `raw` gives, and per characteristic how many rows have a level that the card does not name.
+  public func scored(_ columns: [CardColumn]) throws -> (raw: [Int64], unnamed: [Int]) {
     let numbers = try zip(card.characteristics, columns).map { try $0.bins.numbers($1, of: $0.column) }
     let rows = columns.first?.count ?? 0
     let sums: [Double]
@@ -38,7 +41,10 @@ public struct ScorecardBatch: Sendable {
       }
       throw Faults.data("scorecard", "has a row without a score", "Check the card.")
     }
-    return sums.map { Int64($0) }
+    let unnamed = zip(card.characteristics, numbers).map { own, numbers in
+      own.bins.otherBin.map { other in numbers.count { $0 == Double(other) } } ?? 0
+    }
+    return (sums.map { Int64($0) }, unnamed)
   }
 
   /// The same, cut.

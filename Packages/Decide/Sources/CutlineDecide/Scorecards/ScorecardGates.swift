@@ -16,12 +16,15 @@ public enum ScorecardGates {
     public let isBad: [Bool]
     /// Whether the new score was learnt from these applications: what it does on them is then no evidence, and passes no gate.
     public let isTraining: Bool
+    /// Why there is no card in force to compare with.
+    public let noBaseline: String
 
     public init(
-      _ name: String, new: [Double], old: [Double]? = nil, isBad: [Bool] = [], isTraining: Bool = false
+      _ name: String, new: [Double], old: [Double]? = nil, isBad: [Bool] = [], isTraining: Bool = false,
+      noBaseline: String = "no baseline: active names no card"
     ) {
       (self.name, self.new, self.old, self.isBad) = (name, new, old, isBad)
-      self.isTraining = isTraining
+      (self.isTraining, self.noBaseline) = (isTraining, noBaseline)
     }
   }
 
@@ -44,6 +47,31 @@ public enum ScorecardGates {
     return ScorecardGate(
       "bad_rate", holds ? .pass : .fail, value: rows > 0 ? 100 * Double(bad) / Double(rows) : nil,
       threshold: "\(least) to \(most) %", rows: rows, population: population)
+  }
+
+  /// A characteristic of which nearly all is known when it is known: its area alone is at least `mostPercent` of 100, or its information
+  /// value at least `mostValue`. What could not be cut into bins for that is asked, too: other columns may know it as well.
+  ///
+  /// - Parameter characteristics: with their area and information value alone; nil where that is not defined.
+  public static func leak(
+    _ characteristics: [(name: String, area: SingleArea?, value: Double?)], rows: Int, mostPercent: Int = 95,
+    mostValue: Double = 2
+  ) -> ScorecardGate {
+    let told = characteristics.filter {
+      $0.area?.isAtLeast(percent: mostPercent) ?? false || ($0.value ?? 0) >= mostValue
+    }
+    let sentences = told.map { own in
+      let area = own.area.map { "area \(NumberText.fixed($0.value, 3))" }
+      let value = own.value.map { "information value \(NumberText.fixed($0, 2))" }
+      return "\(own.name) (\([area, value].compactMap { $0 }.joined(separator: ", ")))"
+    }
+    return ScorecardGate(
+      "leak", told.isEmpty ? .pass : .fail, value: characteristics.compactMap { $0.area?.value }.max(),
+      threshold:
+        "each alone an area below \(NumberText.shortest(Double(mostPercent) / 100)) and an information value below \(NumberText.shortest(mostValue))",
+      rows: rows, population: "training rows",
+      detail: told.isEmpty
+        ? "" : "\(sentences.joined(separator: ", ")): look whether it was known at the decision")
   }
 
   // MARK: Discrimination
@@ -72,7 +100,7 @@ public enum ScorecardGates {
         "improvement", verdict, value: value, threshold: threshold, rows: population.isBad.count,
         population: population.name, detail: detail)
     }
-    guard let old = population.old else { return gate(.warn, nil, "no baseline: active names no card") }
+    guard let old = population.old else { return gate(.warn, nil, population.noBaseline) }
     guard let after = PairCounts(population.new, isBad: population.isBad),
       let before = PairCounts(old, isBad: population.isBad)
     else { return gate(.skipped, nil, "outcomes of one class only") }
@@ -122,7 +150,7 @@ public enum ScorecardGates {
         "score_correlation", verdict, value: value, threshold: "Spearman above 0.8", rows: population.new.count,
         population: population.name, detail: detail)
     }
-    guard let old = population.old else { return gate(.warn, nil, "no baseline: active names no card") }
+    guard let old = population.old else { return gate(.warn, nil, population.noBaseline) }
     guard !population.new.isEmpty else { return gate(.skipped, nil, "no application") }
     let found = RankCorrelation(old, population.new)
     guard let spearman = found.spearman else { return gate(.fail, nil, "all applications score alike") }

@@ -57,6 +57,20 @@ public struct WeightCard: Sendable, Hashable, Codable {
     }
 
     public var source: String { TextColumn.comparable(column ?? name) }
+
+    /// What a value adds.
+    /// - Throws: `Faults` (data) with the feature's name where a value says nothing.
+    fileprivate func worth(_ value: Double) throws -> Double {
+      guard let part = value.isNaN ? missing : transform(value) else {
+        throw Faults.data(
+          "feature \(name)",
+          value.isNaN
+            ? "is missing, and the card does not say what that is worth"
+            : "has a value that its transform does not know",
+          "State missing in the card, or correct the data.")
+      }
+      return weight * part
+    }
   }
 
   public let lowest, highest: Int64
@@ -99,18 +113,23 @@ public struct WeightCard: Sendable, Hashable, Codable {
   /// - Parameter values: per feature, NaN where missing.
   /// - Throws: `Faults` (data) with the name of a feature whose value says nothing.
   public func score(_ values: [Double]) throws -> Int64 {
-    var sum = 0.0
-    for (feature, value) in zip(features, values) {
-      guard let part = value.isNaN ? feature.missing : feature.transform(value) else {
-        throw Faults.data(
-          "feature \(feature.name)",
-          value.isNaN
-            ? "is missing, and the card does not say what that is worth"
-            : "has a value that its transform does not know",
-          "State missing in the card, or correct the data.")
-      }
-      sum += feature.weight * part
+    try score(ofSum: zip(features, values).reduce(0) { try $0 + $1.0.worth($1.1) })
+  }
+
+  /// The scores of all rows: the same sums in the same order, without an array for each.
+  ///
+  /// - Parameter columns: per feature, NaN where missing.
+  /// - Throws: as `score`.
+  /// - Complexity: O(rows · features).
+  func scores(_ columns: [[Double]], rows: Int) throws -> [Int64] {
+    var sums = [Double](repeating: 0, count: rows)
+    for (feature, column) in zip(features, columns) {
+      for row in sums.indices { sums[row] += try feature.worth(column[row]) }
     }
+    return sums.map(score)
+  }
+
+  private func score(ofSum sum: Double) -> Int64 {
     let score = (Double(lowest) + Double(highest - lowest) * sum / most).rounded(.toNearestOrEven)
     return min(max(Int64(score), lowest), highest)
   }

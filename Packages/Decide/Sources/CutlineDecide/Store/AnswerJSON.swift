@@ -19,8 +19,12 @@ public struct Page<Item: Encodable & Sendable>: Encodable, Sendable {
   public let items: [Item]
   /// Nil at the end of the list.
   public let nextCursor: String?
+  /// Of a list that is read while it is shown; nil for others.
+  public let extent: ListExtent?
 
-  public init(_ items: [Item], nextCursor: String? = nil) { (self.items, self.nextCursor) = (items, nextCursor) }
+  public init(_ items: [Item], nextCursor: String? = nil, extent: ListExtent? = nil) {
+    (self.items, self.nextCursor, self.extent) = (items, nextCursor, extent)
+  }
 
   enum CodingKeys: String, CodingKey {
     case items
@@ -32,5 +36,23 @@ public struct Page<Item: Encodable & Sendable>: Encodable, Sendable {
     try container.encode(items, forKey: .items)
     // Null is said.
     try container.encode(nextCursor, forKey: .nextCursor)
+    try extent?.encode(to: encoder)
+  }
+}
+
+/// How much of a list is known by now.
+public struct ListExtent: Encodable, Sendable {
+  /// Whether all that lies there has been read.
+  public let isComplete: Bool
+  /// Items on all pages, and those whose names are no text.
+  public let total, unsayable: Int
+
+  public init(isComplete: Bool, total: Int, unsayable: Int) {
+    (self.isComplete, self.total, self.unsayable) = (isComplete, total, unsayable)
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case total, unsayable
+    case isComplete = "is_complete"
   }
 }

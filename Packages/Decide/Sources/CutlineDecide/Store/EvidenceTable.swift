@@ -22,13 +22,14 @@ struct EvidenceTable: Sendable, Hashable {
   static let outcomeReports = EvidenceTable(name: "outcome_reports", key: ["report_id"])
   static let labelSets = EvidenceTable(name: "label_sets", key: ["label_set"])
   static let models = EvidenceTable(name: "models", key: ["model_id"])
+  static let modelTrainings = EvidenceTable(name: "model_trainings", key: ["model_id"])
   static let versionModels = EvidenceTable(name: "version_models", key: ["product", "kind", "version"])
 
   /// All but `meta`, which `init` writes once and verification reads; the log and its tree; and answers that may be repeated.
   static let all = [
     migrations, principals, products, objects, versions, versionEvidence, versionEvents, versionState, active,
     approvals,
-    waivers, aliases, runs, batches, outcomeReports, labelSets, models, versionModels,
+    waivers, aliases, runs, batches, outcomeReports, labelSets, models, modelTrainings, versionModels,
   ]
 
   /// How a row is named in a payload: its key as a JSON array.

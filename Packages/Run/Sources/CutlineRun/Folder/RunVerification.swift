@@ -13,6 +13,23 @@ public enum RunVerification {
     }
   }
 
+  /// The manifest of a run that has ended well, whose files are those that it wrote.
+  ///
+  /// - Throws: `Faults` (integrity) with the first file that is another one, (usage) for what a failed run had finished.
+  public static func finished(_ folder: String) throws -> Manifest {
+    let (manifest, problems) = try problems(in: folder)
+    guard problems.isEmpty else {
+      throw Faults.integrity(
+        folder, "\(problems.count) of its files are not what the run wrote: \(problems[0])",
+        "Restore them or run again; cutline verify lists all.")
+    }
+    if let failure = manifest.failures?.first {
+      throw Faults.usage(
+        folder, "is what a failed run had finished (stage \(failure.stage))", "Name the folder of a finished run.")
+    }
+    return manifest
+  }
+
   /// - Returns: the manifest and one sentence a file that is missing, changed or not part of the run; none when all match.
   /// - Throws: as `Manifest.load`.
   public static func problems(in folder: String) throws -> (manifest: Manifest, problems: [String]) {

@@ -9,16 +9,7 @@ public enum CardDraft {
   ///   - batch: the batch whose applications it was learnt from; the run must have read that batch's file.
   /// - Throws: `Faults` (integrity) for a folder that is not what its run wrote, (usage) for a run that made no scorecard.
   public static func read(_ folder: String, batch: ApplicationBatch? = nil) throws -> Store.Draft {
-    let (manifest, problems) = try RunVerification.problems(in: folder)
-    guard problems.isEmpty else {
-      throw Faults.integrity(
-        folder, "\(problems.count) of its files are not what the run wrote: \(problems[0])",
-        "Restore them or run again; cutline verify lists all.")
-    }
-    if let failure = manifest.failures?.first {
-      throw Faults.usage(
-        folder, "is what a failed run had finished (stage \(failure.stage))", "Name the folder of a finished run.")
-    }
+    let manifest = try RunVerification.finished(folder)
     guard let file = RunEvidence.file(Scorecard.fileName, of: manifest) else {
       throw Faults.usage(folder, "has no \(Scorecard.fileName)", "Name a run with plan = \"scorecard\".")
     }

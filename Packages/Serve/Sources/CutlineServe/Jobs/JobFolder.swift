@@ -11,6 +11,8 @@ struct JobFolder: Sendable {
   var segments: String { "\(path)/segments.toml" }
   /// Of a training; it names applications.
   var labels: String { "\(path)/labels.csv" }
+  /// Of a training: the card in force that was compared with.
+  var active: String { "\(path)/active.json" }
   var events: String { "\(path)/events.jsonl" }
   var output: String { "\(path)/stdout" }
   var errors: String { "\(path)/stderr" }

@@ -24,6 +24,8 @@ public struct JobRequest: Sendable {
   var training: JobTraining?
   /// Labels of its applications, kept in the job's folder.
   var labels: [UInt8]?
+  /// The card in force that its card is compared with, kept there, too.
+  var active: [UInt8]?
 
   public struct Options: Sendable, Codable {
     /// Takes nothing from what stands there.

@@ -17,12 +17,16 @@ public struct JobTraining: Codable, Sendable {
   /// The version that the model advises on; nil: the model's own card becomes the draft.
   public let base: String?
   public let alpha: Double
+  /// The version in force that the model's own card is compared with; nil where there is none, or a base is advised on.
+  public let compared: String?
 
   public init(
-    batch: String, product: String, windowDays: Int, labelsSHA256: String, base: String?, alpha: Double
+    batch: String, product: String, windowDays: Int, labelsSHA256: String, base: String?, alpha: Double,
+    compared: String? = nil
   ) {
     (self.batch, self.product, self.windowDays) = (batch, product, windowDays)
     (self.labelsSHA256, self.base, self.alpha) = (labelsSHA256, base, alpha)
+    self.compared = compared
   }
 }
 

@@ -40,6 +40,12 @@ extension Jobs {
         settings += ["labels=\(ConfigText.quoted("built"))", "labels_path=\(ConfigText.quoted(path))"]
         given = [path]
       }
+      if let active = request.active {
+        try active.withUnsafeBytes { try FileSystem.write($0, to: folder.active) }
+        let path = JobFolder(of: id, in: self.folder).active
+        settings += ["active=\(ConfigText.quoted(path))", "on_other_variables=\(ConfigText.quoted("warn"))"]
+        given.insert(path)
+      }
       try JobCheck(folders: folders, registry: registry, workingFolder: options.workingFolder).check(
         .init(
           kind: request.kind, configuration: configuration.path ?? folder.configuration,
@@ -174,7 +180,7 @@ extension Jobs {
         kind: record.kind, configuration: record.configuration.path ?? own.configuration,
         segments: record.segments.map { $0.path ?? own.segments }, only: record.only, settings: record.settings,
         skipsQuality: record.options.skipsQuality, target: record.target,
-        given: record.training == nil ? [] : [own.labels]))
+        given: record.training == nil ? [] : [own.labels, own.active]))
   }
 
   /// Asks for the end of a job. One that has ended stays as it is, and asking twice changes nothing.
@@ -224,8 +230,14 @@ extension Jobs {
     if let training = record.training {
       // Labels are those of then; where they lie follows from the new job.
       request.training = training
-      request.settings.removeAll { $0.hasPrefix("labels=") || $0.hasPrefix("labels_path=") }
-      do { request.labels = Array(try FileSystem.read(entry.folder.labels, limit: 1 << 30)) } catch {
+      let given = ["labels=", "labels_path=", "active=", "on_other_variables="]
+      request.settings.removeAll { setting in given.contains { setting.hasPrefix($0) } }
+      do {
+        request.labels = Array(try FileSystem.read(entry.folder.labels, limit: 1 << 30))
+        if training.compared != nil {
+          request.active = Array(try FileSystem.read(entry.folder.active, limit: 64 << 20))
+        }
+      } catch {
         throw JobRefusal(unavailable: Faults(error))
       }
     }

@@ -6,11 +6,14 @@ extension Jobs {
   /// Asks for labels of a batch, a model that learns from them, and a draft.
   ///
   /// - Parameters:
+  ///   - labels: the file of them (`Store.Label.csv`).
+  ///   - active: the content of the version that the model's own card is compared with.
   ///   - configuration: one of the server's own, for `plan = "scorecard"`, with the characteristics and the column id.
   ///   - name: of the folder of results.
   /// - Throws: `JobRefusal` (conflict) where one of that product runs, and as `submit`; what the store throws.
   public func train(
-    _ training: JobTraining, labels: [Store.Label], source: String, configuration: String, name: String,
+    _ training: JobTraining, labels: [UInt8], active: [UInt8]? = nil, source: String, configuration: String,
+    name: String,
     by person: String, caller: Caller
   ) throws -> JobReport {
     let other = queue.withLock { queue in
@@ -22,7 +25,7 @@ extension Jobs {
     }
     var request = JobRequest(.run, name: name, configuration: .named(configuration))
     request.training = training
-    request.labels = Store.Label.csv(labels)
+    (request.labels, request.active) = (labels, active)
     request.settings = ["data_path=\(ConfigText.quoted(source))"]
     return try submit(request, by: person, caller: caller)
   }
@@ -51,6 +54,7 @@ extension Jobs {
         conclusion.version = try store.refine(request, by: caller).version.version
       } else {
         draft.notes = "batch \(training.batch), \(training.windowDays) days"
+        draft.baseVersion = training.compared
         conclusion.version =
           try store.create(product: training.product, kind: .scorecard, version: name, draft, by: caller).version
       }

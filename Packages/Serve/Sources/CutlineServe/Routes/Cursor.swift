@@ -65,17 +65,23 @@ extension Call {
   /// - Parameter key: what tells an item's place in the list.
   func page<Item: Encodable & Sendable>(_ fetched: [Item], key: (Item) -> String) throws -> Response {
     let items = Array(fetched.prefix(limit))
-    guard fetched.count > limit, let last = items.last else { return try Response(Page(items)) }
-    let cursor = self.cursor(key(last))
-    var response = try Response(Page(items, nextCursor: cursor))
-    response.set("Link", link(cursor))
+    return try page(items, next: fetched.count > limit ? items.last.map(key) : nil)
+  }
+
+  /// An answer of a part of a list.
+  ///
+  /// - Parameter next: the place from which it goes on; nil at its end.
+  func page<Item: Encodable & Sendable>(_ items: [Item], next: String?, extent: ListExtent? = nil) throws -> Response {
+    let cursor = next.map(cursor)
+    var response = try Response(Page(items, nextCursor: cursor, extent: extent))
+    if let cursor { response.set("Link", link(cursor)) }
     return response
   }
 
-  func cursor(_ position: String) -> String { site.cursors.text(position, of: list) }
+  private func cursor(_ position: String) -> String { site.cursors.text(position, of: list) }
 
   /// Where the next part of the list is.
-  func link(_ cursor: String) -> String {
+  private func link(_ cursor: String) -> String {
     let query = request.target.query.filter { $0.name != "cursor" } + [.init(name: "cursor", value: cursor)]
     let words = query.map { "\(PathPattern.escaped($0.name))=\(PathPattern.escaped($0.value))" }
     let path = route.path.path { text($0) ?? "" }

@@ -18,7 +18,8 @@ enum ModelRoutes {
   private static let importance = Schema.object([
     .required("feature", .text(400), ""), .required("coefficient", number, "In log-odds of bad."),
     .optional("standard_error", number, ""), .optional("p", .number(0...1), "Two-sided."),
-    .required("share", .number(0...1), "Of the sum of all sizes."),
+    .required("share", .number(0...1), "Of the sum of all sizes, by importance_measure."),
+    .optional("information_value", number, "Of the feature alone, on the training rows."),
   ])
 
   private static let gate = Schema.object([
@@ -26,11 +27,32 @@ enum ModelRoutes {
     .required("threshold", .text(400), ""), .required("detail", .text(4000), ""),
   ])
 
+  private static let training = Schema.object([
+    .required("outcome_type", .text(400), "What counts as bad: a type of outcome, or the column that says so."),
+    .required("labels", .text(100), "Where the labels come from."),
+    .optional("window_days", .integer(1...3660), "How long after the decision an event counts."),
+    .optional("as_of", .day, "The last day for which outcomes are complete."),
+    .optional("period_start", .day, "The first day of decision of those that it was learnt from."),
+    .optional("period_end", .day, "The last one."),
+    .required("rows", .count, "Applications that it was learnt from."), .required("bad", .count, "Of them."),
+    .optional("bad_rate_pct", .number(0...100), ""),
+  ])
+
+  private static let use = Schema.object([
+    .required("version", .text(300), ""), .required("state", .text(20), "Where it stands."),
+  ])
+
   static let model = Schema.object([
     .required("model_id", id, ""), .required("model_type", .text(64), ""),
     .required("product", StoreSchemas.product, ""),
-    .required("status", .text(20), "registered, or where the latest version stands that was made with it."),
-    .optional("batch_id", id, ""), .optional("metrics", metrics, "Where it was tested."),
+    .required(
+      "status", .text(20),
+      "active where a version in force was made with it, else where the latest of them stands; registered without any."),
+    .optional("batch_id", id, ""), .optional("training", training, "What it foretells, and what it was learnt from."),
+    .optional("metrics", metrics, "Where it was tested."),
+    .required(
+      "importance_measure", .choice(["standardised_coefficient", "coefficient"]),
+      "|coefficient · standard deviation|, or |coefficient| where nobody says how the features vary."),
     .required("feature_importance", .array(importance, most: 1000), "The largest first."),
     .required("gates", .array(gate, most: 1000), "Of its run."),
     .required("basis", .choice(["woe", "transforms"]), "What the coefficients are of."),
@@ -40,7 +62,7 @@ enum ModelRoutes {
     .required("code_version", .text(200), ""), .required("seed", .text(40), ""),
     .required("run_digest", .text(80), "The results digest of its run."),
     .required("has_sample", .bool, "Whether applications that it did not learn from came with it."),
-    .required("versions", .array(.text(300), most: 10_000), "Made with it."),
+    .required("versions", .array(use, most: 10_000), "Made with it, the first one first."),
     .required("created_at", .instant, ""), .required("created_by", StoreSchemas.person, ""),
   ])
 
@@ -83,6 +105,7 @@ enum ModelRoutes {
   private static let appended = Schema.object([
     .required("product", StoreSchemas.product, ""), .optional("report", .count, "Its number, where anything was new."),
     .required("appended", .count, ""), .required("repeated", .count, "Known already, word by word."),
+    .required("in_no_batch", .count, "Of those appended, of applications that are in no batch."),
     .required(
       "rejected",
       .array(

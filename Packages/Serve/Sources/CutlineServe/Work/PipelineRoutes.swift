@@ -12,6 +12,7 @@ enum PipelineRoutes {
       case pipeline, status, assets, fault
       case runID = "run_id"
       case batchID = "batch_id"
+      case comparedWith = "compared_with"
       case startedAt = "started_at"
       case endedAt = "ended_at"
       case seconds = "duration_seconds"
@@ -23,6 +24,7 @@ enum PipelineRoutes {
       try container.encode(pipeline, forKey: .pipeline)
       try container.encode(status, forKey: .status)
       try container.encode(job.training?.batch, forKey: .batchID)
+      try container.encode(job.training?.base ?? job.training?.compared, forKey: .comparedWith)
       try container.encode(job.startedAt, forKey: .startedAt)
       try container.encode(job.endedAt, forKey: .endedAt)
       let seconds = job.startedAt.flatMap { start in

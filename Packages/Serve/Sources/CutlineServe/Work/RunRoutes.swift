@@ -10,27 +10,6 @@ enum RunRoutes {
   private static let name = Route.Parameter.path("name", WorkSchemas.folder, "The run, or the batch.")
   private static let segment = Route.Parameter.query("segment", WorkSchemas.folder, "Of a batch: which run of it.")
 
-  /// Of a page of the shelf.
-  private struct Listed: Encodable {
-    let items: [RunEntry]
-    let nextCursor: String?
-    let isComplete: Bool
-    let total, unsayable: Int
-    enum CodingKeys: String, CodingKey {
-      case items, total, unsayable
-      case nextCursor = "next_cursor"
-      case isComplete = "is_complete"
-    }
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(items, forKey: .items)
-      try container.encode(nextCursor, forKey: .nextCursor)
-      try container.encode(isComplete, forKey: .isComplete)
-      try container.encode(total, forKey: .total)
-      try container.encode(unsayable, forKey: .unsayable)
-    }
-  }
-
   private static let list = Route.read(
     "/api/runs", "listRuns", "Runs and segments of batches, the latest first.", .role(.viewer),
     [
@@ -56,13 +35,9 @@ enum RunRoutes {
     // Where one run or batch was named the others of its folder are passed over.
     filter.only = work.only
     let page = work.shelf.list(limit: call.limit, after: position, filter: filter)
-    let cursor = page.next.map { call.cursor("\($0.published.microseconds) \($0.name)") }
-    var response = try Response(
-      Listed(
-        items: page.entries, nextCursor: cursor, isComplete: page.isComplete, total: page.total,
-        unsayable: page.unsayable))
-    if let cursor { response.set("Link", call.link(cursor)) }
-    return response
+    return try call.page(
+      page.entries, next: page.next.map { "\($0.published.microseconds) \($0.name)" },
+      extent: ListExtent(isComplete: page.isComplete, total: page.total, unsayable: page.unsayable))
   }
 
   private static func run(_ call: Call) throws -> ShelvedRun {

@@ -13,7 +13,8 @@ enum TrainingRoutes {
     .optional("as_of", .day, "The last day for which outcomes are complete (default: the last that any speaks of)."),
     .optional(
       "scorecard_version", StoreSchemas.versionWord,
-      "The version that the model advises on; without it the model's own card is the draft."),
+      "The version that the model advises on; without it the model's own card is the draft, and is compared with the version in force, where there is one."
+    ),
     .optional("alpha", .number(0...1), "How much of the advice is taken (default 0.5)."),
     .optional(
       "plan", .pattern("^[A-Za-z0-9][A-Za-z0-9_-]{0,79}$", example: "scorecard"),
@@ -44,19 +45,30 @@ enum TrainingRoutes {
       let base = try config?["scorecard_version"]?.string.map {
         try store.writer.version(meant: $0, product: batch.product, kind: .scorecard).version
       }
+      let compared = try base == nil ? inForce(batch.product, store.writer) : nil
       let report = try store.writer.buildLabels(request, by: caller)
       let labels = try store.writer.labels(of: name, kind: request.kind, windowDays: request.windowDays)
       let training = JobTraining(
         batch: name, product: batch.product, windowDays: request.windowDays, labelsSHA256: report.sha256, base: base,
-        alpha: config?["alpha"]?.double ?? 0.5)
+        alpha: config?["alpha"]?.double ?? 0.5, compared: compared?.version)
       let stamp = Secret.text(try Secret.random(6))
       let job = try jobs.train(
-        training, labels: labels, source: batch.source,
+        training, labels: Store.Label.csv(labels, of: report), active: compared.map(store.writer.content(of:)),
+        source: batch.source,
         configuration: "\(config?["plan"]?.string ?? "scorecard").toml", name: "\(name.prefix(60))-\(stamp)",
         by: call.identity.name, caller: caller)
       return .init(
         try Response(
           PipelineRoutes.Shown(job: job), status: 202, [HttpField("Location", "/api/pipeline/status/\(job.id)")]))
+    }
+  }
+
+  /// The scorecard in force; nil where there is none.
+  private static func inForce(_ product: String, _ store: Store) throws -> VersionName? {
+    do { return try store.resolve("@active", product: product, kind: .scorecard) } catch let refusal as Refusal
+      where refusal.reason == .notFound
+    {
+      return nil
     }
   }
 }

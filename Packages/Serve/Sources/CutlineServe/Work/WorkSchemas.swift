@@ -105,6 +105,9 @@ enum WorkSchemas {
     .required("run_id", jobID, ""), .required("pipeline", pipeline, ""),
     .required("status", .choice(StoredRun.State.allCases.map(\.rawValue)), ""),
     .required("batch_id", .nullable(ModelRoutes.id), "Of a training."),
+    .required(
+      "compared_with", .nullable(StoreSchemas.version),
+      "Of a training: the version that the gates compare with; null where there was nothing to compare with."),
     .required("started_at", .nullable(.instant), ""),
     .required("ended_at", .nullable(.instant), ""), .required("duration_seconds", .nullable(number), ""),
     .required("fault", .nullable(.text(8000)), "Why no draft was made, though the run has succeeded."),

@@ -13,16 +13,7 @@ public struct VerifiedRun {
   /// - Throws: `Faults` (integrity) for files that are not what the run wrote, `Faults` (usage) for what is no finished run of a
   ///   portfolio.
   public init(_ folder: String) throws {
-    let (manifest, problems) = try RunVerification.problems(in: folder)
-    guard problems.isEmpty else {
-      throw Faults.integrity(
-        folder, "\(problems.count) of its files are not what the run wrote: \(problems[0])",
-        "Restore them or run again; cutline verify lists all.")
-    }
-    if let failure = manifest.failures?.first {
-      throw Faults.usage(
-        folder, "is what a failed run had finished (stage \(failure.stage))", "Name the folder of a finished run.")
-    }
+    let manifest = try RunVerification.finished(folder)
     (self.folder, self.manifest) = (folder, manifest)
     cells = try Self.load(CellTable.self, kind: "cells", manifest, folder)
     scenarios = try Self.load(ScenarioSet.self, kind: "scenarios", manifest, folder)

@@ -23,8 +23,11 @@ struct PmmlPredicate {
       guard element.attributes["field"] == field else { throw refused("asks of another field than \(field)") }
     }
     func number(_ text: String?) throws -> Double {
-      guard let text, let value = Double(text), value.isFinite else { throw refused("has a value that is no number") }
-      return value
+      if let value = text.flatMap(StrictNumber.value) { return value }
+      guard let text, StrictNumber.isInfinity(text) else { throw refused("has a value that is no decimal number") }
+      throw Faults.data(
+        Place(source: file, line: element.line, column: 1), "has an infinite value",
+        "Leave this question out: an interval without one has no end there.")
     }
     switch (element.name, element.attributes["operator"] ?? element.attributes["booleanOperator"] ?? "") {
     case ("True", _): (takesRest, takesMissing) = (true, true)

@@ -41,7 +41,9 @@ public enum PmmlScorecardImport {
 
     func number(_ element: XmlElement, _ key: String) throws -> Double? {
       guard let text = element.attributes[key] else { return nil }
-      guard let value = Double(text), value.isFinite else { throw refused(element, "\(key) is no number") }
+      guard let value = StrictNumber.value(text) else {
+        throw refused(element, "\(key) is no decimal number", "Write it such as 12.5; infinity and NaN are no points.")
+      }
       return value
     }
 
@@ -60,7 +62,9 @@ public enum PmmlScorecardImport {
     }
 
     func fact(_ element: XmlElement, _ name: String) -> String? { facts(element).first { $0.name == name }?.value }
-    func numericFact(_ element: XmlElement, _ name: String) -> Double? { fact(element, name).flatMap(Double.init) }
+    func numericFact(_ element: XmlElement, _ name: String) -> Double? {
+      fact(element, name).flatMap(StrictNumber.value)
+    }
 
     // MARK: The card
 
@@ -195,6 +199,13 @@ public enum PmmlScorecardImport {
       made.isProtected = fact(own, "protected") == "true"
       if usesReasons, !made.isProtected, let baseline = try number(own, "baselineScore") {
         let points = made.all.map(\.points)
+        guard baseline > points.min() ?? baseline || points.min() == points.max() else {
+          throw refused(
+            own,
+            "baselineScore \(NumberText.shortest(baseline)) is not above its least points: nobody would be told \(name) as a reason",
+            "Write its best points; of a characteristic that nobody may be told, add <Extension extender=\"cutline\" name=\"protected\" value=\"true\"/>."
+          )
+        }
         if baseline != points.max() {
           notes.append(
             "\(name): reasons are measured from its best points here, from its baselineScore \(NumberText.shortest(baseline)) in the file"

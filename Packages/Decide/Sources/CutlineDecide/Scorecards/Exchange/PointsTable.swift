@@ -15,7 +15,7 @@ struct PointsTable {
   private struct Line {
     let own: Characteristic
     let bin: Int
-    /// Ends of an interval, empty where there is none; special values or levels, parted by `|`.
+    /// Ends of an interval, empty where there is none; special values or levels (`ValueList`).
     var above: Double?
     var upTo: Double?
     var values = ""
@@ -29,9 +29,9 @@ struct PointsTable {
         let bins = own.bins
         if bin >= bins.valueCount, bin != bins.missingBin {
           let special = own.specials[bin - bins.valueCount]
-          line.values = (special.values.map(NumberText.shortest) + special.words).joined(separator: "|")
+          line.values = ValueList.text(special.values.map(NumberText.shortest) + special.words)
         } else if let groups = bins.groups, bin < groups.count {
-          line.values = groups[bin].joined(separator: "|")
+          line.values = ValueList.text(groups[bin])
         } else if !bins.isOfWords, bin < bins.valueCount {
           if bin > 0 { line.above = bins.edges[bin - 1] }
           if bin < bins.edges.count { line.upTo = bins.edges[bin] }

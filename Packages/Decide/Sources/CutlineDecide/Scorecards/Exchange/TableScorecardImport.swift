@@ -86,7 +86,7 @@ public enum TableScorecardImport {
     let (good, bad) = (column("non-event", "good"), column("event", "bad"))
     let (woe, coefficient) = (column("woe"), column("coefficient"))
     func number(_ column: Column?, _ row: Int) -> Double? {
-      column.flatMap { CardColumns.text($0, row) }.flatMap(Double.init)
+      column.flatMap { CardColumns.text($0, row) }.flatMap(StrictNumber.value)
     }
     return try (0..<table.rowCount).compactMap { row in
       guard let name = CardColumns.text(variable, row) else {
@@ -203,9 +203,16 @@ public enum TableScorecardImport {
     /// `[1.0,3.0)` as (1.0⁻, 3.0⁻].
     private func interval(_ text: String) -> Part? {
       guard let match = text.wholeMatch(of: /[\[\(]\s*([^,\s]+)\s*,\s*([^,\s]+)\s*\)/),
-        let low = Double(match.1), let high = Double(match.2), !low.isNaN, !high.isNaN
+        let low = Self.end(match.1), let high = Self.end(match.2)
       else { return nil }
       return .interval(low.isFinite ? low.nextDown : low, high.isFinite ? high.nextDown : high)
+    }
+
+    /// The end of an interval, which may be infinite.
+    private static func end(_ text: Substring) -> Double? {
+      let text = String(text)
+      guard StrictNumber.isInfinity(text) else { return StrictNumber.value(text) }
+      return text.hasPrefix("-") ? -.infinity : .infinity
     }
 
     /// `['a' 'b']`, as arrays of numpy are printed.

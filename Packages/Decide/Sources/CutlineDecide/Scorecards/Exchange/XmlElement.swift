@@ -4,7 +4,7 @@ internal import CutlineCore
 ///
 /// Only what a document of data needs: elements, attributes, character references and the five entities that XML has by itself.
 /// A DOCTYPE is refused, and with it every entity that a file could define, of this file or another; so are more than 64 levels, a
-/// million elements, an attribute that comes twice, and text that is no UTF-8.
+/// million elements, an attribute that comes twice, and an encoding other than those of `XmlEncoding`.
 struct XmlElement {
   /// Without a prefix.
   let name: String
@@ -26,9 +26,7 @@ struct XmlElement {
     guard bytes.count <= mostBytes else {
       throw Faults.data(file, "has more than \(mostBytes) bytes", "A scorecard is smaller.")
     }
-    guard String(validating: bytes, as: UTF8.self) != nil else {
-      throw Faults.data(file, "is no UTF-8", "Save it with this encoding.")
-    }
+    let bytes = try XmlEncoding.utf8(bytes, of: file)
     var reader = Reader(bytes: bytes, file: file)
     return try reader.document()
   }

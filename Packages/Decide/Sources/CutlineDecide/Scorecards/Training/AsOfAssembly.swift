@@ -41,6 +41,11 @@ struct AssemblyConfig: StageConfig {
           places["characteristics"], "\(variable.name) has edges and is a category",
           "Edges are of numbers, groups of words.")
       }
+      if variable.direction != nil, variable.groups != nil || variable.isCategory {
+        throw Faults.usage(
+          places["characteristics"], "\(variable.name) has a direction and is a category",
+          "Levels are ordered by their bad rates: leave direction out.")
+      }
       if let other = variables[..<index].first(where: { $0.column == variable.column }) {
         throw Faults.usage(
           places["characteristics"], "both \(other.name) and \(variable.name) are cut from \(variable.column)",
@@ -75,7 +80,13 @@ struct AsOfAssembly: Stage {
     let (isTest, split) = try test(rows, isBad, input, context)
     return TrainingTable(
       variables: config.variables, columns: columns, isBad: isBad, isTest: isTest, split: split,
-      labels: input.labels.summary)
+      labels: input.labels.summary, period: Self.period(rows.indices.filter { !isTest[$0] }.map { rows[$0] }, input))
+  }
+
+  private static func period(_ rows: [Int], _ input: Assemble.Input) -> ClosedRange<CalendarDate>? {
+    let days = input.labels.decided.isEmpty ? [] : rows.compactMap { input.labels.decided[$0] }
+    guard days.count == rows.count, let first = days.min(), let last = days.max() else { return nil }
+    return CalendarDate(daysSince1960: Int(first))...CalendarDate(daysSince1960: Int(last))
   }
 
   private func test(

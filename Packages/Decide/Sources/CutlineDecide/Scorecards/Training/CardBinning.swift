@@ -15,14 +15,27 @@ public struct CardBinning: StoredArtifact {
     public let woe: [Double]
     public let informationValue: Double
     public let reason: Characteristic.ReasonText?
+    /// Per bin, nil where it has none of its own; empty where none has.
+    public let binReasons: [Characteristic.ReasonText?]
     public let isProtected: Bool
     /// Whether the data says that the other end is safe.
     public let contradictsDirection: Bool
+
+    /// Standard deviation of the weight of evidence on the training rows.
+    public var deviation: Double {
+      let weights = zip(good, bad).map { Double($0 + $1) }
+      let rows = weights.reduce(0, +)
+      guard rows > 0 else { return 0 }
+      let mean = zip(weights, woe).reduce(0) { $0 + $1.0 * $1.1 } / rows
+      return (zip(weights, woe).reduce(0) { $0 + $1.0 * ($1.1 - mean) * ($1.1 - mean) } / rows).squareRoot()
+    }
   }
 
   /// A variable that has no bins, and why.
   public struct Dropped: Sendable, Codable, Hashable {
     public let name, reason: String
+    /// How well it alone tells bad from good; nil where nothing was measured.
+    public let area: SingleArea?
   }
 
   public let variables: [Variable]

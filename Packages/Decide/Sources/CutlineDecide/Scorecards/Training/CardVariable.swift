@@ -19,8 +19,16 @@ public struct CardVariable: Sendable, Hashable {
   public var missing = CharacteristicBins.Missing.ownBin
   /// What an applicant is told where it costs points.
   public var reason: Characteristic.ReasonText?
+  /// What an applicant is told where a bin costs points, by the words that name the bin (`BinWord`).
+  public var binReasons: [BinReason] = []
   /// Whether nobody may be given it as a reason.
   public var isProtected = false
+
+  /// A reason of one bin.
+  public struct BinReason: Sendable, Hashable {
+    public let bin: String
+    public let reason: Characteristic.ReasonText
+  }
 
   init(_ name: String) {
     self.name = name
@@ -28,7 +36,8 @@ public struct CardVariable: Sendable, Hashable {
   }
 
   static let keys = [
-    "column", "direction", "special", "max_bins", "edges", "groups", "category", "missing", "reason", "protected",
+    "column", "direction", "special", "max_bins", "edges", "groups", "category", "missing", "reason", "reasons",
+    "protected",
   ]
 
   static let form: FieldForm = {
@@ -53,6 +62,10 @@ public struct CardVariable: Sendable, Hashable {
       .init(
         "reason", .map(of: .text),
         "What an applicant is told where it costs points: a code, and a sentence by language: { code = \"R1\", en = \"…\", de = \"…\" }."
+      ),
+      .init(
+        "reasons", .map(of: .map(of: .text)),
+        "Reasons of single bins, each as reason: by a level, a number that lies in the bin, the name of a special bin, other or missing: { missing = { code = \"R9\", en = \"…\" } }."
       ),
       .init("protected", .boolean, "Whether nobody may be given it as a reason."),
     ])
@@ -96,6 +109,9 @@ public struct CardVariable: Sendable, Hashable {
       mostBins = number
     case "edges":
       let numbers = value.array?.compactMap(\.number) ?? []
+      guard !numbers.contains(where: \.isInfinite) else {
+        throw Faults.usage(value.place, "edges of \(place) hold an infinite one", CharacteristicBins.inner)
+      }
       guard !numbers.isEmpty, numbers.count == value.array?.count, numbers.allSatisfy(\.isFinite),
         zip(numbers, numbers.dropFirst()).allSatisfy(<)
       else { throw refused("a list of numbers, each above the one before") }
@@ -117,6 +133,13 @@ public struct CardVariable: Sendable, Hashable {
       }
       missing = found
     case "reason": reason = try Self.reason(value, place)
+    case "reasons":
+      guard let table = value.table, !table.entries.isEmpty else {
+        throw refused("a table of reasons by bin, such as { missing = { code = \"R9\", en = \"…\" } }")
+      }
+      binReasons = try table.entries.map {
+        BinReason(bin: $0.key, reason: try Self.reason($0.value, "\(place).reasons.\($0.key)"))
+      }
     case "protected":
       guard let flag = value.boolean else { throw refused("true or false") }
       isProtected = flag
@@ -177,6 +200,11 @@ public struct CardVariable: Sendable, Hashable {
     }
   }
 
+  private static func toml(_ reason: Characteristic.ReasonText) -> String {
+    let texts = [("code", reason.code)] + reason.texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+    return "{ \(texts.map { "\($0) = \(ConfigValue.quoted($1))" }.joined(separator: ", ")) }"
+  }
+
   /// As a configuration has it.
   var toml: String {
     var parts = ["column = \(ConfigValue.quoted(column))"]
@@ -189,9 +217,10 @@ public struct CardVariable: Sendable, Hashable {
     }
     if isCategory { parts.append("category = true") }
     if missing != .ownBin { parts.append("missing = \"\(missing.rawValue)\"") }
-    if let reason {
-      let texts = [("code", reason.code)] + reason.texts.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
-      parts.append("reason = { \(texts.map { "\($0) = \(ConfigValue.quoted($1))" }.joined(separator: ", ")) }")
+    if let reason { parts.append("reason = \(Self.toml(reason))") }
+    if !binReasons.isEmpty {
+      let own = binReasons.map { "\(ConfigValue.quoted($0.bin)) = \(Self.toml($0.reason))" }
+      parts.append("reasons = { \(own.joined(separator: ", ")) }")
     }
     if isProtected { parts.append("protected = true") }
     if !specials.isEmpty {

@@ -11,9 +11,15 @@ public struct CardVerdict: StoredArtifact {
   /// How the card does on the applications that it was tested on, and these by their bins; nil where nothing says so.
   public let metrics: CardMetrics?
   public let sample: CardSample?
+  /// What the card foretells, and what it was learnt from.
+  public let training: CardTraining?
 
-  public init(gates: [ScorecardGate], stops: Bool, metrics: CardMetrics? = nil, sample: CardSample? = nil) {
+  public init(
+    gates: [ScorecardGate], stops: Bool, metrics: CardMetrics? = nil, sample: CardSample? = nil,
+    training: CardTraining? = nil
+  ) {
     (self.gates, self.stops, self.metrics, self.sample) = (gates, stops, metrics, sample)
+    self.training = training
   }
   public var failed: [ScorecardGate] { gates.filter { $0.verdict == .fail } }
 }

@@ -38,7 +38,7 @@ struct LabelFile: Stage {
 
   func run(_ input: Labels.Input, in context: RunContext) async throws -> LabelSet {
     let table = input.source.table
-    let labels = try Self.read(config.path)
+    let (labels, meant) = try Self.read(config.path)
     let made = labels.values.count { $0.source == Outcome.Source.model.rawValue && $0.isUsed }
     if made > 0 {
       guard let reason = config.allowModelLabels else {
@@ -69,7 +69,8 @@ struct LabelFile: Stage {
         "Check the column id, the batch, and cutline labels show.")
     }
     if strays > 0 { context.warn("\(strays) labels are of no row of the source") }
-    let set = LabelSet(method: Self.name, labels: found, decided: decided)
+    let set = LabelSet(
+      method: Self.name, outcome: meant?.outcome, labels: found, decided: decided, window: meant?.window)
     for (label, sentence) in [
       (ObservationWindow.Label.refused, "have a bad event on or before the day of the decision and are refused"),
       (.immature, "are immature: their window has not closed"),
@@ -90,12 +91,31 @@ struct LabelFile: Stage {
     var isUsed: Bool { label == .good || label == .bad }
   }
 
-  private static func read(_ path: String) throws -> [String: Entry] {
+  /// What the labels are of.
+  private struct Meaning: Equatable {
+    let outcome: String
+    let window: ObservationWindow
+
+    /// - Returns: nil for what no store writes.
+    init?(_ fields: ArraySlice<String>) {
+      let fields = Array(fields)
+      guard fields.count == 3, let kind = Outcome.Kind(rawValue: fields[0]), let days = Int(fields[1]),
+        let asOf = CalendarDate(iso: fields[2]), let window = try? ObservationWindow(days: days, asOf: asOf)
+      else { return nil }  // told with its line
+      (outcome, self.window) = (kind.rawValue, window)
+    }
+  }
+
+  /// - Returns: labels by application, and what they are of; nil of a file of an earlier cutline, which did not say so.
+  private static func read(_ path: String) throws -> ([String: Entry], Meaning?) {
     let csv = try CsvRecords(Array(OpenedFile.read(path, limit: 1 << 30)), at: path)
     let advice = "Write it with cutline labels show BATCH --output FILE."
-    guard csv.header == ["application_id", "decided_on", "status", "label", "source"] else {
+    let columns = Store.Label.columns
+    guard csv.header == columns || csv.header == Array(columns.prefix(5)) else {
       throw Faults.data(path, "is no file of labels", advice)
     }
+    let isOlder = csv.header.count == 5
+    let meant = csv.records.first.flatMap { Meaning($0.fields.dropFirst(5)) }
     var problems = LineProblems()
     var entries: [String: Entry] = [:]
     for record in csv.records {
@@ -105,13 +125,17 @@ struct LabelFile: Stage {
         problems.add("is no label", line: record.line)
         continue
       }
+      guard isOlder || Meaning(record.fields.dropFirst(5)).map({ $0 == meant }) ?? false else {
+        problems.add("is a label of another type, window or day than the first, or says none", line: record.line)
+        continue
+      }
       let entry = Entry(label: label, decided: Int32(exactly: day.daysSince1960), source: record.fields[4])
       if entries.updateValue(entry, forKey: record.fields[0]) != nil {
         problems.add("names an application for the second time", line: record.line)
       }
     }
     if let faults = problems.faults(at: path, advice) { throw faults }
-    return entries
+    return (entries, meant)
   }
 
   /// - Returns: nil for what is no label; a label of nil where there is no outcome.

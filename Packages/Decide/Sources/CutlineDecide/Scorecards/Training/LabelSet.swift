@@ -9,14 +9,19 @@ public struct LabelSet: Artifact {
   public struct Summary: Sendable, Codable, Hashable {
     /// `flag` or `observation-window`, or what else made them.
     public let method: String
+    /// What counts as bad: a type of outcome, or the column that says so; nil where nobody said it.
+    public let outcome: String?
     /// Of a window.
     public let windowDays: Int?
     public let asOf: String?
     /// By the name of the label, and `no_outcome` for the others, such as rejected applications.
     public let counts: [String: Int]
 
-    public init(method: String, windowDays: Int? = nil, asOf: String? = nil, counts: [String: Int]) {
-      (self.method, self.windowDays, self.asOf, self.counts) = (method, windowDays, asOf, counts)
+    public init(
+      method: String, outcome: String? = nil, windowDays: Int? = nil, asOf: String? = nil, counts: [String: Int]
+    ) {
+      (self.method, self.outcome, self.windowDays) = (method, outcome, windowDays)
+      (self.asOf, self.counts) = (asOf, counts)
     }
   }
 
@@ -27,12 +32,14 @@ public struct LabelSet: Artifact {
   public let summary: Summary
 
   public init(
-    method: String, labels: [ObservationWindow.Label?], decided: [Int32?] = [], window: ObservationWindow? = nil
+    method: String, outcome: String? = nil, labels: [ObservationWindow.Label?], decided: [Int32?] = [],
+    window: ObservationWindow? = nil
   ) {
     (self.labels, self.decided) = (labels, decided)
     var counts: [String: Int] = [:]
     for label in labels { counts[label?.rawValue ?? "no_outcome", default: 0] += 1 }
-    summary = Summary(method: method, windowDays: window?.days, asOf: window?.asOf.iso, counts: counts)
+    summary = Summary(
+      method: method, outcome: outcome, windowDays: window?.days, asOf: window?.asOf.iso, counts: counts)
   }
 
   /// Good or bad of a row that can be learnt from; nil for others.

@@ -58,7 +58,7 @@ struct FlagLabels: Stage {
         "\(missing) of \(labels.count) applications have no outcome: they teach nothing, and are counted as neither")
     }
     let decided = try config.decidedOn.map { try CardColumns.days($0, table) } ?? []
-    return LabelSet(method: Self.name, labels: labels, decided: decided)
+    return LabelSet(method: Self.name, outcome: column.name, labels: labels, decided: decided)
   }
 }
 
@@ -117,7 +117,8 @@ struct WindowLabels: Stage {
           decided: decided, event: day(events[row]), seen: day(seen?[row] ?? nil) ?? (seen == nil ? asOf : decided))
       }
     }
-    let set = LabelSet(method: Self.name, labels: labels, decided: decided, window: window)
+    let set = LabelSet(
+      method: Self.name, outcome: config.eventOn, labels: labels, decided: decided, window: window)
     for (label, sentence) in [
       (ObservationWindow.Label.refused, "have a bad event on or before the day of the decision and are refused"),
       (.immature, "are immature: their window ends after as_of"),

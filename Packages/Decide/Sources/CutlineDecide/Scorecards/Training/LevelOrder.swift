@@ -48,7 +48,7 @@ struct LevelOrder {
   }
 
   private static func isSafer(_ a: Level, _ b: Level) -> Bool {
-    let (left, right) = (Int128(a.sums.bad) * Int128(b.sums.rows), Int128(b.sums.bad) * Int128(a.sums.rows))
+    let (left, right) = (BadRate(a.sums), BadRate(b.sums))
     return left == right ? a.word.utf8.lexicographicallyPrecedes(b.word.utf8) : left < right
   }
 
@@ -77,9 +77,12 @@ struct LevelOrder {
   func ordered(_ groups: [[String]]) -> [[String]] {
     let sums = groups.map { $0.compactMap { all[$0] }.reduce(BinEvidence.Sums(), +) }
     let seen = groups.indices.filter { sums[$0].rows > 0 }.sorted { a, b in
-      let (left, right) = (Int128(sums[a].bad) * Int128(sums[b].rows), Int128(sums[b].bad) * Int128(sums[a].rows))
-      return left == right ? a < b : left < right
+      (BadRate(sums[a]), a) < (BadRate(sums[b]), b)
     }
     return (seen + groups.indices.filter { sums[$0].rows == 0 }).map { groups[$0] }
   }
+}
+
+extension BadRate {
+  init(_ sums: BinEvidence.Sums) { self.init(sums.good, sums.bad) }
 }

@@ -72,7 +72,8 @@ struct PdoPoints: Stage {
     let variables = zip(input.binning.variables, input.model.terms).map { variable, term in
       PointsScaling.Variable(
         name: variable.name, column: variable.column, bins: variable.bins, good: variable.good, bad: variable.bad,
-        coefficient: term.coefficient, reason: variable.reason, isProtected: variable.isProtected)
+        coefficient: term.coefficient, reason: variable.reason, binReasons: variable.binReasons,
+        isProtected: variable.isProtected)
     }
     let card = try PointsScaling.card(
       intercept: input.model.intercept, variables, scale: scale, smoothing: input.binning.smoothing,

@@ -20,9 +20,11 @@ struct StandardCardFiles: Stage {
   private func registered(_ input: CardFiles.Input) throws -> ResultFile {
     let file = CardModelFile(
       estimator: input.model.estimator, basis: .woe, intercept: input.model.intercept,
-      terms: input.model.terms.map {
-        .init(feature: $0.variable, coefficient: $0.coefficient, standardError: $0.standardError, p: $0.p)
-      }, metrics: input.verdict.metrics, card: input.card)
+      terms: zip(input.model.terms, input.binning.variables).map { term, variable in
+        .init(
+          feature: term.variable, coefficient: term.coefficient, standardError: term.standardError, p: term.p,
+          deviation: variable.deviation, informationValue: variable.informationValue)
+      }, training: input.verdict.training, metrics: input.verdict.metrics, card: input.card)
     return ResultFile(
       path: "data/\(CardModelFile.fileName)", bytes: Array(try CanonicalJSON.encode(file, pretty: true)) + [10])
   }

@@ -15,13 +15,15 @@ public struct TrainingTable: Artifact {
   public let split: String
   /// The labels that it was made from.
   public let labels: LabelSet.Summary
+  /// Days of decision of the applications that are learnt from; nil where they are not all known.
+  public let period: ClosedRange<CalendarDate>?
 
   public init(
     variables: [CardVariable], columns: [CardColumn], isBad: [Bool], isTest: [Bool], split: String,
-    labels: LabelSet.Summary
+    labels: LabelSet.Summary, period: ClosedRange<CalendarDate>? = nil
   ) {
     (self.variables, self.columns, self.isBad, self.isTest) = (variables, columns, isBad, isTest)
-    (self.split, self.labels) = (split, labels)
+    (self.split, self.labels, self.period) = (split, labels, period)
   }
 
   public var rowCount: Int { isBad.count }

@@ -12,32 +12,45 @@ struct WoeBinning: Stage {
     var method = Chosen<Bin>("optimal", with: [("objective", .string("iv"))])
     var smoothing = 0.5
     var required: [String] = []
+    var binsFrom: String?
     static let fields: [Field<Self>] = [
       .stage("method", \.method, "What proposes the edges or groups of variables that state none."),
       .double("smoothing", \.smoothing, in: 0...100, "Added to good and bad of each bin before shares are taken."),
       .texts(
         "required", \.required,
         "Variables without which there is no scorecard; others are dropped where no bins can be made."),
+      .shared(
+        .optionalText(
+          "bins_from", \.binsFrom,
+          "A scorecard.json whose bins are taken for its characteristics, so that the new card can be blended with it; left out = the method proposes all."
+        )),
     ]
   }
   let config: Config
+  var externalInputs: [String] { config.binsFrom.map { [$0] } ?? [] }
 
   func run(_ input: CardBinnings.Input, in context: RunContext) async throws -> CardBinning {
     let table = input.table
     let rows = (0..<table.rowCount).filter { !table.isTest[$0] }
+    let base = try base(table.variables)
     var (variables, dropped): ([CardBinning.Variable], [CardBinning.Dropped]) = ([], [])
     for (index, variable) in table.variables.enumerated() {
       let column = table.columns[index]
       do {
         variables.append(
-          try await binned(variable, column, table.isBad, rows, in: context.inner(.cardBins, index)))
+          try await binned(
+            variable, column, table.isBad, rows, base[variable.name], in: context.inner(.cardBins, index)))
       } catch let error as CancellationError {
         throw error
       } catch {
         let fault = Faults(error)
-        guard !config.required.contains(variable.name) else { throw error }
+        // A mistake of the configuration is none of the data.
+        guard !config.required.contains(variable.name), fault.code != .usage else { throw error }
         context.warn("\(word: variable.name) is dropped: \(word: fault.problem)")
-        dropped.append(CardBinning.Dropped(name: variable.name, reason: fault.problem))
+        let own = column.taken(rows)
+        dropped.append(
+          CardBinning.Dropped(
+            name: variable.name, reason: fault.problem, area: SingleArea(own, rows.map { table.isBad[$0] })))
       }
     }
     guard !variables.isEmpty else {
@@ -58,27 +71,25 @@ struct WoeBinning: Stage {
     return CardBinning(variables: variables, dropped: dropped, smoothing: config.smoothing)
   }
 
-  /// Beyond these a variable mostly knows what was to be foretold.
-  private static let (leakArea, leakValue) = (0.95, 2.0)
+  /// Levels that are told one by one.
+  private static let mostTold = 10
 
-  /// The area under the ROC curve of a column of numbers, in the direction that is better; one half where there is none.
-  private static func area(_ column: CardColumn, _ isBad: [Bool]) -> Double {
-    guard case .numbers(let numbers) = column else { return 0.5 }
-    let known = numbers.indices.filter { !numbers[$0].isNaN }
-    let area = RocAreas([known.map { numbers[$0] }], isBad: known.map { isBad[$0] })?.areas[0] ?? 0.5
-    return max(area, 1 - area)
-  }
+  /// Beyond these a variable mostly knows what was to be foretold.
+  private static let (leakPercent, leakValue) = (95, 2.0)
 
   private func binned(
-    _ variable: CardVariable, _ column: CardColumn, _ isBad: [Bool], _ rows: [Int], in context: RunContext
+    _ variable: CardVariable, _ column: CardColumn, _ isBad: [Bool], _ rows: [Int], _ base: CharacteristicBins?,
+    in context: RunContext
   ) async throws -> CardBinning.Variable {
     let own = column.taken(rows)
     let labels = rows.map { isBad[$0] }
     var (bins, contradicts): (CharacteristicBins, Bool)
-    switch own {
-    case .numbers(let numbers): (bins, contradicts) = try await intervals(variable, numbers, labels, context)
-    case .words(let words): (bins, contradicts) = try await groups(variable, words, labels, context)
+    switch (base, own) {
+    case (let base?, _): (bins, contradicts) = (base, false)
+    case (nil, .numbers(let numbers)): (bins, contradicts) = try await intervals(variable, numbers, labels, context)
+    case (nil, .words(let words)): (bins, contradicts) = try await groups(variable, words, labels, context)
     }
+    let reasons = try reasons(variable, bins)
     let missing = (0..<own.count).count { own[$0] == .missing }
     guard missing == 0 || bins.missingBin != nil else {
       throw Faults.data(
@@ -90,12 +101,12 @@ struct WoeBinning: Stage {
       if isBad { bad[bin] += 1 } else { good[bin] += 1 }
     }
     guard zip(good, bad).count(where: { $0 + $1 > 0 }) > 1 else {
-      let area = Self.area(own, labels)
+      let leak = SingleArea(own, labels).flatMap { $0.isAtLeast(percent: Self.leakPercent) ? $0.value : nil }
       throw Faults.data(
         "characteristic \(variable.name)",
-        area > Self.leakArea
-          ? "parts good from bad nearly wholly (area \(NumberText.fixed(area, 3))), so that no two bins hold both: it knows the outcome"
-          : "has all applications in one bin: it tells nobody apart",
+        leak.map {
+          "parts good from bad nearly wholly (area \(NumberText.fixed($0, 3))), so that no two bins hold both: it knows the outcome"
+        } ?? "has all applications in one bin: it tells nobody apart",
         "Leave it out, or state its edges or groups.")
     }
     guard let woe = WoeTable(good: good, bad: bad, smoothing: config.smoothing) else {
@@ -108,8 +119,46 @@ struct WoeBinning: Stage {
     }
     return CardBinning.Variable(
       name: variable.name, column: variable.column, bins: bins, good: good, bad: bad, woe: bins.evidence(woe),
-      informationValue: woe.informationValue, reason: variable.reason, isProtected: variable.isProtected,
-      contradictsDirection: contradicts)
+      informationValue: woe.informationValue, reason: variable.reason, binReasons: reasons,
+      isProtected: variable.isProtected, contradictsDirection: contradicts)
+  }
+
+  /// Bins of the card that is named, by characteristic.
+  private func base(_ variables: [CardVariable]) throws -> [String: CharacteristicBins] {
+    guard let path = config.binsFrom else { return [:] }
+    let card = try Scorecard.read(path)
+    let bins = Dictionary(card.characteristics.map { ($0.name, $0.bins) }, uniquingKeysWith: { a, _ in a })
+    guard variables.contains(where: { bins[$0.name] != nil }) else {
+      throw Faults.usage(
+        path, "has none of these characteristics: no bins can be taken from it",
+        "Name it in bins_from as it was made, its characteristics being \(card.characteristics.map(\.name).joined(separator: ", "))."
+      )
+    }
+    if let both = variables.first(where: { bins[$0.name] != nil && ($0.edges != nil || $0.groups != nil) }) {
+      throw Faults.usage(
+        "characteristics.\(both.name)", "has bins of its own and those of bins_from", "Leave its edges or groups out.")
+    }
+    return bins
+  }
+
+  /// Stated reasons by bin.
+  private func reasons(_ variable: CardVariable, _ bins: CharacteristicBins) throws -> [Characteristic.ReasonText?] {
+    guard !variable.binReasons.isEmpty else { return [] }
+    var reasons = [Characteristic.ReasonText?](repeating: nil, count: bins.count)
+    for own in variable.binReasons {
+      guard let bin = bins.bin(meant: own.bin) else {
+        throw Faults.usage(
+          "characteristics.\(variable.name).reasons", "\(own.bin.debugDescription) names no bin",
+          "Its bins are \((0..<bins.count).map(bins.label).joined(separator: ", ")).")
+      }
+      guard reasons[bin] == nil else {
+        throw Faults.usage(
+          "characteristics.\(variable.name).reasons", "has two reasons of the bin \(bins.label(of: bin))",
+          "Keep one.")
+      }
+      reasons[bin] = own.reason
+    }
+    return reasons
   }
 
   private func intervals(
@@ -136,6 +185,19 @@ struct WoeBinning: Stage {
     if levels.alike > 0 {
       context.warn(
         "\(word: variable.name): \(levels.alike) levels differ from another in case or spaces only; they are told apart"
+      )
+    }
+    if let direction = variable.direction {
+      context.warn(
+        "\(word: variable.name): column \(word: variable.column) holds words, of which direction = \(word: direction.rawValue) says nothing: levels are ordered by their bad rates"
+      )
+    }
+    let known = variable.groups == nil ? [] : Set(words.distinctValues.map { Array($0.utf8) })
+    if let strange = variable.groups?.flatMap(\.self).filter({ !known.contains(Array($0.utf8)) }), !strange.isEmpty {
+      let told = strange.prefix(Self.mostTold).map(\.debugDescription).joined(separator: ", ")
+      let rest = strange.count > Self.mostTold ? " and \(strange.count - Self.mostTold) more" : ""
+      context.warn(
+        "\(word: variable.name): groups name \(word: told + rest), which no row of column \(word: variable.column) has"
       )
     }
     var groups = variable.groups.map(levels.ordered)
