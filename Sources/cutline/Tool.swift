@@ -20,7 +20,7 @@ internal import Foundation
     CheckCertificateCommand.self, TrackCommand.self, ModelsCommand.self,
     TableCommand.self,
     SimulateCommand.self,
-    ScorecardCommand.self, OutcomesCommand.self, LabelsCommand.self, StoreCommand.self, VersionCommand.self,
+    ScorecardCommand.self, RulesCommand.self, OutcomesCommand.self, LabelsCommand.self, StoreCommand.self, VersionCommand.self,
     AuditCommand.self, PrincipalCommand.self,
     ProductCommand.self,
     AliasCommand.self, WaiverCommand.self, RetentionCommand.self,

@@ -2,8 +2,9 @@ internal import CutlineCore
 
 /// A cell of a table: a test of one field, as DMN writes unary tests.
 ///
-///     cell = "-" | list | "not" "(" list ")" ;  list = part {"," part}
-///     part = "null" | literal | ("<"|"<="|">"|">=") literal | ("["|"("|"]") literal ".." literal ("]"|")"|"[")
+///     cell = "-" | list ;  list = part {"," part}
+///     part = "null" | "not" "(" list ")" | value | ("<"|"<="|">"|">=") value | ("["|"("|"]") value ".." value ("]"|")"|"[")
+///     value = literal | "date" "(" text ")"
 ///
 /// A list is true where one of its parts is; `null` is of missing values.
 struct RuleCell {
@@ -11,19 +12,17 @@ struct RuleCell {
   private let tokens: [RuleLexer.Placed]
   private let field: RuleExpression
   private var at = 0
+  private var depth = 0
+
+  private init(_ source: RuleSource, _ tokens: [RuleLexer.Placed], _ field: RuleExpression) {
+    (self.source, self.tokens, self.field) = (source, tokens, field)
+  }
 
   /// - Returns: nil for `-`, which tests nothing.
   /// - Throws: `Faults` (usage) with line and column.
   static func test(_ source: RuleSource, of field: String) throws -> RuleExpression? {
-    var cell = RuleCell(
-      source: source, tokens: try RuleLexer.tokens(source), field: RuleExpression(.field(field)))
+    var cell = RuleCell(source, try RuleLexer.tokens(source), RuleExpression(.field(field)))
     if cell.tokens.count == 2, cell.token == .sign("-") { return nil }
-    if cell.token == .name("not"), cell.tokens.count > 2, cell.tokens[1].token == .sign("(") {
-      cell.at = 2
-      let inner = try cell.list()
-      guard cell.take(.sign(")")), cell.token == .end else { throw cell.unexpected }
-      return RuleExpression(.not(inner))
-    }
     let found = try cell.list()
     guard cell.token == .end else { throw cell.unexpected }
     return found
@@ -48,6 +47,12 @@ struct RuleCell {
     repeat {
       if take(.name("null")) {
         parts.append(RuleExpression(.isMissing(field)))
+      } else if token == .name("not"), tokens[at + 1].token == .sign("("), depth < RuleParser.mostDepth {
+        at += 2
+        depth += 1
+        parts.append(RuleExpression(.not(try list())))
+        depth -= 1
+        guard take(.sign(")")) else { throw unexpected }
       } else if case .sign(let sign) = token, let own = RuleExpression.Comparison(rawValue: sign), own.isOfOrder {
         at += 1
         parts.append(RuleExpression(.compare(own, field, RuleExpression(.literal(try literal())))))
@@ -78,6 +83,12 @@ struct RuleCell {
 
   private mutating func literal() throws -> RuleLiteral {
     let isNegative = take(.sign("-"))
+    if token == .name("date"), !isNegative, at + 3 < tokens.count, tokens[at + 1].token == .sign("("),
+      case .text(let day) = tokens[at + 2].token, tokens[at + 3].token == .sign(")")
+    {
+      at += 4
+      return .text(day)
+    }
     defer { at += 1 }
     switch token {
     case .number(let number): return .number(isNegative ? number.negated : number)
