@@ -77,7 +77,7 @@ let package = Package(
       name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict
     ),
     .testTarget(name: "ReportTests", dependencies: ["TestSupport", core, report], swiftSettings: strict),
-    .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide], swiftSettings: strict),
+    .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide, rules], swiftSettings: strict),
     .testTarget(
       name: "RulesTests", dependencies: ["TestSupport", core, data, formats, decide, rules], swiftSettings: strict),
     // What is killed in tests of jobs.

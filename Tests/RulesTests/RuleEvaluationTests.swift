@@ -9,7 +9,9 @@ import Testing
 /// One evaluator for one record and for many, in any order, with any number of threads, with and without the index.
 @Suite struct RuleEvaluationTests {
   /// Rules of all forms over two numbers, a word and a sum.
-  static func program(_ rules: Int, seed: UInt64, hit: String = "priority", shuffled: Bool = false) throws -> RuleProgram {
+  static func program(_ rules: Int, seed: UInt64, hit: String = "priority", shuffled: Bool = false) throws
+    -> RuleProgram
+  {
     var stream = RandomStream(seed: seed)
     var all = (0..<rules).map { place -> String in
       let low = stream.index(below: 900)
@@ -72,7 +74,9 @@ import Testing
       #expect((program.index != nil) == (rules == 300))
       let (columns, records) = try Self.columns(program, rows: 6000, seed: 6)
       let (one, two) = (program.decide(columns, workers: 1), program.decide(columns, workers: 2))
-      #expect(one.verdicts == two.verdicts && one.fired == two.fired && one.unknown == two.unknown && one.failed == two.failed)
+      #expect(
+        one.verdicts == two.verdicts && one.fired == two.fired && one.unknown == two.unknown && one.failed == two.failed
+      )
       #expect(one.failures == two.failures && one.count == records.count)
       for (row, record) in records.enumerated() {
         let decision = program.decide(record)
@@ -139,7 +143,10 @@ import Testing
     #expect(unique.decide(age(19)).outcome == "approve" && unique.decide(age(30)).cause == "gap")
     #expect(unique.decide(age(30)).outcome == "manual", "nobody is decided by silence")
     let sum = try program(
-      "collect-sum", [("age < 20", "points = 0.1"), ("loans > 3", "points = 0.2"), ("age > 100", "points = 1\non_missing = \"pass\"")],
+      "collect-sum",
+      [
+        ("age < 20", "points = 0.1"), ("loans > 3", "points = 0.2"), ("age > 100", "points = 1\non_missing = \"pass\""),
+      ],
       otherwise: "7")
     #expect(sum.decide(age(17)).points?.text == "0.3" && sum.decide(age(17)).outcome == "points")
     #expect(sum.decide(RuleRecord(["age": .number(30), "loans": .number(0)])).points?.text == "7")
@@ -147,7 +154,9 @@ import Testing
     // An unknown rule above a true one cannot be passed over.
     let first = try program("first", [("loans > 3", "action = \"decline\""), ("age < 20", "action = \"approve\"")])
     #expect(first.decide(RuleRecord(["age": .number(17)])).outcome == "manual")
-    #expect(try program("priority", [("age < 20", "action = \"flag\"")], otherwise: "\"pass\"").decide(age(3)).fired == ["r0"])
+    #expect(
+      try program("priority", [("age < 20", "action = \"flag\"")], otherwise: "\"pass\"").decide(age(3)).fired == ["r0"]
+    )
   }
 
   /// The boundaries of requirement 002, rows K01 to K06 and K08.
@@ -181,15 +190,18 @@ import Testing
     #expect(decision(["monthly_income": 1_000_000, "debt_ratio": 1]).outcome == "pass")
     #expect(decision(["monthly_income": 1_000_000, "debt_ratio": 1.00000001]).rule == "debt_over_1m")
     #expect(decision(["utilization": 2]).outcome == "pass" && decision(["utilization": 2.0000001]).outcome == "manual")
-    #expect(decision(["real_estate_loans": 20]).outcome == "pass" && decision(["real_estate_loans": 21]).outcome == "manual")
+    #expect(
+      decision(["real_estate_loans": 20]).outcome == "pass" && decision(["real_estate_loans": 21]).outcome == "manual")
     let both = decision(["age": 17, "late_90": 98])
     #expect(both.outcome == "decline" && both.fired == ["age_under_18", "code_98"] && both.rule == "age_under_18")
-    #expect(decision(["age": 151]).outcome == "manual" && decision(["age": 151]).failures == ["age: outside its domain"])
+    #expect(
+      decision(["age": 151]).outcome == "manual" && decision(["age": 151]).failures == ["age: outside its domain"])
   }
 
   /// Adding a rule needs no build: a line of the table is enough.
   @Test func aRuleIsALine() throws {
-    let more = try BuiltInRules.table("escalation").sheet.toml
+    let more =
+      try BuiltInRules.table("escalation").sheet.toml
       + "[[rules]]\nid = \"late_more\"\nwhen = \"late_90 >= 5 and late_90 < 96\"\naction = \"manual\"\n"
     let program = RuleProgram(try RuleTable(Array(more.utf8), of: "more.toml"))
     #expect(program.decide(RuleRecord(["late_90": .number(7), "age": .number(40)])).fired == ["late_more"])

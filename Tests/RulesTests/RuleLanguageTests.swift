@@ -51,11 +51,14 @@ import Testing
       ("age < \"x", "17:15", "does not end"), ("age + income > 3", "17:9", "adds years and EUR"),
       ("age > income", "17:9", "compares years with EUR"), ("home == \"owned\"", "17:17", "no level of home"),
       ("home < \"own\"", "17:9", "no order"), ("home == city", "17:9", "two texts"),
-      ("age == \"x\"", "17:9", "a number with a text"), ("age", "17:9", "is no test"), ("age + 1", "17:9", "not a test"),
+      ("age == \"x\"", "17:9", "a number with a text"), ("age", "17:9", "is no test"),
+      ("age + 1", "17:9", "not a test"),
       ("since > \"2026-02-30\"", "17:17", "is no day"), ("employed < true", "17:9", "there are == and !="),
       ("(age < 3) + 1 > 2", "17:10", "not a number"), ("age in [1, \"a\"]", "17:9", "looks for"),
-      ("age is", "17:15", "is missing"), ("5 is missing", "17:9", "never missing"), ("age ; 3", "17:13", "does not know"),
-      ("not not age", "17:17", "is no test"), ("abs(age, 3) > 1", "17:9", "of one number"), ("é > 1", "17:9", "does not know"),
+      ("age is", "17:15", "is missing"), ("5 is missing", "17:9", "never missing"),
+      ("age ; 3", "17:13", "does not know"),
+      ("not not age", "17:17", "is no test"), ("abs(age, 3) > 1", "17:9", "of one number"),
+      ("é > 1", "17:9", "does not know"),
     ] {
       let said = Self.said(when)
       #expect(said.contains("t.toml:\(place):") && said.contains(words), "\(when): \(said)")
@@ -63,7 +66,8 @@ import Testing
   }
 
   @Test func limitsAreKept() {
-    #expect(Self.said(String(repeating: "(", count: 33) + "age < 1" + String(repeating: ")", count: 33)).contains("32 deep"))
+    #expect(
+      Self.said(String(repeating: "(", count: 33) + "age < 1" + String(repeating: ")", count: 33)).contains("32 deep"))
     #expect(Self.said(String(repeating: "(", count: 32) + "age < 1" + String(repeating: ")", count: 32)) == "nothing")
     #expect(Self.said(String(repeating: "not ", count: 100) + "employed").contains("32 deep"))
     #expect(Self.said((0..<90).map { "age < \($0)" }.joined(separator: " or ")).contains("256 parts"))
@@ -116,7 +120,9 @@ import Testing
   @Test func logicIsKleenes() {
     let (no, failed, unknown, yes) = (RuleTruth.no, RuleTruth.failed, RuleTruth.unknown, RuleTruth.yes)
     for a in [no, unknown, yes] {
-      #expect(RuleTruth.and(a, no) == no && RuleTruth.or(a, yes) == yes && RuleTruth.and(a, yes) == a && RuleTruth.or(a, no) == a)
+      #expect(
+        RuleTruth.and(a, no) == no && RuleTruth.or(a, yes) == yes && RuleTruth.and(a, yes) == a
+          && RuleTruth.or(a, no) == a)
     }
     #expect(RuleTruth.and(unknown, failed) == failed && RuleTruth.or(unknown, failed) == failed)
     #expect(RuleTruth.and(no, failed) == no && RuleTruth.or(yes, failed) == yes)
@@ -130,7 +136,8 @@ import Testing
 
   private func fires(_ when: String, _ values: [String: RuleRecord.Value]) throws -> String {
     let decision = try Self.one(when).decide(RuleRecord(values))
-    return decision.fired.isEmpty ? decision.unknown.isEmpty ? decision.failed.isEmpty ? "no" : "failed" : "unknown" : "yes"
+    return decision.fired.isEmpty
+      ? decision.unknown.isEmpty ? decision.failed.isEmpty ? "no" : "failed" : "unknown" : "yes"
   }
 
   @Test func testsSayWhatTheyMean() throws {
@@ -139,16 +146,21 @@ import Testing
       ("not (age < 18)", [:], "unknown"), ("age is missing", [:], "yes"), ("age is not missing", [:], "no"),
       ("age < 18 or loans > 3", ["loans": .number(4)], "yes"), ("age < 18 and loans > 3", ["loans": .number(3)], "no"),
       ("0.1 + 0.2 == 0.3", [:], "yes"), ("ratio + 0.2 == 0.3", ["ratio": .number(0.1)], "yes"),
-      ("ratio / 0 > 1", ["ratio": .number(1)], "unknown"), ("ratio / loans is missing", ["ratio": .number(1), "loans": .number(0)], "yes"),
+      ("ratio / 0 > 1", ["ratio": .number(1)], "unknown"),
+      ("ratio / loans is missing", ["ratio": .number(1), "loans": .number(0)], "yes"),
       ("ratio * income > 1", ["ratio": .number(.infinity), "income": .number(1)], "failed"),
       ("age > 3", ["age": .number(151)], "failed"), ("loans > 3", ["loans": .number(3.5)], "failed"),
       ("home in [\"own\"]", ["home": .text("own")], "yes"), ("home == \"own\"", ["home": .text("Own")], "failed"),
-      ("city != \"Bonn\"", ["city": .text("Köln")], "yes"), ("city not in [\"Bonn\", \"Köln\"]", ["city": .text("Köln")], "no"),
+      ("city != \"Bonn\"", ["city": .text("Köln")], "yes"),
+      ("city not in [\"Bonn\", \"Köln\"]", ["city": .text("Köln")], "no"),
       ("employed", ["employed": .number(1)], "yes"), ("employed == false", ["employed": .number(1)], "no"),
-      ("since < \"2026-01-31\"", ["since": .number(24136)], "yes"), ("until - since > 30", ["since": .number(0), "until": .number(31)], "yes"),
-      ("min(ratio, 2, -ratio) == -5", ["ratio": .number(5)], "yes"), ("abs(ratio - 3) <= 1", ["ratio": .number(2)], "yes"),
+      ("since < \"2026-01-31\"", ["since": .number(24136)], "yes"),
+      ("until - since > 30", ["since": .number(0), "until": .number(31)], "yes"),
+      ("min(ratio, 2, -ratio) == -5", ["ratio": .number(5)], "yes"),
+      ("abs(ratio - 3) <= 1", ["ratio": .number(2)], "yes"),
       ("18 > age", ["age": .number(17)], "yes"), ("since <= until", ["since": .number(2), "until": .number(2)], "yes"),
-      ("income > 1000000", ["income": .number(1_000_000.01)], "yes"), ("income > 1000000", ["income": .number(1_000_000)], "no"),
+      ("income > 1000000", ["income": .number(1_000_000.01)], "yes"),
+      ("income > 1000000", ["income": .number(1_000_000)], "no"),
       ("ratio > 2", ["ratio": .number(2.0000001)], "yes"), ("ratio != 2", ["ratio": .number(-0.0)], "yes"),
     ] as [(String, [String: RuleRecord.Value], String)] {
       #expect(try fires(when, values) == truth, "\(when) \(values)")
@@ -159,28 +171,30 @@ import Testing
   }
 
   @Test func allMistakesOfATableAreSaid() {
-    let text = Self.head + """
-      [derived]
-      twice = { unit = "EUR", value = "age * 2" }
-      [[rules]]
-      id = "a"
-      when = "age < 18"
-      action = "declin"
-      [[rules]]
-      id = "a"
-      wen = "age < 18"
-      action = "manual"
-      [[rules]]
-      id = "B C"
-      action = "decline"
-      queue = "expert"
-      on_missing = "maybe"
-      """
-    let said = refusal(of: text)
-    for words in [
-      "comes twice", "unknown key wen; did you mean when",
-    ] { #expect(said.contains(words), "\(words): \(said)") }
-    let rest = refusal(of: text.replacing("wen", with: "when").replacing("id = \"a\"\nwhen = \"age < 18\"\naction = \"manual\"", with: "id = \"b\"\naction = \"manual\""))
+    let text =
+      Self.head + """
+        [derived]
+        twice = { unit = "EUR", value = "age * 2" }
+        [[rules]]
+        id = "a"
+        when = "age < 18"
+        action = "declin"
+        [[rules]]
+        id = "a"
+        wen = "age < 18"
+        action = "manual"
+        [[rules]]
+        id = "B C"
+        action = "decline"
+        queue = "expert"
+        on_missing = "maybe"
+        """
+    #expect(refusal(of: text).contains("unknown key wen; did you mean when"))
+    let twice = refusal(of: text.replacing("wen", with: "when"))
+    #expect(twice.contains("t.toml:22:7") && twice.contains("the rule a comes twice"), "\(twice)")
+    let rest = refusal(
+      of: text.replacing("wen", with: "when").replacing(
+        "id = \"a\"\nwhen = \"age < 18\"\naction = \"manual\"", with: "id = \"b\"\naction = \"manual\""))
     #expect(rest.contains("twice is of EUR, and age * 2 of years"), "\(rest)")
     let last = refusal(
       of: text.replacing("wen", with: "when").replacing("age * 2", with: "income * 2")

@@ -21,7 +21,9 @@ import Testing
     var stream = RandomStream(seed: 11)
     func power(_ places: Int) -> Int128 { (0..<places).reduce(1) { own, _ in own * 10 } }
     for _ in 0..<5000 {
-      let (m, n) = (Int128(stream.index(below: 2_000_001)) - 1_000_000, Int128(stream.index(below: 2_000_001)) - 1_000_000)
+      let (m, n) = (
+        Int128(stream.index(below: 2_000_001)) - 1_000_000, Int128(stream.index(below: 2_000_001)) - 1_000_000
+      )
       let (i, j) = (stream.index(below: 9), stream.index(below: 9))
       let (x, y) = (try #require(RuleNumber(m, -i)), try #require(RuleNumber(n, -j)))
       #expect(x.adding(y) == RuleNumber(m * power(j) + n * power(i), -i - j))
@@ -77,7 +79,8 @@ import Testing
 
   @Test func units() throws {
     let (money, years) = (try #require(RuleUnit("EUR")), try #require(RuleUnit("years")))
-    #expect((money / years).text == "EUR/years" && (money / money).text == "1" && RuleUnit("EUR/years") == money / years)
+    #expect(
+      (money / years).text == "EUR/years" && (money / money).text == "1" && RuleUnit("EUR/years") == money / years)
     #expect((money * money / years).text == "EUR*EUR/years" && RuleUnit("1/years")?.text == "1/years")
     #expect(RuleUnit("9x") == nil && RuleUnit("a b") == nil)
   }

@@ -29,7 +29,9 @@ import Testing
       }
       let program = RuleProgram(try RuleTable(sheet))
       let columns = try RuleColumns(program, rows: applications.rowCount) { field in
-        try #require(applications.columns.first { TextColumn.comparable($0.name) == TextColumn.comparable(field.column) }).values
+        try #require(
+          applications.columns.first { TextColumn.comparable($0.name) == TextColumn.comparable(field.column) }
+        ).values
       }
       let ruled = program.decide(columns)
       func words(_ name: String, _ row: Int) -> String? {
@@ -42,8 +44,12 @@ import Testing
         let outcome = program.table.outcomes[Int(ruled.verdicts[row].outcome)]
         seen.insert(outcome)
         #expect(outcome == words(column, row), "row \(row)")
-        #expect(told[0] == (words("fired", row)?.split(whereSeparator: { " ;|,".contains($0) }).map(String.init) ?? []), "row \(row)")
-        #expect(told[1] == (words("unknown", row)?.split(whereSeparator: { " ;|,".contains($0) }).map(String.init) ?? []), "row \(row)")
+        #expect(
+          told[0] == (words("fired", row)?.split(whereSeparator: { " ;|,".contains($0) }).map(String.init) ?? []),
+          "row \(row)")
+        #expect(
+          told[1] == (words("unknown", row)?.split(whereSeparator: { " ;|,".contains($0) }).map(String.init) ?? []),
+          "row \(row)")
       }
       #expect(seen == ["decline", "manual", "pass"] && applications.rowCount == 2458)
     }

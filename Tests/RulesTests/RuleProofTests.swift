@@ -102,12 +102,15 @@ import Testing
       for record in RuleProofTests.records {
         let decision = program.decide(record)
         if decision.cause == "gap" { hasGap = true }
-        for (place, a) in decision.fired.enumerated() { for b in decision.fired[(place + 1)...] { pairs.insert([a, b]) } }
+        for (place, a) in decision.fired.enumerated() {
+          for b in decision.fired[(place + 1)...] { pairs.insert([a, b]) }
+        }
         switch program.table.hit {
         case .unique, .collectSum: deciding.formUnion(decision.fired)
         case .first: if let rule = decision.rule, decision.cause == "fired" { deciding.insert(rule) }
         case .priority:
-          for rule in decision.fired where program.table.rules.first(where: { $0.id == rule })?.outcome
+          for rule in decision.fired
+          where program.table.rules.first(where: { $0.id == rule })?.outcome
             == program.table.outcomes.firstIndex(of: decision.outcome) && decision.cause == "fired"
           { deciding.insert(rule) }
         }
@@ -117,12 +120,14 @@ import Testing
 
   private static func agree(_ program: RuleProgram, _ proof: RuleProof, _ words: String) {
     let brute = Brute(program)
-    #expect(proof.findings.contains { $0.kind == "gap" } == (brute.hasGap && program.table.otherwise == nil), "\(words)")
+    #expect(
+      proof.findings.contains { $0.kind == "gap" } == (brute.hasGap && program.table.otherwise == nil), "\(words)")
     let pairs = Set(proof.findings.filter { $0.kind == "overlap" }.map(\.rules))
     #expect(pairs == brute.pairs || proof.leftOut > 0, "\(words)")
     let dead = Set(proof.findings.filter { $0.kind == "unreachable" }.map { $0.rules[0] })
     #expect(dead == Set(program.table.rules.map(\.id)).subtracting(brute.deciding), "\(words)")
-    #expect(!proof.checks.contains { $0.detail.contains("NOT PROVED") || $0.detail.contains("not decided") }, "\(words)")
+    #expect(
+      !proof.checks.contains { $0.detail.contains("NOT PROVED") || $0.detail.contains("not decided") }, "\(words)")
   }
 
   @Test func soundTablesHaveNothing() throws {
@@ -166,10 +171,11 @@ import Testing
       let found = try #require(proof.findings.first { $0.kind == word && $0.isFault }, "\(round) \(kind)")
       #expect(!proof.isProved)
       // The record shows it, asked anew.
-      let record = RuleRecord(try #require(found.record).reduce(into: [:]) { values, own in
-        guard let text = own.value else { return }
-        values[own.key] = own.key == "c" ? .text(text) : .number(try #require(Double(text)))
-      })
+      let record = RuleRecord(
+        try #require(found.record).reduce(into: [:]) { values, own in
+          guard let text = own.value else { return }
+          values[own.key] = own.key == "c" ? .text(text) : .number(try #require(Double(text)))
+        })
       let decision = program.decide(record)
       switch kind {
       case "gap", "missing": #expect(decision.cause == "gap")
@@ -219,7 +225,8 @@ import Testing
         """
       for place in 0..<(1 + stream.index(below: 4)) {
         let answer = ["manual", "decline", "pass"][stream.index(below: 3)]
-        text += "[[rules]]\nid = \"r\(place)\"\nwhen = '\(condition(2))'\naction = \"\(["decline", "manual", "approve"][stream.index(below: 3)])\"\non_missing = \"\(answer)\"\n"
+        text +=
+          "[[rules]]\nid = \"r\(place)\"\nwhen = '\(condition(2))'\naction = \"\(["decline", "manual", "approve"][stream.index(below: 3)])\"\non_missing = \"\(answer)\"\n"
       }
       let program = RuleProgram(try RuleTable(Array(text.utf8), of: "random.toml"))
       let proof = RuleProver.proof(of: program)
@@ -237,7 +244,8 @@ import Testing
       guard !isOpen else { continue }
       #expect(gap == (brute.hasGap && program.table.otherwise == nil), "\(text)")
       #expect(pairs == brute.pairs, "\(text)")
-      #expect(lost == Set(program.table.rules.map(\.id)).subtracting(brute.deciding), "\(lost) \(brute.deciding) \(text)")
+      #expect(
+        lost == Set(program.table.rules.map(\.id)).subtracting(brute.deciding), "\(lost) \(brute.deciding) \(text)")
     }
     #expect(open < 30 && gaps > 20 && dead > 5, "open \(open), gaps \(gaps), dead \(dead)")
   }
@@ -254,7 +262,9 @@ import Testing
       ("age >= 0 and age < 50", "age >= 0"), ("loans > 100 or age < 18", "loans > 100"),
     ] {
       let proof = RuleProver.proof(of: try RuleLanguageTests.one(when))
-      #expect(proof.findings.contains { $0.kind == "dead-condition" && $0.sentence.hasPrefix(words) }, "\(when): \(proof.findings)")
+      #expect(
+        proof.findings.contains { $0.kind == "dead-condition" && $0.sentence.hasPrefix(words) },
+        "\(when): \(proof.findings)")
       #expect(proof.isProved, "a warning")
     }
     let proof = RuleProver.proof(of: try RuleLanguageTests.one("age < 18 and loans > 3"))
@@ -279,7 +289,8 @@ import Testing
           when = "age >= 0 or age is missing"
           action = "decline"
           valid_from = \(from)
-          """, head: RuleLanguageTests.head.replacing("hit = \"priority\"\ndefault = \"pass\"", with: "hit = \"unique\"")))
+          """,
+          head: RuleLanguageTests.head.replacing("hit = \"priority\"\ndefault = \"pass\"", with: "hit = \"unique\"")))
     }
     #expect(RuleProver.proof(of: try table("2026-07-01")).isProved)
     let gap = RuleProver.proof(of: try table("2026-07-02")).findings.first { $0.kind == "gap" }
@@ -290,7 +301,9 @@ import Testing
 
   @Test func theTableOfTheRequirementIsProved() throws {
     let proof = RuleProver.proof(of: RuleProgram(try BuiltInRules.table("escalation")))
-    #expect(proof.isProved && proof.checks.allSatisfy { $0.state == .pass }, "\(proof.checks) \(proof.findings.filter(\.isFault))")
+    #expect(
+      proof.isProved && proof.checks.allSatisfy { $0.state == .pass },
+      "\(proof.checks) \(proof.findings.filter(\.isFault))")
     let pair = try #require(proof.findings.first { $0.rules == ["age_under_18", "code_98"] })
     #expect(pair.wins == "age_under_18" && pair.outcome == "decline")
   }

@@ -13,8 +13,11 @@ struct RulesCommand: Command {
   static let operands = ["ACTION", "RULES", "[TABLE]"]
   static let options: [Option] =
     [
-      .value("output", short: "o", "FILE", "run: the new table, .csv, .xpt or .sas7bdat; check: its gates; export, import: the file."),
-      .value("format", "NAME", "export, import: dmn, toml or json; else that of TABLE: auto, sas7bdat, xpt, parquet or csv."),
+      .value(
+        "output", short: "o", "FILE",
+        "run: the new table, .csv, .xpt or .sas7bdat; check: its gates; export, import: the file."),
+      .value(
+        "format", "NAME", "export, import: dmn, toml or json; else that of TABLE: auto, sas7bdat, xpt, parquet or csv."),
       .value("as-of", "DAY", "run, compare: the day on which rules of a time are asked."),
       .value("lang", "CODE", "run: also the sentence of the reason in this language, such as en, es, ru."),
       .value("with", "RULES", "compare: the other table, the new one."),
@@ -117,7 +120,8 @@ struct RulesCommand: Command {
       let table = try TableInput(arguments).read(input)
       let day = try asOf(arguments)
       let (a, b) = (
-        try RuledTable(RuleProgram(old), table, of: input, asOf: day), try RuledTable(RuleProgram(new), table, of: input, asOf: day)
+        try RuledTable(RuleProgram(old), table, of: input, asOf: day),
+        try RuledTable(RuleProgram(new), table, of: input, asOf: day)
       )
       comparison.compare((a.ruled, old), (b.ruled, new))
     }

@@ -17,7 +17,8 @@ enum RuleFiles {
     if BuiltInRules.names.contains(word) { return try BuiltInRules.table(word) }
     guard FileSystem.exists(StoreOptions.path(arguments)) else {
       throw Faults.usage(
-        word, "is no file, and no table that comes with the program\(DidYouMean.phrase(for: word, among: BuiltInRules.names))",
+        word,
+        "is no file, and no table that comes with the program\(DidYouMean.phrase(for: word, among: BuiltInRules.names))",
         "There is \(BuiltInRules.names.joined(separator: ", ")); versions are in a store, --store FILE.")
     }
     let store = try StoreOptions.open(arguments, .reading)
@@ -67,7 +68,8 @@ enum RuleFiles {
     let format = try format(arguments, "import")
     let path = try StoreOptions.operand(1, "FILE", arguments)
     if arguments["decision"] != nil, format != .dmn {
-      throw Faults.usage("--decision", "has no effect with --format \(format.rawValue)", "It is an option of --format dmn.")
+      throw Faults.usage(
+        "--decision", "has no effect with --format \(format.rawValue)", "It is an option of --format dmn.")
     }
     let bytes = Array(try OpenedFile.read(path, limit: 64 << 20))
     var notes: [String] = []
@@ -79,6 +81,7 @@ enum RuleFiles {
     for note in notes { Console.error("warning: \(note)") }
     let isJSON = arguments["output"].map { $0.hasSuffix(".json") } ?? false
     let output = try write(isJSON ? table.sheet.json : Array(table.sheet.toml.utf8), "import", arguments)
-    Console.error("\(output): \(table.rules.count) rules over \(table.fields.count) fields, hit policy \(table.hit.rawValue)")
+    Console.error(
+      "\(output): \(table.rules.count) rules over \(table.fields.count) fields, hit policy \(table.hit.rawValue)")
   }
 }

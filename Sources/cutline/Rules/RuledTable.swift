@@ -11,7 +11,8 @@ struct RuledTable {
   /// - Throws: `Faults` (usage) for a field that is no column, (data) for one of another form.
   init(_ program: RuleProgram, _ table: Table, of path: String, asOf: CalendarDate?) throws {
     if program.table.isDated, asOf == nil {
-      throw Faults.usage("--as-of", "is not given, and the table has rules of a time", "Give the day on which they are asked.")
+      throw Faults.usage(
+        "--as-of", "is not given, and the table has rules of a time", "Give the day on which they are asked.")
     }
     let columns = try RuleColumns(program, rows: table.rowCount) { field in
       if field.name == "as_of", let asOf {
@@ -28,7 +29,8 @@ struct RuledTable {
     let found = table.columns.filter { TextColumn.comparable($0.name) == name }
     guard found.count < 2 else {
       throw Faults.usage(
-        path, "has the columns \(found.map { "\"\($0.name)\"" }.joined(separator: ", ")), which are one name when compared",
+        path,
+        "has the columns \(found.map { "\"\($0.name)\"" }.joined(separator: ", ")), which are one name when compared",
         "Rename or leave out one of them.")
     }
     guard let column = found.first else {
@@ -43,7 +45,8 @@ struct RuledTable {
   func with(language: String?) throws -> Table {
     let added = try ruled.columns(program, language: language)
     if let taken = added.first(where: { table[$0.name] != nil }) {
-      throw Faults.usage("column \(taken.name)", "is in the table already", "Rename it: what the rules say would stand beside it.")
+      throw Faults.usage(
+        "column \(taken.name)", "is in the table already", "Rename it: what the rules say would stand beside it.")
     }
     return try Table(columns: table.columns + added, rowCount: table.rowCount)
   }

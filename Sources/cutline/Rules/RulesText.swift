@@ -13,7 +13,8 @@ enum RulesText {
     if !table.unread.isEmpty { lines.append("read by no rule: \(table.unread.joined(separator: ", "))") }
     var fields = TextTable(["field", "type", "unit", "values", "missing", "column"], textColumns: 6)
     for (own, field) in zip(sheet.fields, table.fields) {
-      let values = own.levels?.joined(separator: ", ") ?? own.domain.map { $0.map(\.text).joined(separator: " to ") } ?? "any"
+      let values =
+        own.levels?.joined(separator: ", ") ?? own.domain.map { $0.map(\.text).joined(separator: " to ") } ?? "any"
       fields.add([
         field.name, field.kind.rawValue, field.unit.isPlain ? "" : field.unit.text, values,
         field.mayBeMissing ? "may be" : "an error", field.column == field.name ? "" : field.column,
@@ -24,13 +25,15 @@ enum RulesText {
       let cells = own.cells.map { "\($0.field.text) \($0.test.text)" }.joined(separator: "; ")
       rules.add([
         rule.id, [own.when?.text, cells.isEmpty ? nil : cells].compactMap { $0 }.joined(separator: "; "),
-        (own.points?.text ?? own.action.text) + (rule.queue.map { " (\($0))" } ?? ""), own.onMissing?.text ?? (rule.isFlag ? "" : "manual"),
+        (own.points?.text ?? own.action.text) + (rule.queue.map { " (\($0))" } ?? ""),
+        own.onMissing?.text ?? (rule.isFlag ? "" : "manual"),
         [rule.reasonCode, rule.reasonTexts["en"]].compactMap { $0 }.joined(separator: ": "),
       ])
     }
     let derived = sheet.derived.map { own in
       "  \(own.name.text): "
-        + own.cases.map { "\($0.value.text) where \($0.when.text), " }.joined() + (own.cases.isEmpty ? "" : "else ") + own.otherwise.text + "\n"
+        + own.cases.map { "\($0.value.text) where \($0.when.text), " }.joined() + (own.cases.isEmpty ? "" : "else ")
+        + own.otherwise.text + "\n"
     }.joined()
     return lines.joined(separator: "\n") + "\n" + fields.text + derived + rules.text
   }
@@ -44,7 +47,8 @@ enum RulesText {
     for finding in faults + others.prefix(20) {
       text += "\(finding.isFault ? "" : "note: ")\(finding.kind): \(finding.sentence)\n"
       if let record = finding.record {
-        let values = record.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value ?? "missing")" }.joined(separator: ", ")
+        let values = record.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value ?? "missing")" }.joined(
+          separator: ", ")
         text += "  \(values): \(finding.outcome ?? "")\n"
       }
     }
@@ -58,7 +62,9 @@ enum RulesText {
     for own in statistics.outcomes { table.add([own.name, "\(own.applications)"]) }
     table.add(["all", "\(statistics.total)"])
     var rules = TextTable(["rule", "true", "unknown", "failed", "decides"], textColumns: 1)
-    for own in statistics.rules { rules.add([own.id, "\(own.fired)", "\(own.unknown)", "\(own.failed)", "\(own.decides)"]) }
+    for own in statistics.rules {
+      rules.add([own.id, "\(own.fired)", "\(own.unknown)", "\(own.failed)", "\(own.decides)"])
+    }
     return table.text + rules.text
   }
 

@@ -33,7 +33,8 @@ extension Store {
   func proved(_ draft: Draft) throws -> Draft {
     guard !draft.evidence.contains(where: { $0.name == GateReport.evidenceName }) else {
       throw Refusal(
-        .invalid, "the evidence", "has gates, and those of rules are their proof", "Leave them out: the table is proved here.")
+        .invalid, "the evidence", "has gates, and those of rules are their proof",
+        "Leave them out: the table is proved here.")
     }
     var own = draft
     own.mediaType = RuleSheet.mediaType

@@ -42,11 +42,13 @@ public struct RuleColumns: Sendable {
             }
           }
           columns[field] = .numbers(text.codes.map { $0 < 0 ? .nan : known[Int($0)] })
-        case .text(let text) where text.codes.allSatisfy({ $0 < 0 }): columns[field] = .numbers(text.codes.map { _ in .nan })
+        case .text(let text) where text.codes.allSatisfy({ $0 < 0 }):
+          columns[field] = .numbers(text.codes.map { _ in .nan })
         default:
           throw Faults.data(
             "column \(own.column)", "holds no \(own.kind.rawValue), which the rules read as \(own.name)",
-            "State its form with --type \(own.column)=\(own.kind == .date ? "date" : own.kind == .text ? "text" : "number").")
+            "State its form with --type \(own.column)=\(own.kind == .date ? "date" : own.kind == .text ? "text" : "number")."
+          )
         }
       }
     }

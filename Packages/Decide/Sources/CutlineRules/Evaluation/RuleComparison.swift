@@ -31,7 +31,10 @@ public struct RuleComparison: Sendable, Encodable {
       found.append(.init(part: part, change: a == nil ? "added" : b == nil ? "removed" : "changed", old: a, new: b))
     }
     func parts<T>(_ kind: String, _ a: [T], _ b: [T], _ name: (T) -> String, _ text: (T) -> String) {
-      let (x, y) = (Dictionary(a.map { (name($0), text($0)) }) { a, _ in a }, Dictionary(b.map { (name($0), text($0)) }) { a, _ in a })
+      let (x, y) = (
+        Dictionary(a.map { (name($0), text($0)) }) { a, _ in a },
+        Dictionary(b.map { (name($0), text($0)) }) { a, _ in a }
+      )
       for own in a { add("\(kind) \(name(own))", x[name(own)], y[name(own)]) }
       for own in b where x[name(own)] == nil { add("\(kind) \(name(own))", nil, y[name(own)]) }
     }
@@ -41,7 +44,9 @@ public struct RuleComparison: Sendable, Encodable {
     add("default", x.otherwise?.text, y.otherwise?.text)
     add("currency", x.currency, y.currency)
     parts("field", x.fields, y.fields, \.name.text) { Self.text(of: RuleSheet(name: "", hit: .init(""), fields: [$0])) }
-    parts("derived field", x.derived, y.derived, \.name.text) { Self.text(of: RuleSheet(name: "", hit: .init(""), derived: [$0])) }
+    parts("derived field", x.derived, y.derived, \.name.text) {
+      Self.text(of: RuleSheet(name: "", hit: .init(""), derived: [$0]))
+    }
     parts("rule", x.rules, y.rules, \.id.text) { Self.text(of: RuleSheet(name: "", hit: .init(""), rules: [$0])) }
     // Of the rules that both have, whether their order is another.
     let common = Set(x.rules.map(\.id.text)).intersection(y.rules.map(\.id.text))
@@ -68,7 +73,9 @@ public struct RuleComparison: Sendable, Encodable {
       outcomes[[x, y], default: 0] += 1
       guard x != y else { continue }
       changed += 1
-      let (rule, other) = (a.rule < 0 ? a.cause.word : old.1.rules[Int(a.rule)].id, b.rule < 0 ? b.cause.word : new.1.rules[Int(b.rule)].id)
+      let (rule, other) = (
+        a.rule < 0 ? a.cause.word : old.1.rules[Int(a.rule)].id, b.rule < 0 ? b.cause.word : new.1.rules[Int(b.rule)].id
+      )
       rules[[rule, other], default: 0] += 1
     }
     func cells(_ counts: [[String]: Int]) -> [Cell] {

@@ -77,7 +77,11 @@ struct RuleIndex: Sendable {
     add(always[...])
     for key in keys {
       let own = classes[key.variable]
-      if own > 0 { add(key.rules[Int(key.starts[Int(own)])..<Int(key.starts[Int(own) + 1])]) } else { add(key.all[...]) }
+      if own > 0 {
+        add(key.rules[Int(key.starts[Int(own)])..<Int(key.starts[Int(own) + 1])])
+      } else {
+        add(key.all[...])
+      }
     }
     if sources > 1 {
       var all = UnsafeMutableBufferPointer(start: found, count: count)

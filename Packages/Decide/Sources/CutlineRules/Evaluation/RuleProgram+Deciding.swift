@@ -175,7 +175,9 @@ extension RuleProgram {
     switch table.hit {
     case .priority:
       var best: RuleVerdict? = hasFailed ? failure : nil
-      func offer(_ list: UnsafeMutablePointer<Int32>, _ count: Int, _ cause: RuleVerdict.Cause, _ says: (RuleTable.Rule) -> Int) {
+      func offer(
+        _ list: UnsafeMutablePointer<Int32>, _ count: Int, _ cause: RuleVerdict.Cause, _ says: (RuleTable.Rule) -> Int
+      ) {
         for place in 0..<count {
           let outcome = says(table.rules[Int(list[place])])
           guard outcome >= 0 else { continue }

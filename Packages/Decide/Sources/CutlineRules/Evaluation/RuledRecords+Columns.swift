@@ -48,9 +48,13 @@ extension RuledRecords {
         })
     }
     if table.hit == .collectSum {
-      columns.append(Column(name: "points", label: "Sum of points", values: .number(points.indices.map { row in
-        table.outcomes[Int(verdicts[row].outcome)] == RuleTable.points ? points[row].double : Missing.plain.value
-      })))
+      columns.append(
+        Column(
+          name: "points", label: "Sum of points",
+          values: .number(
+            points.indices.map { row in
+              table.outcomes[Int(verdicts[row].outcome)] == RuleTable.points ? points[row].double : Missing.plain.value
+            })))
     }
     return columns
   }

@@ -26,12 +26,15 @@ struct DmnRules {
       reading.add(Faults.usage(rule.place, "rule \(rule.id) \(problem)", advice))
     }
     if table.isDated {
-      reading.add(Faults.usage(table.sheet.place, "has rules of a time, which DMN does not know", "Export the rules of one day."))
+      reading.add(
+        Faults.usage(table.sheet.place, "has rules of a time, which DMN does not know", "Export the rules of one day."))
     }
     let root = ProofBox(table)
     for rule in table.rules {
       cells.append([:])
-      if rule.isFlag { refused(rule, "is a flag, which decides nothing: DMN has no such rule", "Export the table without it.") }
+      if rule.isFlag {
+        refused(rule, "is a flag, which decides nothing: DMN has no such rule", "Export the table without it.")
+      }
       if rule.onMissing >= 0, TruthSet.of(rule.condition, in: root) & TruthSet.unknown != 0 {
         refused(
           rule, "answers a missing value with \(table.outcomes[rule.onMissing]), which DMN cannot say",
@@ -40,10 +43,13 @@ struct DmnRules {
       var own: [Int: [RuleCondition]] = [:]
       for part in Self.parts(rule.condition) {
         let variables = Set(part.tests.map(\.variable))
-        guard variables.count == 1, let variable = variables.first, case .field(let field) = table.variables[variable] else {
+        guard variables.count == 1, let variable = variables.first, case .field(let field) = table.variables[variable]
+        else {
           refused(
             rule,
-            variables.isEmpty ? "is always or never true in a part" : "joins several fields, or computes, in one test: \(part.tests.map(\.text).joined(separator: ", "))",
+            variables.isEmpty
+              ? "is always or never true in a part"
+              : "joins several fields, or computes, in one test: \(part.tests.map(\.text).joined(separator: ", "))",
             "A cell of DMN tests one field: make several rules of it.")
           continue
         }
@@ -69,7 +75,8 @@ struct DmnRules {
 
   private static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;").replacing("\n", with: "&#10;").replacing("\t", with: "&#9;").replacing("\r", with: "&#13;")
+      .replacing("\"", with: "&quot;").replacing("\n", with: "&#10;").replacing("\t", with: "&#9;").replacing(
+        "\r", with: "&#13;")
   }
 
   private static func attribute(_ name: String, _ text: String?) -> String {
@@ -114,7 +121,8 @@ struct DmnRules {
     ]
     for place in inputs.indices {
       lines.append(
-        "    <informationRequirement id=\"requirement\(place + 1)\"><requiredInput href=\"#data\(place + 1)\"/></informationRequirement>")
+        "    <informationRequirement id=\"requirement\(place + 1)\"><requiredInput href=\"#data\(place + 1)\"/></informationRequirement>"
+      )
     }
     lines.append("    <decisionTable id=\"table\" \(policy) outputLabel=\"outcome\">")
     for (place, field) in inputs.enumerated() { lines += input(place + 1, table.fields[field]) }
@@ -135,7 +143,8 @@ struct DmnRules {
 
   private func input(_ number: Int, _ own: RuleField) -> [String] {
     let attributes = [
-      ("cutline:column", own.column == own.name ? nil : own.column), ("cutline:unit", own.unit.isPlain ? nil : own.unit.text),
+      ("cutline:column", own.column == own.name ? nil : own.column),
+      ("cutline:unit", own.unit.isPlain ? nil : own.unit.text),
       ("cutline:missing", own.mayBeMissing ? nil : "false"), ("cutline:type", own.kind == .integer ? "integer" : nil),
     ].map { Self.attribute($0.0, $0.1) }.joined()
     var lines = [
@@ -147,24 +156,30 @@ struct DmnRules {
     if own.kind != .bool, own.low != nil || own.high != nil {
       values = DmnCell.text(.init(low: own.low, high: own.high, hasLow: true, hasHigh: true), of: own)
     }
-    if let values { lines.append("        <inputValues id=\"values\(number)\"><text>\(Self.escaped(values))</text></inputValues>") }
+    if let values {
+      lines.append("        <inputValues id=\"values\(number)\"><text>\(Self.escaped(values))</text></inputValues>")
+    }
     return lines + ["      </input>"]
   }
 
   private func rule(_ place: Int, _ rule: RuleTable.Rule) -> [String] {
     let sheet = table.sheet.rules[place]
-    let reasons = (sheet.reason?.texts ?? [:]).sorted { $0.key < $1.key }.map { Self.attribute("cutline:reason_\($0.key)", $0.value) }
+    let reasons = (sheet.reason?.texts ?? [:]).sorted { $0.key < $1.key }.map {
+      Self.attribute("cutline:reason_\($0.key)", $0.value)
+    }
     var line = "      <rule id=\"\(rule.id)\"\(Self.attribute("cutline:queue", rule.queue))"
     line += "\(Self.attribute("cutline:reason", rule.reasonCode))\(reasons.joined())>"
     var lines = [line]
     if let note = sheet.note { lines.append("        <description>\(Self.escaped(note))</description>") }
     for (number, field) in inputs.enumerated() {
       lines.append(
-        "        <inputEntry id=\"\(rule.id)-\(number + 1)\"><text>\(Self.escaped(cells[place][field] ?? "-"))</text></inputEntry>")
+        "        <inputEntry id=\"\(rule.id)-\(number + 1)\"><text>\(Self.escaped(cells[place][field] ?? "-"))</text></inputEntry>"
+      )
     }
     let output = table.hit == .collectSum ? rule.points.text : RuleLiteral.text(table.outcomes[rule.outcome]).text
     lines += [
-      "        <outputEntry id=\"\(rule.id)-outcome\"><text>\(Self.escaped(output))</text></outputEntry>", "      </rule>",
+      "        <outputEntry id=\"\(rule.id)-outcome\"><text>\(Self.escaped(output))</text></outputEntry>",
+      "      </rule>",
     ]
     return lines
   }
@@ -204,8 +219,12 @@ enum DmnCell {
 
   private static func met(_ a: ValueClasses.Interval, _ b: ValueClasses.Interval) -> ValueClasses.Interval {
     var own = a
-    if let low = b.low, a.low.map({ low > $0 || (low == $0 && !b.hasLow) }) ?? true { (own.low, own.hasLow) = (low, b.hasLow) }
-    if let high = b.high, a.high.map({ high < $0 || (high == $0 && !b.hasHigh) }) ?? true { (own.high, own.hasHigh) = (high, b.hasHigh) }
+    if let low = b.low, a.low.map({ low > $0 || (low == $0 && !b.hasLow) }) ?? true {
+      (own.low, own.hasLow) = (low, b.hasLow)
+    }
+    if let high = b.high, a.high.map({ high < $0 || (high == $0 && !b.hasHigh) }) ?? true {
+      (own.high, own.hasHigh) = (high, b.hasHigh)
+    }
     return own
   }
 
@@ -223,7 +242,9 @@ enum DmnCell {
         guard case .not(.test(let test)) = part, case .levels(let levels) = test.accepted else { return nil }
         return levels
       }
-      let hasMissing = parts.contains { part in if case .test(let test) = part { test.accepted == .missing } else { false } }
+      let hasMissing = parts.contains { part in
+        if case .test(let test) = part { test.accepted == .missing } else { false }
+      }
       if parts.count == 2, negated.count == 1, hasMissing {
         return ["not(\(negated[0].map { RuleLiteral.text($0).text }.joined(separator: ", ")))"]
       }

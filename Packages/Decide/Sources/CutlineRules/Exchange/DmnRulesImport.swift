@@ -12,7 +12,9 @@ struct DmnRulesImport {
 
   /// - Parameter name: of the decision or business knowledge model; nil where the file has only one with a table.
   /// - Throws: `Faults` (data) with the line of what is wrong, or what a table of rules cannot say, by its name.
-  static func sheet(_ bytes: [UInt8], of file: String, decision name: String?) throws -> (sheet: RuleSheet, notes: [String]) {
+  static func sheet(_ bytes: [UInt8], of file: String, decision name: String?) throws -> (
+    sheet: RuleSheet, notes: [String]
+  ) {
     var reader = try DmnRulesImport(bytes, file, name)
     let sheet = try reader.sheet()
     return (sheet, reader.notes)
@@ -22,10 +24,14 @@ struct DmnRulesImport {
     self.file = file
     let root = try XmlElement.document(bytes, of: file)
     guard root.name == "definitions" else {
-      throw Faults.data(Place(source: file, line: root.line, column: 1), "is no DMN: its root is \(root.name)", "Give a file of DMN.")
+      throw Faults.data(
+        Place(source: file, line: root.line, column: 1), "is no DMN: its root is \(root.name)", "Give a file of DMN.")
     }
-    let all = (root.all("decision") + root.all("businessKnowledgeModel")).compactMap { element -> (XmlElement, XmlElement)? in
-      (element.first("decisionTable") ?? element.first("encapsulatedLogic")?.first("decisionTable")).map { (element, $0) }
+    let all = (root.all("decision") + root.all("businessKnowledgeModel")).compactMap {
+      element -> (XmlElement, XmlElement)? in
+      (element.first("decisionTable") ?? element.first("encapsulatedLogic")?.first("decisionTable")).map {
+        (element, $0)
+      }
     }
     let names = all.map { $0.0.attributes["name"] ?? $0.0.attributes["id"] ?? "" }
     guard !all.isEmpty else { throw Faults.data(file, "holds no decision table", "Give a file with a flat table.") }
@@ -39,7 +45,8 @@ struct DmnRulesImport {
       chosen = place
     } else {
       guard all.count == 1 else {
-        throw Faults.usage(file, "holds \(all.count) tables", "Say --decision with one of \(names.joined(separator: ", ")).")
+        throw Faults.usage(
+          file, "holds \(all.count) tables", "Say --decision with one of \(names.joined(separator: ", ")).")
       }
       chosen = 0
     }
@@ -98,7 +105,9 @@ struct DmnRulesImport {
     let inputs = own.all("input")
     let entries = own.all("rule").map { $0.all("inputEntry").map { text($0) } }
     for (number, rule) in own.all("rule").enumerated() where entries[number].count != inputs.count {
-      throw refused(rule, "has \(entries[number].count) cells of \(inputs.count)", "Give each input a cell, - where any value will do.")
+      throw refused(
+        rule, "has \(entries[number].count) cells of \(inputs.count)",
+        "Give each input a cell, - where any value will do.")
     }
     for (number, input) in inputs.enumerated() { sheet.fields.append(try field(input, entries.map { $0[number] })) }
     let all = try self.outputs(output, hit)
@@ -120,8 +129,11 @@ struct DmnRulesImport {
     guard expression.wholeMatch(of: /[\p{L}_][\p{L}\p{N}_ .\-]*/) != nil else {
       throw refused(input, "computes its input: \(expression)", "An input of a table of rules is a field by its name.")
     }
-    var name = String(expression.unicodeScalars.map { $0.isASCII && RuleLexer.isOfName(UInt8($0.value)) ? Character($0) : "_" })
-    if name.first.map({ !$0.isLetter }) ?? true || RuleParser.isWord(name) || name == RuleField.asOf.name { name = "field_" + name }
+    var name = String(
+      expression.unicodeScalars.map { $0.isASCII && RuleLexer.isOfName(UInt8($0.value)) ? Character($0) : "_" })
+    if name.first.map({ !$0.isLetter }) ?? true || RuleParser.isWord(name) || name == RuleField.asOf.name {
+      name = "field_" + name
+    }
     let values = text(input.first("inputValues"))
     var kinds: Set<RuleField.Kind> = []
     for cell in cells + [values] where cell != "-" && !cell.isEmpty {
@@ -137,9 +149,13 @@ struct DmnRulesImport {
     }
     if kinds.contains(.date) { kinds.remove(.text) }
     guard kinds.count < 2 else {
-      throw refused(input, "compares \(expression) with \(kinds.map(\.rawValue).sorted().joined(separator: " and "))", "Compare like with like.")
+      throw refused(
+        input, "compares \(expression) with \(kinds.map(\.rawValue).sorted().joined(separator: " and "))",
+        "Compare like with like.")
     }
-    let stated = input.first("inputExpression")?.attributes["typeRef"].map { String($0.split(separator: ":").last ?? "") }
+    let stated = input.first("inputExpression")?.attributes["typeRef"].map {
+      String($0.split(separator: ":").last ?? "")
+    }
     let byName: [String: RuleField.Kind] = ["number": .number, "string": .text, "boolean": .bool, "date": .date]
     var kind = kinds.first ?? stated.flatMap { byName[$0] } ?? .text
     if let stated, let other = byName[stated], other != kind {
@@ -190,7 +206,8 @@ struct DmnRulesImport {
     let stated = text(output.first("outputValues"))
     if !stated.isEmpty { return try literals(stated, output) }
     guard hit != .priority else {
-      throw refused(output, "has no output values, which say what wins under PRIORITY", "List them, the one that wins first.")
+      throw refused(
+        output, "has no output values, which say what wins under PRIORITY", "List them, the one that wins first.")
     }
     var found: [String] = []
     for rule in own.all("rule") {
@@ -202,7 +219,9 @@ struct DmnRulesImport {
 
   private func word(_ text: String, _ hit: RuleTable.HitPolicy, _ element: XmlElement) throws -> String {
     if hit == .collectSum {
-      guard RuleNumber(spelled: text) != nil else { throw refused(element, "adds up \(text), which is no number", "Give numbers.") }
+      guard RuleNumber(spelled: text) != nil else {
+        throw refused(element, "adds up \(text), which is no number", "Give numbers.")
+      }
       return text
     }
     guard let tokens = try? RuleLexer.tokens(RuleSource(text: text, place: place(element))), tokens.count == 2,
@@ -221,13 +240,19 @@ struct DmnRulesImport {
       id: .init(id.wholeMatch(of: /[a-z0-9_]{1,64}/) != nil ? id : "row_\(number + 1)", place(element)),
       action: .init(RuleTable.points, place(element)))
     let output = try word(text(element.first("outputEntry")), hit, element)
-    if hit == .collectSum { rule.points = .init(output, place(element)) } else { rule.action = .init(output, place(element)) }
+    if hit == .collectSum {
+      rule.points = .init(output, place(element))
+    } else {
+      rule.action = .init(output, place(element))
+    }
     rule.onMissing = .init(RuleTable.pass, place(element))
     rule.note = element.first("description")?.text
     rule.queue = element.attributes["queue"].map { .init($0, place(element)) }
     if let code = element.attributes["reason"] {
       rule.reason = .init(code: code)
-      for (key, text) in element.attributes where key.hasPrefix("reason_") { rule.reason?.texts[String(key.dropFirst(7))] = text }
+      for (key, text) in element.attributes where key.hasPrefix("reason_") {
+        rule.reason?.texts[String(key.dropFirst(7))] = text
+      }
     }
     for (field, cell) in zip(fields, entries) where cell != "-" && !cell.isEmpty {
       // In FEEL a missing value is other than every value.

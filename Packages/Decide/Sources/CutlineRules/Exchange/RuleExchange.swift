@@ -9,7 +9,8 @@ public enum RuleExchange {
     let text = try DmnRules(table).text
     let back = try RuleTable(DmnRulesImport.sheet(Array(text.utf8), of: "the export", decision: nil).sheet)
     guard try DmnRules(back).text == text else {
-      throw Faults.gate(table.name, "reads back as another table", "This is a fault of the program; please report it with the table.")
+      throw Faults.gate(
+        table.name, "reads back as another table", "This is a fault of the program; please report it with the table.")
     }
     return Array(text.utf8)
   }

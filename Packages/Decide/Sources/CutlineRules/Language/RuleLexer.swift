@@ -73,7 +73,8 @@ struct RuleLexer {
         while at < bytes.count, !isOver {
           if isEscaped {
             guard bytes[at] == 34 || bytes[at] == 92 else {
-              throw source.refused(at, "has a backslash before another sign than \" and \\", "Write \\\\ for a backslash.")
+              throw source.refused(
+                at, "has a backslash before another sign than \" and \\", "Write \\\\ for a backslash.")
             }
             text.append(bytes[at])
             isEscaped = false
@@ -102,7 +103,8 @@ struct RuleLexer {
         } else {
           throw source.refused(
             start, byte == 61 ? "has a single =" : "has a sign that the language does not know",
-            byte == 61 ? "Write == to compare." : "It knows < <= > >= == != + - * / ( ) [ ] , and texts in double quotes.")
+            byte == 61
+              ? "Write == to compare." : "It knows < <= > >= == != + - * / ( ) [ ] , and texts in double quotes.")
         }
       }
     }

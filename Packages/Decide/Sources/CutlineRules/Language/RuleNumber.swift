@@ -76,7 +76,9 @@ public struct RuleNumber: Sendable, Hashable {
       } else if byte == 46, !isFraction {
         isFraction = true
       } else if byte == 101 || byte == 69 {
-        guard let scale = Int(String(decoding: bytes.dropFirst(), as: UTF8.self)), abs(scale) < 100_000 else { return nil }
+        guard let scale = Int(String(decoding: bytes.dropFirst(), as: UTF8.self)), abs(scale) < 100_000 else {
+          return nil
+        }
         power += scale
         break
       } else {

@@ -11,7 +11,9 @@ struct RuleParser {
   static let mostNodes = 256
   /// Brackets, `not` and signs within each other.
   static let mostDepth = 32
-  private static let words: Set<String> = ["and", "or", "not", "in", "is", "missing", "true", "false", "min", "max", "abs"]
+  private static let words: Set<String> = [
+    "and", "or", "not", "in", "is", "missing", "true", "false", "min", "max", "abs",
+  ]
 
   private let source: RuleSource
   private let tokens: [RuleLexer.Placed]
@@ -43,7 +45,8 @@ struct RuleParser {
     case .text: refused("has a text where it does not belong", advice)
     case .name(let name):
       refused(
-        "has the word \(name) where it does not belong\(DidYouMean.phrase(for: name, among: Self.words.sorted()))", advice)
+        "has the word \(name) where it does not belong\(DidYouMean.phrase(for: name, among: Self.words.sorted()))",
+        advice)
     case .sign(let sign): refused("has \(sign) where it does not belong", advice)
     }
   }
@@ -191,7 +194,9 @@ struct RuleParser {
       return try deeper { parser in
         let own = try parser.atom()
         // One spelling for a number below zero.
-        if case .literal(.number(let number)) = own.form { return RuleExpression(.literal(.number(number.negated)), at: start) }
+        if case .literal(.number(let number)) = own.form {
+          return RuleExpression(.literal(.number(number.negated)), at: start)
+        }
         return try parser.made(.negated(own), start)
       }
     case .sign("("):
@@ -223,7 +228,8 @@ struct RuleParser {
       at += 1
       if case .sign("(") = token {
         throw source.refused(
-          start, "calls \(name)\(DidYouMean.phrase(for: name, among: RuleExpression.Function.allCases.map(\.rawValue)))",
+          start,
+          "calls \(name)\(DidYouMean.phrase(for: name, among: RuleExpression.Function.allCases.map(\.rawValue)))",
           "There are min, max and abs, and no other function.")
       }
       return try made(.field(name), start)

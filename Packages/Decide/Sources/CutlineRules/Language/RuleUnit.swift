@@ -33,7 +33,9 @@ public struct RuleUnit: Sendable, Hashable {
 
   var isPlain: Bool { powers.isEmpty }
 
-  static func * (a: RuleUnit, b: RuleUnit) -> RuleUnit { RuleUnit(powers: a.powers.merging(b.powers, uniquingKeysWith: +)) }
+  static func * (a: RuleUnit, b: RuleUnit) -> RuleUnit {
+    RuleUnit(powers: a.powers.merging(b.powers, uniquingKeysWith: +))
+  }
   static func / (a: RuleUnit, b: RuleUnit) -> RuleUnit {
     RuleUnit(powers: a.powers.merging(b.powers.mapValues { -$0 }, uniquingKeysWith: +))
   }

@@ -158,11 +158,14 @@ struct ProofSearch {
     var bounds: [TermBounds]
   }
 
-  private mutating func bisect(_ start: RuleRecord, _ box: ProofBox, _ fields: [Int], _ constraints: [Constraint]) -> Answer {
+  private mutating func bisect(_ start: RuleRecord, _ box: ProofBox, _ fields: [Int], _ constraints: [Constraint])
+    -> Answer
+  {
     let places = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1, $0) })
     var parts = [Part(box: box, bounds: fields.map { domain.bounds($0, box) })]
     // A field that may be missing is so in one half.
-    for (place, field) in fields.enumerated() where parts.count < 64 && parts[0].bounds[place].mayMiss && parts[0].bounds[place].hasValue {
+    for (place, field) in fields.enumerated()
+    where parts.count < 64 && parts[0].bounds[place].mayMiss && parts[0].bounds[place].hasValue {
       let variable = domain.program.variableOfField[field]
       parts = parts.flatMap { part -> [Part] in
         var (with, without) = (part, part)
@@ -228,7 +231,9 @@ struct ProofSearch {
       guard own.hasValue else { return [nil] }
       let isWhole = table.classes[domain.program.variableOfField[fields[place]]].isWhole
       let middle = ProofDomain.simple(own.low, own.high)
-      let all = [isWhole ? middle.rounded() : middle, own.low, own.high].filter { $0.isFinite && $0 >= own.low && $0 <= own.high }
+      let all = [isWhole ? middle.rounded() : middle, own.low, own.high].filter {
+        $0.isFinite && $0 >= own.low && $0 <= own.high
+      }
       return Array(Set(all)).sorted { abs($0 - middle) < abs($1 - middle) }.map { .number($0) }
     }
     let count = choices.reduce(1) { min(1000, $0 * max(1, $1.count)) }

@@ -202,10 +202,14 @@ public struct RuleProver {
     for rule in table.rules.indices {
       let condition = table.rules[rule].condition
       let tests = condition.tests
-      guard tests.count > 1, !proof.findings.contains(where: { $0.kind == "unreachable" && $0.rules == [table.rules[rule].id] })
+      guard tests.count > 1,
+        !proof.findings.contains(where: { $0.kind == "unreachable" && $0.rules == [table.rules[rule].id] })
       else { continue }
       for place in tests.indices {
-        for (value, words) in [(RuleCondition.always, "changes nothing: the rule says the same without it"), (.any([]), "never helps: it could be false")] {
+        for (value, words) in [
+          (RuleCondition.always, "changes nothing: the rule says the same without it"),
+          (.any([]), "never helps: it could be false"),
+        ] {
           var number = -1
           let other = condition.mapped { test in
             number += 1

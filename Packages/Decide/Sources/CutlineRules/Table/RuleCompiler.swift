@@ -83,7 +83,9 @@ struct RuleCompiler {
     .init(low: number, high: number, hasLow: true, hasHigh: true)
   }
 
-  private mutating func test(_ variable: Variable, _ accepted: RuleCondition.Accepted, _ own: RuleExpression) -> RuleCondition {
+  private mutating func test(_ variable: Variable, _ accepted: RuleCondition.Accepted, _ own: RuleExpression)
+    -> RuleCondition
+  {
     .test(.init(variable: self.variable(variable), accepted: accepted, text: own.text))
   }
 
@@ -113,7 +115,8 @@ struct RuleCompiler {
   }
 
   private mutating func comparison(
-    _ own: RuleExpression, _ sign: RuleExpression.Comparison, _ a: RuleExpression, _ b: RuleExpression, _ source: RuleSource
+    _ own: RuleExpression, _ sign: RuleExpression.Comparison, _ a: RuleExpression, _ b: RuleExpression,
+    _ source: RuleSource
   ) throws -> RuleCondition {
     let (left, right) = (try typed(a, source), try typed(b, source))
     if case .literal = left {
@@ -124,7 +127,9 @@ struct RuleCompiler {
     }
     switch (left, right) {
     case (.text(let field), .literal(.text(let text))):
-      guard !sign.isOfOrder else { throw mismatch("texts by \(sign.rawValue), which have no order: there are == and !=") }
+      guard !sign.isOfOrder else {
+        throw mismatch("texts by \(sign.rawValue), which have no order: there are == and !=")
+      }
       try level(text, of: field, source, b.offset)
       let found = test(.field(field), .levels([text]), own)
       return sign == .same ? found : .not(found)
@@ -177,7 +182,8 @@ struct RuleCompiler {
   ) throws -> RuleCondition {
     let left = try typed(part, source)
     func mismatch(_ literal: RuleLiteral) -> Faults {
-      source.refused(own.offset, "\(own.text) looks for \(literal.text) in \(Self.words(left))", "Compare like with like.")
+      source.refused(
+        own.offset, "\(own.text) looks for \(literal.text) in \(Self.words(left))", "Compare like with like.")
     }
     switch left {
     case .text(let field):
@@ -236,7 +242,8 @@ struct RuleCompiler {
     case .number(let term, let unit): return (term, unit)
     case .literal(.number(let number)): return (.number(number), nil)
     case let other:
-      throw source.refused(own.offset, "\(own.text) is \(Self.words(other)), not a number", "Numbers are made of numbers.")
+      throw source.refused(
+        own.offset, "\(own.text) is \(Self.words(other)), not a number", "Numbers are made of numbers.")
     }
   }
 

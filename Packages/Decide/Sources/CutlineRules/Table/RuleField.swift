@@ -46,7 +46,8 @@ public struct RuleField: Sendable, Hashable {
     else {
       throw Faults.usage(
         sheet.name.place, "\"\(name)\" is no name of a field",
-        "Use up to 64 letters, digits and underscores, no word of the language and not as_of; name its column with column.")
+        "Use up to 64 letters, digits and underscores, no word of the language and not as_of; name its column with column."
+      )
     }
     guard let kind = Kind(rawValue: sheet.type.text) else {
       let names = Kind.allCases.map(\.rawValue)
@@ -78,7 +79,8 @@ public struct RuleField: Sendable, Hashable {
         levels.allSatisfy({ !$0.isEmpty })
       else {
         throw Faults.usage(
-          sheet.name.place, "the levels of \(name) are none of a text, are empty or come twice", "Give each level once.")
+          sheet.name.place, "the levels of \(name) are none of a text, are empty or come twice", "Give each level once."
+        )
       }
     }
     self.init(
@@ -97,7 +99,8 @@ public struct RuleField: Sendable, Hashable {
       throw Faults.usage(text.place, "money is of no currency", "Say currency = \"EUR\" at the top.")
     }
     guard let unit = RuleUnit(spelled) else {
-      throw Faults.usage(text.place, "\"\(text.text)\" is no unit", "Write names joined by * and /, such as years or EUR/month.")
+      throw Faults.usage(
+        text.place, "\"\(text.text)\" is no unit", "Write names joined by * and /, such as years or EUR/month.")
     }
     return unit
   }

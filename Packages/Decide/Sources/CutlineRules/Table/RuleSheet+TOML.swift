@@ -56,7 +56,9 @@ extension RuleSheet {
       if let domain = own["domain"] { field.domain = list(domain, "domain", takesNumbers: true) }
       if let levels = own["levels"] { field.levels = list(levels, "levels").map(\.text) }
       if let value = own["missing"] {
-        if let flag = value.boolean { field.missing = flag } else {
+        if let flag = value.boolean {
+          field.missing = flag
+        } else {
           fault(value.place, "missing is \(value.typeName)", "Write missing = true or false.")
         }
       }
@@ -100,7 +102,9 @@ extension RuleSheet {
         ], of: what)
       let points = placed(own["points"], "points", takesNumbers: true)
       var rule = Rule(id: id, action: Text("points", place))
-      if let action = placed(own["action"], "action") { rule.action = action } else if points == nil {
+      if let action = placed(own["action"], "action") {
+        rule.action = action
+      } else if points == nil {
         missing(place, "action", what)
       }
       rule.points = points

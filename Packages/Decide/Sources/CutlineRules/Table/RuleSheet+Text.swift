@@ -59,7 +59,8 @@ extension RuleSheet {
 
   private func quoted(_ text: String) -> String {
     // Texts of the language hold double quotes.
-    let isPlain = text.contains("\"") && !text.contains("'") && !text.contains { $0.isNewline || $0 == "\t" }
+    let isPlain =
+      text.contains("\"") && !text.contains("'") && !text.contains { $0.isNewline || $0 == "\t" }
       && text.unicodeScalars.allSatisfy { $0.value >= 32 && $0.value != 127 }
     return isPlain ? "'\(text)'" : ConfigValue.quoted(text)
   }

@@ -47,7 +47,8 @@ struct RuleTableParts {
     for text in sheet.outcomes ?? []
     where text.text.isEmpty || [RuleTable.flag, RuleTable.points].contains(text.text) || text.text.count > 64 {
       reading.add(
-        Faults.usage(text.place, "\"\(text.text)\" is no name of an outcome", "flag and points have a meaning of their own."))
+        Faults.usage(
+          text.place, "\"\(text.text)\" is no name of an outcome", "flag and points have a meaning of their own."))
     }
     if Set(own).count != own.count || own.count > 1000 {
       reading.add(Faults.usage(sheet.place, "an outcome comes twice, or there are too many", "Name each once."))
@@ -119,26 +120,31 @@ struct RuleTableParts {
           "A cell tests a field.")
       }
       let source = RuleSource(text: cell.test.text, place: cell.test.place)
-      if let test = try RuleCell.test(source, of: cell.field.text) { parts.append(try compiler.condition(test, source)) }
+      if let test = try RuleCell.test(source, of: cell.field.text) {
+        parts.append(try compiler.condition(test, source))
+      }
     }
     let action: Int
     var points = RuleNumber.zero
     if let text = own.points {
       guard hit == .collectSum else {
-        throw Faults.usage(text.place, "rule \(own.id.text) has points, which \(hit.rawValue) does not add", "Remove them.")
+        throw Faults.usage(
+          text.place, "rule \(own.id.text) has points, which \(hit.rawValue) does not add", "Remove them.")
       }
       guard let number = RuleField.value(text.text, .number) else {
         throw Faults.usage(text.place, "\(text.text) is no number of at most 15 digits", "Give the points.")
       }
       guard own.action.text == RuleTable.points else {
-        throw Faults.usage(own.action.place, "rule \(own.id.text) has points and the action \(own.action.text)", "Keep one.")
+        throw Faults.usage(
+          own.action.place, "rule \(own.id.text) has points and the action \(own.action.text)", "Keep one.")
       }
       (action, points) = (outcomes.count - 1, number)
     } else if own.action.text == RuleTable.flag {
       action = -1
     } else {
       guard hit != .collectSum else {
-        throw Faults.usage(own.action.place, "rule \(own.id.text) has no points", "Give its points, or the action flag.")
+        throw Faults.usage(
+          own.action.place, "rule \(own.id.text) has no points", "Give its points, or the action flag.")
       }
       action = try choice(own.action, outcomes, "outcome")
     }
@@ -166,7 +172,8 @@ struct RuleTableParts {
       return day
     }
     if let from = days[0], let to = days[1], to < from {
-      throw Faults.usage(own.validTo?.place ?? .default, "rule \(own.id.text) ends before it begins", "Turn its days round.")
+      throw Faults.usage(
+        own.validTo?.place ?? .default, "rule \(own.id.text) ends before it begins", "Turn its days round.")
     }
     let interval = ValueClasses.Interval(low: days[0], high: days[1], hasLow: days[0] != nil, hasHigh: days[1] != nil)
     return .test(

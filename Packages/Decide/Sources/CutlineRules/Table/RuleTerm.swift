@@ -34,7 +34,9 @@ indirect enum RuleTerm: Sendable, Hashable {
         case .times: return x.multiplied(by: y)
         case .over: return x.divided(by: y)
         }
-      } isMissing: { sign == .over && $0.isZero }
+      } isMissing: {
+        sign == .over && $0.isZero
+      }
     case .order(let a, let b):
       return Self.both(a.value(field, derived), b.value(field, derived)) { RuleNumber(small: $0.order(to: $1)) }
     case .call(let function, let parts):
@@ -58,7 +60,8 @@ indirect enum RuleTerm: Sendable, Hashable {
 
   @inline(__always)
   private static func both(
-    _ a: Value, _ b: Value, _ body: (RuleNumber, RuleNumber) -> RuleNumber?, isMissing: (RuleNumber) -> Bool = { _ in false }
+    _ a: Value, _ b: Value, _ body: (RuleNumber, RuleNumber) -> RuleNumber?,
+    isMissing: (RuleNumber) -> Bool = { _ in false }
   ) -> Value {
     switch (a, b) {
     case (.number(let x), .number(let y)):

@@ -113,7 +113,9 @@ public struct XmlElement: Sendable {
     // MARK: Elements
 
     mutating func element(depth: Int) throws -> XmlElement {
-      guard depth <= mostDepth else { throw refused("has elements more than \(mostDepth) deep", "Give a flatter document.") }
+      guard depth <= mostDepth else {
+        throw refused("has elements more than \(mostDepth) deep", "Give a flatter document.")
+      }
       elements += 1
       guard elements <= mostElements else {
         throw refused("has more than \(mostElements) elements", "Give a flatter document.")
