@@ -36,13 +36,15 @@ import Testing
     let head = try RuleLanguageTests.table("[[rules]]\nid = \"r\"\nwhen = \"age < 18\"\naction = \"decline\"\n").sheet
     var stream = RandomStream(seed: 41)
     let sound = [
-      "age < 18 and income > 1000000", "home in [\"own\", \"rent\"] or not (ratio * income / loans >= max(1, ratio))",
+      "age < 18 and income > 1000000", "home in [\"own\", \"rent\"] or not (ratio * income / loans >= max(1, income))",
       "until - since > 30",
     ]
     var (read, refused) = (0, 0)
     for round in 0..<Self.rounds {
       var text = sound[round % sound.count]
-      if round % 2 == 0 {
+      if round % 4 == 3 {
+        // As it is: the record is what is odd.
+      } else if round % 2 == 0 {
         text = (0..<1 + stream.index(below: 12)).map { _ in Self.words[stream.index(below: Self.words.count)] }.joined(
           separator: " ")
       } else {
@@ -55,7 +57,7 @@ import Testing
         }
       }
       var sheet = head
-      if round % 5 == 0 {
+      if round % 5 == 0, round % 4 != 3 {
         sheet.rules[0].when = nil
         sheet.rules[0].cells = [.init(field: .init("age"), test: .init(text))]
       } else {
@@ -69,7 +71,7 @@ import Testing
       } catch is Faults { refused += 1 }
     }
     #expect(
-      read + refused == Self.rounds && read > Self.rounds / 100 && refused > Self.rounds / 4, "\(read) \(refused)")
+      read + refused == Self.rounds && read > Self.rounds / 5 && refused > Self.rounds / 4, "\(read) \(refused)")
   }
 
   /// Whole files: TOML, JSON and DMN with a few blows; what is read is asked and proved.

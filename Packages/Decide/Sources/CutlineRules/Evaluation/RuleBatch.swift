@@ -3,11 +3,33 @@ internal import Foundation
 
 /// What many applications hold, by column.
 public struct RuleColumns: Sendable {
-  enum Own: Sendable {
+  /// Memory that is written once, when it is made; so threads may share it.
+  final class Own: @unchecked Sendable {
     /// NaN is missing.
-    case numbers([Double])
+    let numbers: UnsafeMutablePointer<Double>?
     /// By row the class of its text.
-    case classes([Int32])
+    let classes: UnsafeMutablePointer<Int32>?
+
+    static func numbers(_ values: [Double]) -> Own { Own(values, nil) }
+    static func classes(_ values: [Int32]) -> Own { Own(nil, values) }
+
+    private init(_ numbers: [Double]?, _ classes: [Int32]?) {
+      self.numbers = numbers.map(Self.copied)
+      self.classes = classes.map(Self.copied)
+    }
+
+    private static func copied<Value>(_ values: [Value]) -> UnsafeMutablePointer<Value> {
+      let memory = UnsafeMutablePointer<Value>.allocate(capacity: max(1, values.count))
+      values.withUnsafeBufferPointer { own in
+        if let start = own.baseAddress { memory.initialize(from: start, count: own.count) }
+      }
+      return memory
+    }
+
+    deinit {
+      numbers?.deallocate()
+      classes?.deallocate()
+    }
   }
   let columns: [Own?]
   public let rows: Int
@@ -21,6 +43,14 @@ public struct RuleColumns: Sendable {
       let own = program.table.fields[field]
       try reading.attempt {
         let values = try column(own)
+        let count =
+          switch values {
+          case .number(let all), .moment(let all, _): all.count
+          case .text(let all): all.codes.count
+          }
+        guard count == rows else {
+          throw Faults.data("column \(own.column)", "has \(count) values of \(rows)", "Give each row one.")
+        }
         switch values {
         case .number(let numbers) where own.kind != .text && own.kind != .date: columns[field] = .numbers(numbers)
         case .moment(let days, .date) where own.kind == .date: columns[field] = .numbers(days)
@@ -56,16 +86,25 @@ public struct RuleColumns: Sendable {
     (self.columns, self.rows) = (columns, rows)
   }
 
-  /// Columns of numbers and classes as they are; for programs that have them.
-  init(columns: [Own?], rows: Int) { (self.columns, self.rows) = (columns, rows) }
+  /// What puts a row into memory: the addresses of the columns, so that no count of who holds them changes for each row. Valid while the
+  /// columns live.
+  var addresses: Rows {
+    var own = Rows()
+    for (field, column) in columns.enumerated() {
+      if let numbers = column?.numbers { own.numbers.append((field, UnsafePointer(numbers))) }
+      if let classes = column?.classes { own.texts.append((field, UnsafePointer(classes))) }
+    }
+    return own
+  }
 
-  func put(_ row: Int, _ fields: [(variable: Int, field: Int)], _ scratch: RuleScratch) {
-    for (_, field) in fields {
-      switch columns[field] {
-      case .numbers(let numbers): scratch.values[field] = numbers[row]
-      case .classes(let classes): scratch.texts[field] = classes[row]
-      case nil: break
-      }
+  struct Rows {
+    fileprivate var numbers: [(field: Int, start: UnsafePointer<Double>)] = []
+    fileprivate var texts: [(field: Int, start: UnsafePointer<Int32>)] = []
+
+    @inline(__always)
+    func put(_ row: Int, _ scratch: RuleScratch) {
+      for own in numbers { scratch.values[own.field] = own.start[row] }
+      for own in texts { scratch.texts[own.field] = own.start[row] }
     }
   }
 }
@@ -137,11 +176,14 @@ extension RuleProgram {
       if table.isDated { scratch.values[table.fields.count - 1] = day }
       var found = RuledRecords()
       found.verdicts.reserveCapacity(rows.count)
-      for row in rows {
-        columns.put(row, fieldVariables, scratch)
-        found.add(decide(scratch), scratch, sums)
+      return withExtendedLifetime(columns) {
+        let all = columns.addresses
+        for row in rows {
+          all.put(row, scratch)
+          found.add(decide(scratch), scratch, sums)
+        }
+        return found
       }
-      return found
     }
     guard threads > 1 else { return part(0) }
     let parts = Parts(threads)

@@ -28,14 +28,16 @@ struct RuleIndex: Sendable {
     var chosen = [[(rule: Int32, ranges: [ClosedRange<Int32>])]](repeating: [], count: table.variables.count)
     var (always, room) = ([Int32](), Self.room)
     for (number, rule) in table.rules.enumerated() {
-      var best: (span: Int, test: RuleCondition.Test)?
+      // Tests of one variable that are joined are one.
+      var spans: [Int: [ClosedRange<Int32>]] = [:]
       for test in rule.condition.needed where test.accepted != .missing {
-        let span = test.ranges.reduce(0) { $0 + $1.count }
-        if span < best?.span ?? Int.max { best = (span, test) }
+        spans[test.variable] = spans[test.variable].map { Self.met($0, test.ranges) } ?? test.ranges
       }
+      let best = spans.map { (variable: $0.key, ranges: $0.value, span: $0.value.reduce(0) { $0 + $1.count }) }
+        .min { ($0.span, $0.variable) < ($1.span, $1.variable) }
       if let best, best.span <= room {
         room -= best.span
-        chosen[best.test.variable].append((Int32(number), best.test.ranges))
+        chosen[best.variable].append((Int32(number), best.ranges))
       } else {
         always.append(Int32(number))
       }
@@ -56,6 +58,16 @@ struct RuleIndex: Sendable {
         }
       }
       return Key(variable: variable, starts: counts, rules: rules, all: chosen[variable].map(\.rule))
+    }
+  }
+
+  /// What lies in both.
+  private static func met(_ a: [ClosedRange<Int32>], _ b: [ClosedRange<Int32>]) -> [ClosedRange<Int32>] {
+    a.flatMap { x in
+      b.compactMap { y in
+        let (low, high) = (max(x.lowerBound, y.lowerBound), min(x.upperBound, y.upperBound))
+        return low <= high ? low...high : nil
+      }
     }
   }
 

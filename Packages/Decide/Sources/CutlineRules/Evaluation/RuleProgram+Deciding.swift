@@ -34,13 +34,14 @@ extension RuleProgram {
     let (classes, stack) = (UnsafePointer(scratch.classes), scratch.stack)
     code.withUnsafeBufferPointer { code in
       bounds.withUnsafeBufferPointer { bounds in
-        starts.withUnsafeBufferPointer { starts in
+        withTruthsAndStarts { truths, starts in
           guard let code = code.baseAddress else { return }
-          // A table without lists of ranges has no bounds; its code never reads them.
+          // A table without lists of ranges has no bounds, one of many classes no truths; its code never reads them.
           let bounds = bounds.baseAddress ?? classes
+          let truths = truths.baseAddress ?? UnsafePointer(stack)
           var (fired, unknown, failed) = (0, 0, 0)
           func look(_ rule: Int) {
-            switch truth(starts[rule]..<starts[rule + 1], code, bounds, classes, stack) {
+            switch truth(starts[rule]..<starts[rule + 1], code, bounds, truths, classes, stack) {
             case RuleTruth.no: break
             case RuleTruth.yes:
               scratch.fired[fired] = Int32(truncatingIfNeeded: rule)
@@ -66,25 +67,46 @@ extension RuleProgram {
     return verdict(scratch)
   }
 
+  @inline(__always)
+  private func withTruthsAndStarts(_ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<Int32>) -> Void) {
+    truths.withUnsafeBufferPointer { truths in starts.withUnsafeBufferPointer { body(truths, $0) } }
+  }
+
   // MARK: Classes
 
   @inline(__always)
   private func classify(_ scratch: RuleScratch) {
     scratch.failureCount = 0
-    for (variable, field) in fieldVariables {
-      let own = table.fields[field]
-      var found: Int32
-      if own.kind == .text {
-        found = scratch.texts[field]
-      } else {
-        let value = scratch.values[field]
-        found =
-          value.isNaN
-          ? ValueClasses.missing : value.isFinite ? table.classes[variable].number(of: value) : ValueClasses.failed
+    cuts.withUnsafeBufferPointer { cuts in
+      numbers.withUnsafeBufferPointer { numbers in
+        looks.withUnsafeBufferPointer { looks in
+          for own in looks {
+            var found: Int32
+            if own.isText {
+              found = scratch.texts[Int(own.field)]
+            } else {
+              let value = scratch.values[Int(own.field)]
+              if value.isNaN {
+                found = ValueClasses.missing
+              } else if !value.isFinite || (own.isWhole && value != value.rounded(.towardZero)) {
+                found = ValueClasses.failed
+              } else {
+                // The first cut that is not below.
+                var (low, high) = (Int(own.cuts), Int(own.cuts &+ own.count))
+                while low < high {
+                  let middle = (low &+ high) >> 1
+                  if cuts[middle] < value { low = middle &+ 1 } else { high = middle }
+                }
+                let isCut = low < Int(own.cuts &+ own.count) && cuts[low] == value
+                found = numbers[Int(own.numbers) &+ 2 &* (low &- Int(own.cuts)) &+ (isCut ? 1 : 0)]
+              }
+            }
+            if found == ValueClasses.missing, !own.mayBeMissing { found = ValueClasses.failed }
+            if found < 0 { fail(Int(own.variable), scratch) }
+            scratch.classes[Int(own.variable)] = found
+          }
+        }
       }
-      if found == ValueClasses.missing, !own.mayBeMissing { found = ValueClasses.failed }
-      if found < 0 { fail(variable, scratch) }
-      scratch.classes[variable] = found
     }
     guard !termVariables.isEmpty else { return }
     for place in scratch.derived.indices { scratch.derived[place] = nil }
@@ -138,7 +160,11 @@ extension RuleProgram {
         bounds.withUnsafeBufferPointer { bounds -> UInt8 in
           guard let code = code.baseAddress else { return RuleTruth.yes }
           let classes = UnsafePointer(scratch.classes)
-          return truth(part, code, bounds.baseAddress ?? classes, classes, scratch.stack)
+          return truths.withUnsafeBufferPointer { truths in
+            truth(
+              part, code, bounds.baseAddress ?? classes, truths.baseAddress ?? UnsafePointer(scratch.stack), classes,
+              scratch.stack)
+          }
         }
       }
       if found == RuleTruth.failed {
@@ -163,50 +189,51 @@ extension RuleProgram {
     let failure = RuleVerdict(
       outcome: manual, rule: scratch.failedCount > 0 ? scratch.failed[0] : -1, cause: .failure)
     // The first true one, and the first unknown one that says something.
-    func first(_ list: UnsafeMutablePointer<Int32>, _ count: Int, _ says: (RuleTable.Rule) -> Int) -> (Int32, Int)? {
+    func first(_ list: UnsafeMutablePointer<Int32>, _ count: Int, _ says: [Int32]) -> (Int32, Int32)? {
       for place in 0..<count {
-        let outcome = says(table.rules[Int(list[place])])
+        let outcome = says[Int(list[place])]
         if outcome >= 0 { return (list[place], outcome) }
       }
       return nil
     }
-    let fired = first(scratch.fired, scratch.firedCount, \.outcome)
-    let unknown = first(scratch.unknown, scratch.unknownCount, \.onMissing)
+    let fired = first(scratch.fired, scratch.firedCount, outcomes)
+    let unknown = first(scratch.unknown, scratch.unknownCount, answers)
     switch table.hit {
     case .priority:
       var best: RuleVerdict? = hasFailed ? failure : nil
       func offer(
-        _ list: UnsafeMutablePointer<Int32>, _ count: Int, _ cause: RuleVerdict.Cause, _ says: (RuleTable.Rule) -> Int
+        _ list: UnsafeMutablePointer<Int32>, _ count: Int, _ cause: RuleVerdict.Cause, _ says: [Int32]
       ) {
         for place in 0..<count {
-          let outcome = says(table.rules[Int(list[place])])
+          let outcome = says[Int(list[place])]
           guard outcome >= 0 else { continue }
-          let isBetter = best.map { outcome < $0.outcome || (outcome == $0.outcome && $0.rule > list[place]) } ?? true
-          if isBetter { best = RuleVerdict(outcome: Int32(outcome), rule: list[place], cause: cause) }
+          let isBetter =
+            best.map { outcome < $0.outcome || (outcome == $0.outcome && $0.rule > list[place]) } ?? true
+          if isBetter { best = RuleVerdict(outcome: outcome, rule: list[place], cause: cause) }
         }
       }
-      offer(scratch.fired, scratch.firedCount, .fired, \.outcome)
-      offer(scratch.unknown, scratch.unknownCount, .unknown, \.onMissing)
+      offer(scratch.fired, scratch.firedCount, .fired, outcomes)
+      offer(scratch.unknown, scratch.unknownCount, .unknown, answers)
       return best ?? nothing
     case .first:
       if hasFailed { return failure }
       switch (fired, unknown) {
       case (let (rule, outcome)?, let (other, answer)?):
         return rule < other
-          ? RuleVerdict(outcome: Int32(outcome), rule: rule, cause: .fired)
-          : RuleVerdict(outcome: Int32(answer), rule: other, cause: .unknown)
-      case (let (rule, outcome)?, nil): return RuleVerdict(outcome: Int32(outcome), rule: rule, cause: .fired)
-      case (nil, let (rule, answer)?): return RuleVerdict(outcome: Int32(answer), rule: rule, cause: .unknown)
+          ? RuleVerdict(outcome: outcome, rule: rule, cause: .fired)
+          : RuleVerdict(outcome: answer, rule: other, cause: .unknown)
+      case (let (rule, outcome)?, nil): return RuleVerdict(outcome: outcome, rule: rule, cause: .fired)
+      case (nil, let (rule, answer)?): return RuleVerdict(outcome: answer, rule: rule, cause: .unknown)
       case (nil, nil): return nothing
       }
     case .unique:
       if hasFailed { return failure }
       if let (rule, outcome) = fired {
         for place in 0..<scratch.firedCount
-        where scratch.fired[place] != rule && table.rules[Int(scratch.fired[place])].outcome >= 0 {
+        where scratch.fired[place] != rule && outcomes[Int(scratch.fired[place])] >= 0 {
           return RuleVerdict(outcome: manual, rule: rule, cause: .overlap)
         }
-        guard unknown != nil else { return RuleVerdict(outcome: Int32(outcome), rule: rule, cause: .fired) }
+        guard unknown != nil else { return RuleVerdict(outcome: outcome, rule: rule, cause: .fired) }
       }
       return unknownVerdict(scratch) ?? nothing
     case .collectSum:
@@ -221,7 +248,7 @@ extension RuleProgram {
         guard let sum = scratch.points.adding(table.rules[Int(scratch.fired[place])].points) else { return failure }
         scratch.points = sum
       }
-      return RuleVerdict(outcome: Int32(outcome), rule: rule, cause: .fired)
+      return RuleVerdict(outcome: outcome, rule: rule, cause: .fired)
     }
   }
 
@@ -234,9 +261,9 @@ extension RuleProgram {
   private func unknownVerdict(_ scratch: RuleScratch) -> RuleVerdict? {
     var best: RuleVerdict?
     for place in 0..<scratch.unknownCount {
-      let answer = table.rules[Int(scratch.unknown[place])].onMissing
+      let answer = answers[Int(scratch.unknown[place])]
       if answer >= 0, best.map({ answer < $0.outcome }) ?? true {
-        best = RuleVerdict(outcome: Int32(answer), rule: scratch.unknown[place], cause: .unknown)
+        best = RuleVerdict(outcome: answer, rule: scratch.unknown[place], cause: .unknown)
       }
     }
     return best

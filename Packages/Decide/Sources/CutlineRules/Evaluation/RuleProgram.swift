@@ -2,12 +2,19 @@
 /// a million.
 public struct RuleProgram: Sendable {
   struct Instruction: Sendable {
-    enum Kind: Int32 { case range, ranges, missing, all, any, not }
+    enum Kind: Int32 { case look, range, ranges, missing, all, any, not }
     let kind: Kind
     /// The variable, or how many are joined.
     let place: Int32
-    /// The range, or where the ranges begin and how many there are.
+    /// The range, or where the ranges, or the truths by class, begin and how many there are.
     let low, high: Int32
+  }
+
+  struct Look: Sendable {
+    let variable, field: Int32
+    let isText, isWhole, mayBeMissing: Bool
+    /// Where its cuts begin and how many there are; where its classes begin.
+    let cuts, count, numbers: Int32
   }
 
   public let table: RuleTable
@@ -16,12 +23,21 @@ public struct RuleProgram: Sendable {
   private(set) var starts: [Int32] = [0]
   /// From and to, in pairs.
   private(set) var bounds: [Int32] = []
+  /// Of tests of few classes what they say, by class from −1 on: looked up without a branch.
+  private(set) var truths: [UInt8] = []
   let mostStack: Int
   /// Variables that are fields, with their field; and those that are numbers made of fields.
   let fieldVariables: [(variable: Int, field: Int)]
   let termVariables: [(variable: Int, term: RuleTerm)]
   /// Field → variable; −1: it is not read.
   let variableOfField: [Int]
+  /// By field variable, what classifies its value without looking at the table.
+  let looks: [Look]
+  /// Cuts of all field variables one behind the other, and the classes of their places.
+  let cuts: [Double]
+  let numbers: [Int32]
+  /// By rule: its outcome, its answer to a missing value; −1 for none.
+  let outcomes, answers: [Int32]
   /// Conditions of derived fields, by derived field, as instructions.
   private(set) var derivedStarts: [[Range<Int32>]] = []
   let index: RuleIndex?
@@ -42,7 +58,21 @@ public struct RuleProgram: Sendable {
     }
     (self.variableOfField, fieldVariables, termVariables) = (variableOfField, fields, terms)
     index = RuleIndex(table)
-    var emitter = Emitter()
+    var (looks, cuts, numbers): ([Look], [Double], [Int32]) = ([], [], [])
+    for (variable, field) in fields {
+      let (own, classes) = (table.fields[field], table.classes[variable])
+      looks.append(
+        Look(
+          variable: Int32(variable), field: Int32(field), isText: own.kind == .text, isWhole: own.isWhole,
+          mayBeMissing: own.mayBeMissing, cuts: Int32(cuts.count), count: Int32(classes.cutsAsDoubles.count),
+          numbers: Int32(numbers.count)))
+      cuts += classes.cutsAsDoubles
+      numbers += classes.numbers
+    }
+    (self.looks, self.cuts, self.numbers) = (looks, cuts, numbers)
+    outcomes = table.rules.map { Int32($0.outcome) }
+    answers = table.rules.map { Int32($0.onMissing) }
+    var emitter = Emitter(classes: table.classes)
     for rule in table.rules {
       emitter.emit(rule.condition)
       starts.append(Int32(emitter.code.count))
@@ -55,13 +85,21 @@ public struct RuleProgram: Sendable {
           return start..<Int32(emitter.code.count)
         })
     }
-    (code, bounds, mostStack) = (emitter.code, emitter.bounds, max(1, emitter.most))
+    (code, bounds, truths, mostStack) = (emitter.code, emitter.bounds, emitter.truths, max(1, emitter.most))
   }
 
   private struct Emitter {
+    /// Classes of a test, and bytes of all of them.
+    private static let (mostClasses, room) = (1024, 1 << 20)
+
+    let classes: [ValueClasses]
     var code: [Instruction] = []
     var bounds: [Int32] = []
-    var (height, most) = (0, 0)
+    var truths: [UInt8] = []
+    var height = 0
+    var most = 0
+
+    init(classes: [ValueClasses]) { self.classes = classes }
 
     mutating func emit(_ condition: RuleCondition) {
       switch condition {
@@ -74,7 +112,15 @@ public struct RuleProgram: Sendable {
         height += 1
         most = max(most, height)
         let place = Int32(test.variable)
-        if test.accepted == .missing {
+        let count = Int(classes[test.variable].count)
+        if count <= Self.mostClasses, truths.count + count < Self.room {
+          code.append(Instruction(kind: .look, place: place, low: Int32(truths.count), high: 0))
+          let isMissing = test.accepted == .missing
+          truths += [RuleTruth.failed, isMissing ? RuleTruth.yes : RuleTruth.unknown]
+          let start = truths.count - 1
+          truths += [UInt8](repeating: RuleTruth.no, count: count)
+          for range in test.ranges { for number in range { truths[start + Int(number)] = RuleTruth.yes } }
+        } else if test.accepted == .missing {
           code.append(Instruction(kind: .missing, place: place, low: 0, high: 0))
         } else if test.ranges.count == 1 {
           code.append(
@@ -99,6 +145,7 @@ public struct RuleProgram: Sendable {
   @inline(__always)
   func truth(
     _ part: Range<Int32>, _ code: UnsafePointer<Instruction>, _ bounds: UnsafePointer<Int32>,
+    _ truths: UnsafePointer<UInt8>,
     _ classes: UnsafePointer<Int32>, _ stack: UnsafeMutablePointer<UInt8>
   ) -> UInt8 {
     var top = -1
@@ -108,6 +155,9 @@ public struct RuleProgram: Sendable {
       let own = code[at]
       at &+= 1
       switch own.kind {
+      case .look:
+        top &+= 1
+        stack[top] = truths[Int(own.low) &+ Int(classes[Int(own.place)]) &+ 1]
       case .range:
         let own = (classes[Int(own.place)], own.low, own.high)
         top &+= 1

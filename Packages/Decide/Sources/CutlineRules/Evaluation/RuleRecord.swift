@@ -40,12 +40,8 @@ extension RuleVerdict.Cause {
 }
 
 extension RuleProgram {
-  /// Decides about one record.
-  public func decide(_ record: RuleRecord) -> RuleDecision {
-    let scratch = RuleScratch(self)
-    put(record, scratch)
-    return told(decide(scratch), scratch)
-  }
+  /// Decides about one record; for many, one after the other, an evaluator keeps the memory.
+  public func decide(_ record: RuleRecord) -> RuleDecision { RuleEvaluator(self).decide(record) }
 
   func put(_ record: RuleRecord, _ scratch: RuleScratch) {
     for (variable, field) in fieldVariables {
@@ -96,5 +92,18 @@ extension RuleProgram {
     if !value.isFinite { return "\(name): no number" }
     if own.isWhole, value != value.rounded(.towardZero) { return "\(name): not whole" }
     return "\(name): outside its domain"
+  }
+}
+
+/// Asks a table of rules about one record after the other, with the memory of the first; one a thread.
+public final class RuleEvaluator {
+  private let program: RuleProgram
+  private let scratch: RuleScratch
+
+  public init(_ program: RuleProgram) { (self.program, scratch) = (program, RuleScratch(program)) }
+
+  public func decide(_ record: RuleRecord) -> RuleDecision {
+    program.put(record, scratch)
+    return program.told(program.decide(scratch), scratch)
   }
 }

@@ -32,9 +32,8 @@ final class RuleScratch {
     stack = .allocate(capacity: program.mostStack)
     stack.initialize(repeating: 0, count: program.mostStack)
     func list(_ count: Int) -> UnsafeMutablePointer<Int32> {
-      let list = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, count))
-      list.initialize(repeating: 0, count: max(1, count))
-      return list
+      // Written before it is read: what is read is counted.
+      .allocate(capacity: max(1, count))
     }
     (candidates, fired, unknown, failed) = (list(sizes.rules), list(sizes.rules), list(sizes.rules), list(sizes.rules))
     failures = list(sizes.variables)

@@ -198,7 +198,7 @@ enum DmnCell {
       guard all.count == own.count, let first = all.first else {
         throw Unsayable(problem: "tests \(field.name) in ways that are not one cell")
       }
-      let joined = all.dropFirst().reduce(first, met)
+      let joined = all.dropFirst().reduce(first) { $0.met($1) }
       return text(joined, of: field)
     }
     return try list(own.removeFirst(), field).joined(separator: ", ")
@@ -212,20 +212,9 @@ enum DmnCell {
     case .all(let parts):
       let all = parts.compactMap(interval)
       guard all.count == parts.count, let first = all.first else { return nil }
-      return all.dropFirst().reduce(first, met)
+      return all.dropFirst().reduce(first) { $0.met($1) }
     default: return nil
     }
-  }
-
-  private static func met(_ a: ValueClasses.Interval, _ b: ValueClasses.Interval) -> ValueClasses.Interval {
-    var own = a
-    if let low = b.low, a.low.map({ low > $0 || (low == $0 && !b.hasLow) }) ?? true {
-      (own.low, own.hasLow) = (low, b.hasLow)
-    }
-    if let high = b.high, a.high.map({ high < $0 || (high == $0 && !b.hasHigh) }) ?? true {
-      (own.high, own.hasHigh) = (high, b.hasHigh)
-    }
-    return own
   }
 
   private static func list(_ condition: RuleCondition, _ field: RuleField) throws(Unsayable) -> [String] {

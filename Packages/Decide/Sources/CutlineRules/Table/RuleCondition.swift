@@ -40,6 +40,26 @@ indirect enum RuleCondition: Sendable, Hashable {
     }
   }
 
+  /// The same with intervals of one variable that are joined by `and` as one test: what a cell `[18..21]` says.
+  func joined(_ text: String) -> RuleCondition {
+    switch self {
+    case .any(let parts): return .any(parts.map { $0.joined(text) })
+    case .not(let part): return .not(part.joined(text))
+    case .test: return self
+    case .all(let parts):
+      var whole: ValueClasses.Interval?
+      var variable: Int?
+      for part in parts {
+        guard case .test(let test) = part, case .numbers(let all) = test.accepted, all.count == 1,
+          variable == nil || variable == test.variable
+        else { return self }
+        (whole, variable) = (whole.map { $0.met(all[0]) } ?? all[0], test.variable)
+      }
+      guard let whole, let variable else { return self }
+      return .test(.init(variable: variable, accepted: .numbers([whole]), text: text))
+    }
+  }
+
   func visit(_ body: (Test) -> Void) {
     switch self {
     case .all(let parts), .any(let parts): for part in parts { part.visit(body) }

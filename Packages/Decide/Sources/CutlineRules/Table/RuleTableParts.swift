@@ -121,7 +121,7 @@ struct RuleTableParts {
       }
       let source = RuleSource(text: cell.test.text, place: cell.test.place)
       if let test = try RuleCell.test(source, of: cell.field.text) {
-        parts.append(try compiler.condition(test, source))
+        parts.append(try compiler.condition(test, source).joined("\(cell.field.text) \(cell.test.text)"))
       }
     }
     let action: Int

@@ -98,6 +98,18 @@ struct ValueClasses: Sendable {
   struct Interval: Sendable, Hashable {
     var low, high: RuleNumber?
     var hasLow, hasHigh: Bool
+
+    /// What lies in both.
+    func met(_ other: Interval) -> Interval {
+      var own = self
+      if let end = other.low, low.map({ end > $0 || (end == $0 && !other.hasLow) }) ?? true {
+        (own.low, own.hasLow) = (end, other.hasLow)
+      }
+      if let end = other.high, high.map({ end < $0 || (end == $0 && !other.hasHigh) }) ?? true {
+        (own.high, own.hasHigh) = (end, other.hasHigh)
+      }
+      return own
+    }
   }
 
   /// The classes of an interval; nil where none lies in it.
