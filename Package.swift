@@ -17,6 +17,7 @@ let report: Target.Dependency = .product(name: "CutlineReport", package: "Report
 let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Optimize")
 let allocate: Target.Dependency = .product(name: "CutlineAllocate", package: "Allocate")
 let decide: Target.Dependency = .product(name: "CutlineDecide", package: "Decide")
+let rules: Target.Dependency = .product(name: "CutlineRules", package: "Decide")
 let serve: Target.Dependency = .product(name: "CutlineServe", package: "Serve")
 let milp: Target.Dependency = .product(name: "CutlineMilp", package: "Optimize")
 let search: Target.Dependency = .product(name: "CutlineSearch", package: "Optimize")
@@ -51,7 +52,7 @@ let package = Package(
       name: "cutline",
       dependencies: [
         core, run, simulate, data, formats, models, optimize, allocate, monitor, report, search, workspace, decide,
-        serve, sasReader, "CRefusal",
+        rules, serve, sasReader, "CRefusal",
       ]
         + pluginProducts,
       swiftSettings: strict,
@@ -76,7 +77,9 @@ let package = Package(
       name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict
     ),
     .testTarget(name: "ReportTests", dependencies: ["TestSupport", core, report], swiftSettings: strict),
-    .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide], swiftSettings: strict),
+    .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide, rules], swiftSettings: strict),
+    .testTarget(
+      name: "RulesTests", dependencies: ["TestSupport", core, data, formats, decide, rules], swiftSettings: strict),
     // What is killed in tests of jobs.
     .executableTarget(
       name: "job-owner", dependencies: [core, data, serve], path: "Tests/JobOwner", swiftSettings: strict),

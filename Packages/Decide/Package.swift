@@ -5,7 +5,10 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error), .enableUpcomingFeat
 
 let package = Package(
   name: "Decide",
-  products: [.library(name: "CutlineDecide", targets: ["CutlineDecide"])],
+  products: [
+    .library(name: "CutlineDecide", targets: ["CutlineDecide"]),
+    .library(name: "CutlineRules", targets: ["CutlineRules"]),
+  ],
   dependencies: [.package(path: "../Core"), .package(path: "../Formats")],
   targets: [
     .target(name: "CSqlite", linkerSettings: [.linkedLibrary("sqlite3")]),
@@ -13,11 +16,20 @@ let package = Package(
     .target(name: "CSigning", linkerSettings: [.linkedLibrary("crypto")]),
     // The numbered texts that make the tables.
     .target(name: "CMigrations"),
+    // The tables of rules that come with the program.
+    .target(name: "CRuleTables"),
+    .target(
+      name: "CutlineRules",
+      dependencies: [
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"),
+        "CRuleTables",
+      ],
+      swiftSettings: strict),
     .target(
       name: "CutlineDecide",
       dependencies: [
         .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"), "CSqlite",
-        "CSigning", "CMigrations",
+        "CSigning", "CMigrations", "CutlineRules",
       ],
       swiftSettings: strict),
   ],

@@ -193,8 +193,10 @@ import Testing
     var draft = Store.Draft(content: Array("{\"who\": \"\(canary)\"}".utf8))
     draft.notes = canary
     draft.evidence = [fixture.gates("FAIL")]
-    let name = try fixture.store.create(product: "loan", kind: .rules, version: nil, draft, by: fixture.caller("ann"))
-      .name
+    let name = try fixture.store.create(
+      product: "loan", kind: .modelSet, version: nil, draft, by: fixture.caller("ann")
+    )
+    .name
     _ = try fixture.store.grantWaiver(
       "gate0", for: name, until: fixture.now.adding(days: 2), reason: canary, by: fixture.caller("bob"))
     for (action, who) in [(Transition.Action.submit, "ann"), (.approve, "bob"), (.activate, "cyd"), (.retire, "bob")] {

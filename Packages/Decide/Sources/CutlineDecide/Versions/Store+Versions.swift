@@ -68,6 +68,7 @@ extension Store {
     }
     try Self.check(content: draft.content)
     if kind == .scorecard { _ = try DecidingCard(draft.content, at: "the content") }
+    let draft = kind == .rules ? try proved(draft) : draft
     for evidence in draft.evidence { try Self.check(evidence) }
     guard Set(draft.evidence.map(\.name)).count == draft.evidence.count else {
       throw Refusal(
@@ -184,6 +185,16 @@ extension Store {
   /// - Throws: `Refusal` (conflict) for a version that is decided on.
   public func attach(_ evidence: Evidence, to name: VersionName, by caller: Caller) throws -> VersionSheet {
     try Self.check(evidence)
+    if name.kind == VersionKind.rules.rawValue, evidence.name == GateReport.evidenceName {
+      throw Refusal(
+        .conflict, name.description, "has its proof as gates, which no file replaces",
+        "Prove it anew: cutline rules check \(name.version) --attach.")
+    }
+    return try attachProof(evidence, to: name, by: caller)
+  }
+
+  /// As `attach`, of what the store has found itself.
+  func attachProof(_ evidence: Evidence, to name: VersionName, by caller: Caller) throws -> VersionSheet {
     return try write { transaction in
       let person = try transaction.principal(caller, atLeast: .analyst)
       let facts = try VersionFacts(name, database)

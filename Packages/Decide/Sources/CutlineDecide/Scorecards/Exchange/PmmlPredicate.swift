@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineFormats
 
 /// What one attribute of a characteristic takes: the values for which its predicate is true.
 struct PmmlPredicate {

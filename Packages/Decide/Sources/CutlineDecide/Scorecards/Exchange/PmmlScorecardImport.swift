@@ -1,4 +1,5 @@
 internal import CutlineCore
+internal import CutlineFormats
 
 /// Reads a Scorecard of PMML 4.x.
 ///

@@ -5,26 +5,26 @@ internal import CutlineCore
 /// Only what a document of data needs: elements, attributes, character references and the five entities that XML has by itself.
 /// A DOCTYPE is refused, and with it every entity that a file could define, of this file or another; so are more than 64 levels, a
 /// million elements, an attribute that comes twice, and an encoding other than those of `XmlEncoding`.
-struct XmlElement {
+public struct XmlElement: Sendable {
   /// Without a prefix.
-  let name: String
-  let line: Int
-  private(set) var attributes: [String: String] = [:]
-  private(set) var children: [XmlElement] = []
-  private(set) var text = ""
+  public let name: String
+  public let line: Int
+  public private(set) var attributes: [String: String] = [:]
+  public private(set) var children: [XmlElement] = []
+  public private(set) var text = ""
 
   static let mostDepth = 64
   static let mostElements = 1_000_000
   static let mostBytes = 64 << 20
 
-  func first(_ name: String) -> XmlElement? { children.first { $0.name == name } }
-  func all(_ name: String) -> [XmlElement] { children.filter { $0.name == name } }
+  public func first(_ name: String) -> XmlElement? { children.first { $0.name == name } }
+  public func all(_ name: String) -> [XmlElement] { children.filter { $0.name == name } }
 
   /// - Throws: `Faults` (data) with the line of what is wrong.
   /// - Complexity: O(bytes).
-  static func document(_ bytes: [UInt8], of file: String) throws -> XmlElement {
+  public static func document(_ bytes: [UInt8], of file: String) throws -> XmlElement {
     guard bytes.count <= mostBytes else {
-      throw Faults.data(file, "has more than \(mostBytes) bytes", "A scorecard is smaller.")
+      throw Faults.data(file, "has more than \(mostBytes) bytes", "Documents of data are smaller.")
     }
     let bytes = try XmlEncoding.utf8(bytes, of: file)
     var reader = Reader(bytes: bytes, file: file)
@@ -111,10 +111,12 @@ struct XmlElement {
     // MARK: Elements
 
     mutating func element(depth: Int) throws -> XmlElement {
-      guard depth <= mostDepth else { throw refused("has elements more than \(mostDepth) deep", "Give a scorecard.") }
+      guard depth <= mostDepth else {
+        throw refused("has elements more than \(mostDepth) deep", "Give a flatter document.")
+      }
       elements += 1
       guard elements <= mostElements else {
-        throw refused("has more than \(mostElements) elements", "Give a scorecard.")
+        throw refused("has more than \(mostElements) elements", "Give a flatter document.")
       }
       guard begins(with: "<") else { throw refused("has text where an element is needed") }
       advance()
