@@ -5,36 +5,16 @@ internal import CutlineWorkspace
 /// Tables of rules as text.
 enum RulesText {
   static func text(_ table: RuleTable) -> String {
-    let sheet = table.sheet
     var lines = [
       "\(table.name): hit policy \(table.hit.rawValue), \(table.outcomes.joined(separator: " > "))",
       table.otherwise.map { "no rule: \(table.outcomes[$0])" } ?? "no default: every application must meet a rule",
     ]
     if !table.unread.isEmpty { lines.append("read by no rule: \(table.unread.joined(separator: ", "))") }
     var fields = TextTable(["field", "type", "unit", "values", "missing", "column"], textColumns: 6)
-    for (own, field) in zip(sheet.fields, table.fields) {
-      let values =
-        own.levels?.joined(separator: ", ") ?? own.domain.map { $0.map(\.text).joined(separator: " to ") } ?? "any"
-      fields.add([
-        field.name, field.kind.rawValue, field.unit.isPlain ? "" : field.unit.text, values,
-        field.mayBeMissing ? "may be" : "an error", field.column == field.name ? "" : field.column,
-      ])
-    }
+    for row in table.fieldRows { fields.add(row) }
     var rules = TextTable(["rule", "when", "action", "missing", "reason"], textColumns: 5)
-    for (own, rule) in zip(sheet.rules, table.rules) {
-      let cells = own.cells.map { "\($0.field.text) \($0.test.text)" }.joined(separator: "; ")
-      rules.add([
-        rule.id, [own.when?.text, cells.isEmpty ? nil : cells].compactMap { $0 }.joined(separator: "; "),
-        (own.points?.text ?? own.action.text) + (rule.queue.map { " (\($0))" } ?? ""),
-        own.onMissing?.text ?? (rule.isFlag ? "" : "manual"),
-        [rule.reasonCode, rule.reasonTexts["en"]].compactMap { $0 }.joined(separator: ": "),
-      ])
-    }
-    let derived = sheet.derived.map { own in
-      "  \(own.name.text): "
-        + own.cases.map { "\($0.value.text) where \($0.when.text), " }.joined() + (own.cases.isEmpty ? "" : "else ")
-        + own.otherwise.text + "\n"
-    }.joined()
+    for row in table.ruleRows { rules.add(row) }
+    let derived = table.derivedLines.map { "  \($0)\n" }.joined()
     return lines.joined(separator: "\n") + "\n" + fields.text + derived + rules.text
   }
 
