@@ -79,7 +79,7 @@ let package = Package(
     .testTarget(name: "ReportTests", dependencies: ["TestSupport", core, report], swiftSettings: strict),
     .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide, rules], swiftSettings: strict),
     .testTarget(
-      name: "RulesTests", dependencies: ["TestSupport", core, data, formats, decide, rules], swiftSettings: strict),
+      name: "RulesTests", dependencies: ["TestSupport", core, data, rules], swiftSettings: strict),
     // What is killed in tests of jobs.
     .executableTarget(
       name: "job-owner", dependencies: [core, data, serve], path: "Tests/JobOwner", swiftSettings: strict),
