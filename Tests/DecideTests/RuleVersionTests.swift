@@ -61,7 +61,7 @@ import Testing
         product: "loan", kind: .rules, version: version, Self.draft(rules), by: fixture.caller("ann"))
       #expect(sheet.failedGates == [gate])
       let refused = refusal { try act(fixture, .submit, sheet.name, "ann") }
-      #expect(refused?.code == .gateFailed && refused?.problem.contains(gate) == true)
+      #expect(refused?.reason == .gateFailed && refused?.text(.full).contains(gate) == true)
       _ = try fixture.store.grantWaiver(
         gate, for: sheet.name, until: fixture.now.adding(days: 2), reason: "known", by: fixture.caller("bob"))
       try act(fixture, .submit, sheet.name, "ann")
@@ -76,16 +76,16 @@ import Testing
     #expect(
       refusal {
         _ = try fixture.store.create(product: "loan", kind: .rules, version: nil, draft, by: fixture.caller("ann"))
-      }?.code == .invalid)
+      }?.reason == .invalid)
     draft.evidence = []
     let name = try fixture.store.create(product: "loan", kind: .rules, version: nil, draft, by: fixture.caller("ann"))
       .name
     #expect(
-      refusal { _ = try fixture.store.attach(fixture.gates("PASS"), to: name, by: fixture.caller("ann")) }?.code
+      refusal { _ = try fixture.store.attach(fixture.gates("PASS"), to: name, by: fixture.caller("ann")) }?.reason
         == .conflict)
     // A report that has grown old is made anew.
     fixture.wait(hours: 24 * 31)
-    #expect(refusal { try act(fixture, .submit, name, "ann") }?.code == .gateFailed)
+    #expect(refusal { try act(fixture, .submit, name, "ann") }?.reason == .gateFailed)
     _ = try fixture.store.proveRules(of: name, by: fixture.caller("ann"))
     try act(fixture, .submit, name, "ann")
   }

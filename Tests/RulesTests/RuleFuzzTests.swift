@@ -20,7 +20,7 @@ import Testing
     "\\", "1e5", "9999999999999999", "__import__", "a.b",
   ]
   private static let values: [Double] = [
-    .nan, .infinity, -1, 0, -0.0, 1, 18, 0.1, 5e-324, 1e308, 1e15, 1.2345678901234567, 100,
+    .nan, .infinity, -1, 0, -0.0, 1, 18, 0.1, .leastNonzeroMagnitude, 1e308, 1e15, 1.2345678901234567, 100,
   ]
 
   private static func record(_ stream: inout RandomStream) -> RuleRecord {

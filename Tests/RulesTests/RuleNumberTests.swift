@@ -13,7 +13,7 @@ import Testing
     #expect(sum == RuleNumber(0.3) && RuleNumber(0.1 + 0.2) != RuleNumber(0.3))
     #expect(try Self.number("1.15").multiplied(by: Self.number("100")) == Self.number("115"))
     #expect(RuleNumber(-0.0) == .zero && RuleNumber(.infinity) == nil && RuleNumber(.nan) == nil)
-    #expect(RuleNumber(5e-324)?.text.hasSuffix("5") == true && RuleNumber(1e300)?.double == 1e300)
+    #expect(RuleNumber(Double.leastNonzeroMagnitude)?.text.hasSuffix("5") == true && RuleNumber(1e300)?.double == 1e300)
   }
 
   /// Sums, products and the order of m/10ⁱ and n/10ʲ are those of whole numbers over one power of ten.
