@@ -152,7 +152,10 @@ import Testing
     for text in ["__import__(\"os\")", "age.__class__", "open(\"x\") == 1", "age if True else 0", "lambda: 1"] {
       #expect(throws: Faults.self) { try Self.draft(Self.rule("r", text.replacing("\"", with: "\\\""), "decline")) }
     }
-    let decision = try shipped(["age": 40, "debt_ratio": 1.2345678901234567e100, "monthly_income": 1.2345678901234567])
+    let decision = try shipped([
+      "age": 40, "late_30_59": 0, "late_60_89": 0, "late_90": 0, "utilization": 0, "real_estate_loans": 0,
+      "debt_ratio": 1.2345678901234567e100, "monthly_income": 1.2345678901234567,
+    ])
     #expect(decision.outcome == "manual" && decision.cause == "failure" && !decision.failures.isEmpty)
   }
 }

@@ -48,7 +48,7 @@ import Testing
     #expect(run.code == 0, "\(run.err)")
     #expect(
       try place.read("out.csv") == """
-        id,age,action,rule,cause,queue,fired,unknown,failures,reason,reason_en
+        id,Age,action,rule,cause,queue,fired,unknown,failures,reason,reason_en
         a,17,decline,young,fired,,young,,,A1,Under 18
         b,18,approve,grown,fired,,grown,,,A2,Grown up
         c,,approve,grown,fired,,grown,young,,A2,Grown up
