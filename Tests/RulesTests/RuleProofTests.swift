@@ -107,12 +107,7 @@ import Testing
         }
         switch program.table.hit {
         case .unique, .collectSum: deciding.formUnion(decision.fired)
-        case .first: if let rule = decision.rule, decision.cause == "fired" { deciding.insert(rule) }
-        case .priority:
-          for rule in decision.fired
-          where program.table.rules.first(where: { $0.id == rule })?.outcome
-            == program.table.outcomes.firstIndex(of: decision.outcome) && decision.cause == "fired"
-          { deciding.insert(rule) }
+        case .first, .priority: if let rule = decision.rule, decision.cause == "fired" { deciding.insert(rule) }
         }
       }
     }
@@ -254,6 +249,36 @@ import Testing
     let program = try RuleLanguageTests.one("ratio * income > 5")
     let proof = RuleProver.proof(of: program, room: 10)
     #expect(!proof.isProved && proof.checks.contains { $0.detail.hasPrefix("NOT PROVED") && $0.state == .fail })
+  }
+
+  /// A derived field whose case reads a text, so that a sum depends on it.
+  @Test func textsInDerivedFieldsAreLookedAtOneByOne() throws {
+    func proof(_ when: String, _ comparison: String, _ levels: String) throws -> RuleProof {
+      let text = """
+        name = "t"
+        hit = "priority"
+        default = "pass"
+        [fields.x]
+        type = "integer"
+        domain = [1, 9]
+        [fields.p]
+        type = "text"
+        \(levels)
+        [derived.w]
+        cases = [{ when = '\(when)', value = "0" }]
+        otherwise = "x"
+        [[rules]]
+        id = "r"
+        when = "\(comparison)"
+        action = "decline"
+        """
+      return RuleProver.proof(of: RuleProgram(try RuleTable(Array(text.utf8), of: "t.toml")))
+    }
+    let levels = "levels = [\"a\", \"b\"]"
+    #expect(try proof("p == \"b\"", "w < x", levels).isProved && proof("p is missing", "w < x", "").isProved)
+    // w is 0 or x.
+    let never = try proof("p == \"b\"", "w > x", levels)
+    #expect(!never.isProved && !never.checks.contains { $0.name == "reachable" && $0.state == .pass })
   }
 
   @Test func deadTestsAreNamed() throws {

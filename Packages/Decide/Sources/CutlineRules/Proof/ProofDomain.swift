@@ -33,6 +33,8 @@ struct ProofDomain: Sendable {
     let variable = program.variableOfField[field]
     guard box.hasValue(variable) else { return .missing }
     let classes = table.classes[variable]
+    // A text is no number: a sum reads it in the conditions of derived fields alone.
+    guard !classes.isOfText else { return TermBounds(low: 0, high: 0, mayMiss: box.mayMiss[variable]) }
     let (low, high) = (classes.interval(box.low[variable]), classes.interval(box.high[variable]))
     // Doubles are in the order of the decimals that they stand for, so that an open end is the next one.
     let from = low.low.map { low.hasLow ? $0.double : $0.double.nextUp } ?? -.infinity

@@ -25,6 +25,8 @@ struct ProofSearch {
   static let room = 200_000_000
   /// Boxes that one bisection looks at.
   static let mostBoxes = 400
+  /// Parts of a box, by texts and missing values, that a bisection begins with.
+  static let mostParts = 256
   /// Boxes without an answer after which a question is given up.
   static let mostOpen = 40
 
@@ -163,9 +165,22 @@ struct ProofSearch {
   {
     let places = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1, $0) })
     var parts = [Part(box: box, bounds: fields.map { domain.bounds($0, box) })]
+    // Texts are one in each part.
+    for (place, field) in fields.enumerated() where isText(field) && parts[0].bounds[place].hasValue {
+      let variable = domain.program.variableOfField[field]
+      let numbers = box.low[variable]...box.high[variable]
+      guard numbers.count * parts.count <= Self.mostParts else { return .open }
+      parts = parts.flatMap { part in
+        numbers.map { number in
+          var own = part
+          (own.box.low[variable], own.box.high[variable]) = (number, number)
+          return own
+        }
+      }
+    }
     // A field that may be missing is so in one half.
-    for (place, field) in fields.enumerated()
-    where parts.count < 64 && parts[0].bounds[place].mayMiss && parts[0].bounds[place].hasValue {
+    for (place, field) in fields.enumerated() where parts[0].bounds[place].mayMiss && parts[0].bounds[place].hasValue {
+      guard 2 * parts.count <= Self.mostParts else { return .open }
       let variable = domain.program.variableOfField[field]
       parts = parts.flatMap { part -> [Part] in
         var (with, without) = (part, part)
@@ -181,7 +196,7 @@ struct ProofSearch {
       boxes += 1
       guard boxes <= Self.mostBoxes else { return .open }
       room -= constraints.count
-      for (place, field) in fields.enumerated() where part.bounds[place].hasValue {
+      for (place, field) in fields.enumerated() where part.bounds[place].hasValue && !isText(field) {
         let variable = domain.program.variableOfField[field]
         let classes = table.classes[variable]
         if part.bounds[place].low.isFinite {
@@ -209,6 +224,8 @@ struct ProofSearch {
     return .none
   }
 
+  private func isText(_ field: Int) -> Bool { table.fields[field].kind == .text }
+
   private static func width(_ own: TermBounds) -> Double {
     let width = own.high - own.low
     return width.isFinite ? width / max(1, min(abs(own.low), abs(own.high))) : .infinity
@@ -229,6 +246,7 @@ struct ProofSearch {
   private func tried(_ start: RuleRecord, _ part: Part, _ fields: [Int], _ constraints: [Constraint]) -> RuleRecord? {
     let choices = part.bounds.enumerated().map { place, own -> [RuleRecord.Value?] in
       guard own.hasValue else { return [nil] }
+      if isText(fields[place]) { return [domain.value(fields[place], part.box)] }
       let isWhole = table.classes[domain.program.variableOfField[fields[place]]].isWhole
       let middle = ProofDomain.simple(own.low, own.high)
       let all = [isWhole ? middle.rounded() : middle, own.low, own.high].filter {

@@ -161,9 +161,12 @@ public struct RuleProver {
       }
     case .priority:
       return deciding.compactMap { place in
+        guard place != rule else { return nil }
         let other = table.rules[place]
-        var beats: UInt8 = other.outcome < own.outcome ? TruthSet.yes : 0
-        if other.onMissing >= 0, other.onMissing < own.outcome { beats |= TruthSet.unknown }
+        // Of two with the same outcome the first in the table gives the reason.
+        func wins(_ outcome: Int) -> Bool { (outcome, place) < (own.outcome, rule) }
+        var beats: UInt8 = wins(other.outcome) ? TruthSet.yes : 0
+        if other.onMissing >= 0, wins(other.onMissing) { beats |= TruthSet.unknown }
         if table.manual < own.outcome { beats |= TruthSet.failed }
         return beats == 0 ? nil : .init(condition: other.condition, allowed: TruthSet.all & ~beats)
       }
