@@ -224,6 +224,7 @@ struct DmnRulesImport {
       }
       return text
     }
+    // Whatever the lexer has against it, it is no text: said with the element, in words of DMN.
     guard let tokens = try? RuleLexer.tokens(RuleSource(text: text, place: place(element))), tokens.count == 2,
       case .text(let word) = tokens[0].token
     else {
