@@ -109,6 +109,7 @@ with Server(place, "--access-log", "access.log") as server:
     expect("in force", (done.status, done.json["changed"]), (200, True))
     repeated = act(server, "v1", "activate", boris, Idempotency_Key="k")
     expect("asked again", (repeated.body, repeated.fields["Idempotent-Replay"]), (done.body, "true"))
+    expect("with its tag", repeated.fields["ETag"], done.fields["ETag"])
     expect("another request", act(server, "v1", "retire", boris, {"reason": "x"}, Idempotency_Key="k").kind, "idempotency-conflict")
     expect("no more a draft", act(server, "v1", "submit", anna).kind, "conflict")
     expect("nothing there", act(server, "v9", "submit", anna).kind, "not-found")

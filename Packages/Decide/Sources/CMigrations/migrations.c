@@ -19,6 +19,10 @@ static const char outcomes_labels_models[] = {
 static const char models_and_outcomes[] = {
 #embed "migrations/0004-models-and-outcomes.sql"
   , 0};
+
+static const char answers_with_fields[] = {
+#embed "migrations/0005-answers-with-fields.sql"
+  , 0};
 #pragma clang diagnostic pop
 
 #define MIGRATION(name, text) {name, text, sizeof text - 1}
@@ -28,6 +32,7 @@ static const struct cutline_migration all[] = {
   MIGRATION("0002-runs-and-repeats", runs_and_repeats),
   MIGRATION("0003-outcomes-labels-models", outcomes_labels_models),
   MIGRATION("0004-models-and-outcomes", models_and_outcomes),
+  MIGRATION("0005-answers-with-fields", answers_with_fields),
 };
 
 const struct cutline_migration *cutline_migrations(size_t *count) {

@@ -55,30 +55,55 @@ struct GapWalk {
 
   /// Ways are kept only where there is something to show: walked again with its gap alone, few are.
   private func finding(_ open: Open) throws -> String? {
-    guard let gap = try walk(open, keepsWays: false)?.gap else { return nil }
+    var none: Ways?
+    guard let gap = try walk(open, &none)?.gap else { return nil }
     var alone = Open(gaps: [gap])
     alone.bounds[gap] = open.bounds[gap]
-    guard let (_, found) = try walk(alone, keepsWays: true) else { return gaps[gap].meaning }
+    var ways: Ways? = Ways()
+    guard let (_, found) = try walk(alone, &ways) else { return gaps[gap].meaning }
     let sums = found.sums
     return
       "\(gaps[gap].meaning): production \(sums.production), numerator \(sums.numerator), denominator "
-      + "\(sums.denominator) (\(grid.scale.name)), accepting \(found.accepted) from the safest bin on"
+      + "\(sums.denominator) (\(grid.scale.name)), accepting \(ways?.accepted(found.way) ?? []) from the safest bin on"
   }
 
-  /// A beginning of strategies: the first rows' sums, and a gap that it may still reach.
+  /// A beginning of strategies: the first rows' sums, and a gap that it may still reach. Millions are held: 32 bytes each.
   private struct Beginning {
     var sums: CertifiedGrid.Sums
-    var gap: Int
-    /// Its way, where ways are kept.
-    var accepted: [Int32]
+    var gap: Int32
+    /// Where its way is, where ways are kept.
+    var way: Int32 = 0
+  }
+
+  /// Ways of beginnings, as a step and the way before it.
+  private struct Ways {
+    private var steps: [(accepted: Int32, before: Int32)] = [(0, 0)]
+
+    /// - Throws: `Faults` (data) beyond two thousand million steps.
+    mutating func append(_ accepted: Int, to before: Int32) throws -> Int32 {
+      guard let way = Int32(exactly: steps.count) else {
+        throw Faults.data("certificate", "more than \(Int32.max) ways are open", "Check a smaller grid.")
+      }
+      steps.append((Int32(accepted), before))
+      return way
+    }
+
+    func accepted(_ way: Int32) -> [Int32] {
+      var (found, at) = ([Int32](), way)
+      while at > 0 {
+        found.append(steps[Int(at)].accepted)
+        at = steps[Int(at)].before
+      }
+      return found.reversed()
+    }
   }
 
   /// A strategy in a gap; nil when there is none.
-  private func walk(_ open: Open, keepsWays: Bool) throws -> (gap: Int, strategy: Beginning)? {
+  private func walk(_ open: Open, _ ways: inout Ways?) throws -> (gap: Int, strategy: Beginning)? {
     guard let first = open.gaps.first else { return nil }
     // By number of columns accepted in the last row.
     var current: [[Beginning]] = Array(repeating: [], count: grid.width + 1)
-    current[grid.width] = [Beginning(sums: .init(), gap: first, accepted: [])]
+    current[grid.width] = [Beginning(sums: .init(), gap: Int32(first))]
     for row in 0..<grid.lines {
       var next: [[Beginning]] = Array(repeating: [], count: grid.width + 1)
       var kept = 0
@@ -89,12 +114,20 @@ struct GapWalk {
             var longer = beginning
             longer.sums = beginning.sums + grid.running[row][accepted]
             guard let gap = reachable(longer, row + 1, accepted, open) else { continue }
-            longer.gap = gap
-            if keepsWays { longer.accepted.append(Int32(accepted)) }
+            longer.gap = Int32(gap)
             candidates.append(longer)
           }
         }
-        next[accepted] = grid.isNonNegative ? Self.undominated(candidates) : candidates
+        // Those that accept more in the next row go on from these only: the two rows are never held whole side by side.
+        current[accepted] = []
+        // Without what an array reserves to grow.
+        next[accepted] = (grid.isNonNegative ? Self.undominated(candidates) : candidates)
+          .withUnsafeBufferPointer(Array.init)
+        if ways != nil {
+          for index in next[accepted].indices {
+            next[accepted][index].way = try ways?.append(accepted, to: next[accepted][index].way) ?? 0
+          }
+        }
         kept += next[accepted].count
         guard kept <= limit else {
           throw Faults.data(
@@ -114,7 +147,7 @@ struct GapWalk {
     func mayReach(_ index: Int) -> Bool {
       open.bounds[index]?.mayReach(beginning.sums, row: row, accepted: accepted) ?? true
     }
-    if mayReach(beginning.gap) { return beginning.gap }
+    if mayReach(Int(beginning.gap)) { return Int(beginning.gap) }
     let most = beginning.sums.production + mostProduction[row][accepted]
     for index in open.gaps {
       if let least = gaps[index].leastProduction, least > most {
@@ -127,8 +160,8 @@ struct GapWalk {
   }
 
   /// The beginnings that no other one dominates. O(n²) at worst; sorted by production, few comparisons in practice.
-  private static func undominated(_ candidates: [Beginning]) -> [Beginning] {
-    let sorted = candidates.sorted {
+  private static func undominated(_ candidates: consuming [Beginning]) -> [Beginning] {
+    candidates.sort {
       if $0.sums.production != $1.sums.production { return $0.sums.production > $1.sums.production }
       if $0.sums.numerator != $1.sums.numerator { return $0.sums.numerator < $1.sums.numerator }
       return $0.sums.denominator > $1.sums.denominator
@@ -136,7 +169,7 @@ struct GapWalk {
     var kept: [Beginning] = []
     // Steps of a staircase: smallest numerator per denominator among those with at least as much production.
     var stairs: [(denominator: Int64, numerator: Int64)] = []
-    for candidate in sorted {
+    for candidate in candidates {
       let (n, d) = (candidate.sums.numerator, candidate.sums.denominator)
       var low = 0
       var high = stairs.count

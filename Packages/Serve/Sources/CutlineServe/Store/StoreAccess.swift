@@ -31,6 +31,9 @@ final class StoreAccess: Sendable {
     init(_ response: Response, keptBody: [UInt8]? = nil) { (self.response, self.keptBody) = (response, keptBody) }
   }
 
+  /// What an answer that is given again says of what was made: as it was then.
+  private static let keptFields: Set<String> = ["ETag", "Location"]
+
   /// Does what `body` does once for each `Idempotency-Key`: the action and its answer are one transaction. What is refused is not kept,
   /// as nothing has happened.
   func write(_ call: Call, _ body: (Store, Caller) throws -> Written) throws -> Response {
@@ -39,10 +42,15 @@ final class StoreAccess: Sendable {
     let (route, digest) = ("\(call.route.method.rawValue) \(call.route.path)", call.asked)
     return try writer.inOneTransaction {
       if let answer = try writer.answered(key, route: route, requestSHA256: digest, by: caller) {
-        return Response(answer.status, Response.json, answer.body, [HttpField("Idempotent-Replay", "true")])
+        return Response(
+          answer.status, Response.json, answer.body,
+          answer.fields.map { HttpField($0[0], $0[1]) } + [HttpField("Idempotent-Replay", "true")])
       }
       let written = try body(writer, caller)
-      let answer = Store.Answer(status: written.response.status, body: written.keptBody ?? written.response.body)
+      let answer = Store.Answer(
+        status: written.response.status,
+        fields: written.response.fields.filter { Self.keptFields.contains($0.name) }.map { [$0.name, $0.value] },
+        body: written.keptBody ?? written.response.body)
       try writer.remember(answer, key: key, route: route, requestSHA256: digest, by: caller)
       return written.response
     }
