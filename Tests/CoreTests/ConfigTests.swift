@@ -71,7 +71,12 @@ private struct Oven: StageConfig {
   ])
   func everyRefusalNamesPlaceAndRemedy(text: String, expected: String) { #expect(message(text) == expected) }
 
-  @Test(arguments: ["a = ", "a = 1\na = 2", "[x\n", "a = \"\u{0}\"", "= 1", "a = 1 b = 2"])
+  @Test(arguments: [
+    "a = ", "a = 1\na = 2", "[x\n", "a = \"\u{0}\"", "= 1", "a = 1 b = 2",
+    // A name that would end at the zero; one name in two Unicode forms.
+    "\"a\\u0000b\" = 1", "[t.\"a\\u0000\"]\nb = 1", "\"\u{E9}\" = 1\n\"e\u{301}\" = 2",
+    "[t]\n\"\u{E9}\".x = 1\n\"e\u{301}\".y = 2",
+  ])
   func brokenTomlIsRefusedWithItsPlace(text: String) {
     let error = message(text)
     #expect(error.hasPrefix("oven.toml:"))

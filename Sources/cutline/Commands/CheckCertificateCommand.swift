@@ -12,7 +12,11 @@ struct CheckCertificateCommand: Command {
     "Proves or refuses the result of a search or an allocation from its certificate, without any search."
   static let operands = ["CELLS", "[CERTIFICATE]"]
   static let options: [Option] =
-    [.value("limit", "N", "Most open cases held at a time (default 5000000).")] + TableInput.options
+    [
+      .value(
+        "limit", "N",
+        "Most open cases held at a time, some 112 bytes each (default \(CertificateChecker.defaultLimit)).")
+    ] + TableInput.options
   static let details = """
     CELLS is a run folder, or the cell table that the search was made on; CERTIFICATE is what cutline frontier
     --certificate wrote, without it the one that the run wrote, and then its scenarios are held against it. The
@@ -91,7 +95,7 @@ struct CheckCertificateCommand: Command {
         path, "is not a certificate of this version", "Write it with cutline allocate --certificate.")
     }
     guard try certificate.isIntact(), try certificate.isForm(of: data) else { throw changed(path) }
-    let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? 5_000_000
+    let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? CertificateChecker.defaultLimit
     switch try AllocationChecker(limit: limit).verdict(on: certificate) {
     case .refused(let reason): throw Faults.integrity(path, "is refused: \(reason)", "Do not use this result.")
     case .proven(let sentence):
@@ -115,7 +119,7 @@ struct CheckCertificateCommand: Command {
       throw Faults.integrity("certificate", "its columns or multiplier are none", "Do not use this result.")
     }
     let (cells, labels) = try cells(of: certificate, run, arguments)
-    let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? 5_000_000
+    let limit = try arguments.integer("limit", in: 1...1_000_000_000) ?? CertificateChecker.defaultLimit
     let verdict = try CertificateChecker(limit: limit).verdict(on: certificate, cells: cells)
     let scores = zip(columns.bins, columns.directions).map { "\($0) \($1.rawValue)" }.joined(separator: ", ")
     var claim = "production \(columns.production), risk \(columns.multiplier) · \(columns.numerator) / "

@@ -10,6 +10,10 @@
 
 namespace {
 
+struct Refused {
+  toml::source_position at;
+};
+
 struct Walk {
   ctoml_handler handler;
   void *context;
@@ -21,6 +25,8 @@ struct Walk {
     event.line = node.source().begin.line;
     event.column = node.source().begin.column;
     if (key != nullptr) {
+      // It is handed on as a C text, which would end there.
+      if (key->str().find('\0') != std::string_view::npos) throw Refused{key->source().begin};
       event.key = key->str().data();
       event.key_line = key->source().begin.line;
       event.key_column = key->source().begin.column;
@@ -111,6 +117,11 @@ ctoml_result ctoml_parse(const char *text, uint64_t length, ctoml_handler handle
     result.line = error.source().begin.line;
     result.column = error.source().begin.column;
     describe(result, error.description());
+  } catch (const Refused &refused) {
+    result.failed = 1;
+    result.line = refused.at.line;
+    result.column = refused.at.column;
+    describe(result, "a key holds the character U+0000");
   } catch (const std::exception &error) {
     result.failed = 1;
     describe(result, error.what());

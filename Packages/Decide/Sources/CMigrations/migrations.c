@@ -20,8 +20,8 @@ static const char models_and_outcomes[] = {
 #embed "migrations/0004-models-and-outcomes.sql"
   , 0};
 
-static const char answers_with_fields[] = {
-#embed "migrations/0005-answers-with-fields.sql"
+static const char answers_and_decisions[] = {
+#embed "migrations/0005-answers-and-decisions.sql"
   , 0};
 #pragma clang diagnostic pop
 
@@ -32,7 +32,7 @@ static const struct cutline_migration all[] = {
   MIGRATION("0002-runs-and-repeats", runs_and_repeats),
   MIGRATION("0003-outcomes-labels-models", outcomes_labels_models),
   MIGRATION("0004-models-and-outcomes", models_and_outcomes),
-  MIGRATION("0005-answers-with-fields", answers_with_fields),
+  MIGRATION("0005-answers-and-decisions", answers_and_decisions),
 };
 
 const struct cutline_migration *cutline_migrations(size_t *count) {

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -40,3 +41,39 @@ int cutline_ed25519_verify(const uint8_t key[32], const uint8_t *message, size_t
 }
 
 int cutline_equal_digests(const uint8_t a[32], const uint8_t b[32]) { return CRYPTO_memcmp(a, b, 32) == 0; }
+
+int cutline_hmac_sha256(
+  const uint8_t *key, size_t keyCount, const uint8_t *message, size_t count, uint8_t digest[32]) {
+  unsigned int length = 32;
+  return HMAC(EVP_sha256(), key, (int)keyCount, message, count, digest, &length) != NULL && length == 32;
+}
+
+int cutline_seal(
+  const uint8_t key[32], const uint8_t nonce[12], const uint8_t *about, size_t aboutCount, const uint8_t *plain,
+  size_t count, uint8_t *sealed, uint8_t tag[16]) {
+  EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+  int part = 0, rest = 0;
+  int done = context && EVP_EncryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce) == 1
+    && EVP_EncryptUpdate(context, NULL, &part, about, (int)aboutCount) == 1
+    && EVP_EncryptUpdate(context, sealed, &part, plain, (int)count) == 1
+    && EVP_EncryptFinal_ex(context, sealed + part, &rest) == 1 && (size_t)(part + rest) == count
+    && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_GET_TAG, 16, tag) == 1;
+  EVP_CIPHER_CTX_free(context);
+  return done;
+}
+
+int cutline_unseal(
+  const uint8_t key[32], const uint8_t nonce[12], const uint8_t *about, size_t aboutCount, const uint8_t *sealed,
+  size_t count, const uint8_t tag[16], uint8_t *plain) {
+  EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+  int part = 0, rest = 0;
+  uint8_t own[16];
+  for (int i = 0; i < 16; i++) own[i] = tag[i];
+  int done = context && EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, nonce) == 1
+    && EVP_DecryptUpdate(context, NULL, &part, about, (int)aboutCount) == 1
+    && EVP_DecryptUpdate(context, plain, &part, sealed, (int)count) == 1
+    && EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, 16, own) == 1
+    && EVP_DecryptFinal_ex(context, plain + part, &rest) == 1 && (size_t)(part + rest) == count;
+  EVP_CIPHER_CTX_free(context);
+  return done;
+}

@@ -61,7 +61,7 @@ public struct ConfigDocument: Sendable {
       let place = Place(source: source, line: Int(result.line), column: Int(result.column))
       throw Faults.usage(place, "not valid TOML: \(message)", "Correct the file there.")
     }
-    return builder.finish()
+    return try builder.finish()
   }
 
   /// Tables deeper than anybody writes would overflow the stack of the parser.
@@ -192,16 +192,27 @@ public struct ConfigDocument: Sendable {
       let place: Place
       var table: ConfigTable?
       var array: [ConfigValue] = []
+      /// Two names that differ in their Unicode form only are one.
+      var keys: Set<String> = []
     }
     private let source: String
     private var stack: [Open]
+    private var twice: Place?
 
     init(source: String) {
       self.source = source
       stack = [Open(key: nil, keyPlace: .default, place: Place(source: source), table: ConfigTable())]
     }
 
-    func finish() -> ConfigTable { stack.first?.table ?? ConfigTable() }
+    /// - Throws: `Faults` (usage) for a key that stands twice, in two Unicode forms.
+    func finish() throws -> ConfigTable {
+      if let twice {
+        throw Faults.usage(
+          twice, "not valid TOML: the key stands there already, written with other characters that mean the same",
+          "Keep one of the two.")
+      }
+      return stack.first?.table ?? ConfigTable()
+    }
 
     func take(_ event: ctoml_event) {
       let place = Place(source: source, line: Int(event.line), column: Int(event.column))
@@ -227,6 +238,7 @@ public struct ConfigDocument: Sendable {
 
     private func add(_ value: ConfigValue, key: String?, at keyPlace: Place) {
       if let key {
+        if !stack[stack.count - 1].keys.insert(key).inserted { twice = twice ?? keyPlace }
         stack[stack.count - 1].table?.entries.append(.init(key: key, place: keyPlace, value: value))
       } else {
         stack[stack.count - 1].array.append(value)

@@ -171,6 +171,11 @@ struct AuditVerification {
       rowCount += count
       for detail in details.prefix(1) { add(records.count + 1, .state, detail) }
     }
+    if try database.first("SELECT 1 AS found FROM sqlite_schema WHERE name = 'decisions'") != nil {
+      let (details, count) = try DecisionSeal.faults(database)
+      rowCount += count
+      for detail in details.prefix(1) { add(records.count + 1, .state, detail) }
+    }
     for (table, rows) in named {
       add(rows.values.map(\.seq).min() ?? 1, .payload, "table \(table) is missing")
     }

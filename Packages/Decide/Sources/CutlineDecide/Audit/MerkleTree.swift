@@ -18,6 +18,28 @@ public enum MerkleTree {
 
   // MARK: Made of whole subtrees
 
+  /// The root of leaves that are all at hand. O(leaves) time and memory.
+  static func root(ofLeaves leaves: [[UInt8]]) -> [UInt8] {
+    func hash(_ range: Range<Int>) -> [UInt8] {
+      guard range.count > 1 else { return leaves[range.lowerBound] }
+      let split = range.lowerBound + splitPoint(range.count)
+      return nodeHash(hash(range.lowerBound..<split), hash(split..<range.upperBound))
+    }
+    return leaves.isEmpty ? emptyRoot : hash(0..<leaves.count)
+  }
+
+  /// The proof that leaf `index` is one of leaves that are all at hand, from the leaf upwards. Needs 0 ≤ index < leaves.
+  static func inclusionProof(index: Int, ofLeaves leaves: [[UInt8]]) -> [[UInt8]] {
+    func path(_ range: Range<Int>) -> [[UInt8]] {
+      guard range.count > 1 else { return [] }
+      let split = range.lowerBound + splitPoint(range.count)
+      return index < split
+        ? path(range.lowerBound..<split) + [root(ofLeaves: Array(leaves[split..<range.upperBound]))]
+        : path(split..<range.upperBound) + [root(ofLeaves: Array(leaves[range.lowerBound..<split]))]
+    }
+    return path(0..<leaves.count)
+  }
+
   /// The root of the first `size` leaves. O(log size).
   static func root(size: Int, _ nodes: Nodes) throws -> [UInt8] {
     size == 0 ? emptyRoot : try hash(0..<size, nodes)

@@ -23,6 +23,8 @@ struct EvidenceTable: Sendable, Hashable {
   static let labelSets = EvidenceTable(name: "label_sets", key: ["label_set"])
   static let models = EvidenceTable(name: "models", key: ["model_id"])
   static let modelTrainings = EvidenceTable(name: "model_trainings", key: ["model_id"])
+  /// Each with the root of the tree over the receipts of its decisions (`DecisionSeal`).
+  static let decisionSeals = EvidenceTable(name: "decision_seals", key: ["seal_id"])
   static let versionModels = EvidenceTable(name: "version_models", key: ["product", "kind", "version"])
 
   /// All but `meta`, which `init` writes once and verification reads; the log and its tree; and answers that may be repeated.
@@ -30,6 +32,7 @@ struct EvidenceTable: Sendable, Hashable {
     migrations, principals, products, objects, versions, versionEvidence, versionEvents, versionState, active,
     approvals,
     waivers, aliases, runs, batches, outcomeReports, labelSets, models, modelTrainings, versionModels,
+    decisionSeals,
   ]
 
   /// How a row is named in a payload: its key as a JSON array.

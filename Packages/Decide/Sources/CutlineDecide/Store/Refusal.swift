@@ -9,6 +9,8 @@ public struct Refusal: EndingError {
     case unauthenticated, forbidden, notFound = "not-found", conflict, notApproved = "not-approved"
     case gateFailed = "gate-failed"
     case invalid = "invalid-input"
+    /// It was there, and is erased.
+    case gone
     case idempotencyConflict = "idempotency-conflict"
   }
   public let reason: Reason

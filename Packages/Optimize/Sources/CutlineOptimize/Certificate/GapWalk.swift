@@ -109,6 +109,8 @@ struct GapWalk {
       var kept = 0
       for accepted in grid.least[row]...grid.most[row] {
         var candidates: [Beginning] = []
+        // Room that is not used is no memory; growing would hold all of them twice.
+        candidates.reserveCapacity(current[accepted...].reduce(0) { $0 + $1.count })
         for before in accepted...grid.width {
           for beginning in current[before] {
             var longer = beginning
@@ -118,11 +120,10 @@ struct GapWalk {
             candidates.append(longer)
           }
         }
-        // Those that accept more in the next row go on from these only: the two rows are never held whole side by side.
+        // What accepts more in this row goes on from beginnings that accepted more: two rows are never held whole side by side.
         current[accepted] = []
-        // Without what an array reserves to grow.
-        next[accepted] = (grid.isNonNegative ? Self.undominated(candidates) : candidates)
-          .withUnsafeBufferPointer(Array.init)
+        if grid.isNonNegative { Self.keepUndominated(&candidates) }
+        next[accepted] = candidates.withUnsafeBufferPointer(Array.init)
         if ways != nil {
           for index in next[accepted].indices {
             next[accepted][index].way = try ways?.append(accepted, to: next[accepted][index].way) ?? 0
@@ -159,17 +160,18 @@ struct GapWalk {
     return nil
   }
 
-  /// The beginnings that no other one dominates. O(n²) at worst; sorted by production, few comparisons in practice.
-  private static func undominated(_ candidates: consuming [Beginning]) -> [Beginning] {
+  /// Leaves the beginnings that no other one dominates. O(n²) at worst; sorted by production, few comparisons in practice.
+  private static func keepUndominated(_ candidates: inout [Beginning]) {
     candidates.sort {
       if $0.sums.production != $1.sums.production { return $0.sums.production > $1.sums.production }
       if $0.sums.numerator != $1.sums.numerator { return $0.sums.numerator < $1.sums.numerator }
       return $0.sums.denominator > $1.sums.denominator
     }
-    var kept: [Beginning] = []
+    var kept = 0
     // Steps of a staircase: smallest numerator per denominator among those with at least as much production.
     var stairs: [(denominator: Int64, numerator: Int64)] = []
-    for candidate in candidates {
+    for index in candidates.indices {
+      let candidate = candidates[index]
       let (n, d) = (candidate.sums.numerator, candidate.sums.denominator)
       var low = 0
       var high = stairs.count
@@ -179,13 +181,14 @@ struct GapWalk {
       }
       // Stairs rise in denominator and in numerator; the first with enough denominator has the smallest numerator.
       if low < stairs.count, stairs[low].numerator <= n { continue }
-      kept.append(candidate)
+      candidates[kept] = candidate
+      kept += 1
       while low > 0, stairs[low - 1].numerator >= n { low -= 1 }
       var end = low
       while end < stairs.count, stairs[end].denominator <= d { end += 1 }
       stairs.replaceSubrange(low..<end, with: [(d, n)])
     }
-    return kept
+    candidates.removeLast(candidates.count - kept)
   }
 
   /// The most production that rows from one on can add; pins aside, so it is not below the truth.

@@ -132,6 +132,7 @@ struct Problem: Error, Sendable {
       case .conflict: .conflict
       case .notApproved: .notApproved
       case .gateFailed: .gateFailed
+      case .gone: .gone
       case .invalid: .invalidInput
       case .idempotencyConflict: .idempotencyConflict
       }

@@ -25,7 +25,7 @@ final class SasMessageBuffer {
   var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: storage, count: count) }
 
   /// - Returns: false at the end of what the program had to say.
-  func receive(from worker: SasWorker, path: String) throws -> Bool {
+  func receive(from worker: any SasProgram, path: String) throws -> Bool {
     guard try worker.read(into: storage, count: 8) else { return false }
     kind = storage.load(as: UInt32.self)
     let length = Int(storage.load(fromByteOffset: 4, as: UInt32.self))

@@ -17,8 +17,18 @@ struct SasReader {
   private var unfoldedBytes = 0
 
   static func read(_ file: InputFile, format: TableFormat, options: ReadOptions) throws -> ReadResult {
+    try read(file, format: format, options: options) {
+      try SasWorker(program: $0, path: $1, descriptor: $2, fileSize: $3, options: $4)
+    }
+  }
+
+  /// - Parameter start: starts a program, by its path, on a file's path, descriptor and size.
+  static func read(
+    _ file: InputFile, format: TableFormat, options: ReadOptions,
+    by start: (String, String, Int32, Int, ReadOptions) throws -> any SasProgram
+  ) throws -> ReadResult {
     var reader = SasReader(file: file, options: options, facts: ReadFacts(path: file.path, format: format))
-    return try reader.read()
+    return try reader.read(start)
   }
 
   private init(file: InputFile, options: ReadOptions, facts: ReadFacts) {
@@ -27,15 +37,16 @@ struct SasReader {
     self.facts = facts
   }
 
-  private mutating func read() throws -> ReadResult {
+  private mutating func read(
+    _ start: (String, String, Int32, Int, ReadOptions) throws -> any SasProgram
+  ) throws -> ReadResult {
     facts.isCompressed = file.isGzip
     let program = try options.sasReaderPath ?? SasReaderProgram.locate()
     // The parser goes back and forth, so a gzipped file is unfolded into a nameless temporary one.
     let unfolded = file.isGzip ? try UnfoldedFile(file, limit: options.expansionLimit) : nil
     let descriptor = unfolded?.descriptor ?? file.descriptor
     fileSize = unfolded?.size ?? file.size
-    let worker = try SasWorker(
-      program: program, path: file.path, descriptor: descriptor, fileSize: fileSize, options: options)
+    let worker = try start(program, file.path, descriptor, fileSize, options)
     while try buffer.receive(from: worker, path: file.path) {
       // The program is ended where no more is wanted.
       if let limit = options.rows, rows >= limit, !columns.isEmpty { return try result() }

@@ -4,7 +4,7 @@ internal import Dispatch
 internal import Glibc
 
 /// The reader program for one SAS file: started, listened to, and ended.
-final class SasWorker {
+final class SasWorker: SasProgram {
   private let path: String
   private var reader = cutline_reader()
   private let patienceMilliseconds: Int32

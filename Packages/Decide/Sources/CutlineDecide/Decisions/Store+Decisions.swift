@@ -1,0 +1,119 @@
+internal import CutlineCore
+
+/// Decisions with their receipts.
+extension Store {
+  /// A decision that is kept.
+  public struct KeptDecision: Sendable, Hashable {
+    public let decisionID: String
+    /// What is answered: of the first request, where it came before.
+    public let answer: String
+    /// Whether it was kept before, under the same key.
+    public let isRepeated: Bool
+  }
+
+  /// Keeps decisions, all of them or none; what is returned is on the disk. One transaction, one seal.
+  ///
+  /// A request that came before, with the same key and the same input, is answered as it was then.
+  ///
+  /// - Parameters:
+  ///   - policy: the version that decided, with the digest of its content.
+  ///   - engine: the program that decided.
+  /// - Throws: `Refusal` (idempotency conflict) for a key that came with another input, (not found, forbidden).
+  /// - Complexity: O(n log decisions).
+  public func keep(
+    _ drafts: [DecisionDraft], product: String, policy: Receipt.Policy, engine: String, by caller: Caller
+  ) throws -> [KeptDecision] {
+    guard !drafts.isEmpty else { return [] }
+    let keys = try RecordKeys.open(place, waitSeconds: options.waitSeconds)
+    return try database.holding(rows: drafts.count) {
+      try write { transaction in
+        try transaction.principal(caller, atLeast: .analyst)
+        try checkProduct(product)
+        var making = try DecisionMaking(
+          product: product, policy: policy, engine: engine, at: transaction.now, keys: keys, database)
+        let kept = try drafts.map { try making.decision($0) }
+        // Keys first: a receipt without its key would be lost, and a key without a receipt opens nothing.
+        try keys.add(making.newKeys)
+        try making.write(transaction, by: caller)
+        return kept
+      }
+    }
+  }
+
+  /// The receipt of a decision.
+  /// - Throws: `Refusal` (not found), `Faults` (integrity) for what is no receipt.
+  public func receipt(of id: String) throws -> Receipt { try Receipt(receiptBytes(of: id), of: id) }
+
+  func receiptBytes(of id: String) throws -> [UInt8] {
+    guard let row = try database.first("SELECT receipt FROM decisions WHERE decision_id = ?", [.text(id)]) else {
+      throw Refusal(.notFound, "decision \(id)", "is not known", "See cutline decide list.")
+    }
+    return row.bytes("receipt")
+  }
+
+  /// What a decision was about, as canonical JSON. The log says who looked.
+  ///
+  /// - Throws: `Refusal` (gone) where its key is destroyed, (not found, forbidden), `Faults` (integrity) where key and receipt do not
+  ///   belong together.
+  public func input(of id: String, by caller: Caller) throws -> [UInt8] {
+    let text = try openedInput(of: receipt(of: id), keys: recordKeys())
+    try write { transaction in
+      try transaction.principal(caller, atLeast: .analyst)
+      try transaction.record("receipts.read", by: caller.name, on: "decision", id)
+    }
+    return text
+  }
+
+  /// The keys, for reading; nil where no decision was ever kept.
+  func recordKeys() throws -> RecordKeys? {
+    try RecordKeys(existing: place, .readOnly, waitSeconds: options.waitSeconds)
+  }
+
+  func openedInput(of receipt: Receipt, keys: RecordKeys?) throws -> [UInt8] {
+    let id = receipt.decisionID
+    switch try keys?.find(id) ?? .missing {
+    case .destroyed(let at):
+      throw Refusal(
+        .gone, "decision \(id)", "was about what was erased at \(at.text)", "Its receipt stays; its input does not.")
+    case .missing:
+      throw Faults.integrity(
+        RecordKeys.path(of: place), "has no key for decision \(id)", "Put the file back that was there.")
+    case .key(let key):
+      guard let text = receipt.open(key) else {
+        throw Faults.integrity(
+          "decision \(id)", "has an input that its key does not open", "Run cutline audit verify.")
+      }
+      return text
+    }
+  }
+
+  // MARK: Erasure
+
+  /// What was erased.
+  public struct Erased: Sendable, Encodable {
+    /// Decisions of the application, and how many of their keys were destroyed now.
+    public let decisions, destroyed: Int
+  }
+
+  /// Destroys the keys of all decisions about an application: nobody can read what was given any more. The receipts, what was
+  /// decided, and the log stay.
+  ///
+  /// - Throws: `Refusal` (not found) where nothing was decided about it, (forbidden) for a caller who is no admin.
+  public func eraseInputs(ofApplication application: String, product: String, by caller: Caller) throws -> Erased {
+    let keys = try RecordKeys.open(place, waitSeconds: options.waitSeconds)
+    let ids = try database.query(
+      "SELECT decision_id FROM decisions WHERE product = ? AND application_id = ?",
+      [.text(product), .text(application)]
+    ).map { $0.text("decision_id") }
+    guard !ids.isEmpty else {
+      throw Refusal(.notFound, "the application", "has no decision of \(product)", "Check its id and the product.")
+    }
+    // The log first: said and not done can be seen and done again, done and not said could not.
+    let moment = try write { transaction in
+      try transaction.principal(caller, atLeast: .admin)
+      for id in ids { try transaction.record("key.destroy", by: caller.name, on: "decision", id) }
+      return transaction.now
+    }
+    return Erased(decisions: ids.count, destroyed: try keys.destroy(ids, at: moment))
+  }
+}

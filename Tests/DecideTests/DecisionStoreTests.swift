@@ -1,0 +1,170 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import CutlineCore
+@testable import CutlineDecide
+
+/// Decisions and their receipts: kept once, sealed, found out when changed, erased for good.
+@Suite struct DecisionStoreTests {
+  private let fixture: DecisionFixture
+  private let policy: Receipt.Policy
+
+  init() throws {
+    fixture = try DecisionFixture()
+    let sheet = try fixture.store.create(
+      product: "loan", kind: .policy, version: "p1", Store.Draft(content: Array("{\"name\":\"p\"}".utf8)),
+      by: fixture.caller("ann"))
+    policy = .init(version: "p1", sha256: sheet.sha256)
+  }
+
+  private func refused<Value>(
+    _ reason: Refusal.Reason, sourceLocation: SourceLocation = #_sourceLocation, _ body: () throws -> Value
+  ) {
+    #expect(sourceLocation: sourceLocation) { try body() } throws: { ($0 as? Refusal)?.reason == reason }
+  }
+
+  private func draft(
+    _ application: String, key: String? = nil, input: String = "{\"age\":41}", decision: String = "approve"
+  ) -> DecisionDraft {
+    DecisionDraft(
+      applicationID: application, requestKey: key ?? "key-\(application)", input: Array(input.utf8),
+      answer: "{\"decision\":\"\(decision)\",\"stage\":\"first\"}", decision: decision, stage: "first", amount: 120_050)
+  }
+
+  private func keep(_ drafts: [DecisionDraft], by name: String = "ann") throws -> [Store.KeptDecision] {
+    try fixture.store.keep(
+      drafts, product: "loan", policy: policy, engine: "test", by: fixture.caller(name))
+  }
+
+  @Test func aRequestThatComesAgainIsAnsweredAsItWas() throws {
+    let first = try keep([draft("a"), draft("b", decision: "decline")])
+    #expect(first.map(\.isRepeated) == [false, false] && first[0].decisionID < first[1].decisionID)
+    fixture.wait(hours: 1000)
+    let again = try keep([draft("b", decision: "approve"), draft("c"), draft("c")])
+    #expect(again.map(\.isRepeated) == [true, false, true])
+    #expect(again[0].decisionID == first[1].decisionID && again[0].answer == first[1].answer)
+    #expect(again[1].decisionID == again[2].decisionID)
+    #expect(try fixture.store.receipt(of: first[1].decisionID).answer == first[1].answer)
+    for other in [draft("b", input: "{\"age\":42}"), draft("z", key: "key-b")] {
+      refused(.idempotencyConflict) { try keep([draft("d"), other]) }
+    }
+    // Nothing of a refused call is kept.
+    #expect(try fixture.store.database.query("SELECT * FROM decisions").count == 3)
+    refused(.idempotencyConflict) { try keep([draft("e"), draft("e", input: "{}")]) }
+    refused(.forbidden) { try keep([draft("f")], by: "vic") }
+    refused(.invalid) { try keep([draft("")]) }
+    #expect(try fixture.store.verifyAudit().fault == nil)
+  }
+
+  @Test func whatWasGivenIsReadByItsKeyOnly() throws {
+    let secret = "{\"name\":\"Canary Personson\"}"
+    let id = try keep([draft("a", input: secret)])[0].decisionID
+    let receipt = try fixture.store.receipt(of: id)
+    #expect(try !String(decoding: receipt.bytes, as: UTF8.self).contains("Canary"))
+    #expect(try !Data(contentsOf: URL(fileURLWithPath: fixture.path)).contains(Data("Canary".utf8)))
+    let records = try fixture.store.log().count
+    #expect(try fixture.store.input(of: id, by: fixture.caller("ann")) == Array(secret.utf8))
+    // The log says who looked.
+    #expect(try fixture.store.log().first?.action == "receipts.read" && fixture.store.log().count == records + 1)
+    refused(.forbidden) { try fixture.store.input(of: id, by: fixture.caller("vic")) }
+    let other = try keep([draft("b", input: secret)])[0].decisionID
+    #expect(try fixture.store.receipt(of: other).input.digest != receipt.input.digest)
+
+    refused(.forbidden) {
+      try fixture.store.eraseInputs(ofApplication: "a", product: "loan", by: fixture.caller("bob"))
+    }
+    let erased = try fixture.store.eraseInputs(ofApplication: "a", product: "loan", by: fixture.caller("dan"))
+    #expect((erased.decisions, erased.destroyed) == (1, 1))
+    #expect(
+      try fixture.store.eraseInputs(ofApplication: "a", product: "loan", by: fixture.caller("dan")).destroyed == 0)
+    refused(.gone) { try fixture.store.input(of: id, by: fixture.caller("ann")) }
+    refused(.gone) { try keep([draft("a", input: secret)]) }
+    refused(.notFound) {
+      try fixture.store.eraseInputs(ofApplication: "z", product: "loan", by: fixture.caller("dan"))
+    }
+    // The receipt stays, and the log is sound.
+    #expect(try fixture.store.receipt(of: id).answer.contains("approve"))
+    #expect(try fixture.store.verifyAudit().fault == nil)
+    #expect(try fixture.store.input(of: other, by: fixture.caller("ann")) == Array(secret.utf8))
+    #expect(StorePlace.openness(of: fixture.path + ".record-keys") == nil)
+    try FileManager.default.removeItem(atPath: fixture.path + ".record-keys")
+    expectFaults(.integrity) { try fixture.store.input(of: other, by: fixture.caller("ann")) }
+  }
+
+  @Test func aSealedTextOpensWithItsKeyAndPlaceOnly() throws {
+    let (key, other) = (try RecordKey.make(), try RecordKey.make())
+    for text in [[], Array("x".utf8), [UInt8](repeating: 7, count: 100_000)] {
+      let sealed = try key.seal(text, about: "d1")
+      #expect(key.unseal(sealed, about: "d1") == text)
+      #expect(key.unseal(sealed, about: "d2") == nil && other.unseal(sealed, about: "d1") == nil)
+      #expect(try key.seal(text, about: "d1") != sealed)
+      for place in stride(from: 0, to: sealed.count, by: max(1, sealed.count / 50)) {
+        var changed = sealed
+        changed[place] ^= 1
+        #expect(key.unseal(changed, about: "d1") == nil)
+      }
+      #expect(key.unseal(Array(sealed.dropLast()), about: "d1") == nil)
+    }
+    #expect(key.unseal([1, 2, 3], about: "d1") == nil)
+  }
+
+  @Test func namesRiseWithinAMillisecondAndWhenTheClockGoesBack() throws {
+    var ids = DecisionIDs(after: nil)
+    var all: [String] = []
+    for step in 0..<10_000 {
+      all.append(try ids.next(at: Instant(microseconds: 1_800_000_000_000_000 - Int64(step % 7) * 1_000_000)))
+    }
+    var later = DecisionIDs(after: all.last)
+    all.append(try later.next(at: Instant(microseconds: 1)))
+    #expect(zip(all, all.dropFirst()).allSatisfy(<) && Set(all).count == all.count)
+    #expect(
+      all.allSatisfy { $0.wholeMatch(of: /[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}/) != nil }
+    )
+  }
+
+  /// Each change of what is kept is found: a column, a byte of a receipt, one that is missing or another's.
+  @Test func everyChangeIsFound() throws {
+    let kept = try keep((0..<5).map { draft("a\($0)") })
+    _ = try keep([draft("last")])
+    #expect(try fixture.store.verifyAudit().fault == nil)
+    let id = kept[2].decisionID
+    for (index, change) in [
+      "UPDATE decisions SET decision = 'decline' WHERE decision_id = '\(id)'",
+      "UPDATE decisions SET amount = 1 WHERE decision_id = '\(id)'",
+      "UPDATE decisions SET stage = 'second' WHERE decision_id = '\(id)'",
+      "UPDATE decisions SET application_id = 'x' WHERE decision_id = '\(id)'",
+      "UPDATE decisions SET received_at = received_at + 1000 WHERE decision_id = '\(id)'",
+      "UPDATE decisions SET receipt = CAST(replace(CAST(receipt AS TEXT), 'approve', 'decline') AS BLOB) WHERE decision_id = '\(id)'",
+      "UPDATE decisions SET receipt = x'00' WHERE decision_id = '\(id)'",
+      "UPDATE decisions SET seal_id = 2 WHERE decision_id = '\(id)'",
+      "DELETE FROM decisions WHERE decision_id = '\(id)'",
+      "DELETE FROM decisions WHERE seal_id = 2",
+      "UPDATE decision_seals SET root = '\(String(repeating: "0", count: 64))' WHERE seal_id = 1",
+      "DELETE FROM decisions; DELETE FROM decision_seals",
+    ].enumerated() {
+      let path = "\(fixture.folder.path)/copy\(index)"
+      try fixture.store.copy(to: path)
+      let database = try Database(path, .readWrite)
+      let triggers = try database.query("SELECT sql, name FROM sqlite_schema WHERE type = 'trigger'")
+      for trigger in triggers { try database.execute("DROP TRIGGER \(trigger.text("name"))") }
+      try database.execute(change)
+      for trigger in triggers { try database.execute(trigger.text("sql")) }
+      #expect(try Store(path, .reading, options: fixture.options).verifyAudit().fault != nil, "\(change)")
+    }
+  }
+
+  @Test func aTreeOfReceiptsProvesEachOfThem() throws {
+    for count in 1...20 {
+      let leaves = (0..<count).map { MerkleTree.leafHash(Array("receipt \($0)".utf8)) }
+      let root = MerkleTree.root(ofLeaves: leaves)
+      for index in 0..<count {
+        let proof = MerkleTree.inclusionProof(index: index, ofLeaves: leaves)
+        #expect(MerkleTree.includes(leaf: leaves[index], index: index, size: count, root: root, proof: proof))
+        #expect(
+          !MerkleTree.includes(leaf: leaves[index], index: (index + 1) % count, size: count, root: root, proof: proof)
+            || count == 1)
+      }
+    }
+  }
+}
