@@ -22,7 +22,7 @@ internal import Foundation
     SimulateCommand.self,
     ScorecardCommand.self, RulesCommand.self, OutcomesCommand.self, LabelsCommand.self, StoreCommand.self,
     VersionCommand.self,
-    AuditCommand.self, PrincipalCommand.self,
+    AuditCommand.self, ReceiptCommand.self, PrincipalCommand.self,
     ProductCommand.self,
     AliasCommand.self, WaiverCommand.self, RetentionCommand.self,
     ServeCommand.self, DashboardCommand.self, AllocatorCommand.self,

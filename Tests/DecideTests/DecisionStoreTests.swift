@@ -13,7 +13,7 @@ import Testing
   init() throws {
     fixture = try DecisionFixture()
     let sheet = try fixture.store.create(
-      product: "loan", kind: .policy, version: "p1", Store.Draft(content: Array("{\"name\":\"p\"}".utf8)),
+      product: "loan", kind: .strategy, version: "p1", Store.Draft(content: Array("{\"name\":\"p\"}".utf8)),
       by: fixture.caller("ann"))
     policy = .init(version: "p1", sha256: sheet.sha256)
   }
@@ -152,6 +152,65 @@ import Testing
       for trigger in triggers { try database.execute(trigger.text("sql")) }
       #expect(try Store(path, .reading, options: fixture.options).verifyAudit().fault != nil, "\(change)")
     }
+  }
+
+  @Test func aReceiptIsProvedWithoutTheStore() throws {
+    let kept = try keep((0..<7).map { draft("a\($0)") }) + keep([draft("b")])
+    for decision in kept {
+      let bytes = try AnswerJSON.bytes(of: fixture.store.proof(ofDecision: decision.decisionID))
+      let path = "\(fixture.folder.path)/\(decision.decisionID).json"
+      try Data(bytes).write(to: URL(fileURLWithPath: path))
+      guard case .receipt(let proof) = try WrittenProof(reading: path) else {
+        Issue.record("no proof of a receipt")
+        continue
+      }
+      try proof.check(by: fixture.store.verifierKey(), at: "p")
+      #expect(try proof.decisionID(at: "p") == decision.decisionID)
+      let other = try SigningKey.make(name: "other").verifier
+      expectFaults(.integrity) { try proof.check(by: other, at: "p") }
+      for (old, new) in [
+        ("approve", "decline"), ("\"index\" : \(proof.index)", "\"index\" : \(proof.index + 1)"),
+        (proof.record.objectSHA256, String(proof.record.objectSHA256.reversed())), (proof.record.actor, "eve"),
+      ] {
+        let changed = String(decoding: bytes, as: UTF8.self).replacingOccurrences(of: old, with: new)
+        let forged = try CanonicalJSON.decode(ReceiptProof.self, from: Data(changed.utf8))
+        expectFaults(.integrity, "\(old)") { try forged.check(at: "p") }
+      }
+    }
+    refused(.notFound) { try fixture.store.proof(ofDecision: "d") }
+    #expect(try fixture.store.decisions(.init()).map(\.decisionID) == kept.map(\.decisionID).reversed())
+    var query = Store.DecisionQuery()
+    (query.application, query.product) = ("b", "loan")
+    #expect(try fixture.store.decisions(query).map(\.applicationID) == ["b"])
+    query.decision = "decline"
+    #expect(try fixture.store.decisions(query).isEmpty)
+  }
+
+  /// Under the same policy nothing differs, under another one what differs is counted; what is erased is no difference.
+  @Test func decisionsAreMadeAgain() throws {
+    let kept = try keep((0..<30).map { draft("a\($0)", decision: $0 % 3 == 0 ? "decline" : "approve") })
+    _ = try fixture.store.eraseInputs(ofApplication: "a0", product: "loan", by: fixture.caller("dan"))
+    let answers = Dictionary(uniqueKeysWithValues: kept.map { ($0.decisionID, $0.answer) })
+    let given = try (0..<30).map { try fixture.store.receipt(of: kept[$0].decisionID).answer }
+    #expect(given == kept.map { answers[$0.decisionID] })
+    let request = Store.ReplayRequest(product: "loan")
+    // All inputs are the same: what decides by them alone gives one answer.
+    let report = try fixture.store.replay(request, by: fixture.caller("ann")) { own in
+      #expect(own == policy)
+      return Store.ReplayPolicy("same") { inputs in
+        #expect(inputs.allSatisfy { $0 == Array("{\"age\":41}".utf8) })
+        return inputs.map { _ in draft("x").answer }
+      }
+    }
+    #expect((report.decisions, report.equal, report.different, report.erased) == (30, 20, 9, 1))
+    #expect(report.members == ["decision": 9] && report.examples.count == 9)
+    #expect(report.changes.map { [$0.before, $0.after, "\($0.decisions)", "\($0.amount)"] } == [
+      ["approve", "approve", "20", "\(20 * 120_050)"], ["decline", "approve", "9", "\(9 * 120_050)"],
+    ])
+    var later = request
+    later.from = fixture.now.adding(days: 1)
+    #expect(try fixture.store.replay(later, by: fixture.caller("ann")) { _ in throw DecisionFixture.Missing() }.decisions == 0)
+    refused(.forbidden) { try fixture.store.replay(request, by: fixture.caller("vic")) { _ in throw DecisionFixture.Missing() } }
   }
 
   @Test func aTreeOfReceiptsProvesEachOfThem() throws {

@@ -91,6 +91,11 @@ struct AuditCommand: Command {
       Console.out(
         "\(path): the log of \(proof.size) records that \(proof.key) signed continues that of \(proof.old) with the root \(proof.oldRoot)\n"
       )
+    case .receipt(let proof):
+      try proof.check(by: trusted, at: path)
+      Console.out(
+        "\(path): the receipt of decision \(try proof.decisionID(at: path)) was sealed by record \(proof.log.index + 1) of the log that \(proof.log.key) signed\n"
+      )
     }
     if trusted == nil {
       Console.error("The key is the one that the proof names: say --key with the one that you were given.")

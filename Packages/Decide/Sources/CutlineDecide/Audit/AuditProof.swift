@@ -42,14 +42,17 @@ public struct AuditProof: Sendable, Codable {
 public enum WrittenProof: Sendable {
   case record(AuditProof)
   case growth(GrowthProof)
+  case receipt(ReceiptProof)
 
-  /// - Throws: `Faults` (io), (integrity) for what is neither.
+  /// - Throws: `Faults` (io), (integrity) for what is none of them.
   public init(reading path: String) throws {
     let data = try FileSystem.read(path, limit: 1 << 24)
-    if let proof = try? CanonicalJSON.decode(AuditProof.self, from: data) {  // else it may be the other
+    if let proof = try? CanonicalJSON.decode(AuditProof.self, from: data) {  // else it may be another
       self = .record(proof)
-    } else if let proof = try? CanonicalJSON.decode(GrowthProof.self, from: data) {  // else it is neither
+    } else if let proof = try? CanonicalJSON.decode(GrowthProof.self, from: data) {  // else it may be the third
       self = .growth(proof)
+    } else if let proof = try? CanonicalJSON.decode(ReceiptProof.self, from: data) {  // else it is none
+      self = .receipt(proof)
     } else {
       throw Faults.integrity(path, "is no proof", "Name a file that cutline audit prove wrote.")
     }

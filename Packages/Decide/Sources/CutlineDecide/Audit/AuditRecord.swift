@@ -67,7 +67,7 @@ public struct AuditRecord: Sendable, Hashable {
   var leaf: [UInt8] { MerkleTree.leafHash(SHA256.bytes(hex: hash) ?? []) }
 }
 
-extension AuditRecord: Encodable {
+extension AuditRecord: Codable {
   enum CodingKeys: String, CodingKey {
     case seq, prev, time, actor, action, hash
     case objectType = "object_type"

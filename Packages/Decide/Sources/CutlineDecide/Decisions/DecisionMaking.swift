@@ -95,6 +95,6 @@ struct DecisionMaking {
         ])
     }
     // The root stands in the record itself: a receipt is proved by it, and by the record.
-    try transaction.record("receipts.seal", by: caller.name, on: "seal", String(seal), sha256: root)
+    try transaction.record(DecisionSeal.action, by: caller.name, on: "seal", String(seal), sha256: root)
   }
 }

@@ -3,6 +3,9 @@ internal import Foundation
 
 /// The tree over the receipts of one transaction.
 enum DecisionSeal {
+  /// What the log calls it.
+  static let action = "receipts.seal"
+
   /// - Parameter receipts: at least one, in the order of their decisions' names.
   static func root(of receipts: [[UInt8]]) -> [UInt8] { MerkleTree.root(ofLeaves: receipts.map(MerkleTree.leafHash)) }
 

@@ -68,6 +68,9 @@ public struct Receipt: Sendable, Codable {
   /// Whether it is about this input.
   func isAbout(_ input: [UInt8], by key: RecordKey) -> Bool { key.digest(of: input) == self.input.digest }
 
+  /// Canonical JSON.
+  public var text: String { get throws { String(decoding: try bytes, as: UTF8.self) } }
+
   var bytes: [UInt8] { get throws { Array(try CanonicalJSON.encode(self)) } }
 
   /// The input; nil where the key or the text is another one.

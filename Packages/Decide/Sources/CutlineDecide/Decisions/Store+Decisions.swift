@@ -46,7 +46,7 @@ extension Store {
 
   func receiptBytes(of id: String) throws -> [UInt8] {
     guard let row = try database.first("SELECT receipt FROM decisions WHERE decision_id = ?", [.text(id)]) else {
-      throw Refusal(.notFound, "decision \(id)", "is not known", "See cutline decide list.")
+      throw Refusal(.notFound, "decision \(id)", "is not known", "See cutline receipt list.")
     }
     return row.bytes("receipt")
   }

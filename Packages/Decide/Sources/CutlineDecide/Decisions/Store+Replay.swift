@@ -137,7 +137,8 @@ extension Store.ReplayReport {
   }
 
   private static func members(_ answer: String, _ id: String) throws -> [String: Any] {
-    guard let members = try? JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any] else {  // said here
+    // Why it cannot be read does not matter.
+    guard let members = try? JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any] else {
       throw Faults.integrity("decision \(id)", "has an answer that cannot be read", "Run cutline audit verify.")
     }
     return members
