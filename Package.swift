@@ -18,6 +18,7 @@ let optimize: Target.Dependency = .product(name: "CutlineOptimize", package: "Op
 let allocate: Target.Dependency = .product(name: "CutlineAllocate", package: "Allocate")
 let decide: Target.Dependency = .product(name: "CutlineDecide", package: "Decide")
 let rules: Target.Dependency = .product(name: "CutlineRules", package: "Decide")
+let flow: Target.Dependency = .product(name: "CutlineFlow", package: "Decide")
 let serve: Target.Dependency = .product(name: "CutlineServe", package: "Serve")
 let milp: Target.Dependency = .product(name: "CutlineMilp", package: "Optimize")
 let search: Target.Dependency = .product(name: "CutlineSearch", package: "Optimize")
@@ -52,7 +53,7 @@ let package = Package(
       name: "cutline",
       dependencies: [
         core, run, simulate, data, formats, models, optimize, allocate, monitor, report, search, workspace, decide,
-        rules, serve, sasReader, "CRefusal",
+        rules, flow, serve, sasReader, "CRefusal",
       ]
         + pluginProducts,
       swiftSettings: strict,
@@ -77,9 +78,11 @@ let package = Package(
       name: "MonitorTests", dependencies: ["TestSupport", core, data, monitor, simulate, testing], swiftSettings: strict
     ),
     .testTarget(name: "ReportTests", dependencies: ["TestSupport", core, report], swiftSettings: strict),
-    .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide, rules], swiftSettings: strict),
+    .testTarget(name: "DecideTests", dependencies: ["TestSupport", core, decide, rules, flow], swiftSettings: strict),
     .testTarget(
       name: "RulesTests", dependencies: ["TestSupport", core, data, rules], swiftSettings: strict),
+    .testTarget(
+      name: "FlowTests", dependencies: ["TestSupport", core, data, rules, flow], swiftSettings: strict),
     // What is killed in tests of jobs.
     .executableTarget(
       name: "job-owner", dependencies: [core, data, serve], path: "Tests/JobOwner", swiftSettings: strict),

@@ -8,6 +8,7 @@ let package = Package(
   products: [
     .library(name: "CutlineDecide", targets: ["CutlineDecide"]),
     .library(name: "CutlineRules", targets: ["CutlineRules"]),
+    .library(name: "CutlineFlow", targets: ["CutlineFlow"]),
   ],
   dependencies: [.package(path: "../Core"), .package(path: "../Formats")],
   targets: [
@@ -26,10 +27,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "CutlineFlow", dependencies: [.product(name: "CutlineCore", package: "Core"), "CutlineRules"],
+      swiftSettings: strict),
+    .target(
       name: "CutlineDecide",
       dependencies: [
         .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"), "CSqlite",
-        "CSigning", "CMigrations", "CutlineRules",
+        "CSigning", "CMigrations", "CutlineRules", "CutlineFlow",
       ],
       swiftSettings: strict),
   ],

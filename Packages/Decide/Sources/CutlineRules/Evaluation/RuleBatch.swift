@@ -111,18 +111,20 @@ public struct RuleColumns: Sendable {
 
 /// What the rules say of many applications, in their order.
 public struct RuledRecords: Sendable {
+  package init() {}
+
   var verdicts: [RuleVerdict] = []
   /// Rules by row: those that are true, unknown, failed.
-  fileprivate(set) var fired = Lists()
-  fileprivate(set) var unknown = Lists()
+  package fileprivate(set) var fired = Lists()
+  package fileprivate(set) var unknown = Lists()
   fileprivate(set) var failed = Lists()
   /// Variables whose value may not be.
-  fileprivate(set) var failures = Lists()
+  package fileprivate(set) var failures = Lists()
   fileprivate(set) var points: [RuleNumber] = []
   public var count: Int { verdicts.count }
 
   /// Lists one behind the other.
-  struct Lists: Sendable, Equatable {
+  package struct Lists: Sendable, Equatable {
     private(set) var ends: [Int] = []
     private(set) var items: [Int32] = []
 
@@ -137,7 +139,7 @@ public struct RuledRecords: Sendable {
       ends += other.ends.map { $0 + base }
     }
 
-    subscript(row: Int) -> ArraySlice<Int32> { items[(row == 0 ? 0 : ends[row - 1])..<ends[row]] }
+    package subscript(row: Int) -> ArraySlice<Int32> { items[(row == 0 ? 0 : ends[row - 1])..<ends[row]] }
   }
 
   mutating func add(_ verdict: RuleVerdict, _ scratch: RuleScratch, _ sums: Bool) {
@@ -149,7 +151,7 @@ public struct RuledRecords: Sendable {
     if sums { points.append(scratch.points) }
   }
 
-  mutating func add(_ other: RuledRecords) {
+  package mutating func add(_ other: RuledRecords) {
     verdicts += other.verdicts
     fired.add(other.fired)
     unknown.add(other.unknown)

@@ -154,7 +154,17 @@ extension RuleProgram {
   private func derived(_ index: Int, _ scratch: RuleScratch) -> RuleTerm.Value {
     if let known = scratch.derived[index] { return known }
     let own = table.derived[index]
-    var chosen = own.otherwise
+    guard let chosen = chosenCase(index, scratch) else {
+      scratch.derived[index] = .failed
+      return .failed
+    }
+    let found = value(chosen < own.cases.count ? own.cases[chosen].value : own.otherwise, scratch)
+    scratch.derived[index] = found
+    return found
+  }
+
+  /// The first case of a derived field that is true; as many as there are where none is; nil where a condition has failed.
+  func chosenCase(_ index: Int, _ scratch: RuleScratch) -> Int? {
     for (place, part) in derivedStarts[index].enumerated() {
       let found = code.withUnsafeBufferPointer { code in
         bounds.withUnsafeBufferPointer { bounds -> UInt8 in
@@ -167,18 +177,10 @@ extension RuleProgram {
           }
         }
       }
-      if found == RuleTruth.failed {
-        scratch.derived[index] = .failed
-        return .failed
-      }
-      if found == RuleTruth.yes {
-        chosen = own.cases[place].value
-        break
-      }
+      if found == RuleTruth.failed { return nil }
+      if found == RuleTruth.yes { return place }
     }
-    let found = value(chosen, scratch)
-    scratch.derived[index] = found
-    return found
+    return derivedStarts[index].count
   }
 
   // MARK: Outcome

@@ -94,16 +94,3 @@ extension RuleProgram {
     return "\(name): outside its domain"
   }
 }
-
-/// Asks a table of rules about one record after the other, with the memory of the first; one a thread.
-public final class RuleEvaluator {
-  private let program: RuleProgram
-  private let scratch: RuleScratch
-
-  public init(_ program: RuleProgram) { (self.program, scratch) = (program, RuleScratch(program)) }
-
-  public func decide(_ record: RuleRecord) -> RuleDecision {
-    program.put(record, scratch)
-    return program.told(program.decide(scratch), scratch)
-  }
-}

@@ -73,6 +73,9 @@ public enum RuleLiteral: Sendable, Hashable {
   case text(String)
   case bool(Bool)
 
+  /// As the language writes it.
+  package var spelled: String { text }
+
   var text: String {
     switch self {
     case .number(let number): number.text

@@ -111,7 +111,7 @@ public struct RuleNumber: Sendable, Hashable {
     return isOver ? nil : own
   }
 
-  func adding(_ other: RuleNumber) -> RuleNumber? {
+  package func adding(_ other: RuleNumber) -> RuleNumber? {
     if isZero { return other }
     if other.isZero { return self }
     let lower = min(exponent, other.exponent)
@@ -119,6 +119,8 @@ public struct RuleNumber: Sendable, Hashable {
     let (sum, isOver) = a.addingReportingOverflow(b)
     return isOver || sum == Int128.min ? nil : RuleNumber(sum, lower)
   }
+
+  package func subtracting(_ other: RuleNumber) -> RuleNumber? { adding(other.negated) }
 
   func multiplied(by other: RuleNumber) -> RuleNumber? {
     let (product, isOver) = coefficient.multipliedReportingOverflow(by: other.coefficient)

@@ -65,8 +65,8 @@ extension RuleSheet {
 }
 
 extension RuleSheet.Text: Codable {
-  init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
-  func encode(to encoder: any Encoder) throws {
+  package init(from decoder: any Decoder) throws { self.init(try decoder.singleValueContainer().decode(String.self)) }
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text)
   }

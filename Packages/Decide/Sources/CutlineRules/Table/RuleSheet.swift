@@ -1,4 +1,4 @@
-internal import CutlineCore
+package import CutlineCore
 
 /// A table of rules as it is written: fields, derived fields, the hit policy, rules. Nothing in it has been looked at yet.
 ///
@@ -8,13 +8,13 @@ public struct RuleSheet: Sendable, Hashable {
   static let format = "cutline-rules-1"
 
   /// A text with the place where it was written.
-  struct Text: Sendable, Hashable {
-    var text: String
-    var place: Place
+  package struct Text: Sendable, Hashable {
+    package var text: String
+    package var place: Place
 
-    init(_ text: String, _ place: Place = .default) { (self.text, self.place) = (text, place) }
-    static func == (a: Self, b: Self) -> Bool { a.text == b.text }
-    func hash(into hasher: inout Hasher) { hasher.combine(text) }
+    package init(_ text: String, _ place: Place = .default) { (self.text, self.place) = (text, place) }
+    package static func == (a: Self, b: Self) -> Bool { a.text == b.text }
+    package func hash(into hasher: inout Hasher) { hasher.combine(text) }
   }
 
   struct Field: Sendable, Hashable, Codable {
@@ -96,7 +96,7 @@ public struct RuleSheet: Sendable, Hashable {
   var rules: [Rule] = []
   var note: String?
   /// Of the whole file.
-  var place: Place = .default
+  package var place: Place = .default
 
   public static func == (a: Self, b: Self) -> Bool {
     (a.name, a.currency, a.hit, a.outcomes, a.otherwise) == (b.name, b.currency, b.hit, b.outcomes, b.otherwise)
@@ -107,4 +107,21 @@ public struct RuleSheet: Sendable, Hashable {
     hasher.combine(name)
     hasher.combine(rules)
   }
+}
+
+extension RuleSheet {
+  /// Fields that are the columns of these names, as numbers without a domain; `columnField` has their names.
+  package init(columns names: [String]) {
+    self.init(name: "columns", hit: Text("priority"))
+    for (place, name) in names.enumerated() {
+      var field = Field(name: Text(Self.columnField(place)), type: Text("number"))
+      field.column = name
+      fields.append(field)
+    }
+  }
+
+  package static func columnField(_ place: Int) -> String { "x\(place + 1)" }
+
+  /// In their order.
+  package var fieldNames: [String] { fields.map(\.name.text) }
 }

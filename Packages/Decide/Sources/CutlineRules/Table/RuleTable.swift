@@ -49,9 +49,9 @@ public struct RuleTable: Sendable {
 
   /// The outcome that is a person's decision, which every failure leads to.
   public static let manual = "manual"
-  static let flag = "flag"
-  static let pass = "pass"
-  static let points = "points"
+  package static let flag = "flag"
+  package static let pass = "pass"
+  package static let points = "points"
   static let mostRules = 20_000
   static let mostFields = 1000
   public var manual: Int { outcomes.firstIndex(of: Self.manual) ?? 0 }
@@ -113,6 +113,12 @@ public struct RuleTable: Sendable {
         reasonTexts: rule.reasonTexts, place: rule.place)
     }
     unread = fields.indices.filter { !read.contains($0) }.map { fields[$0].name }
+  }
+
+  /// Outcomes that an application may get: of a rule, of an unknown one, of none.
+  package var usedOutcomes: [String] {
+    let used = Set(rules.flatMap { [$0.outcome, $0.onMissing] } + [otherwise ?? manual, manual])
+    return outcomes.indices.filter(used.contains).map { outcomes[$0] }
   }
 
   /// Of a variable, for people.
