@@ -204,13 +204,18 @@ import Testing
     }
     #expect((report.decisions, report.equal, report.different, report.erased) == (30, 20, 9, 1))
     #expect(report.members == ["decision": 9] && report.examples.count == 9)
-    #expect(report.changes.map { [$0.before, $0.after, "\($0.decisions)", "\($0.amount)"] } == [
-      ["approve", "approve", "20", "\(20 * 120_050)"], ["decline", "approve", "9", "\(9 * 120_050)"],
-    ])
+    #expect(
+      report.changes.map { [$0.before, $0.after, "\($0.decisions)", "\($0.amount)"] } == [
+        ["approve", "approve", "20", "\(20 * 120_050)"], ["decline", "approve", "9", "\(9 * 120_050)"],
+      ])
     var later = request
     later.from = fixture.now.adding(days: 1)
-    #expect(try fixture.store.replay(later, by: fixture.caller("ann")) { _ in throw DecisionFixture.Missing() }.decisions == 0)
-    refused(.forbidden) { try fixture.store.replay(request, by: fixture.caller("vic")) { _ in throw DecisionFixture.Missing() } }
+    #expect(
+      try fixture.store.replay(later, by: fixture.caller("ann")) { _ in throw DecisionFixture.Missing() }.decisions == 0
+    )
+    refused(.forbidden) {
+      try fixture.store.replay(request, by: fixture.caller("vic")) { _ in throw DecisionFixture.Missing() }
+    }
   }
 
   @Test func aTreeOfReceiptsProvesEachOfThem() throws {

@@ -64,7 +64,7 @@ import Testing
     let statuses: [Refusal.Reason: Int] = [
       .unauthenticated: 401, .forbidden: 403, .notFound: 404, .conflict: 409, .notApproved: 409, .gateFailed: 409,
       .invalid: 422,
-      .idempotencyConflict: 409,
+      .idempotencyConflict: 409, .gone: 410,
     ]
     #expect(statuses.count == Refusal.Reason.allCases.count)
     for (reason, status) in statuses {

@@ -2,7 +2,6 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 #include <openssl/sha.h>
 
@@ -41,12 +40,6 @@ int cutline_ed25519_verify(const uint8_t key[32], const uint8_t *message, size_t
 }
 
 int cutline_equal_digests(const uint8_t a[32], const uint8_t b[32]) { return CRYPTO_memcmp(a, b, 32) == 0; }
-
-int cutline_hmac_sha256(
-  const uint8_t *key, size_t keyCount, const uint8_t *message, size_t count, uint8_t digest[32]) {
-  unsigned int length = 32;
-  return HMAC(EVP_sha256(), key, (int)keyCount, message, count, digest, &length) != NULL && length == 32;
-}
 
 int cutline_seal(
   const uint8_t key[32], const uint8_t nonce[12], const uint8_t *about, size_t aboutCount, const uint8_t *plain,

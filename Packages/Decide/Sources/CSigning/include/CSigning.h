@@ -1,4 +1,4 @@
-// SHA-256 as bytes, HMAC, Ed25519, AES-256-GCM and random bytes of libcrypto. All but the digest return 1 when done and 0 when not.
+// SHA-256 as bytes, Ed25519, AES-256-GCM and random bytes of libcrypto. All but the digest return 1 when done and 0 when not.
 #ifndef CUTLINE_CSIGNING_H
 #define CUTLINE_CSIGNING_H
 
@@ -16,10 +16,6 @@ int cutline_ed25519_verify(const uint8_t key[32], const uint8_t *message, size_t
 
 /// Whether two digests are equal, in the same time wherever they differ.
 int cutline_equal_digests(const uint8_t a[32], const uint8_t b[32]);
-
-/// HMAC-SHA-256 (RFC 2104).
-int cutline_hmac_sha256(
-  const uint8_t *key, size_t keyCount, const uint8_t *message, size_t count, uint8_t digest[32]);
 
 /// AES-256 in Galois/Counter Mode (NIST SP 800-38D). `about` is bound to the text and not hidden; `sealed` has `count` bytes.
 int cutline_seal(

@@ -30,7 +30,8 @@ struct RecordKey: Sendable {
     var hidden = [UInt8](repeating: 0, count: text.count)
     var tag = [UInt8](repeating: 0, count: Self.tagBytes)
     guard
-      cutline_seal(Self.digest("cutline-seal-1", by: bytes), nonce, about, about.count, text, text.count, &hidden, &tag)
+      cutline_seal(
+        Self.derived("cutline-seal-1", from: bytes), nonce, about, about.count, text, text.count, &hidden, &tag)
         == 1
     else { preconditionFailure("libcrypto does not seal") }
     return nonce + hidden + tag
@@ -46,21 +47,16 @@ struct RecordKey: Sendable {
     let hidden = Array(sealed.dropFirst(Self.nonceBytes).dropLast(Self.tagBytes))
     var text = [UInt8](repeating: 0, count: count)
     return cutline_unseal(
-      Self.digest("cutline-seal-1", by: bytes), nonce, about, about.count, hidden, count, tag, &text) == 1 ? text : nil
+      Self.derived("cutline-seal-1", from: bytes), nonce, about, about.count, hidden, count, tag, &text) == 1
+      ? text : nil
   }
 
   /// 64 hexadecimal digits that say whether a text is the same, to whoever has the key.
   func digest(of text: [UInt8]) -> String {
-    SHA256.hexText(Self.hmac(text, by: Self.digest("cutline-digest-1", by: bytes)))
+    Secret.text(Secret.sum(text, key: Self.derived("cutline-digest-1", from: bytes)))
   }
 
-  private static func digest(_ purpose: String, by key: [UInt8]) -> [UInt8] { hmac(Array(purpose.utf8), by: key) }
-
-  private static func hmac(_ text: [UInt8], by key: [UInt8]) -> [UInt8] {
-    var digest = [UInt8](repeating: 0, count: 32)
-    guard cutline_hmac_sha256(key, key.count, text, text.count, &digest) == 1 else {
-      preconditionFailure("libcrypto makes no digest")
-    }
-    return digest
+  private static func derived(_ purpose: String, from key: [UInt8]) -> [UInt8] {
+    Secret.sum(Array(purpose.utf8), key: key)
   }
 }
