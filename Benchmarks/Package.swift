@@ -8,12 +8,9 @@ let package = Package(
   dependencies: [
     .package(path: "../Packages/Core"), .package(path: "../Packages/Data"), .package(path: "../Packages/Models"),
     .package(path: "../Packages/Optimize"), .package(path: "../Packages/Allocate"),
-    .package(path: "../Packages/Decide"), .package(path: "../Packages/Serve"),
+    .package(path: "../Packages/Decide"),
   ],
   targets: [
-    .executableTarget(
-      name: "cutline-shelf-bench", dependencies: [.product(name: "CutlineServe", package: "Serve")],
-      swiftSettings: strict),
     .executableTarget(
       name: "cutline-bench",
       dependencies: [

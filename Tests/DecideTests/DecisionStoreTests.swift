@@ -197,9 +197,9 @@ import Testing
     // All inputs are the same: what decides by them alone gives one answer.
     let report = try fixture.store.replay(request, by: fixture.caller("ann")) { own in
       #expect(own == policy)
-      return Store.ReplayPolicy("same") { inputs in
+      return Store.ReplayPolicy("same", reads: ["age"]) { inputs in
         #expect(inputs.allSatisfy { $0 == Array("{\"age\":41}".utf8) })
-        return inputs.map { _ in draft("x").answer }
+        return inputs.map { _ in .init(text: draft("x").answer, given: ["age"]) }
       }
     }
     #expect((report.decisions, report.equal, report.different, report.erased) == (30, 20, 9, 1))

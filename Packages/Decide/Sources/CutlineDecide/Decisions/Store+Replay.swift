@@ -16,12 +16,21 @@ extension Store {
 
   /// A policy that decides again: from what was given, the answer as canonical JSON.
   public struct ReplayPolicy: Sendable {
-    public let name: String
-    public let decide: @Sendable (_ inputs: [[UInt8]]) throws -> [String]
+    /// What is answered, and which columns were given.
+    public struct Answer: Sendable {
+      public let text: String
+      public let given: [String]
 
-    public init(_ name: String, decide: @escaping @Sendable (_ inputs: [[UInt8]]) throws -> [String]) {
-      (self.name, self.decide) = (name, decide)
+      public init(text: String, given: [String]) { (self.text, self.given) = (text, given) }
     }
+    public let name: String
+    /// The columns that it reads.
+    public let reads: [String]
+    public let decide: @Sendable (_ inputs: [[UInt8]]) throws -> [Answer]
+
+    public init(
+      _ name: String, reads: [String], decide: @escaping @Sendable (_ inputs: [[UInt8]]) throws -> [Answer]
+    ) { (self.name, self.reads, self.decide) = (name, reads, decide) }
   }
 
   /// What became of one decision under another policy.
@@ -45,6 +54,8 @@ extension Store {
     public internal(set) var members: [String: Int] = [:]
     /// By decision before and after.
     public internal(set) var changes: [Cell] = []
+    /// Columns that the other policy reads and no decision was given: they count as missing, so that the answers say little.
+    public internal(set) var missing: [String] = []
     /// The first decisions that differ, at most 20.
     public internal(set) var examples: [String] = []
 
@@ -76,6 +87,7 @@ extension Store {
     let keys = try recordKeys()
     var known: [Receipt.Policy: ReplayPolicy] = [:]
     var cells: [ReplayChange: ReplayReport.Cell] = [:]
+    var given: Set<String> = []
     var last = ""
     while true {
       let rows = try database.query(
@@ -106,8 +118,12 @@ extension Store {
             "policy \(own.version)", "gave \(answers.count) answers to \(group.count) questions",
             "This is a fault of the program; please report it.")
         }
-        for (item, answer) in zip(group, answers) { try report.compare(item.receipt, answer, &cells) }
+        for (item, answer) in zip(group, answers) { try report.compare(item.receipt, answer.text, &cells) }
+        if request.policy != nil { for answer in answers { given.formUnion(answer.given) } }
       }
+    }
+    if report.decisions > report.erased, let policy = request.policy {
+      report.missing = policy.reads.filter { !given.contains($0) }
     }
     report.changes = cells.sorted { $0.key < $1.key }.map(\.value)
     return report

@@ -65,6 +65,21 @@ public struct DeclaredFolders: Sendable {
     return real
   }
 
+  /// The most names that are listed.
+  static let mostNames = 10_000
+
+  /// Names of files in TOML that `configuration(named:)` takes, sorted; at most `mostNames`.
+  /// - Complexity: O(what lies in the folder).
+  func configurationNames() -> [String] {
+    guard let configurations, let all = FileManager.default.enumerator(atPath: configurations) else { return [] }
+    var names: [String] = []
+    for case let name as String in all where name.hasSuffix(".toml") && configuration(named: name) != nil {
+      names.append(name)
+      if names.count == Self.mostNames { break }
+    }
+    return names.sorted()
+  }
+
   private func leads(_ path: String, from folders: [String], into roots: [String]) -> Bool {
     let candidates = path.hasPrefix("/") ? [path] : folders.map { "\($0)/\(path)" }
     let real = candidates.compactMap(Self.real)

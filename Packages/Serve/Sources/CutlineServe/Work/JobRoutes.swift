@@ -4,7 +4,7 @@ internal import CutlineDecide
 /// Long work that is asked for: children of the tool, with progress, cancel and resume.
 enum JobRoutes {
   static let all =
-    [list, submit, show, cancel, resume, configuration, output] + PipelineRoutes.all + TrainingRoutes.all
+    [list, submit, show, cancel, resume, configuration, output, configurations] + PipelineRoutes.all + TrainingRoutes.all
 
   static let id = Route.Parameter.path("id", WorkSchemas.jobID, "The job.")
 
@@ -127,6 +127,16 @@ enum JobRoutes {
     .role(.analyst), [id],
     [.other(200, "TOML.", "application/toml")], [.notFound]
   ) { call in Response(200, "application/toml", try call.jobs().asked(job(call)).configuration) }
+
+  private static let configurations = Route.read(
+    "/api/configurations", "listConfigurations", "Configurations of the operator, by the names that jobs give.",
+    .role(.analyst), [],
+    [
+      .json(
+        200, "Sorted, the first \(DeclaredFolders.mostNames).",
+        .object([.required("items", .array(.string(least: 1, most: 4096), most: DeclaredFolders.mostNames), "")]))
+    ], [.notFound]
+  ) { call in try Response(["items": .array(call.jobs().folders.configurationNames().map { .text($0) })] as Json) }
 
   private static let output = Route.read(
     "/api/jobs/{id}/output", "jobOutput",
