@@ -17,7 +17,7 @@ let package = Package(
         .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineData", package: "Data"),
         .product(name: "CutlineModels", package: "Models"), .product(name: "CutlineSearch", package: "Optimize"),
         .product(name: "CutlineAllocate", package: "Allocate"), .product(name: "CutlineDecide", package: "Decide"),
-        .product(name: "CutlineRules", package: "Decide"),
+        .product(name: "CutlineRules", package: "Decide"), .product(name: "CutlineFlow", package: "Decide"),
         .product(name: "cutline-sas-reader", package: "Data"),
       ], swiftSettings: strict),
   ],

@@ -194,7 +194,7 @@ import Testing
     draft.notes = canary
     draft.evidence = [fixture.gates("FAIL")]
     let name = try fixture.store.create(
-      product: "loan", kind: .modelSet, version: nil, draft, by: fixture.caller("ann")
+      product: "loan", kind: .strategy, version: nil, draft, by: fixture.caller("ann")
     )
     .name
     _ = try fixture.store.grantWaiver(

@@ -22,7 +22,7 @@ import Testing
     try place.write("\(version).json", "{\"name\": \"\(version)\"}")
     let steps = [
       [
-        "create", version, "--kind", "policy", "--content", "\(version).json", "--evidence", "gates=gates.csv",
+        "create", version, "--kind", "strategy", "--content", "\(version).json", "--evidence", "gates=gates.csv",
         "--token-file", "anna",
       ],
       ["submit", version, "--token-file", "anna"], ["approve", version, "--reason", "seen", "--token-file", "boris"],

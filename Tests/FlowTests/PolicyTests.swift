@@ -36,7 +36,8 @@ import Testing
     (FlowFixture.policy(first: "column = \"p\"\ncalibrated = true\nmargin_low = -0.1"), "below 0"),
     (FlowFixture.policy(first: "column = \"p\"\ncalibrated = true\nthreshold = nan"), "threshold"),
     (
-      FlowFixture.policy(first: "column = \"p\"\ncalibrated = true\nthreshold = \"0.1234567890123456789\""), "15 digits"
+      FlowFixture.policy(first: "column = \"p\"\ncalibrated = true\nthreshold = \"0.1234567890123456789012345678901\""),
+      "30 digits"
     ),
     (FlowFixture.policy(first: "model = \"a\"\ncolumn = \"p\"\ncalibrated = true"), "a column and a model"),
     (FlowFixture.policy(first: "model = \"raw\""), "not said to be calibrated"),

@@ -20,7 +20,7 @@ def draft(server: Server, version: str, token: str, **more):
     made = {"name": "gates", "text": "gate,state\nproof,PASS\n", "made_at": NOW}
     return server.ask(
         "POST", "/api/scoring/versions",
-        {"kind": "policy", "version": version, "content": {"n": version}, "evidence": [made], **more}, token=token)
+        {"kind": "strategy", "version": version, "content": {"n": version}, "evidence": [made], **more}, token=token)
 
 
 def act(server: Server, version: str, action: str, token: str, body=None, **fields):
@@ -114,7 +114,7 @@ with Server(place, "--access-log", "access.log") as server:
     expect("no more a draft", act(server, "v1", "submit", anna).kind, "conflict")
     expect("nothing there", act(server, "v9", "submit", anna).kind, "not-found")
     expect("a later one", server.ask("PUT", "/api/scoring/aliases/champion", {"version": "v1"}, token=anna).json["version"], "v1")
-    expect("by its alias", server.ask("GET", "/api/scoring/versions/@champion?kind=policy").json["version"], "v1")
+    expect("by its alias", server.ask("GET", "/api/scoring/versions/@champion?kind=strategy").json["version"], "v1")
 
     # The command line gives the same bytes.
     for path, words in [
@@ -152,7 +152,7 @@ with Server(place, "--access-log", "access.log") as server:
 
     def look() -> None:
         while not stop.is_set():
-            items = server.ask("GET", "/api/scoring/active?kind=policy").json["items"]
+            items = server.ask("GET", "/api/scoring/active?kind=strategy").json["items"]
             if len(items) != 1:
                 wrong.append(f"{len(items)} in force")
 

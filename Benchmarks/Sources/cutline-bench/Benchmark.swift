@@ -9,7 +9,7 @@ struct Benchmark: Sendable {
   static let all = [
     search, hardGrids, openCL, frontier, frontierHard, thresholds, bootstrap, nd, aggregate, cube, forms, trees, fits,
     monotone, read, resample, binning, allocate, areas,
-    scorecard, rules, makeReadingInput,
+    scorecard, rules, flow, makeReadingInput,
   ]
 }
 

@@ -83,30 +83,12 @@ struct RulesCommand: Command {
     return proof.isProved ? .ok : .gate
   }
 
-  private static func asOf(_ arguments: Arguments) throws -> CalendarDate? {
-    guard let text = arguments["as-of"] else { return nil }
-    guard let day = CalendarDate(iso: text) else {
-      throw Faults.usage("--as-of", "\"\(text)\" is no day", "Write 2026-01-31.")
-    }
-    return day
-  }
-
   private static func run(_ program: RuleProgram, _ arguments: Arguments) throws {
-    let input = try StoreOptions.operand(2, "TABLE", arguments)
-    guard let output = arguments["output"] else {
-      throw Faults.usage("cutline rules run", "names no file to write", "Give --output FILE.")
-    }
-    guard PathKind.real(input) != PathKind.real(output) else {
-      throw Faults.usage("--output", "\(output) is the file that is read", "Name another file.")
-    }
-    guard !FileSystem.exists(output) else { throw Faults.io(output, "is there already", "Name another file.") }
-    try NewFile.refuse(insideRun: output)
-    let table = try TableInput(arguments).read(input)
-    let ruled = try RuledTable(program, table, of: input, asOf: asOf(arguments))
-    let written = try ruled.with(language: arguments["lang"])
-    for note in try TableWriter.write(written, to: output, style: .display) { Console.error("  \(note)") }
-    Console.published()
-    Console.error("\(output): \(table.rowCount) applications")
+    let answered = try AnsweredTable("rules run", arguments)
+    let asOf = try AnsweredTable.asOf(arguments, isNeeded: program.table.isDated)
+    let table = try TableInput(arguments).read(answered.input)
+    let ruled = try RuledTable(program, table, of: answered.input, asOf: asOf)
+    try answered.write(table, with: ruled.ruled.columns(program, language: arguments["lang"]))
     let statistics = RuleStatistics(ruled.ruled, program.table)
     try StoreOptions.print(statistics, arguments) { RulesText.text(statistics) }
   }
@@ -118,7 +100,7 @@ struct RulesCommand: Command {
     if arguments.operands.count > 2 {
       let input = arguments.operands[2]
       let table = try TableInput(arguments).read(input)
-      let day = try asOf(arguments)
+      let day = try AnsweredTable.asOf(arguments, isNeeded: old.isDated || new.isDated)
       let (a, b) = (
         try RuledTable(RuleProgram(old), table, of: input, asOf: day),
         try RuledTable(RuleProgram(new), table, of: input, asOf: day)

@@ -16,7 +16,7 @@ struct VersionCommand: Command {
       .value("from-run", "RUN", "create --kind strategy or scorecard: the folder of a finished run."),
       .value("scenario", "NAME", "create --from-run: which strategy (default base)."),
       .value("batch", "NAME", "create --from-run: the batch that the scorecard was learnt from."),
-      .value("content", "FILE", "create: JSON; of --kind rules also TOML."),
+      .value("content", "FILE", "create: JSON; of --kind rules and policy also TOML."),
       .value(
         "evidence", "NAME=FILE", repeats: true, "create, attach: what speaks for it; gates=FILE is its table of gates."),
       .value("base", "VERSION", "create: the version that it was made from."),
@@ -117,6 +117,10 @@ struct VersionCommand: Command {
           "Say --kind strategy or scorecard, or give --content FILE.")
       }
     case (nil, let file?) where kind == .rules: draft = try Store.Draft(rules: RuleFiles.file(file))
+    case (nil, let file?) where kind == .policy:
+      let store = try StoreOptions.open(arguments, .reading)
+      draft = try Store.Draft(
+        policy: store.pinned(PolicyFiles.sheet(file), product: store.product(meant: arguments["product"])))
     case (nil, let file?): draft = Store.Draft(content: Array(try OpenedFile.read(file, limit: 64 << 20)))
     default: throw Faults.usage("cutline version create", "needs one of --from-run and --content", "Give one of them.")
     }

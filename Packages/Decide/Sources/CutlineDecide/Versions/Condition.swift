@@ -2,7 +2,7 @@
 enum Condition: Sendable, CaseIterable {
   case isPerson, isCreator, isNotCreator, isNotSubmitter, givesReason
   case gatesHold, gatesAreRecent, baseIsInForce, evidenceIsSubmitted, hasNotDecided
-  case approvalsHold, approvalsAreRecent, bytesAreSame, confirmsAnother
+  case approvalsHold, approvalsAreRecent, bytesAreSame, referencesStand, confirmsAnother
 
   /// How long a gate report may be submitted, and an approval be acted on, in days.
   static let gateDays = 30
@@ -23,6 +23,7 @@ enum Condition: Sendable, CaseIterable {
     case .approvalsHold: "approved by as many as required, for these bytes, this base and this evidence"
     case .approvalsAreRecent: "each approval younger than \(Self.approvalDays) days"
     case .bytesAreSame: "the content has its digest"
+    case .referencesStand: "what a policy names is there, by digest, and approved, active or retired"
     case .confirmsAnother: "another person than who rolled back"
     }
   }
@@ -74,6 +75,7 @@ enum Condition: Sendable, CaseIterable {
         .notApproved, place, "an approval is of \(old.date), older than \(Self.approvalDays) days",
         "Its creator withdraws it and submits it again.")
     case .bytesAreSame: try facts.checkBytes()
+    case .referencesStand: try facts.checkReferences()
     case .confirmsAnother:
       guard let rollback = facts.unconfirmedRollback else {
         throw Refusal(.conflict, place, "has no rollback to be confirmed", "See cutline version history.")

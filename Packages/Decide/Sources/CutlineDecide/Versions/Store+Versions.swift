@@ -68,7 +68,13 @@ extension Store {
     }
     try Self.check(content: draft.content)
     if kind == .scorecard { _ = try DecidingCard(draft.content, at: "the content") }
-    let draft = kind == .rules ? try proved(draft) : draft
+    let draft =
+      switch kind {
+      case .rules: try proved(draft)
+      case .modelSet: try checked(model: draft)
+      case .policy: try checked(policy: draft, product: product)
+      case .scorecard, .strategy: draft
+      }
     for evidence in draft.evidence { try Self.check(evidence) }
     guard Set(draft.evidence.map(\.name)).count == draft.evidence.count else {
       throw Refusal(
@@ -189,6 +195,11 @@ extension Store {
       throw Refusal(
         .conflict, name.description, "has its proof as gates, which no file replaces",
         "Prove it anew: cutline rules check \(name.version) --attach.")
+    }
+    if name.kind == VersionKind.policy.rawValue, evidence.name == GateReport.evidenceName {
+      throw Refusal(
+        .conflict, name.description, "has as gates what the store found in it, which no file replaces",
+        "Check it anew: cutline decide check \(name.version) --attach.")
     }
     return try attachProof(evidence, to: name, by: caller)
   }

@@ -22,7 +22,7 @@ public struct Transition: Sendable {
   }
 
   private static let toActivate: [Condition] = [
-    .isPerson, .isNotCreator, .approvalsHold, .approvalsAreRecent, .gatesHold, .bytesAreSame,
+    .isPerson, .isNotCreator, .approvalsHold, .approvalsAreRecent, .gatesHold, .bytesAreSame, .referencesStand,
   ]
 
   public static let all: [Transition] = [
@@ -40,7 +40,9 @@ public struct Transition: Sendable {
     Transition(.approved, .active, .activate, .approver, toActivate),
     Transition(.active, .retired, .replace, nil),
     Transition(.active, .retired, .retire, .approver, [.isPerson, .givesReason]),
-    Transition(.retired, .active, .rollback, .approver, [.isPerson, .isNotCreator, .givesReason, .bytesAreSame]),
+    Transition(
+      .retired, .active, .rollback, .approver,
+      [.isPerson, .isNotCreator, .givesReason, .bytesAreSame, .referencesStand]),
     Transition(.active, .active, .confirm, .approver, [.isPerson, .confirmsAnother]),
     Transition(.draft, .archived, .archive, .analyst),
     Transition(.rejected, .archived, .archive, .analyst),

@@ -162,6 +162,9 @@ struct VersionFacts {
       .notApproved, place, "has \(valid) of \(approvalsRequired) approvals", "Another person must approve it first.")
   }
 
+  /// Of a policy: see `checkReferences(_:_:)`; of others there is nothing to look at.
+  func checkReferences() throws { try checkReferences(Store.bytes(of: objectSHA256, database), database) }
+
   func checkBytes() throws {
     guard try SHA256.hex(Store.bytes(of: objectSHA256, database)) == objectSHA256 else {
       throw Faults.integrity(name.description, "its content is not what its digest says", "Run cutline audit verify.")

@@ -9,11 +9,7 @@ extension FlowRecords {
   /// - Throws: `Faults` (usage) for a language that there is not.
   /// - Complexity: O(rows).
   public func columns(language: String? = nil) throws -> [Column] {
-    if let language, !PolicySheet.languages.contains(language) {
-      throw Faults.usage(
-        "--lang", "\"\(language)\" is no language of policies",
-        "It may be \(PolicySheet.languages.joined(separator: ", ")).")
-    }
+    if let language { try Self.check(language: language) }
     let rows = 0..<count
     func text(_ name: String, _ label: String, _ of: (Int) -> String?) -> Column {
       Column(name: name, label: label, values: .text(TextColumn(rows.map(of))))
@@ -50,6 +46,14 @@ extension FlowRecords {
       columns.append(text("message", "Why, as a sentence") { words.message(decision($0)) })
     }
     return columns
+  }
+
+  /// - Throws: `Faults` (usage) for a language that there is not.
+  public static func check(language: String) throws {
+    guard !PolicySheet.languages.contains(language) else { return }
+    throw Faults.usage(
+      "--lang", "\"\(language)\" is no language of policies",
+      "It may be \(PolicySheet.languages.joined(separator: ", ")).")
   }
 
   private func shown(_ own: Scored) -> Double? { own.verdict == nil || own.verdict == .error ? nil : own.p }

@@ -44,7 +44,7 @@ public struct DecisionPolicy: Sendable {
   /// The first model, and the second where there is one.
   public let steps: [Step]
   /// Whether every model is evaluated where the first is; the decision is the same.
-  public let evaluatesAlways: Bool
+  public private(set) var evaluatesAlways: Bool
   /// Whether probabilities that nobody has calibrated are taken as they are.
   public let isRaw: Bool
   /// What somebody should know: sides that never decide, probabilities that are raw.
@@ -118,13 +118,12 @@ public struct DecisionPolicy: Sendable {
     -> Step
   {
     func number(_ text: PolicySheet.Text, _ what: String) throws -> RuleNumber {
-      // So many digits are exact in their sum and in the order of doubles.
-      guard let number = RuleNumber(spelled: text.text), text.text.count(where: \.isNumber) <= 16,
+      guard let number = RuleNumber(spelled: text.text), text.text.count(where: \.isNumber) <= 30,
         !text.text.contains(where: { "eE".contains($0) })
       else {
         throw Faults.usage(
-          text.place, "\(what) \"\(text.text.prefix(40))\" is no decimal of at most 15 digits",
-          "Write it such as 0.35.")
+          text.place, "\(what) \"\(text.text.prefix(40))\" is no decimal of at most 30 digits", "Write it such as 0.35."
+        )
       }
       return number
     }
@@ -168,6 +167,18 @@ public struct DecisionPolicy: Sendable {
     Faults.usage(
       place, "\(what) is not said to be calibrated: a threshold would mean nothing",
       "Use \(advice) (prior-shift, platt, beta, isotonic), or say probability = \"raw\".")
+  }
+}
+
+extension DecisionPolicy {
+  /// The thresholds, as they are typed.
+  var stepTexts: [String] { [sheet.first, sheet.second].compactMap { $0?.threshold.text } }
+
+  /// The same, evaluating every model always.
+  public var evaluatingAlways: DecisionPolicy {
+    var own = self
+    own.evaluatesAlways = true
+    return own
   }
 }
 

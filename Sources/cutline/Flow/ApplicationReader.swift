@@ -1,0 +1,84 @@
+internal import CutlineCore
+internal import CutlineFlow
+internal import CutlineFormats
+internal import Foundation
+
+/// One application as JSON: an object of fields, by name or by column.
+enum ApplicationReader {
+  private enum Value: Decodable {
+    case number(Double), text(String), bool(Bool), null
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.singleValueContainer()
+      if values.decodeNil() {
+        self = .null
+      } else if let own = try? values.decode(Bool.self) {
+        self = .bool(own)
+      } else if let own = try? values.decode(Double.self) {
+        self = .number(own)
+      } else {
+        // Neither a number nor a flag: a text, or what is refused.
+        self = .text(try values.decode(String.self))
+      }
+    }
+  }
+
+  /// What is missing in it, or null, is missing.
+  ///
+  /// - Throws: `Faults` (data) with all mistakes: no object, a field that nobody reads, one that comes twice, a value of another form.
+  static func read(_ bytes: [UInt8], _ flow: DecisionFlow, asOf: CalendarDate?) throws -> [String: FlowValue] {
+    let place = "the application"
+    let data = Data(bytes)
+    let object: [String: Value]
+    do { object = try CanonicalJSON.decode([String: Value].self, from: data) } catch {
+      throw Faults.data(
+        place, "is no object of JSON whose values are numbers, texts, true, false or null",
+        "Write {\"age\": 40, …}, each field once.")
+    }
+    if DuplicateKeys.first(in: data) != nil {
+      throw Faults.data(place, "has a field twice: readers would differ", "Keep one of them.")
+    }
+    var found: [String: FlowValue] = [:]
+    var seen: Set<String> = []
+    var reading = Reading()
+    let fields = flow.fields
+    // Columns first: they are unique, and a field of rules may be called otherwise in a recipe.
+    for (key, value) in object.sorted(by: { $0.key < $1.key }) {
+      try reading.attempt {
+        let name = TextColumn.comparable(key)
+        guard
+          let field = fields.first(where: { TextColumn.comparable($0.column) == name })
+            ?? fields.first(where: { $0.name == key })
+        else {
+          let names = fields.map(\.column) + fields.map(\.name)
+          throw Faults.data(
+            "field \(key.prefix(60))", "is read by nothing\(DidYouMean.phrase(for: key, among: names))",
+            "The policy reads \(fields.map(\.column).joined(separator: ", ")).")
+        }
+        guard seen.insert(field.column).inserted else {
+          throw Faults.data("field \(field.column)", "comes twice, by its name and by its column", "Keep one of them.")
+        }
+        if let own = try self.value(value, field) { found[field.column] = own }
+      }
+    }
+    try reading.finish()
+    if let asOf { found["as_of"] = .day(asOf) }
+    return found
+  }
+
+  private static func value(_ value: Value, _ field: DecisionFlow.Field) throws -> FlowValue? {
+    switch (value, field.kind) {
+    case (.null, _): return nil
+    case (.number(let own), .number), (.number(let own), .integer), (.number(let own), .bool): return .number(own)
+    case (.bool(let own), .bool): return .number(own ? 1 : 0)
+    case (.text(let own), .text): return own.isEmpty ? nil : .text(own)
+    case (.text(let own), .date):
+      if let day = CalendarDate(iso: own) { return .day(day) }
+    default: break
+    }
+    throw Faults.data(
+      "field \(field.column)", "holds no \(field.kind.rawValue)",
+      field.kind == .date
+        ? "Write a day as \"2026-01-31\"." : "Give a \(field.kind.rawValue), or null where it is missing.")
+  }
+}
