@@ -90,6 +90,7 @@ let package = Package(
       name: "ServeTests",
       dependencies: [
         "TestSupport", core, run, data, models, optimize, allocate, monitor, report, workspace, decide, serve,
+        rules, flow,
         "cutline",
         "job-owner",
       ],

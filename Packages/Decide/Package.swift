@@ -27,7 +27,10 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "CutlineFlow", dependencies: [.product(name: "CutlineCore", package: "Core"), "CutlineRules"],
+      name: "CutlineFlow",
+      dependencies: [
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"), "CutlineRules",
+      ],
       swiftSettings: strict),
     .target(
       name: "CutlineDecide",

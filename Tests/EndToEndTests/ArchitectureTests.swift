@@ -19,7 +19,7 @@ import Testing
     "CutlineReport": core.union(["CutlineFormats"]),
     "CutlineModels": core.union(["CutlineFormats"]),
     "CutlineRules": core.union(["CutlineFormats"]),
-    "CutlineFlow": core.union(["CutlineRules"]),
+    "CutlineFlow": core.union(["CutlineFormats", "CutlineRules"]),
     "CutlineDecide": core.union(["CutlineFormats", "CutlineRules", "CutlineFlow"]),
     "CutlineMilp": core,
     "CutlineOptimize": core.union(["CutlineSearch", "CutlineMilp", "CutlineFormats"]),

@@ -1,4 +1,6 @@
 import CutlineCore
+import CutlineFlow
+import CutlineRules
 import Foundation
 import Testing
 
@@ -108,6 +110,7 @@ import Testing
     try Self.generic(ask, fixture)
     try Self.story(ask)
     try Self.registry(ask, fixture)
+    try Self.decisions(ask, fixture)
     // By a socket, or where a disk or the program is broken.
     let elsewhere: Set<Int> = [400, 413, 414, 431, 500, 503]
     // What runs and jobs answer is tried end to end, with a tool that runs them (Tests/Http/work.py).
@@ -169,6 +172,82 @@ import Testing
       try ask("POST", "/api/scoring/versions", "{\"model_id\":\"\(model.modelID)\"}", "analyst", []).status == 422)
   }
 
+  /// A policy in force, and what it decides.
+  private static func decisions(_ ask: Ask, _ fixture: SiteFixture) throws {
+    let store = try #require(fixture.site.store?.writer)
+    func caller(_ name: String) throws -> Caller {
+      try store.authenticate(#require(AccessToken(fixture.tokens[name] ?? "")))
+    }
+    func enact(_ kind: VersionKind, _ draft: Store.Draft) throws {
+      let name = try store.create(product: "loan", kind: kind, version: "d1", draft, by: caller("analyst")).name
+      for (action, who) in [(Transition.Action.submit, "analyst"), (.approve, "approver"), (.activate, "second")] {
+        var request = VersionRequest(action, name)
+        request.reason = "because"
+        _ = try store.perform(request, by: caller(who))
+      }
+    }
+    let body = "{\"application_id\":\"A\",\"fields\":{\"age\":40,\"pd\":0.1},\"amount\":\"1200.5\"}"
+    #expect(try ask("POST", "/api/decisions?product=loan", body, "analyst", []).status == 404)
+    let rules = """
+      name = "r"
+      hit = "priority"
+      outcomes = ["decline", "manual", "pass"]
+      default = "pass"
+      [fields.age]
+      type = "integer"
+      domain = [0, 120]
+      [[rules]]
+      id = "young"
+      when = "age < 18"
+      action = "decline"
+      """
+    try enact(.rules, Store.Draft(rules: RuleTable(RuleSheet(toml: rules, of: "r.toml"))))
+    let policy = """
+      name = "p"
+      [rules]
+      version = "d1"
+      [first]
+      column = "pd"
+      calibrated = true
+      """
+    try enact(
+      .policy, Store.Draft(policy: store.pinned(PolicySheet(Array(policy.utf8), of: "p.toml"), product: "loan")))
+    let done = try ask("POST", "/api/decisions?product=loan", body, "analyst", [("Idempotency-Key", "d")])
+    #expect(done.json?["answer"]?["decision"]?.string == "approve", "\(done.text)")
+    #expect(
+      try ask("POST", "/api/decisions?product=loan", body, "analyst", [("Idempotency-Key", "d")]).text == done.text)
+    let other = body.replacing("40", with: "41")
+    #expect(try ask("POST", "/api/decisions?product=loan", other, "analyst", [("Idempotency-Key", "d")]).status == 409)
+    let typo = body.replacing("age", with: "aeg")
+    #expect(try ask("POST", "/api/decisions?product=loan", typo, "analyst", []).status == 422)
+    let keyed = body.replacing("{\"application_id\":\"A\"", with: "{\"request_key\":\"k\",\"application_id\":\"E\"")
+    for key in ["b", "c"] {
+      let many = try ask(
+        "POST", "/api/decisions/batch?product=loan", "{\"items\":[\(keyed),\(typo)]}", "analyst",
+        [("Idempotency-Key", key)])
+      #expect(many.json?["items"]?.items?[0]["repeated"]?.bool == (key == "c"), "\(many.text)")
+      #expect(many.json?["items"]?.items?[1]["index"]?.integer == 1)
+    }
+    #expect(
+      try ask(
+        "POST", "/api/decisions/batch?product=loan", "{\"items\":[]}", "analyst", [("Idempotency-Key", "b")]
+      ).status == 409)
+    #expect(try ask("POST", "/api/decisions/batch?product=none", "{\"items\":[]}", "analyst", []).status == 404)
+    _ = try store.eraseInputs(ofApplication: "E", product: "loan", by: caller("admin"))
+    #expect(try ask("POST", "/api/decisions?product=loan", keyed, "analyst", []).status == 410)
+    #expect(
+      try ask("POST", "/api/decisions/batch?product=loan", "{\"items\":[\(keyed)]}", "analyst", []).status == 410)
+    let list = try ask("GET", "/api/decisions?product=loan&limit=1", nil, "analyst", [])
+    #expect(list.json?["items"]?.items?.count == 1 && list.json?["next_cursor"]?.string != nil)
+    #expect(try ask("GET", "/api/decisions?product=none", nil, "analyst", []).status == 404)
+    let id = try #require(done.json?["decision_id"]?.string)
+    #expect(try ask("GET", "/api/decisions/\(id)", nil, "analyst", []).text.contains(id))
+    #expect(try ask("GET", "/api/decisions/\(id)/proof", nil, "analyst", []).status == 200)
+    let none = "01901234-5678-7000-8000-000000000000"
+    #expect(try ask("GET", "/api/decisions/\(none)", nil, "analyst", []).status == 404)
+    #expect(try ask("GET", "/api/decisions/\(none)/proof", nil, "analyst", []).status == 404)
+  }
+
   private typealias Ask = (String, String, String?, String?, [(String, String)]) throws -> Response
 
   /// What every route refuses alike.
@@ -208,7 +287,7 @@ import Testing
       let evidence =
         "{\"name\":\"gates\",\"text\":\"gate,state\\nproof,\(gates)\\n\",\"made_at\":\"2026-01-01T09:00:00Z\"}"
       let body =
-        "{\"kind\":\"policy\",\"version\":\"\(name)\",\"content\":{\"n\":\"\(name)\"},\"evidence\":[\(evidence)]\(more)}"
+        "{\"kind\":\"strategy\",\"version\":\"\(name)\",\"content\":{\"n\":\"\(name)\"},\"evidence\":[\(evidence)]\(more)}"
       _ = try ask("POST", versions, body, "analyst", key.map { [("Idempotency-Key", $0)] } ?? [])
     }
     func act(
@@ -298,7 +377,7 @@ import Testing
     _ = try ask("PUT", "/api/scoring/aliases/champion", "{\"version\":\"v1\"}", "analyst", [])
     _ = try ask("PUT", "/api/scoring/aliases/champion", "{\"version\":\"v9\"}", "analyst", [])
     for body in ["{\"version\":\"v1\"}", "{\"version\":\"v2\"}"] {
-      _ = try ask("PUT", "/api/scoring/aliases/champion?kind=policy", body, "analyst", [("Idempotency-Key", "alias")])
+      _ = try ask("PUT", "/api/scoring/aliases/champion?kind=strategy", body, "analyst", [("Idempotency-Key", "alias")])
     }
     _ = try ask("GET", "/api/principals", nil, "admin", [])
     for (role, key) in [("viewer", "p"), ("analyst", "p"), ("analyst", "q")] {

@@ -9,17 +9,17 @@ struct DecideCommand: Command {
   static let name = "decide"
   static let group = CommandGroup.decisions
   static let summary = "Decides about applications by a policy: rules, a first and a second model, then people."
-  static let operands = ["ACTION", "POLICY", "[TABLE]"]
+  static let operands = ["ACTION", "[POLICY]", "[TABLE]"]
   static let options: [Option] =
     [
       .value(
         "output", short: "o", "FILE",
-        "run: the new table, .csv, .xpt or .sas7bdat; model: the content of a version of kind model-set."),
+        "run, keep: the new table, .csv, .xpt or .sas7bdat; model: the content of a version of kind model-set."),
       .value("as-of", "DAY", "run, one, tune: the day on which rules of a time are asked."),
-      .value("lang", "CODE", "run, one: sentences and names in this language: en, es, ru."),
+      .value("lang", "CODE", "run, one, keep: sentences and names in this language: en, es, ru."),
       .value("recipe", "FILE", "model: the recipe of the model's features."),
       .flag("attach", "check: of a version, replace its gates by what is found now."),
-    ] + DecideTuning.options + StoreOptions.writing
+    ] + DecideTuning.options + DecideKeeping.options + StoreOptions.writing
     + [.value("product", "NAME", "Of a version: its product (default: the only one).")] + TableInput.options
   static let details = """
     Actions:
@@ -28,6 +28,9 @@ struct DecideCommand: Command {
       one POLICY APPLICATION     one decision as JSON; APPLICATION is JSON, or - for standard input
       model MODEL -o FILE        a model with its recipe as content of a version of kind model-set
       tune POLICY TABLE --outcome COLUMN   the margins with the least loss, for each number of reviews
+      keep TABLE --id COLUMN     decides by the policy in force of the store, and keeps a receipt of each row; a table that
+                                 comes again decides nothing again. JSON or - in the place of TABLE: one application
+      replay                     decides all kept ones again and compares: none may differ (exit 6); --with POLICY: what if
 
     POLICY is a file in TOML or JSON, or a version of the store, such as @active. docs/methods/escalation.md has the
     formulas.
@@ -38,9 +41,11 @@ struct DecideCommand: Command {
       cutline decide one policy.toml '{"age": 40, "p_first": 0.2}'
       cutline decide tune policy.toml labelled.csv --outcome bad --margin 300 --lgd 0.6 --amount amount --cost 12
       cutline version create --kind policy --content policy.toml --token-file anna.token
+      cutline decide keep applications.csv --id application_id --amounts amount --token-file anna.token
+      cutline decide replay --from 2026-01-01 --with policy-2.toml --token-file anna.token
     """
 
-  private enum Action: String, CaseIterable { case check, run, one, model, tune }
+  private enum Action: String, CaseIterable { case check, run, one, model, tune, keep, replay }
 
   static func run(_ arguments: Arguments) async throws -> ExitCode {
     let action = try StoreOptions.action(name, arguments, Action.self)
@@ -54,6 +59,8 @@ struct DecideCommand: Command {
     case .one: try one(flow(), arguments)
     case .model: try model(arguments)
     case .tune: try DecideTuning.run(flow(), arguments)
+    case .keep: return try DecideKeeping.keep(arguments)
+    case .replay: return try DecideKeeping.replay(arguments)
     }
     return .ok
   }
@@ -61,12 +68,20 @@ struct DecideCommand: Command {
   /// An option of another action must not pass unheard.
   private static func refuseOthers(_ action: Action, _ arguments: Arguments) throws {
     var own: [String: [Action]] = [
-      "output": [.run, .model], "as-of": [.run, .one, .tune], "lang": [.run, .one], "recipe": [.model],
+      "output": [.run, .model, .keep], "as-of": [.run, .one, .tune], "lang": [.run, .one, .keep], "recipe": [.model],
+      "id": [.keep], "application": [.keep], "request-key": [.keep], "amounts": [.keep], "from": [.replay],
+      "to": [.replay], "with": [.replay],
     ]
     for option in DecideTuning.options { own[option.name] = [.tune] }
     for (name, actions) in own.sorted(by: { $0.key < $1.key })
     where !arguments.all(name).isEmpty && !actions.contains(action) {
       throw Faults.usage("--\(name)", "is not an option of decide \(action.rawValue)", "See cutline decide --help.")
+    }
+    let most = action == .replay ? 1 : action == .keep ? 2 : 3
+    guard arguments.operands.count <= most else {
+      throw Faults.usage(
+        "cutline decide \(action.rawValue)", "does not take \"\(arguments.operands[most])\"",
+        "See cutline decide --help.")
     }
     guard arguments.operands.count < 3 || [.run, .one, .tune].contains(action) else {
       throw Faults.usage(
@@ -112,7 +127,8 @@ struct DecideCommand: Command {
     if let language = arguments["lang"] { try FlowRecords.check(language: language) }
     let asOf = try AnsweredTable.asOf(arguments, isNeeded: flow.policy.rules.isDated)
     let bytes = text == "-" ? Array(try FileHandle.standardInput.readToEnd() ?? Data()) : Array(text.utf8)
-    let application = try ApplicationReader.read(bytes, flow, asOf: asOf)
+    var application = try ApplicationReader.read(bytes, flow)
+    if let asOf { application["as_of"] = .day(asOf) }
     let decision = try flow.decide(application)
     let answer = try CanonicalJSON.encode(decision.answer(language: arguments["lang"]), pretty: true)
     Console.out(String(decoding: answer, as: UTF8.self) + "\n")

@@ -77,7 +77,7 @@ struct ReceiptCommand: Command {
       for sheet in found {
         table.add([
           sheet.decisionID, sheet.receivedAt.text, sheet.applicationID, sheet.policy, sheet.decision, sheet.stage,
-          sheet.amount.map { "\($0 / 100).\($0 % 100 < 10 ? "0" : "")\($0 % 100)" } ?? "",
+          sheet.amount.map(MoneyText.cents) ?? "",
         ])
       }
       return table.text

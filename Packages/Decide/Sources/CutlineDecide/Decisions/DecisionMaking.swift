@@ -28,13 +28,16 @@ struct DecisionMaking {
     try check(draft)
     if let before = known[draft.requestKey] {
       guard before.input == draft.input else { throw Self.otherInput }
-      return Store.KeptDecision(decisionID: before.kept.decisionID, answer: before.kept.answer, isRepeated: true)
+      return Store.KeptDecision(
+        decisionID: before.kept.decisionID, decision: before.kept.decision, answer: before.kept.answer, isRepeated: true
+      )
     }
     if let before = try kept(draft) { return before }
     let id = try ids.next(at: moment)
     let key = try RecordKey.make()
     let receipt = try Receipt(draft, id: id, product: product, policy: policy, engine: engine, at: moment, key: key)
-    let kept = Store.KeptDecision(decisionID: id, answer: draft.answer, isRepeated: false)
+    let kept = Store.KeptDecision(
+      decisionID: id, decision: draft.decision, answer: draft.answer, isRepeated: false)
     known[draft.requestKey] = (kept, draft.input)
     made.append((draft, id, try receipt.bytes))
     newKeys.append((id, key))
@@ -53,7 +56,7 @@ struct DecisionMaking {
   /// The decision that was kept for a request of this key.
   private func kept(_ draft: DecisionDraft) throws -> Store.KeptDecision? {
     let row = try database.first(
-      "SELECT decision_id, receipt FROM decisions WHERE product = ? AND request_key = ?",
+      "SELECT decision_id, decision, receipt FROM decisions WHERE product = ? AND request_key = ?",
       [.text(product), .text(draft.requestKey)])
     guard let row else { return nil }
     let id = row.text("decision_id")
@@ -65,7 +68,8 @@ struct DecisionMaking {
     guard receipt.isAbout(draft.input, by: key), receipt.applicationID == draft.applicationID else {
       throw Self.otherInput
     }
-    return Store.KeptDecision(decisionID: id, answer: receipt.answer, isRepeated: true)
+    return Store.KeptDecision(
+      decisionID: id, decision: row.text("decision"), answer: receipt.answer, isRepeated: true)
   }
 
   private static let otherInput = Refusal(

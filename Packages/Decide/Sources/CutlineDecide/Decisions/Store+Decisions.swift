@@ -5,6 +5,8 @@ extension Store {
   /// A decision that is kept.
   public struct KeptDecision: Sendable, Hashable {
     public let decisionID: String
+    /// approve, decline or review.
+    public let decision: String
     /// What is answered: of the first request, where it came before.
     public let answer: String
     /// Whether it was kept before, under the same key.

@@ -14,6 +14,8 @@ final class Site: Sendable {
   /// Nil for a server without a store.
   let store: StoreAccess?
   let repeats = Repeats()
+  /// Policies that decide, made ready once.
+  let desk: DecisionDesk
   /// Nil for a server without a folder of runs.
   let work: Work?
   var now: Instant { settings.clock() }
@@ -23,6 +25,7 @@ final class Site: Sendable {
   init(_ settings: ServerSettings, port: Int, watch: ConnectionWatch? = nil) throws {
     self.settings = settings
     limits = settings.limits
+    desk = DecisionDesk(engine: settings.toolVersion)
     self.watch = watch ?? ConnectionWatch(settings.limits)
     cursors = try Cursors()
     let store = try settings.store.map { try StoreAccess($0.path, options: $0.options) }

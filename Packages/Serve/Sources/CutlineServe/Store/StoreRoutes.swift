@@ -5,7 +5,7 @@ internal import CutlineDecide
 enum StoreRoutes {
   static let all =
     VersionRoutes.all + VersionActionRoutes.all + PeopleRoutes.all + AuditRoutes.all
-    + ModelRoutes.all
+    + ModelRoutes.all + DecisionRoutes.all
 
   static let product = Route.Parameter.query("product", StoreSchemas.product, "The product (default: the only one).")
   static let kind = Route.Parameter.query(

@@ -4,7 +4,8 @@ internal import CutlineDecide
 /// Long work that is asked for: children of the tool, with progress, cancel and resume.
 enum JobRoutes {
   static let all =
-    [list, submit, show, cancel, resume, configuration, output, configurations] + PipelineRoutes.all + TrainingRoutes.all
+    [list, submit, show, cancel, resume, configuration, output, configurations] + PipelineRoutes.all
+    + TrainingRoutes.all
 
   static let id = Route.Parameter.path("id", WorkSchemas.jobID, "The job.")
 

@@ -1,14 +1,14 @@
 internal import CutlineCore
-internal import CutlineFlow
 internal import CutlineFormats
 internal import Foundation
 
 /// One application as JSON: an object of fields, by name or by column.
-enum ApplicationReader {
-  private enum Value: Decodable {
+public enum ApplicationReader {
+  /// What a field may hold.
+  public enum Value: Sendable, Decodable {
     case number(Double), text(String), bool(Bool), null
 
-    init(from decoder: any Decoder) throws {
+    public init(from decoder: any Decoder) throws {
       let values = try decoder.singleValueContainer()
       if values.decodeNil() {
         self = .null
@@ -23,10 +23,10 @@ enum ApplicationReader {
     }
   }
 
-  /// What is missing in it, or null, is missing.
+  /// By column; what is missing in it, or null, is not there.
   ///
   /// - Throws: `Faults` (data) with all mistakes: no object, a field that nobody reads, one that comes twice, a value of another form.
-  static func read(_ bytes: [UInt8], _ flow: DecisionFlow, asOf: CalendarDate?) throws -> [String: FlowValue] {
+  public static func read(_ bytes: [UInt8], _ flow: DecisionFlow) throws -> [String: FlowValue] {
     let place = "the application"
     let data = Data(bytes)
     let object: [String: Value]
@@ -38,6 +38,13 @@ enum ApplicationReader {
     if DuplicateKeys.first(in: data) != nil {
       throw Faults.data(place, "has a field twice: readers would differ", "Keep one of them.")
     }
+    return try values(object, flow)
+  }
+
+  /// - Parameter passesOver: whether a field that the flow does not read is left out, and not refused.
+  public static func values(
+    _ object: [String: Value], _ flow: DecisionFlow, passesOver: Bool = false
+  ) throws -> [String: FlowValue] {
     var found: [String: FlowValue] = [:]
     var seen: Set<String> = []
     var reading = Reading()
@@ -50,6 +57,7 @@ enum ApplicationReader {
           let field = fields.first(where: { TextColumn.comparable($0.column) == name })
             ?? fields.first(where: { $0.name == key })
         else {
+          if passesOver { return }
           let names = fields.map(\.column) + fields.map(\.name)
           throw Faults.data(
             "field \(key.prefix(60))", "is read by nothing\(DidYouMean.phrase(for: key, among: names))",
@@ -62,7 +70,6 @@ enum ApplicationReader {
       }
     }
     try reading.finish()
-    if let asOf { found["as_of"] = .day(asOf) }
     return found
   }
 
