@@ -60,7 +60,7 @@ enum DecideKeeping {
     guard let idColumn = arguments["id"] else {
       throw Faults.usage("--id", "is not given", "Name the column with the applications' ids.")
     }
-    let answered = arguments["output"] == nil ? nil : try AnsweredTable("decide keep", arguments, needsOutput: true)
+    let answered = try AnsweredTable("decide keep", arguments, at: 1, needsOutput: false)
     let table = try TableInput(arguments).read(path)
     let ids = try texts(of: AnsweredTable.column(idColumn, table, of: path), idColumn, path)
     let amounts = try arguments["amounts"].map { name in
@@ -100,7 +100,7 @@ enum DecideKeeping {
         }
       }
     }
-    try answered?.write(
+    try answered.write(
       table,
       with: [
         Column(name: "decision", values: .text(TextColumn(decisions))),

@@ -8,10 +8,12 @@ struct AnsweredTable {
   /// Nil where only counts are asked for.
   let output: String?
 
-  /// - Parameter command: such as `rules run`, for errors.
+  /// - Parameters:
+  ///   - command: such as `rules run`, for errors.
+  ///   - place: of the table among the operands.
   /// - Throws: `Faults` (usage, io) for a file that cannot be written, before anything is read.
-  init(_ command: String, _ arguments: Arguments, needsOutput: Bool = true) throws {
-    input = try StoreOptions.operand(2, "TABLE", arguments)
+  init(_ command: String, _ arguments: Arguments, at place: Int = 2, needsOutput: Bool = true) throws {
+    input = try StoreOptions.operand(place, "TABLE", arguments)
     output = arguments["output"]
     guard let output else {
       if !needsOutput { return }

@@ -113,29 +113,11 @@ public final class DecisionDesk: Sendable {
   public static func replaying(_ name: String, _ flow: DecisionFlow) -> Store.ReplayPolicy {
     let columns = flow.fields.filter { $0.name != "as_of" }.map(\.column)
     return Store.ReplayPolicy(name, reads: columns) { inputs in
-      let answers = Answers(inputs.count)
       // What a receipt holds was read once: another policy may read other fields.
-      DispatchQueue.concurrentPerform(iterations: inputs.count) { place in
-        answers.set(
-          place,
-          Result {
-            let given = try Given(inputs[place], for: flow)
-            return Store.ReplayPolicy.Answer(
-              text: try given.answer(given.decide(flow)), given: Array(given.fields.keys))
-          })
+      try Concurrently.map(inputs.count) { place in
+        let given = try Given(inputs[place], for: flow)
+        return Store.ReplayPolicy.Answer(text: try given.answer(given.decide(flow)), given: Array(given.fields.keys))
       }
-      return try answers.all()
     }
-  }
-
-  private final class Answers: @unchecked Sendable {
-    // Guarded by the lock.
-    private var own: [Result<Store.ReplayPolicy.Answer, any Error>?]
-    private let lock = NSLock()
-    init(_ count: Int) { own = Array(repeating: nil, count: count) }
-    func set(_ place: Int, _ answer: Result<Store.ReplayPolicy.Answer, any Error>) {
-      lock.withLock { own[place] = answer }
-    }
-    func all() throws -> [Store.ReplayPolicy.Answer] { try lock.withLock { try own.compactMap { try $0?.get() } } }
   }
 }

@@ -6,7 +6,7 @@ internal import Foundation
 ///
 /// SQLite overwrites what is deleted (`secure_delete`); what a disk or a snapshot of it keeps is not in its hands.
 final class RecordKeys: Sendable {
-  enum Found {
+  enum Found: Sendable {
     case key(RecordKey)
     case destroyed(Instant)
     /// It was never here, or the file is another one.

@@ -58,7 +58,7 @@ extension Store {
   /// - Throws: `Refusal` (gone) where its key is destroyed, (not found, forbidden), `Faults` (integrity) where key and receipt do not
   ///   belong together.
   public func input(of id: String, by caller: Caller) throws -> [UInt8] {
-    let text = try openedInput(of: receipt(of: id), keys: recordKeys())
+    let text = try openedInput(of: receipt(of: id), recordKeys()?.find(id) ?? .missing)
     try write { transaction in
       try transaction.principal(caller, atLeast: .analyst)
       try transaction.record("receipts.read", by: caller.name, on: "decision", id)
@@ -71,9 +71,10 @@ extension Store {
     try RecordKeys(existing: place, .readOnly, waitSeconds: options.waitSeconds)
   }
 
-  func openedInput(of receipt: Receipt, keys: RecordKeys?) throws -> [UInt8] {
+  /// - Throws: as `input(of:by:)`.
+  func openedInput(of receipt: Receipt, _ key: RecordKeys.Found) throws -> [UInt8] {
     let id = receipt.decisionID
-    switch try keys?.find(id) ?? .missing {
+    switch key {
     case .destroyed(let at):
       throw Refusal(
         .gone, "decision \(id)", "was about what was erased at \(at.text)", "Its receipt stays; its input does not.")

@@ -92,7 +92,7 @@ extension Store {
     while true {
       let rows = try database.query(
         """
-        SELECT decision_id, receipt FROM decisions WHERE product = ? AND decision_id > ? AND received_at >= ?
+        SELECT decision_id, decision, receipt FROM decisions WHERE product = ? AND decision_id > ? AND received_at >= ?
           AND received_at < ? ORDER BY decision_id LIMIT 10000
         """,
         [
@@ -101,14 +101,17 @@ extension Store {
         ])
       guard let end = rows.last?.text("decision_id") else { break }
       last = end
-      var groups: [Receipt.Policy: [(receipt: Receipt, input: [UInt8])]] = [:]
-      for row in rows {
-        let receipt = try Receipt(row.bytes("receipt"), of: row.text("decision_id"))
-        report.decisions += 1
-        do {
-          groups[receipt.policy, default: []].append((receipt, try openedInput(of: receipt, keys: keys)))
-        } catch let refusal as Refusal where refusal.reason == .gone { report.erased += 1 }
+      let found = try rows.map { row in try keys?.find(row.text("decision_id")) ?? .missing }
+      // Reading receipts takes longer than fetching them.
+      let opened = try Concurrently.map(rows.count) { place -> Opened? in
+        let receipt = try Receipt(rows[place].bytes("receipt"), of: rows[place].text("decision_id"))
+        if case .destroyed = found[place] { return nil }
+        return Opened(
+          receipt: receipt, decision: rows[place].text("decision"), input: try openedInput(of: receipt, found[place]))
       }
+      report.decisions += opened.count
+      report.erased += opened.count { $0 == nil }
+      let groups = Dictionary(grouping: opened.compactMap { $0 }, by: \.receipt.policy)
       for (own, group) in groups {
         let decider = try request.policy ?? known[own] ?? policy(own)
         known[own] = decider
@@ -118,7 +121,7 @@ extension Store {
             "policy \(own.version)", "gave \(answers.count) answers to \(group.count) questions",
             "This is a fault of the program; please report it.")
         }
-        for (item, answer) in zip(group, answers) { try report.compare(item.receipt, answer.text, &cells) }
+        for (item, answer) in zip(group, answers) { try report.compare(item, answer.text, &cells) }
         if request.policy != nil { for answer in answers { given.formUnion(answer.given) } }
       }
     }
@@ -130,22 +133,30 @@ extension Store {
   }
 }
 
+/// A receipt and what it was about.
+private struct Opened: Sendable {
+  let receipt: Receipt
+  let decision: String
+  let input: [UInt8]
+}
+
 extension Store.ReplayReport {
   fileprivate mutating func compare(
-    _ receipt: Receipt, _ answer: String, _ cells: inout [Store.ReplayChange: Cell]
+    _ item: Opened, _ answer: String, _ cells: inout [Store.ReplayChange: Cell]
   ) throws {
+    let receipt = item.receipt
     let isSame = receipt.answer == answer
     if isSame { equal += 1 } else { different += 1 }
-    let before = try Self.members(receipt.answer, receipt.decisionID)
-    let after = isSame ? before : try Self.members(answer, receipt.decisionID)
+    let after = isSame ? [:] : try Self.members(answer, receipt.decisionID)
     let change = Store.ReplayChange(
-      before: before["decision"] as? String ?? "", after: after["decision"] as? String ?? "")
+      before: item.decision, after: isSame ? item.decision : after["decision"] as? String ?? "")
     var cell =
       cells[change] ?? Cell(before: change.before, after: change.after, decisions: 0, amount: 0, withoutAmount: 0)
     cell.decisions += 1
     if let amount = receipt.amount { cell.amount += amount } else { cell.withoutAmount += 1 }
     cells[change] = cell
     guard !isSame else { return }
+    let before = try Self.members(receipt.answer, receipt.decisionID)
     if examples.count < 20 { examples.append(receipt.decisionID) }
     for name in Set(before.keys).union(after.keys) where (before[name] as? NSObject) != (after[name] as? NSObject) {
       members[name, default: 0] += 1
