@@ -13,16 +13,16 @@ extension Benchmark {
     }
     let scores = [score(1), score(0.8)]
     var area: Double?
-    let one = try Measurement(repetitions: repetitions) { area = RocAreas.area(scores[0], isBad: isBad) }
+    let one = Measurement(repetitions: repetitions) { area = RocAreas.area(scores[0], isBad: isBad) }
     print("\(rows) rows, area of one score: \(one.text) (\(area ?? .nan))")
     var comparison: RocAreas.Comparison?
-    let two = try Measurement(repetitions: repetitions) {
+    let two = Measurement(repetitions: repetitions) {
       comparison = RocAreas(scores, isBad: isBad)?.comparison(0, 1)
     }
     print("  areas of two scores with DeLong's covariance: \(two.text) (z \(comparison?.z ?? .nan))")
     // Scores as files have them: whole points, with ties.
     let points = scores[0].map { ($0 * 40 + 500).rounded() }
-    let tied = try Measurement(repetitions: repetitions) { area = RocAreas.area(points, isBad: isBad) }
+    let tied = Measurement(repetitions: repetitions) { area = RocAreas.area(points, isBad: isBad) }
     print("  area of one score in whole points: \(tied.text) (\(area ?? .nan))")
     guard arguments.count > 2 else { return }
     for (name, values) in [("score", scores[0]), ("points", points), ("bad", isBad.map { $0 ? 1 : 0 })] {

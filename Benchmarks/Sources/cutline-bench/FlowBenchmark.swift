@@ -38,7 +38,7 @@ extension Benchmark {
     let columns = try FlowColumns(flow, rows: rows) { .number(numbers[$0.column] ?? []) }
     for workers in [1, 2] {
       var count = 0
-      let time = try Measurement(repetitions: repetitions) { count = flow.decide(columns, workers: workers).count }
+      let time = Measurement(repetitions: repetitions) { count = flow.decide(columns, workers: workers).count }
       print("\(count) applications, \(workers) worker(s): \(time.text)")
     }
   }

@@ -17,7 +17,7 @@ extension Benchmark {
     let columns = try RuleColumns(program, rows: rows) { field in .number(numbers[Int(field.name.dropFirst()) ?? 0]) }
     for workers in [1, 2] {
       var fired = 0
-      let time = try Measurement(repetitions: repetitions) { fired = program.decide(columns, workers: workers).count }
+      let time = Measurement(repetitions: repetitions) { fired = program.decide(columns, workers: workers).count }
       print("50 rules, \(rows) records, \(workers) worker(s): \(time.text), \(fired) decided")
     }
     let table = try ranged(ranges, &random)
@@ -38,10 +38,10 @@ extension Benchmark {
     let batch = try RuleColumns(table, rows: records.count) { field in
       .number(records.map { record in if case .number(let own)? = record.values[field.name] { own } else { .nan } })
     }
-    let all = try Measurement(repetitions: repetitions) { _ = table.decide(batch, workers: 1) }
+    let all = Measurement(repetitions: repetitions) { _ = table.decide(batch, workers: 1) }
     print("the same as a batch: \(String(format: "%.2f", all.cpu / Double(records.count) * 1e6)) us a record")
     var steps = 0
-    let proof = try Measurement(repetitions: 1) { steps = RuleProver.proof(of: table).steps }
+    let proof = Measurement(repetitions: 1) { steps = RuleProver.proof(of: table).steps }
     print("its proof: \(proof.text), \(steps) evaluations")
   }
 
