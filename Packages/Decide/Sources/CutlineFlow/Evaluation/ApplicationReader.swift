@@ -48,20 +48,14 @@ public enum ApplicationReader {
     var found: [String: FlowValue] = [:]
     var seen: Set<String> = []
     var reading = Reading()
-    let fields = flow.fields
-    // Columns first: they are unique, and a field of rules may be called otherwise in a recipe.
     for (key, value) in object.sorted(by: { $0.key < $1.key }) {
       try reading.attempt {
-        let name = TextColumn.comparable(key)
-        guard
-          let field = fields.first(where: { TextColumn.comparable($0.column) == name })
-            ?? fields.first(where: { $0.name == key })
-        else {
+        guard let field = flow.field(named: key) else {
           if passesOver { return }
-          let names = fields.map(\.column) + fields.map(\.name)
+          let names = flow.fields.map(\.column) + flow.fields.map(\.name)
           throw Faults.data(
             "field \(key.prefix(60))", "is read by nothing\(DidYouMean.phrase(for: key, among: names))",
-            "The policy reads \(fields.map(\.column).joined(separator: ", ")).")
+            "The policy reads \(flow.fields.map(\.column).joined(separator: ", ")).")
         }
         guard seen.insert(field.column).inserted else {
           throw Faults.data("field \(field.column)", "comes twice, by its name and by its column", "Keep one of them.")

@@ -28,6 +28,10 @@ public struct DecisionFlow: Sendable {
   public let recipes: [Recipe]
   /// By step; nil of a column.
   let scorers: [Scorer?]
+  /// All fields that rules and recipes read, and columns of probabilities; each column once, in this order.
+  public let fields: [Field]
+  /// Places among them, by column as names are compared.
+  private let places: [String: Int]
 
   /// - Throws: as recipes do.
   public init(_ policy: DecisionPolicy) throws {
@@ -44,19 +48,28 @@ public struct DecisionFlow: Sendable {
       return Scorer(model: own.model, recipe: recipes.count - 1, places: places)
     }
     self.recipes = recipes
+    var (fields, places): ([Field], [String: Int]) = ([], [:])
+    let read = (policy.rules.fields + recipes.flatMap(\.fields)).map {
+      Field(name: $0.name, column: $0.column, kind: $0.kind)
+    }
+    for field in read + Self.probabilityFields(policy).compactMap({ $0 }) {
+      let name = TextColumn.comparable(field.column)
+      guard places[name] == nil else { continue }
+      places[name] = fields.count
+      fields.append(field)
+    }
+    (self.fields, self.places) = (fields, places)
   }
 
-  /// All fields that rules and recipes read, and columns of probabilities; each column once, in this order.
-  public var fields: [Field] {
-    var known: Set<String> = []
-    let all =
-      (policy.rules.fields + recipes.flatMap(\.fields)).map { Field(name: $0.name, column: $0.column, kind: $0.kind) }
-      + probabilityFields.compactMap { $0 }
-    return all.filter { known.insert(TextColumn.comparable($0.column)).inserted }
+  /// The field that a name means: by its column, which is one only, else by what rules and recipes call it.
+  public func field(named name: String) -> Field? {
+    places[TextColumn.comparable(name)].map { fields[$0] } ?? fields.first { $0.name == name }
   }
 
   /// By step, the column of its probability.
-  var probabilityFields: [Field?] {
+  var probabilityFields: [Field?] { Self.probabilityFields(policy) }
+
+  private static func probabilityFields(_ policy: DecisionPolicy) -> [Field?] {
     policy.steps.map { step in
       guard case .column(let name) = step.source else { return nil }
       return Field(name: name, column: name, kind: .number)
