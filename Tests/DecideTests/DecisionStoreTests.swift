@@ -33,6 +33,12 @@ import Testing
   }
 
   private func keep(_ drafts: [DecisionDraft], by name: String = "ann") throws -> [Store.KeptDecision] {
+    try results(drafts, by: name).map { try $0.get() }
+  }
+
+  private func results(_ drafts: [DecisionDraft], by name: String = "ann") throws -> [Result<
+    Store.KeptDecision, any Error
+  >] {
     try fixture.store.keep(
       drafts, product: "loan", policy: policy, engine: "test", by: fixture.caller(name))
   }
@@ -46,14 +52,18 @@ import Testing
     #expect(again[0].decisionID == first[1].decisionID && again[0].answer == first[1].answer)
     #expect(again[1].decisionID == again[2].decisionID)
     #expect(try fixture.store.receipt(of: first[1].decisionID).answer == first[1].answer)
-    for other in [draft("b", input: "{\"age\":42}"), draft("z", key: "key-b")] {
-      refused(.idempotencyConflict) { try keep([draft("d"), other]) }
+    let odd = DecisionDraft(
+      applicationID: "b", requestKey: "key-b", input: draft("b").input, answer: draft("b").answer, decision: "approve",
+      stage: "first", amount: 1)
+    let others = [draft("b", input: "{\"age\":42}"), draft("z", key: "key-b"), odd, draft("")]
+    let mixed = try results([draft("d")] + others + [draft("e"), draft("e", input: "{}")])
+    // What is refused keeps nothing else back.
+    #expect(mixed.map { (try? $0.get()) != nil } == [true, false, false, false, false, true, false])
+    for (index, other) in others.enumerated() {
+      refused(index == 3 ? .invalid : .idempotencyConflict) { try keep([other]) }
     }
-    // Nothing of a refused call is kept.
-    #expect(try fixture.store.database.query("SELECT * FROM decisions").count == 3)
-    refused(.idempotencyConflict) { try keep([draft("e"), draft("e", input: "{}")]) }
+    #expect(try fixture.store.database.query("SELECT * FROM decisions").count == 5)
     refused(.forbidden) { try keep([draft("f")], by: "vic") }
-    refused(.invalid) { try keep([draft("")]) }
     #expect(try fixture.store.verifyAudit().fault == nil)
   }
 
@@ -74,6 +84,8 @@ import Testing
     refused(.forbidden) {
       try fixture.store.eraseInputs(ofApplication: "a", product: "loan", by: fixture.caller("bob"))
     }
+    let before = fixture.folder.path + "/keys-before"
+    try FileManager.default.copyItem(atPath: fixture.path + ".record-keys", toPath: before)
     let erased = try fixture.store.eraseInputs(ofApplication: "a", product: "loan", by: fixture.caller("dan"))
     #expect((erased.decisions, erased.destroyed) == (1, 1))
     #expect(
@@ -88,8 +100,25 @@ import Testing
     #expect(try fixture.store.verifyAudit().fault == nil)
     #expect(try fixture.store.input(of: other, by: fixture.caller("ann")) == Array(secret.utf8))
     #expect(StorePlace.openness(of: fixture.path + ".record-keys") == nil)
-    try FileManager.default.removeItem(atPath: fixture.path + ".record-keys")
+    // Keys that were put back undo nothing, and keys that are gone are said to be.
+    let keys = fixture.path + ".record-keys"
+    try FileManager.default.removeItem(atPath: keys)
+    try FileManager.default.copyItem(atPath: before, toPath: keys)
+    refused(.gone) { try fixture.store.input(of: id, by: fixture.caller("ann")) }
+    #expect(try fixture.store.input(of: other, by: fixture.caller("ann")) == Array(secret.utf8))
+    try FileManager.default.removeItem(atPath: keys)
+    let count = try fixture.store.log().count
     expectFaults(.integrity) { try fixture.store.input(of: other, by: fixture.caller("ann")) }
+    expectFaults(.integrity) { try keep([draft("c")]) }
+    expectFaults(.integrity) {
+      try fixture.store.eraseInputs(ofApplication: "b", product: "loan", by: fixture.caller("dan"))
+    }
+    let stranger = try DecisionFixture()
+    _ = try RecordKeys.open(
+      StorePlace(stranger.path, allowsNetwork: false), of: stranger.store.id(), isFirst: true, waitSeconds: 1)
+    try FileManager.default.copyItem(atPath: stranger.path + ".record-keys", toPath: keys)
+    expectFaults(.integrity) { try keep([draft("c")]) }
+    #expect(try fixture.store.log().count == count)
   }
 
   @Test func aSealedTextOpensWithItsKeyAndPlaceOnly() throws {
@@ -134,7 +163,7 @@ import Testing
       "UPDATE decisions SET amount = 1 WHERE decision_id = '\(id)'",
       "UPDATE decisions SET stage = 'second' WHERE decision_id = '\(id)'",
       "UPDATE decisions SET application_id = 'x' WHERE decision_id = '\(id)'",
-      "UPDATE decisions SET received_at = received_at + 1000 WHERE decision_id = '\(id)'",
+      "UPDATE decisions SET received_at = received_at + 1 WHERE decision_id = '\(id)'",
       "UPDATE decisions SET receipt = CAST(replace(CAST(receipt AS TEXT), 'approve', 'decline') AS BLOB) WHERE decision_id = '\(id)'",
       "UPDATE decisions SET receipt = x'00' WHERE decision_id = '\(id)'",
       "UPDATE decisions SET seal_id = 2 WHERE decision_id = '\(id)'",
@@ -177,6 +206,11 @@ import Testing
         expectFaults(.integrity, "\(old)") { try forged.check(at: "p") }
       }
     }
+    let whole = String(
+      decoding: try AnswerJSON.bytes(of: fixture.store.proof(ofDecision: kept[0].decisionID)), as: UTF8.self)
+    let twice = "\(fixture.folder.path)/twice.json"
+    try Data((whole.dropLast(2) + ",\"receipt\":\"{}\"}").utf8).write(to: URL(fileURLWithPath: twice))
+    expectFaults(.integrity) { try WrittenProof(reading: twice) }
     refused(.notFound) { try fixture.store.proof(ofDecision: "d") }
     #expect(try fixture.store.decisions(.init()).map(\.decisionID) == kept.map(\.decisionID).reversed())
     var query = Store.DecisionQuery()

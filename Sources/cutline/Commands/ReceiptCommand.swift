@@ -56,7 +56,9 @@ struct ReceiptCommand: Command {
       let done = try store.eraseInputs(
         ofApplication: application, product: store.product(meant: arguments["product"]), by: caller)
       try StoreOptions.print(done, arguments) {
-        "\(done.destroyed) of \(done.decisions) inputs are erased now; receipts and log stay\n"
+        done.destroyed == 0
+          ? "all \(done.decisions) inputs were erased already\n"
+          : "\(done.destroyed) of \(done.decisions) inputs are erased now; receipts and log stay\n"
       }
     }
     return .ok

@@ -41,6 +41,9 @@ enum DecideKeeping {
     let bytes = word == "-" ? Array(try FileHandle.standardInput.readToEnd() ?? Data()) : Array(word.utf8)
     var request = DecisionDesk.Request(applicationID: application, json: bytes)
     request.requestKey = arguments["request-key"]
+    if request.requestKey?.hasPrefix(DecisionDesk.Request.tablePrefix) == true {
+      throw Faults.usage("--request-key", "begins as the keys of tables' rows do", "Give another one.")
+    }
     request.language = arguments["lang"]
     let kept = try desk.decide([request], product: product, in: store, by: caller)[0].get()
     Console.out("{\"decision_id\":\"\(kept.decisionID)\",\"repeated\":\(kept.isRepeated),\"answer\":\(kept.answer)}\n")
@@ -79,7 +82,7 @@ enum DecideKeeping {
         var request = DecisionDesk.Request(
           applicationID: ids[row], fields: try values(fields, row))
         // A table that is given again decides nothing again.
-        request.requestKey = "table:\(ids[row])"
+        request.requestKey = DecisionDesk.Request.tablePrefix + ids[row]
         request.amount = amounts?[row]
         request.language = arguments["lang"]
         return request
@@ -92,9 +95,9 @@ enum DecideKeeping {
           counts.decisions[kept.decision, default: 0] += 1
           decisions.append(kept.decision)
           names.append(kept.decisionID)
-        case .failure(let faults):
+        case .failure(let error):
           counts.refused += 1
-          if refusals.count < 20 { refusals.append("row \(row + 1): \(faults.problem)") }
+          if refusals.count < 20 { refusals.append("row \(row + 1): \(Faults(error).problem)") }
           decisions.append(nil)
           names.append(nil)
         }
@@ -156,8 +159,13 @@ enum DecideKeeping {
     }
     return try own.enumerated().map { row, amount in
       if amount.isNaN { return nil }
-      guard let cents = Int(exactly: (amount * 100).rounded()), cents >= 0 else {
-        throw Faults.data("column \(name)", "of \(path) has no amount in row \(row + 1)", "Give amounts of 0 and more.")
+      // A double says hundredths exactly up to here.
+      guard amount >= 0, amount < 9e13, case let cents = Int((amount * 100).rounded()),
+        (Double(cents) / 100) == amount
+      else {
+        throw Faults.data(
+          "column \(name)", "of \(path) has no amount in hundredths in row \(row + 1)",
+          "Give amounts of 0 and more with two decimals.")
       }
       return cents
     }
@@ -170,6 +178,9 @@ enum DecideKeeping {
     var request = Store.ReplayRequest(product: try store.product(meant: arguments["product"]))
     request.from = try StoreOptions.instant("from", arguments)
     request.to = try StoreOptions.instant("to", arguments, day: .end).map { Instant(microseconds: $0.microseconds + 1) }
+    if let from = request.from, let to = request.to, from >= to {
+      throw Faults.usage("--to", "is not after --from", "Give the later moment there.")
+    }
     let desk = DecisionDesk(engine: Tool.version)
     if let word = arguments["with"] {
       request.policy = DecisionDesk.replaying(word, try DecisionFlow(PolicyFiles.policy(word, arguments)))
@@ -180,6 +191,11 @@ enum DecideKeeping {
         sha256: own.sha256, in: store)
     }
     try StoreOptions.print(report, arguments) { text(report) }
+    if report.unreadable > 0 {
+      throw Faults.integrity(
+        StoreOptions.path(arguments), "\(report.unreadable) decisions have no key that opens what was given",
+        "Put the file of keys back that was there.")
+    }
     if request.policy == nil, report.different > 0 {
       throw Faults.integrity(
         StoreOptions.path(arguments), "\(report.different) decisions are other ones under the same policy",
@@ -190,7 +206,7 @@ enum DecideKeeping {
 
   private static func text(_ report: Store.ReplayReport) -> String {
     var text =
-      "\(report.decisions) decisions by \(report.policy ?? "the policies of their receipts"): \(report.equal) equal, \(report.different) different, \(report.erased) erased\n"
+      "\(report.decisions) decisions by \(report.policy ?? "the policies of their receipts"): \(report.equal) equal, \(report.different) different, \(report.erased) erased, \(report.unreadable) unreadable\n"
     if !report.changes.isEmpty {
       var table = TextTable(["before", "after", "decisions", "amount", "without amount"], textColumns: 2)
       for cell in report.changes {

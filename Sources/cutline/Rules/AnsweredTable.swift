@@ -1,6 +1,7 @@
 @_spi(Run) internal import CutlineCore
 internal import CutlineData
 internal import CutlineWorkspace
+internal import Foundation
 
 /// A table of applications that is read, asked about, and written anew with the answers beside it.
 struct AnsweredTable {
@@ -24,7 +25,20 @@ struct AnsweredTable {
     }
     guard !FileSystem.exists(output) else { throw Faults.io(output, "is there already", "Name another file.") }
     try NewFile.refuse(insideRun: output)
+    // What is decided and kept must not find out afterwards that its table cannot be written.
+    let name = output.lowercased()
+    guard Self.endings.contains(where: { name.hasSuffix($0) || name.hasSuffix($0 + ".gz") }) else {
+      throw Faults.usage(
+        output, "the name does not say the format", "End it in \(Self.endings.joined(separator: ", ")).")
+    }
+    let folder = output.parentFolder.isEmpty ? "." : output.parentFolder
+    guard PathKind.isFolder(folder), access(folder, W_OK | X_OK) == 0 else {
+      throw Faults.io(folder, "is no folder that one can write to", "Name a file elsewhere.")
+    }
   }
+
+  /// Of names that the writer of tables takes.
+  private static let endings = [".csv", ".xpt", ".sas7bdat"]
 
   /// Writes the table with columns beside it.
   /// - Throws: `Faults` (usage) where it has such a column already, (io).

@@ -47,6 +47,8 @@ public enum WrittenProof: Sendable {
   /// - Throws: `Faults` (io), (integrity) for what is none of them.
   public init(reading path: String) throws {
     let data = try FileSystem.read(path, limit: 1 << 24)
+    // Another reader would take the other one.
+    do { try JsonMembers.check(Array(data), of: path) } catch let faults as Faults { throw faults.recoded(.integrity) }
     if let proof = try? CanonicalJSON.decode(AuditProof.self, from: data) {  // else it may be another
       self = .record(proof)
     } else if let proof = try? CanonicalJSON.decode(GrowthProof.self, from: data) {  // else it may be the third

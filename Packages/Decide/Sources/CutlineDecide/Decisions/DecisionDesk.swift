@@ -1,4 +1,4 @@
-public import CutlineCore
+internal import CutlineCore
 public import CutlineFlow
 internal import Foundation
 internal import Synchronization
@@ -13,6 +13,8 @@ public final class DecisionDesk: Sendable {
     public var applicationID: String
     /// By which the same request comes again; nil for one that never does.
     public var requestKey: String?
+    /// What begins the keys of rows of tables: no other request has such a key.
+    public static let tablePrefix = "table:"
     let fields: Fields
     /// In hundredths of the product's currency.
     public var amount: Int?
@@ -46,22 +48,22 @@ public final class DecisionDesk: Sendable {
   /// Decides about applications and keeps their receipts; what is returned is on the disk.
   ///
   /// - Returns: by request, what is answered, or why it cannot be decided; the others are kept all the same.
-  /// - Throws: `Refusal` (not found) where no policy is in force, (idempotency conflict, forbidden); as reading the policy does.
+  /// - Throws: `Refusal` (not found) where no policy is in force, (forbidden); as reading the policy does.
   public func decide(
     _ requests: [Request], product: String, in store: Store, by caller: Caller
-  ) throws -> [Result<Store.KeptDecision, Faults>] {
+  ) throws -> [Result<Store.KeptDecision, any Error>] {
     let (policy, flow) = try inForce(product, in: store)
     let today = try flow.policy.rules.isDated ? CalendarDate(iso: store.moment().date) : nil
     var drafts: [DecisionDraft] = []
-    let read = requests.map { request -> Result<Int, Faults> in
+    let read = requests.map { request -> Result<Int, any Error> in
       do {
         drafts.append(try Self.draft(request, flow, today))
         return .success(drafts.count - 1)
-      } catch { return .failure(Faults(error)) }
+      } catch { return .failure(error) }
     }
     let kept = try store.keep(
       drafts, product: product, policy: policy, engine: engine, by: caller)
-    return read.map { $0.map { kept[$0] } }
+    return read.map { $0.flatMap { kept[$0] } }
   }
 
   /// The policy that is in force, ready to decide.

@@ -10,7 +10,7 @@ struct DecisionMaking {
   private let database: Database
   private var ids: DecisionIDs
   /// By request key: one that comes twice in a transaction.
-  private var known: [String: (kept: Store.KeptDecision, input: [UInt8])] = [:]
+  private var known: [String: (kept: Store.KeptDecision, input: [UInt8], amount: Int?)] = [:]
   private var made: [(draft: DecisionDraft, id: String, receipt: [UInt8])] = []
   private(set) var newKeys: [(id: String, key: RecordKey)] = []
 
@@ -18,7 +18,9 @@ struct DecisionMaking {
     product: String, policy: Receipt.Policy, engine: String, at moment: Instant, keys: RecordKeys, _ database: Database
   ) throws {
     (self.product, self.policy, self.engine) = (product, policy, engine)
-    (self.moment, self.keys, self.database) = (moment, keys, database)
+    // Receipts have milliseconds, and the column beside them says the same.
+    self.moment = Instant(microseconds: moment.microseconds / 1000 * 1000)
+    (self.keys, self.database) = (keys, database)
     let last = try database.first("SELECT max(decision_id) AS id FROM decisions")?.optionalText("id")
     ids = DecisionIDs(after: last)
   }
@@ -27,7 +29,7 @@ struct DecisionMaking {
   mutating func decision(_ draft: DecisionDraft) throws -> Store.KeptDecision {
     try check(draft)
     if let before = known[draft.requestKey] {
-      guard before.input == draft.input else { throw Self.otherInput }
+      guard before.input == draft.input, before.amount == draft.amount else { throw Self.otherInput }
       return Store.KeptDecision(
         decisionID: before.kept.decisionID, decision: before.kept.decision, answer: before.kept.answer, isRepeated: true
       )
@@ -38,7 +40,7 @@ struct DecisionMaking {
     let receipt = try Receipt(draft, id: id, product: product, policy: policy, engine: engine, at: moment, key: key)
     let kept = Store.KeptDecision(
       decisionID: id, decision: draft.decision, answer: draft.answer, isRepeated: false)
-    known[draft.requestKey] = (kept, draft.input)
+    known[draft.requestKey] = (kept, draft.input, draft.amount)
     made.append((draft, id, try receipt.bytes))
     newKeys.append((id, key))
     return kept
@@ -46,9 +48,9 @@ struct DecisionMaking {
 
   private func check(_ draft: DecisionDraft) throws {
     for (name, text) in [("application_id", draft.applicationID), ("request_key", draft.requestKey)] {
-      guard (1...300).contains(text.utf8.count), !text.unicodeScalars.contains(where: { $0.value < 32 }) else {
+      guard (1...320).contains(text.utf8.count), !text.unicodeScalars.contains(where: { $0.value < 32 }) else {
         throw Refusal(
-          .invalid, name, "has \(text.utf8.count) bytes, or a control character", "Give 1 to 300 bytes of text.")
+          .invalid, name, "has \(text.utf8.count) bytes, or a control character", "Give 1 to 320 bytes of text.")
       }
     }
   }
@@ -65,7 +67,9 @@ struct DecisionMaking {
       throw Refusal(
         .gone, "decision \(id)", "came with this request key, and what it was about is erased", "Use a new key.")
     }
-    guard receipt.isAbout(draft.input, by: key), receipt.applicationID == draft.applicationID else {
+    guard receipt.isAbout(draft.input, by: key), receipt.applicationID == draft.applicationID,
+      receipt.amount == draft.amount
+    else {
       throw Self.otherInput
     }
     return Store.KeptDecision(

@@ -50,7 +50,7 @@ enum DecisionSeal {
     let isSame =
       receipt.product == row.text("product") && receipt.applicationID == row.text("application_id")
       && receipt.requestKey == row.text("request_key")
-      && receipt.receivedAt == row.instant("received_at").text
+      && Instant(receipt.receivedAt) == row.instant("received_at")
       && receipt.policy == .init(version: row.text("policy_version"), sha256: row.text("policy_sha256"))
       && receipt.amount == row.optionalInteger("amount")
       && answer?.decision == row.text("decision") && answer?.stage == row.text("stage")

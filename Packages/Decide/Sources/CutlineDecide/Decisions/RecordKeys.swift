@@ -21,33 +21,47 @@ final class RecordKeys: Sendable {
       destroyed_at INTEGER,
       CHECK ((key IS NULL) = (destroyed_at IS NOT NULL))
     ) STRICT, WITHOUT ROWID;
+    CREATE TABLE store (store_id TEXT NOT NULL PRIMARY KEY) STRICT;
     """
 
   static func path(of place: StorePlace) -> String { place.file + ".record-keys" }
 
   /// Opens the file; nil where there is none.
-  init?(existing place: StorePlace, _ access: Database.Access, waitSeconds: Double) throws {
+  /// - Throws: `Faults` (integrity) for the keys of another store.
+  init?(existing place: StorePlace, of storeID: String, _ access: Database.Access, waitSeconds: Double) throws {
     let path = Self.path(of: place)
     guard FileSystem.exists(path) else { return nil }
     guard FileSystem.isRegularFile(path) else {
       throw Faults.io(path, "is no regular file", "Put the keys of the store back where they were.")
     }
     database = try Database(path, access, waitSeconds: waitSeconds)
-    guard try database.first("SELECT 1 AS found FROM sqlite_schema WHERE name = 'record_keys'") != nil else {
-      throw Faults.integrity(path, "holds no keys of records", "Put the keys of the store back where they were.")
+    guard try database.first("SELECT 1 AS found FROM sqlite_schema WHERE name = 'record_keys'") != nil,
+      try database.first("SELECT store_id FROM store")?.text("store_id") == storeID
+    else {
+      throw Faults.integrity(
+        path, "does not hold the keys of this store", "Put the keys of the store back where they were.")
     }
     try database.execute("PRAGMA secure_delete = ON")
   }
 
   /// Opens the file, or makes it.
-  static func open(_ place: StorePlace, waitSeconds: Double) throws -> RecordKeys {
-    if let keys = try RecordKeys(existing: place, .readWrite, waitSeconds: waitSeconds) { return keys }
+  /// - Parameter isFirst: whether nothing was ever decided, so that there need be none.
+  /// - Throws: `Faults` (integrity) where it is gone.
+  static func open(_ place: StorePlace, of storeID: String, isFirst: Bool, waitSeconds: Double) throws -> RecordKeys {
+    if let keys = try RecordKeys(existing: place, of: storeID, .readWrite, waitSeconds: waitSeconds) { return keys }
+    guard isFirst else {
+      throw Faults.integrity(
+        path(of: place), "is gone, and decisions were kept with its keys",
+        "Put the keys of the store back where they were.")
+    }
     let folder = try PrivateFolder(in: place.folder, beside: place.name)
     let file = "\(folder.path)/keys"
     try StorePlace.makePrivateFile(file)
-    try Database(file, .readWrite).execute(text)
+    let made = try Database(file, .readWrite)
+    try made.execute(text)
+    try made.query("INSERT INTO store (store_id) VALUES (?)", [.text(storeID)])
     try StorePlace.publish(file, as: path(of: place))
-    guard let keys = try RecordKeys(existing: place, .readWrite, waitSeconds: waitSeconds) else {
+    guard let keys = try RecordKeys(existing: place, of: storeID, .readWrite, waitSeconds: waitSeconds) else {
       throw Faults.io(path(of: place), "is gone", "Nobody may remove it while the store is used.")
     }
     return keys

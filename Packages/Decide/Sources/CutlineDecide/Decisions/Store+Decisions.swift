@@ -13,27 +13,29 @@ extension Store {
     public let isRepeated: Bool
   }
 
-  /// Keeps decisions, all of them or none; what is returned is on the disk. One transaction, one seal.
+  /// Keeps decisions; what is returned is on the disk. One transaction, one seal. One that is refused keeps no other back.
   ///
   /// A request that came before, with the same key and the same input, is answered as it was then.
   ///
   /// - Parameters:
   ///   - policy: the version that decided, with the digest of its content.
   ///   - engine: the program that decided.
-  /// - Throws: `Refusal` (idempotency conflict) for a key that came with another input, (not found, forbidden).
+  /// - Returns: by draft; `Refusal` (idempotency conflict) for a key that came with another input, (gone) where that is erased,
+  ///   (invalid) for an id or a key that is none.
+  /// - Throws: `Refusal` (not found, forbidden), `Faults` (integrity) where the keys are not those of this store.
   /// - Complexity: O(n log decisions).
   public func keep(
     _ drafts: [DecisionDraft], product: String, policy: Receipt.Policy, engine: String, by caller: Caller
-  ) throws -> [KeptDecision] {
+  ) throws -> [Result<KeptDecision, any Error>] {
     guard !drafts.isEmpty else { return [] }
-    let keys = try RecordKeys.open(place, waitSeconds: options.waitSeconds)
+    let keys = try writableKeys()
     return try database.holding(rows: drafts.count) {
       try write { transaction in
         try transaction.principal(caller, atLeast: .analyst)
         try checkProduct(product)
         var making = try DecisionMaking(
           product: product, policy: policy, engine: engine, at: transaction.now, keys: keys, database)
-        let kept = try drafts.map { try making.decision($0) }
+        let kept = drafts.map { draft in Result { try making.decision(draft) } }
         // Keys first: a receipt without its key would be lost, and a key without a receipt opens nothing.
         try keys.add(making.newKeys)
         try making.write(transaction, by: caller)
@@ -58,7 +60,7 @@ extension Store {
   /// - Throws: `Refusal` (gone) where its key is destroyed, (not found, forbidden), `Faults` (integrity) where key and receipt do not
   ///   belong together.
   public func input(of id: String, by caller: Caller) throws -> [UInt8] {
-    let text = try openedInput(of: receipt(of: id), recordKeys()?.find(id) ?? .missing)
+    let text = try openedInput(of: receipt(of: id), key(of: id, recordKeys()))
     try write { transaction in
       try transaction.principal(caller, atLeast: .analyst)
       try transaction.record("receipts.read", by: caller.name, on: "decision", id)
@@ -68,7 +70,28 @@ extension Store {
 
   /// The keys, for reading; nil where no decision was ever kept.
   func recordKeys() throws -> RecordKeys? {
-    try RecordKeys(existing: place, .readOnly, waitSeconds: options.waitSeconds)
+    try RecordKeys(existing: place, of: id(), .readOnly, waitSeconds: options.waitSeconds)
+  }
+
+  private func writableKeys() throws -> RecordKeys {
+    let isFirst = try database.first("SELECT 1 AS found FROM decision_seals LIMIT 1") == nil
+    return try RecordKeys.open(place, of: id(), isFirst: isFirst, waitSeconds: options.waitSeconds)
+  }
+
+  /// The key of a decision. What the log says is destroyed stays so, whatever file of keys was put back.
+  private func key(of id: String, _ keys: RecordKeys?) throws -> RecordKeys.Found {
+    let record = try database.first(
+      "SELECT time FROM audit WHERE action = 'key.destroy' AND object_type = 'decision' AND object_id = ? LIMIT 1",
+      [.text(id)])
+    if let at = record.flatMap({ Instant($0.text("time")) }) { return .destroyed(at) }
+    return try keys?.find(id) ?? .missing
+  }
+
+  /// Decisions whose inputs the log says are erased. O(records).
+  func erasedDecisions() throws -> Set<String> {
+    Set(
+      try database.query("SELECT object_id FROM audit WHERE action = 'key.destroy' AND object_type = 'decision'")
+        .map { $0.text("object_id") })
   }
 
   /// - Throws: as `input(of:by:)`.
@@ -103,7 +126,7 @@ extension Store {
   ///
   /// - Throws: `Refusal` (not found) where nothing was decided about it, (forbidden) for a caller who is no admin.
   public func eraseInputs(ofApplication application: String, product: String, by caller: Caller) throws -> Erased {
-    let keys = try RecordKeys.open(place, waitSeconds: options.waitSeconds)
+    let keys = try writableKeys()
     let ids = try database.query(
       "SELECT decision_id FROM decisions WHERE product = ? AND application_id = ?",
       [.text(product), .text(application)]
@@ -111,12 +134,22 @@ extension Store {
     guard !ids.isEmpty else {
       throw Refusal(.notFound, "the application", "has no decision of \(product)", "Check its id and the product.")
     }
+    let there = try ids.filter { id in
+      switch try keys.find(id) {
+      case .key: return true
+      case .destroyed: return false
+      case .missing:
+        throw Faults.integrity(
+          RecordKeys.path(of: place), "has no key for decision \(id), which can therefore not be destroyed",
+          "Put the keys of the store back where they were.")
+      }
+    }
     // The log first: said and not done can be seen and done again, done and not said could not.
     let moment = try write { transaction in
       try transaction.principal(caller, atLeast: .admin)
-      for id in ids { try transaction.record("key.destroy", by: caller.name, on: "decision", id) }
+      for id in there { try transaction.record("key.destroy", by: caller.name, on: "decision", id) }
       return transaction.now
     }
-    return Erased(decisions: ids.count, destroyed: try keys.destroy(ids, at: moment))
+    return Erased(decisions: ids.count, destroyed: try keys.destroy(there, at: moment))
   }
 }

@@ -50,6 +50,8 @@ extension Store {
     public internal(set) var different = 0
     /// Nobody can make them again.
     public internal(set) var erased = 0
+    /// Whose key is gone, or opens something else.
+    public internal(set) var unreadable = 0
     /// By member of the answer, how many decisions differ in it.
     public internal(set) var members: [String: Int] = [:]
     /// By decision before and after.
@@ -85,6 +87,7 @@ extension Store {
     try checkProduct(request.product)
     var report = ReplayReport(product: request.product, policy: request.policy?.name)
     let keys = try recordKeys()
+    let erased = try erasedDecisions()
     var known: [Receipt.Policy: ReplayPolicy] = [:]
     var cells: [ReplayChange: ReplayReport.Cell] = [:]
     var given: Set<String> = []
@@ -101,16 +104,20 @@ extension Store {
         ])
       guard let end = rows.last?.text("decision_id") else { break }
       last = end
-      let found = try rows.map { row in try keys?.find(row.text("decision_id")) ?? .missing }
+      let found = try rows.map { row -> RecordKeys.Found in
+        let id = row.text("decision_id")
+        return try erased.contains(id) ? .destroyed(now) : keys?.find(id) ?? .missing
+      }
       // Reading receipts takes longer than fetching them.
       let opened = try Concurrently.map(rows.count) { place -> Opened? in
         let receipt = try Receipt(rows[place].bytes("receipt"), of: rows[place].text("decision_id"))
-        if case .destroyed = found[place] { return nil }
-        return Opened(
-          receipt: receipt, decision: rows[place].text("decision"), input: try openedInput(of: receipt, found[place]))
+        guard case .key(let key) = found[place], let input = receipt.open(key) else { return nil }
+        return Opened(receipt: receipt, decision: rows[place].text("decision"), input: input)
       }
       report.decisions += opened.count
-      report.erased += opened.count { $0 == nil }
+      for (own, found) in zip(opened, found) where own == nil {
+        if case .destroyed = found { report.erased += 1 } else { report.unreadable += 1 }
+      }
       let groups = Dictionary(grouping: opened.compactMap { $0 }, by: \.receipt.policy)
       for (own, group) in groups {
         let decider = try request.policy ?? known[own] ?? policy(own)
@@ -125,7 +132,7 @@ extension Store {
         if request.policy != nil { for answer in answers { given.formUnion(answer.given) } }
       }
     }
-    if report.decisions > report.erased, let policy = request.policy {
+    if report.equal + report.different > 0, let policy = request.policy {
       report.missing = policy.reads.filter { !given.contains($0) }
     }
     report.changes = cells.sorted { $0.key < $1.key }.map(\.value)

@@ -12,10 +12,11 @@ public enum ApplicationReader {
       let values = try decoder.singleValueContainer()
       if values.decodeNil() {
         self = .null
+      } else if let own = try? values.decode(Double.self) {
+        // First, as most are numbers and what is not takes long to be told.
+        self = .number(own)
       } else if let own = try? values.decode(Bool.self) {
         self = .bool(own)
-      } else if let own = try? values.decode(Double.self) {
-        self = .number(own)
       } else {
         // Neither a number nor a flag: a text, or what is refused.
         self = .text(try values.decode(String.self))

@@ -25,6 +25,9 @@ enum DecisionRoutes {
     var request = DecisionDesk.Request(
       applicationID: json["application_id"]?.string ?? "", json: Array((json["fields"] ?? [:]).text.utf8))
     request.requestKey = json["request_key"]?.string
+    if request.requestKey?.hasPrefix(DecisionDesk.Request.tablePrefix) == true {
+      throw Problem(.invalidInput, "A request_key does not begin as the keys of tables' rows do.")
+    }
     request.language = json["language"]?.string
     if let text = json["amount"]?.string {
       let parts = text.split(separator: ".", omittingEmptySubsequences: false)
@@ -41,13 +44,27 @@ enum DecisionRoutes {
   private static let decide = Route.write(
     .post, "/api/decisions", "decide", "Decides about an application by the policy in force, and keeps the receipt.",
     .role(.analyst), [StoreRoutes.product], body: .init(schema: .object(requestFields)),
-    [.json(200, "The decision.", decided)], [.notFound, .gone]
+    [.json(200, "The decision.", decided)], [.notFound, .gone, .idempotencyConflict], repeats: .again
   ) { call in
-    let desk = call.site.desk
-    return try call.write { store, caller in
-      let kept = try desk.decide(
-        [request(call.wholeBody)], product: store.product(meant: call.text("product")), in: store, by: caller)[0]
-      return .init(Response(200, Response.json, Array((said(try kept.get()) + "\n").utf8)))
+    try noKey(call)
+    let kept = try decide([request(call.wholeBody)], call)[0]
+    return Response(200, Response.json, Array((said(try kept.get()) + "\n").utf8))
+  }
+
+  /// The store itself knows a request again, by a digest that needs the record's key: a digest of the body beside it could be guessed.
+  private static func noKey(_ call: Call) throws {
+    guard call.request.has("idempotency-key") else { return }
+    throw Problem(.invalidInput, "Decisions have a request_key in the body, and no Idempotency-Key.")
+  }
+
+  private static func decide(
+    _ requests: [DecisionDesk.Request], _ call: Call
+  ) throws -> [Result<Store.KeptDecision, any Error>] {
+    guard let store = call.site.store?.writer else { throw Problem(.unavailable, "This server has no store.") }
+    let caller = try call.identity.known()
+    return try store.inOneTransaction {
+      try call.site.desk.decide(
+        requests, product: store.product(meant: call.text("product")), in: store, by: caller)
     }
   }
 
@@ -61,24 +78,23 @@ enum DecisionRoutes {
       .json(
         200, "By item, the decision, or its place with what is wrong.",
         .object([.required("items", .array(.any, most: 10_000), "")]))
-    ], [.notFound, .gone]
+    ], [.notFound], repeats: .again
   ) { call in
-    let desk = call.site.desk
+    try noKey(call)
     let requests = try (call.member("items")?.items ?? []).map(request)
-    return try call.write { store, caller in
-      let all = try desk.decide(
-        requests, product: store.product(meant: call.text("product")), in: store, by: caller)
-      let items = all.enumerated().map { index, result in
-        switch result {
-        case .success(let kept): said(kept)
-        case .failure(let faults):
+    let items = try decide(requests, call).enumerated().map { index, result in
+      switch result {
+      case .success(let kept): return said(kept)
+      case .failure(let error):
+        let problem = Problem(error) { call.site.report($0) }
+        return
           ([
-            "index": .number(String(index)), "detail": .text("\(faults.location) \(faults.problem). \(faults.advice)"),
+            "index": .number(String(index)), "type": .text("urn:cutline:problem:\(problem.kind.rawValue)"),
+            "detail": .text(problem.detail),
           ] as Json).text
-        }
       }
-      return .init(Response(200, Response.json, Array("{\"items\":[\(items.joined(separator: ","))]}\n".utf8)))
     }
+    return Response(200, Response.json, Array("{\"items\":[\(items.joined(separator: ","))]}\n".utf8))
   }
 
   private static let sheet = Schema.object([
