@@ -19,7 +19,7 @@ let package = Package(
         .product(name: "CutlineAllocate", package: "Allocate"), .product(name: "CutlineDecide", package: "Decide"),
         .product(name: "CutlineRules", package: "Decide"), .product(name: "CutlineFlow", package: "Decide"),
         .product(name: "cutline-sas-reader", package: "Data"),
-      ], swiftSettings: strict),
+      ], swiftSettings: strict)
   ],
   swiftLanguageModes: [.v6]
 )

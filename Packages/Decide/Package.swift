@@ -29,7 +29,8 @@ let package = Package(
     .target(
       name: "CutlineFlow",
       dependencies: [
-        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"), "CutlineRules",
+        .product(name: "CutlineCore", package: "Core"), .product(name: "CutlineFormats", package: "Formats"),
+        "CutlineRules",
       ],
       swiftSettings: strict),
     .target(

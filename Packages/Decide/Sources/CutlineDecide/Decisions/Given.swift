@@ -23,14 +23,19 @@ struct Given: Encodable {
   init(_ bytes: [UInt8], for flow: DecisionFlow) throws {
     struct Head: Decodable {
       let fields: [String: ApplicationReader.Value]
-      let as_of, language: String?
+      let asOf, language: String?
+
+      enum CodingKeys: String, CodingKey {
+        case fields, language
+        case asOf = "as_of"
+      }
     }
     let head: Head
     do { head = try CanonicalJSON.decode(Head.self, from: Data(bytes)) } catch {
       throw Faults.integrity("a sealed input", "cannot be read", "Run cutline audit verify.")
     }
     fields = try ApplicationReader.values(head.fields, flow, passesOver: true)
-    asOf = head.as_of.flatMap { CalendarDate(iso: $0) }
+    asOf = head.asOf.flatMap { CalendarDate(iso: $0) }
     language = head.language
   }
 

@@ -31,8 +31,11 @@ public struct ReceiptProof: Sendable, Codable {
   /// The decision that it is of.
   /// - Throws: `Faults` (integrity) for what is no receipt.
   public func decisionID(at place: String) throws -> String {
-    struct Head: Decodable { let decision_id: String }
-    do { return try CanonicalJSON.decode(Head.self, from: Data(receipt.utf8)).decision_id } catch {
+    struct Head: Decodable {
+      let decisionID: String
+      enum CodingKeys: String, CodingKey { case decisionID = "decision_id" }
+    }
+    do { return try CanonicalJSON.decode(Head.self, from: Data(receipt.utf8)).decisionID } catch {
       throw Faults.integrity(place, "has a receipt that cannot be read", AuditProof.advice)
     }
   }
