@@ -23,6 +23,7 @@ enum DecideKeeping {
 
   static func keep(_ arguments: Arguments) throws -> ExitCode {
     let word = try StoreOptions.operand(1, "TABLE", arguments)
+    if let language = arguments["lang"] { try FlowRecords.check(language: language) }
     let (store, caller) = try StoreOptions.openAsCaller(arguments)
     let product = try store.product(meant: arguments["product"])
     let desk = DecisionDesk(engine: Tool.version)
@@ -191,6 +192,11 @@ enum DecideKeeping {
         sha256: own.sha256, in: store)
     }
     try StoreOptions.print(report, arguments) { text(report) }
+    guard report.equal + report.different + report.unreadable > 0 else {
+      throw Faults.data(
+        StoreOptions.path(arguments), "has no decision that could be made again: nothing was compared",
+        "See cutline receipt list; --from and --to say which time is meant.")
+    }
     if report.unreadable > 0 {
       throw Faults.integrity(
         StoreOptions.path(arguments), "\(report.unreadable) decisions have no key that opens what was given",

@@ -63,9 +63,17 @@ struct DecisionMaking {
     guard let row else { return nil }
     let id = row.text("decision_id")
     let receipt = try Receipt(row.bytes("receipt"), of: id)
-    guard case .key(let key) = try keys.find(id) else {
+    let key: RecordKey
+    switch try keys.find(id) {
+    case .key(let own): key = own
+    case .destroyed:
       throw Refusal(
         .gone, "decision \(id)", "came with this request key, and what it was about is erased", "Use a new key.")
+    case .missing:
+      // Lost is not erased.
+      throw Faults.integrity(
+        "decision \(id)", "came with this request key, and its own key is not in the file of keys",
+        "Put the keys of the store back where they were.")
     }
     guard receipt.isAbout(draft.input, by: key), receipt.applicationID == draft.applicationID,
       receipt.amount == draft.amount

@@ -27,6 +27,7 @@ extension Store {
         .idempotencyConflict, "Idempotency-Key", "came with another request before",
         "Use a new key for another request.")
     }
+    // What is damaged is said here, whatever it is.
     guard let fields = try? JSONDecoder().decode([[String]].self, from: Data(row.text("fields").utf8)),
       fields.allSatisfy({ $0.count == 2 })
     else {
